@@ -1,0 +1,340 @@
+//! What is wrong with an input, where, and what would be right.
+//!
+//! Readers collect [`Problem`]s instead of stopping at the first; [`Problems::render`] is the one
+//! place that turns them into text.
+
+use std::fmt::Write as _;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use serde::Serialize;
+
+/// The text of an input file, with the name users know it by.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path, or `built-in: …` for what is compiled in.
+    pub name: Arc<str>,
+    /// The whole text (empty for workbooks and streamed files).
+    pub text: Arc<str>,
+}
+
+impl Source {
+    /// A source with its text.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+
+    /// The bytes `span` of the text.
+    pub fn at(&self, span: Range<usize>) -> Place {
+        let start = span.start.min(self.text.len());
+        let before = self.text.get(..start).unwrap_or("");
+        let line = before.matches('\n').count() + 1;
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        let column = before.get(line_start..).map_or(1, |s| s.chars().count() + 1);
+        let excerpt = self.text.get(line_start..).and_then(|s| s.lines().next()).map(str::to_owned);
+        let width = excerpt.as_ref().map_or(0, |l| l.len().saturating_sub(start - line_start));
+        let end = (start - line_start) + span.len().min(width);
+        Place {
+            file: self.name.clone(),
+            line: Some(line),
+            column: Some(column),
+            cell: None,
+            excerpt: excerpt.map(|text| (text, start - line_start..end)),
+        }
+    }
+
+    /// A line (from 1) and a column name of a table.
+    pub fn line(&self, line: usize) -> Place {
+        Place { line: Some(line), ..self.whole() }
+    }
+
+    /// The file as a whole.
+    pub fn whole(&self) -> Place {
+        Place { file: self.name.clone(), line: None, column: None, cell: None, excerpt: None }
+    }
+}
+
+/// Where in an input a problem is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Place {
+    /// The file.
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: Option<usize>,
+    /// The column in characters, from 1.
+    pub column: Option<usize>,
+    /// The column of a table by its name, or a workbook's cell such as `g2c!C12`.
+    pub cell: Option<String>,
+    #[serde(skip)]
+    excerpt: Option<(String, Range<usize>)>,
+}
+
+impl Place {
+    /// The same place, with the name of a table's column or a workbook's cell.
+    #[must_use]
+    pub fn cell(mut self, cell: impl Into<String>) -> Self {
+        self.cell = Some(cell.into());
+        self
+    }
+
+    /// `file:line:column (cell)`, as far as known.
+    pub fn text(&self) -> String {
+        let mut text = self.file.to_string();
+        for number in [self.line, self.column].into_iter().flatten() {
+            let _ = write!(text, ":{number}");
+        }
+        if let Some(cell) = &self.cell {
+            let _ = write!(text, " ({cell})");
+        }
+        text
+    }
+}
+
+/// Whether a problem stops the work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The input can't be used.
+    Error,
+    /// It can be used, and the reader should know.
+    Warning,
+}
+
+/// One thing that is wrong with an input.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Problem {
+    /// Whether it stops the work.
+    pub severity: Severity,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong, in a sentence without a full stop.
+    pub message: String,
+    /// What was read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub read: Option<String>,
+    /// What is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<String>,
+    /// The nearest right answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
+}
+
+impl Problem {
+    /// An error at `place`.
+    pub fn error(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            severity: Severity::Error,
+            place,
+            message: message.into(),
+            read: None,
+            allowed: None,
+            suggestion: None,
+        }
+    }
+
+    /// A warning at `place`.
+    pub fn warning(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(place, message) }
+    }
+
+    /// What was read; control characters are made visible and long text is cut.
+    #[must_use]
+    pub fn read(mut self, read: impl AsRef<str>) -> Self {
+        self.read = Some(printable(read.as_ref()));
+        self
+    }
+
+    /// What is allowed.
+    #[must_use]
+    pub fn allowed(mut self, allowed: impl Into<String>) -> Self {
+        self.allowed = Some(allowed.into());
+        self
+    }
+
+    /// The nearest right answer.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
+        self.suggestion = Some(suggestion.into());
+        self
+    }
+
+    /// Says which of `names` are allowed and which is nearest to `read`.
+    #[must_use]
+    pub fn choose<'a>(self, read: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        let nearest = nearest(read, names.iter().copied()).map(str::to_owned);
+        let mut problem = self.read(read).allowed(list(&names));
+        problem.suggestion = nearest;
+        problem
+    }
+}
+
+/// Every problem found in the inputs.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Problems(Vec<Problem>);
+
+impl Problems {
+    /// Adds one.
+    pub fn push(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
+    /// Keeps the value, or adds the problem.
+    pub fn take<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.push(problem)).ok()
+    }
+
+    /// All of them, in the order found.
+    pub fn iter(&self) -> impl Iterator<Item = &Problem> {
+        self.0.iter()
+    }
+
+    /// Whether nothing was found.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many stop the work.
+    pub fn errors(&self) -> usize {
+        self.0.iter().filter(|p| p.severity == Severity::Error).count()
+    }
+
+    /// `Ok` if nothing stops the work (warnings stay behind in `self`).
+    pub fn stop_on_errors(&mut self) -> Result<(), InputError> {
+        if self.errors() == 0 { Ok(()) } else { Err(InputError(std::mem::take(self))) }
+    }
+
+    /// All problems as text for a terminal or a log; colours only if `styled`.
+    pub fn render(&self, styled: bool) -> String {
+        let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        self.0
+            .iter()
+            .map(|problem| render(problem, &renderer) + "\n")
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+/// The inputs can't be used: exit code 2, nothing written.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.0.render(false).trim_end())]
+pub struct InputError(pub Problems);
+
+impl From<Problem> for InputError {
+    fn from(problem: Problem) -> Self {
+        Self(problem.into())
+    }
+}
+
+fn render(problem: &Problem, renderer: &Renderer) -> String {
+    let level = match problem.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let message = printable(&problem.message);
+    let notes: Vec<(Level<'_>, String)> = [
+        (Level::NOTE.with_name("read"), &problem.read),
+        (Level::NOTE.with_name("allowed"), &problem.allowed),
+        (Level::HELP.with_name("try"), &problem.suggestion),
+    ]
+    .into_iter()
+    .filter_map(|(level, text)| Some((level, text.clone()?)))
+    .collect();
+    let place = problem.place.text();
+    let mut group = level
+        .primary_title(message.as_str())
+        .elements(std::iter::empty::<annotate_snippets::Message<'_>>());
+    let cut;
+    match &problem.place.excerpt {
+        // A line of a megabyte is not worth a picture.
+        Some((text, span)) if text.len() <= 400 => {
+            cut = text.as_str();
+            group = group.element(
+                Snippet::source(cut)
+                    .path(&*problem.place.file)
+                    .line_start(problem.place.line.unwrap_or(1))
+                    .annotation(AnnotationKind::Primary.span(span.clone())),
+            );
+        }
+        _ => group = group.element(annotate_snippets::Origin::path(place.as_str())),
+    }
+    for (level, text) in &notes {
+        group = group.element(level.clone().message(text.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+/// The name of `names` nearest to `read`, if any is near enough to be meant.
+pub fn nearest<'a>(read: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let read = read.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&read, &name.to_lowercase()), name))
+        .filter(|(distance, name)| {
+            *distance <= 1.max(name.chars().count().max(read.chars().count()) / 3)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+fn list(names: &[&str]) -> String {
+    const MOST: usize = 40;
+    let shown = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > MOST { format!("{shown}, … ({} in all)", names.len()) } else { shown }
+}
+
+/// Untrusted text made safe for a terminal: control characters escaped, at most 80 characters.
+pub fn printable(text: &str) -> String {
+    const MOST: usize = 240;
+    let mut safe: String = text
+        .chars()
+        .take(MOST)
+        .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
+        .collect();
+    if text.chars().count() > MOST {
+        safe.push('…');
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_shows_place_reading_rule_and_the_nearest_right_answer() {
+        let source = Source::new("scenarios/x.toml", "name = \"x\"\npeek = 3\n");
+        let problem = Problem::error(source.at(11..15), "unknown key `peek`")
+            .choose("peek", ["peak", "rise", "fall"]);
+        assert_eq!(problem.place.text(), "scenarios/x.toml:2:1");
+        let text = Problems::from(problem).render(false);
+        for part in ["scenarios/x.toml:2:1", "peek = 3", "^^^^", "peak, rise, fall", "try: peak"] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_near_is_suggested_for_something_far() {
+        assert_eq!(nearest("helpline", ["iapt", "camhs"]), None);
+        assert_eq!(nearest("IATP", ["iapt", "camhs"]), Some("iapt"));
+    }
+
+    #[test]
+    fn escapes_never_reach_the_terminal() {
+        assert!(!printable("\u{1b}[2Jgone").contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,3 @@
+//! Files to validated types. Each reader lists every problem of its file at once.
+
+pub mod published;

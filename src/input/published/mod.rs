@@ -1,0 +1,1 @@
+//! Files as published by statistics offices, one module per publisher and layout.

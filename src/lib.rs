@@ -1,0 +1,23 @@
+//! Mental health demand that follows the waves of an epidemic.
+//!
+//! Data flows one way, down this list; a module uses only those above it.
+//!
+//! | room | what it is for |
+//! | --- | --- |
+//! | [`month`] | calendar months, financial years, positions in time |
+//! | [`diagnostics`] | what is wrong with an input, where, and what would be right |
+//! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
+//! | [`model`] | the science, pure: one file per rule, its equation at the top |
+//! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
+//! | [`output`] | results to tables, charts and files, one file per format |
+//! | [`cli`] | every command and option |
+//! | [`commands`] | one file per verb; each reads as the story of that verb |
+
+pub mod cli;
+pub mod commands;
+pub mod diagnostics;
+pub mod draw;
+pub mod input;
+pub mod model;
+pub mod month;
+pub mod output;

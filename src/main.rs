@@ -1,0 +1,23 @@
+//! Parses the command line, runs the command, and turns its end into an exit code.
+
+use std::process::ExitCode;
+
+use afterwave::cli::Cli;
+use afterwave::diagnostics::InputError;
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let Err(error) = afterwave::commands::run(&Cli::parse()) else { return ExitCode::SUCCESS };
+    if let Some(InputError(problems)) = error.downcast_ref() {
+        anstream::eprintln!("{}", problems.render(true));
+        return ExitCode::from(2);
+    }
+    let is_closed_pipe = error
+        .downcast_ref::<std::io::Error>()
+        .is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe);
+    if is_closed_pipe {
+        return ExitCode::SUCCESS;
+    }
+    anstream::eprintln!("error: {error:#}");
+    ExitCode::FAILURE
+}

@@ -1,0 +1,56 @@
+//! Files written whole or not at all.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// Files to be written together, held in memory until all of them are ready.
+#[derive(Debug, Default)]
+pub struct Files(Vec<(PathBuf, Vec<u8>)>);
+
+impl Files {
+    /// Adds a file, its name relative to the folder given to [`Files::write_to`].
+    pub fn add(&mut self, name: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
+        self.0.push((name.into(), content.into()));
+    }
+
+    /// The names, in the order added.
+    pub fn names(&self) -> impl Iterator<Item = &Path> {
+        self.0.iter().map(|(name, _)| name.as_path())
+    }
+
+    /// Writes every file into `folder`, each by a rename, so that a reader sees the old file or
+    /// the new one and never a part. Files of other names are left alone.
+    pub fn write_to(&self, folder: &Path) -> anyhow::Result<()> {
+        for (name, content) in &self.0 {
+            write_whole(&folder.join(name), content)?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes one file by a rename, making its folder if need be.
+pub fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let failed = || format!("cannot write {}", path.display());
+    fs::create_dir_all(folder).with_context(failed)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    file.write_all(content).with_context(failed)?;
+    make_readable(&file).with_context(failed)?;
+    file.persist(path).with_context(failed)?;
+    Ok(())
+}
+
+/// Temporary files are private; what a user asked for is not.
+#[cfg(unix)]
+fn make_readable(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! Results to bytes, and bytes to files: one file per format.
+
+pub mod files;
