@@ -271,6 +271,7 @@ fn series(
         return None;
     }
     let mut values = vec![None; usize::try_from(end.since(start)).ok()? + 1];
+    let mut derived = vec![false; values.len()];
     let mut before: Option<Month> = None;
     for (&month, observation) in months {
         if let Some(before) = before
@@ -287,7 +288,9 @@ fn series(
             );
         }
         before = Some(month);
-        values[month.since(start) as usize] = observation.value;
+        let at = month.since(start) as usize;
+        values[at] = observation.value;
+        derived[at] = observation.derived;
     }
     if values.iter().all(Option::is_none) {
         problems.push(Problem::warning(
@@ -296,6 +299,5 @@ fn series(
         ));
         return None;
     }
-    let derived = months.values().any(|observation| observation.derived);
-    Some(Series { service, measure: measure.to_owned(), derived, start, values })
+    Some(Series { service, measure: measure.to_owned(), start, values, derived })
 }

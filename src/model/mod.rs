@@ -4,6 +4,7 @@
 
 pub mod exposure;
 pub mod kernel;
+pub mod pathway;
 pub mod pulse;
 pub mod suppression;
 pub mod track;

@@ -54,12 +54,12 @@ pub struct Series {
     pub service: usize,
     /// What is counted, as the baseline says.
     pub measure: String,
-    /// Whether months were spread from a longer period.
-    pub derived: bool,
     /// The first month.
     pub start: Month,
     /// The values by month.
     pub values: Vec<Option<f64>>,
+    /// Which months were spread from a longer period: never scored or fitted month by month.
+    pub derived: Vec<bool>,
 }
 
 impl Series {
@@ -69,9 +69,18 @@ impl Series {
         self.values.get(index).copied().flatten()
     }
 
-    /// The months before `month`.
-    pub fn before(&self, month: Month) -> &[Option<f64>] {
-        let count = usize::try_from(month.since(self.start)).unwrap_or(0);
-        &self.values[..count.min(self.values.len())]
+    /// How many of its months lie before `month`.
+    pub fn months_before(&self, month: Month) -> usize {
+        usize::try_from(month.since(self.start)).unwrap_or(0).min(self.values.len())
+    }
+
+    /// Its months with their values and whether they are derived.
+    pub fn months(&self) -> impl Iterator<Item = (Month, Option<f64>, bool)> + '_ {
+        let start = self.start;
+        (0..)
+            .map(move |t| start.plus(t))
+            .zip(&self.values)
+            .zip(&self.derived)
+            .map(|((month, value), derived)| (month, *value, *derived))
     }
 }

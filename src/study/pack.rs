@@ -8,15 +8,7 @@ use crate::month::Month;
 use crate::study::figures::FigureId;
 
 pub use crate::model::exposure::GroupKind;
-
-/// What becomes of people who are referred and not accepted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Refused {
-    /// They leave and count as `below_threshold`.
-    Leave,
-    /// They stay at risk and are referred again, as the published national model has it.
-    RePresent,
-}
+pub use crate::model::pathway::Refused;
 
 /// A monthly signal that drivers follow.
 #[derive(Clone, PartialEq, Eq, Debug)]

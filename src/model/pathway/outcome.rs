@@ -1,0 +1,184 @@
+//! What the pathway model gives back.
+
+use std::ops::{Index, IndexMut, Range};
+
+use super::{Layout, System};
+
+/// Values by row (a group, a need or a service) and month, `L` draws side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Table<const L: usize> {
+    months: usize,
+    values: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Table<L> {
+    /// A table of zeros.
+    pub fn new(rows: usize, months: usize) -> Self {
+        Self { months, values: vec![[0.0; L]; rows * months] }
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.values.len().checked_div(self.months).unwrap_or(0)
+    }
+
+    /// How many months a row has.
+    pub fn months(&self) -> usize {
+        self.months
+    }
+
+    /// The months of one row.
+    pub fn row(&self, row: usize) -> &[[f64; L]] {
+        &self.values[row * self.months..][..self.months]
+    }
+
+    /// The months of one row, to write.
+    pub fn row_mut(&mut self, row: usize) -> &mut [[f64; L]] {
+        &mut self.values[row * self.months..][..self.months]
+    }
+}
+
+impl<const L: usize> Index<(usize, usize)> for Table<L> {
+    type Output = [f64; L];
+    fn index(&self, (row, month): (usize, usize)) -> &[f64; L] {
+        &self.row(row)[month]
+    }
+}
+
+impl<const L: usize> IndexMut<(usize, usize)> for Table<L> {
+    fn index_mut(&mut self, (row, month): (usize, usize)) -> &mut [f64; L] {
+        &mut self.row_mut(row)[month]
+    }
+}
+
+/// The result by group and by service. Stocks are those at the start of the month, flows those of
+/// the month.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Outcome<const L: usize> {
+    /// By group: people at risk (stock).
+    pub at_risk: Table<L>,
+    /// By service: people referred (flow).
+    pub referrals: Table<L>,
+    /// By service: people who start treatment (flow).
+    pub starts: Table<L>,
+    /// By service: people in treatment (stock).
+    pub caseload: Table<L>,
+}
+
+impl<const L: usize> Outcome<L> {
+    /// Room for the result of `layout` over `months` months.
+    pub fn new(layout: &Layout, months: usize) -> Self {
+        Self {
+            at_risk: Table::new(layout.groups(), months),
+            referrals: Table::new(layout.services(), months),
+            starts: Table::new(layout.services(), months),
+            caseload: Table::new(layout.services(), months),
+        }
+    }
+
+    /// How many months it covers.
+    pub fn months(&self) -> usize {
+        self.at_risk.months
+    }
+
+    /// People referred to a service in a month and not accepted. With
+    /// [`Refused::Leave`](super::Refused::Leave) they are below threshold.
+    pub fn refused(&self, service: usize, month: usize) -> [f64; L] {
+        let (referrals, starts) =
+            (&self.referrals[(service, month)], &self.starts[(service, month)]);
+        std::array::from_fn(|l| referrals[l] - starts[l])
+    }
+}
+
+/// Need that no service treats, by need (group and condition) and month.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Unserved<const L: usize> {
+    /// Need that does not present (flow).
+    pub unseen: Table<L>,
+    /// Need that presents, is refused and leaves (flow; zero where the refused re-present).
+    pub below_threshold: Table<L>,
+}
+
+impl<const L: usize> Unserved<L> {
+    /// Room for `months` months.
+    pub fn new(layout: &Layout, months: usize) -> Self {
+        let table = || Table::new(layout.needs().len(), months);
+        Self { unseen: table(), below_threshold: table() }
+    }
+
+    /// Fills every month from an outcome of [`System::run`] or [`System::apply`].
+    pub fn fill(&mut self, system: &System<L>, outcome: &Outcome<L>) {
+        for month in 0..outcome.months() {
+            self.month(system, outcome, month);
+        }
+    }
+
+    /// Fills one month.
+    pub fn month(&mut self, system: &System<L>, outcome: &Outcome<L>, month: usize) {
+        system.unserved(outcome, month, &mut self.unseen, &mut self.below_threshold);
+    }
+}
+
+/// The result by pathway.
+///
+/// Held month by month, so that a month's pathways lie side by side.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Detail<const L: usize> {
+    pathways: usize,
+    pub(super) referrals: Vec<[f64; L]>,
+    pub(super) starts: Vec<[f64; L]>,
+    pub(super) caseload: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Detail<L> {
+    /// Room for `months` months.
+    pub fn new(layout: &Layout, months: usize) -> Self {
+        let pathways = layout.pathways().len();
+        let zeros = || vec![[0.0; L]; pathways * months];
+        Self { pathways, referrals: zeros(), starts: zeros(), caseload: zeros() }
+    }
+
+    /// Fills every month from an outcome of [`System::run`] or [`System::apply`].
+    pub fn fill(&mut self, system: &System<L>, outcome: &Outcome<L>) {
+        for month in 0..outcome.months() {
+            self.month(system, outcome, month);
+        }
+    }
+
+    /// Fills one month; the months before it are filled already.
+    pub fn month(&mut self, system: &System<L>, outcome: &Outcome<L>, month: usize) {
+        system.expand(outcome, month, self);
+    }
+
+    pub(super) fn at(&self, month: usize) -> Range<usize> {
+        month * self.pathways..(month + 1) * self.pathways
+    }
+
+    /// People referred along a pathway in a month.
+    pub fn referrals(&self, pathway: usize, month: usize) -> &[f64; L] {
+        &self.referrals[self.at(month)][pathway]
+    }
+
+    /// People who start treatment along a pathway in a month.
+    pub fn starts(&self, pathway: usize, month: usize) -> &[f64; L] {
+        &self.starts[self.at(month)][pathway]
+    }
+
+    /// People in treatment who came along a pathway, at the start of a month.
+    pub fn caseload(&self, pathway: usize, month: usize) -> &[f64; L] {
+        &self.caseload[self.at(month)][pathway]
+    }
+}
+
+/// People who leave the model in a month, all groups and services together.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Outflows<const L: usize> {
+    /// At risk and found to have no need.
+    pub no_need: [f64; L],
+    /// In need and never presenting.
+    pub unseen: [f64; L],
+    /// Refused and leaving.
+    pub below_threshold: [f64; L],
+    /// Treated and recovered.
+    pub recovered: [f64; L],
+}
