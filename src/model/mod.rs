@@ -8,3 +8,4 @@ pub mod pathway;
 pub mod pulse;
 pub mod suppression;
 pub mod track;
+pub mod underlying;
