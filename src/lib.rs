@@ -10,6 +10,7 @@
 //! | [`model`] | the science, pure: one file per rule, its equation at the top |
 //! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
 //! | [`study`] | everything a projection needs, validated together, immutable |
+//! | [`projection`] | a study times draws to summarised results, in blocks over threads |
 //! | [`output`] | results to tables, charts and files, one file per format |
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
@@ -22,4 +23,5 @@ pub mod input;
 pub mod model;
 pub mod month;
 pub mod output;
+pub mod projection;
 pub mod study;

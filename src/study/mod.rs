@@ -28,6 +28,9 @@ pub struct Study {
     pub scenarios: Vec<Scenario>,
     /// The areas, in the order asked for.
     pub areas: Vec<Area>,
+    /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
+    /// members of a total.
+    pub mix: Vec<Option<f64>>,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
 }

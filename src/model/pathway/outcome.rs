@@ -27,6 +27,11 @@ impl<const L: usize> Table<L> {
         self.months
     }
 
+    /// Whether every value is zero.
+    pub fn is_zero(&self) -> bool {
+        self.values.as_flattened().iter().all(|value| *value == 0.0)
+    }
+
     /// The months of one row.
     pub fn row(&self, row: usize) -> &[[f64; L]] {
         &self.values[row * self.months..][..self.months]

@@ -1,0 +1,303 @@
+//! One scenario in one area, made ready: its lines, their underlying demand and the signals that
+//! do not depend on draws.
+
+use crate::draw::Stream;
+use crate::model::pathway::{Layout, Pathway};
+use crate::model::pulse::Pulse;
+use crate::model::track::{Wave, share_of_month, shock_mean};
+use crate::model::underlying::{self, Extent, Forecast, History, Origin};
+use crate::month::position;
+use crate::projection::CentralTracks;
+use crate::study::Study;
+use crate::study::area::{Area, Series};
+use crate::study::figures::FigureId;
+use crate::study::pack::Pack;
+use crate::study::scenario::Scenario;
+
+/// The pathway layout of a pack, with the figures of its needs and pathways in that order.
+#[derive(Debug)]
+pub struct Layouts {
+    /// Groups, conditions and services joined.
+    pub pathway: Layout,
+    /// Per need of the layout: its rate.
+    pub rate: Vec<FigureId>,
+    /// Per need: the share that seeks help.
+    pub help_seeking: Vec<FigureId>,
+    /// Per pathway: its weight.
+    pub weight: Vec<FigureId>,
+}
+
+impl Layouts {
+    /// The layout of a validated pack.
+    pub fn new(pack: &Pack) -> Self {
+        let mut routes: Vec<(Pathway, FigureId)> = pack
+            .routes
+            .iter()
+            .map(|r| {
+                let pathway =
+                    Pathway { group: r.group, condition: r.condition, service: r.service };
+                (pathway, r.weight)
+            })
+            .collect();
+        routes.sort_by_key(|(pathway, _)| *pathway);
+        routes.dedup_by_key(|(pathway, _)| *pathway);
+        let (pathways, weight): (Vec<_>, Vec<_>) = routes.into_iter().unzip();
+        let sizes = (pack.groups.len(), pack.conditions.len(), pack.services.len());
+        // Indices of a validated pack are in range and the routes were just sorted.
+        let pathway = Layout::new(sizes.0, sizes.1, sizes.2, pathways)
+            .or_else(|_| Layout::new(sizes.0, sizes.1, sizes.2, Vec::new()))
+            .unwrap_or_else(|_| unreachable!("a layout without pathways is always valid"));
+        let needs: Vec<_> = pathway
+            .needs()
+            .iter()
+            .filter_map(|n| {
+                pack.needs.iter().find(|m| m.group == n.group && m.condition == n.condition)
+            })
+            .collect();
+        Self {
+            rate: needs.iter().map(|need| need.rate).collect(),
+            help_seeking: needs.iter().map(|need| need.help_seeking).collect(),
+            pathway,
+            weight,
+        }
+    }
+}
+
+/// A service line in an area.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// The service.
+    pub service: usize,
+    /// The services it is made of, with their weights in its figures (itself, unless a total).
+    pub members: Vec<(usize, f64)>,
+    /// Its baseline.
+    pub series: Option<&'a Series>,
+    /// What would have come anyway.
+    pub underlying: Underlying,
+    /// Its own streams of forecast error, by month.
+    pub noise: Vec<Stream>,
+    /// Mean referrals a year before the start: the last twelve months, or what there is.
+    pub baseline_year: Option<f64>,
+}
+
+/// Underlying demand of a line.
+#[derive(Debug)]
+pub enum Underlying {
+    /// No baseline: not known, and not zero.
+    Unknown,
+    /// Forecast from the months before the start.
+    Forecast(Forecast),
+    /// Given by the pack, with what returns of suppressed demand.
+    Given {
+        /// Underlying referrals by month, if the pack knows them.
+        underlying: Option<Vec<f64>>,
+        /// Returning referrals by month.
+        returning: Vec<f64>,
+    },
+}
+
+/// One scenario in one area.
+#[derive(Debug)]
+pub struct Case<'a> {
+    /// Index of the scenario.
+    pub scenario_index: usize,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// Index of the area.
+    pub area_index: usize,
+    /// The area.
+    pub area: &'a Area,
+    /// Its lines, in the order of the pack.
+    pub lines: Vec<Line<'a>>,
+    /// Per group: the factor from the pack's size to the area's.
+    pub scale: Vec<f64>,
+}
+
+impl<'a> Case<'a> {
+    /// Makes a scenario and an area of a study ready.
+    pub fn new(study: &'a Study, scenario_index: usize, area_index: usize) -> Self {
+        let (scenario, area) = (&study.scenarios[scenario_index], &study.areas[area_index]);
+        let pack = &study.pack;
+        let lines = (0..pack.services.len())
+            .filter_map(|service| line(study, scenario, area, service))
+            .collect();
+        let scale = (0..pack.groups.len())
+            .map(|group| {
+                let own = area.sizes.iter().find(|(g, _)| *g == group).map(|(_, size)| *size);
+                let size = study.figures.get(pack.groups[group].size).number.central;
+                own.filter(|_| size > 0.0).map_or(area.scale.factor(), |own| own / size)
+            })
+            .collect();
+        Self { scenario_index, scenario, area_index, area, lines, scale }
+    }
+
+    /// How many months are projected.
+    pub fn months(&self) -> usize {
+        self.scenario.months
+    }
+
+    /// The scenario's tracks at central values.
+    pub fn central_tracks(&self, study: &Study) -> CentralTracks {
+        let central = study.figures.central::<1>();
+        let value = |id: FigureId| central[id][0];
+        let scenario = self.scenario;
+        let months = 0..scenario.months;
+        let virus = |t: f64| {
+            let wave = |w: &crate::study::scenario::Wave| {
+                let shape = Wave {
+                    peak: scenario.relative(position(w.peak)),
+                    rise: value(w.rise),
+                    fall: value(w.fall),
+                };
+                value(w.height) * shape.mean(t)
+            };
+            scenario.waves.iter().map(wave).sum::<f64>()
+        };
+        let restricted = |t: f64, later: bool| {
+            let of = scenario.restrictions.iter().filter(|r| (r.wave > 1) == later);
+            of.map(|r| value(r.stringency) * restriction_share(scenario, r, t)).sum::<f64>()
+        };
+        let economy = |t: f64| {
+            let shock = |s: &crate::study::scenario::Shock| {
+                value(s.depth) * shock_mean(&shock_pulse(scenario, s, value(s.half_life)), t)
+            };
+            scenario.shocks.iter().map(shock).sum::<f64>()
+        };
+        let own = |name: &str| {
+            scenario.tracks.iter().find(|track| track.name == name).map(|track| {
+                // Its reference is the whole of the first wave; its height shows beside it.
+                track.values.clone()
+            })
+        };
+        CentralTracks {
+            virus: own("virus")
+                .unwrap_or_else(|| months.clone().map(|t| virus(t as f64)).collect()),
+            first_restrictions: months.clone().map(|t| restricted(t as f64, false)).collect(),
+            later_restrictions: months.clone().map(|t| restricted(t as f64, true)).collect(),
+            economy: months.map(|t| economy(t as f64)).collect(),
+        }
+    }
+}
+
+/// The share of month `t` under a restriction.
+pub fn restriction_share(
+    scenario: &Scenario,
+    restriction: &crate::study::scenario::Restriction,
+    t: f64,
+) -> f64 {
+    let at = |date| scenario.relative(position(date));
+    share_of_month(at(restriction.from), at(restriction.to), t)
+}
+
+/// A shock's course in months from the start.
+pub fn shock_pulse(
+    scenario: &Scenario,
+    shock: &crate::study::scenario::Shock,
+    half_life: f64,
+) -> Pulse {
+    Pulse { onset: scenario.relative(shock.from), peak: scenario.relative(shock.peak), half_life }
+}
+
+/// A line where the area has a baseline for it or the pack routes people to it.
+fn line<'a>(
+    study: &Study,
+    scenario: &Scenario,
+    area: &'a Area,
+    service: usize,
+) -> Option<Line<'a>> {
+    let pack = &study.pack;
+    let series = area.series.iter().find(|series| series.service == service);
+    let underlying = underlying(pack, scenario, area, series, service);
+    let known = !matches!(underlying, Underlying::Unknown);
+    let is_total = pack.services[service].is_total();
+    let is_reached = pack.routes.iter().any(|route| route.service == service);
+    if !known && (is_total || !is_reached) {
+        return None;
+    }
+    let name = |month| format!("underlying/{}/{}/{month}", area.id, pack.services[service].id);
+    Some(Line {
+        service,
+        members: members(study, service),
+        series,
+        noise: (0..scenario.months)
+            .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
+            .collect(),
+        baseline_year: baseline_year(&underlying, series, scenario),
+        underlying,
+    })
+}
+
+/// Members of a total, weighted by their baseline in the reference area where that is known.
+fn members(study: &Study, service: usize) -> Vec<(usize, f64)> {
+    let own = &study.pack.services[service];
+    if !own.is_total() {
+        return vec![(service, 1.0)];
+    }
+    let weight = |member: &usize| study.mix.get(*member).copied().flatten().unwrap_or(0.0);
+    let total: f64 = own.members.iter().map(weight).sum();
+    let share = |member: &usize| {
+        if total > 0.0 { weight(member) / total } else { 1.0 / own.members.len() as f64 }
+    };
+    own.members.iter().map(|member| (*member, share(member))).collect()
+}
+
+fn underlying(
+    pack: &Pack,
+    scenario: &Scenario,
+    area: &Area,
+    series: Option<&Series>,
+    service: usize,
+) -> Underlying {
+    let own = pack.own_scenario.as_ref();
+    if let Some(demand) = pack.demand.iter().find(|demand| demand.service == service)
+        && own.is_some_and(|own| own.start == scenario.start)
+    {
+        let fit = |values: &[f64]| {
+            (0..scenario.months).map(|t| values.get(t).copied().unwrap_or(0.0)).collect()
+        };
+        return Underlying::Given {
+            underlying: demand.underlying.as_deref().map(fit),
+            returning: fit(&demand.returning),
+        };
+    }
+    let Some(series) = series else { return Underlying::Unknown };
+    history(pack, scenario, area, series)
+        .and_then(|history| underlying::forecast(&history, scenario.start, scenario.months).ok())
+        .map_or(Underlying::Unknown, Underlying::Forecast)
+}
+
+/// The months of a series that a scenario may learn its underlying demand from.
+pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
+    let before = series.months_before(scenario.start);
+    let visible =
+        |t: usize| scenario.as_of.is_none_or(|as_of| series.start.plus(t as i32) <= as_of);
+    let values: Vec<Option<f64>> =
+        (0..before).map(|t| series.values[t].filter(|_| visible(t))).collect();
+    let derived = series.derived[..before].iter().any(|derived| *derived);
+    let is_nation = area.id == pack.reference_area;
+    Some(
+        History::new(series.start, &values)
+            .ok()?
+            .of(if is_nation { Extent::Nation } else { Extent::Local })
+            .from(if derived { Origin::Derived } else { Origin::Counted }),
+    )
+}
+
+/// The last twelve months observed before the start, scaled to a year where some are missing.
+fn baseline_year(
+    underlying: &Underlying,
+    series: Option<&Series>,
+    scenario: &Scenario,
+) -> Option<f64> {
+    if let Underlying::Given { underlying, .. } = underlying {
+        let year: Vec<f64> = underlying.as_ref()?.iter().take(12).copied().collect();
+        return Some(year.iter().sum::<f64>() * 12.0 / year.len().max(1) as f64);
+    }
+    let series = series?;
+    let before = series.months_before(scenario.start);
+    let last = &series.values[..before];
+    let observed: Vec<f64> =
+        last[last.len().saturating_sub(12)..].iter().copied().flatten().collect();
+    let mean = observed.iter().sum::<f64>() / observed.len() as f64;
+    (!observed.is_empty()).then_some(mean * 12.0)
+}

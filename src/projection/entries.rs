@@ -1,0 +1,372 @@
+//! The first stage: one block of draws through tracks, delays, exposure and pathway.
+
+use crate::draw::Stream;
+use crate::model::exposure::{cap, overlap};
+use crate::model::kernel::{Delay, delay_track};
+use crate::model::pathway::{Outcome, Parameters, System, Table, leave};
+use crate::model::track::{Wave, shock_mean};
+use crate::month::position;
+use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
+use crate::study::Study;
+use crate::study::figures::{FigureId, Sample};
+use crate::study::pack::{Pack, Track};
+use crate::study::scenario::{CurveChoice, Scenario};
+
+/// What a block of draws shares between all scenarios and areas: its sample.
+#[derive(Debug)]
+pub struct Prepared<const L: usize> {
+    /// Which block of draws.
+    pub block: u64,
+    /// Every figure for each draw.
+    pub sample: Sample<L>,
+}
+
+/// The first stage's result for one case and one block.
+#[derive(Debug)]
+pub struct Block<const L: usize> {
+    /// Surge referrals by service and month, from entries within three months of exposure.
+    pub immediate: Table<L>,
+    /// The others.
+    pub longitudinal: Table<L>,
+    /// People at risk by group, at the start of each month.
+    pub at_risk: Table<L>,
+    /// People who enter by group and month, within three months of exposure.
+    pub entering_immediate: Table<L>,
+    /// The others.
+    pub entering_longitudinal: Table<L>,
+    /// Stringency of the restrictions of wave 1 by month.
+    pub first_restrictions: Vec<[f64; L]>,
+    /// Stringency of later ones.
+    pub later_restrictions: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Block<L> {
+    /// Its size in memory.
+    pub fn bytes(pack: &Pack, months: usize) -> usize {
+        (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()
+    }
+}
+
+impl<const L: usize> Prepared<L> {
+    /// Samples every figure for block `block`.
+    pub fn new(study: &Study, _layouts: &Layouts, streams: &[Stream], block: u64) -> Self {
+        let sample = if study.draws.count == 0 {
+            study.figures.central()
+        } else {
+            study.figures.sample(streams, block)
+        };
+        Self { block, sample }
+    }
+
+    /// Runs every case; parameters of the pathway are derived once for all of them.
+    pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
+        let months = cases.iter().map(Case::months).max().unwrap_or(0);
+        let pack = &study.pack;
+        let mut system = System::new(&layouts.pathway, pack.refused, months);
+        system.set(&parameters(pack, layouts, &self.sample));
+        system.respond();
+        let delays = delays(pack, &self.sample, months);
+        cases.iter().map(|case| self.run_case(pack, case, &mut system, &delays)).collect()
+    }
+
+    fn run_case(
+        &self,
+        pack: &Pack,
+        case: &Case<'_>,
+        system: &mut System<'_, L>,
+        delays: &[Vec<[f64; L]>],
+    ) -> Block<L> {
+        let months = case.months();
+        let signals = Signals::new(case.scenario, &self.sample);
+        let mut early = Table::new(pack.groups.len(), system.months());
+        let mut late = Table::new(pack.groups.len(), system.months());
+        match &case.scenario.curve {
+            Some(choice) => self.enter_by_curves(pack, case, choice, &mut late),
+            None => self.enter_by_drivers(pack, case, &signals, delays, &mut early, &mut late),
+        }
+        let mut outcome = Outcome::new(system.layout(), system.months());
+        let mut result = Block {
+            immediate: Table::new(pack.services.len(), months),
+            longitudinal: Table::new(pack.services.len(), months),
+            at_risk: Table::new(pack.groups.len(), months),
+            entering_immediate: shortened(&early, months),
+            entering_longitudinal: shortened(&late, months),
+            first_restrictions: signals.first_restrictions,
+            later_restrictions: signals.later_restrictions,
+        };
+        for (inflow, referrals) in
+            [(&early, &mut result.immediate), (&late, &mut result.longitudinal)]
+        {
+            if inflow.is_zero() {
+                continue;
+            }
+            system.apply(inflow, &mut outcome);
+            *referrals = shortened(&outcome.referrals, months);
+            for group in 0..pack.groups.len() {
+                let sum = result.at_risk.row_mut(group);
+                for (sum, part) in sum.iter_mut().zip(outcome.at_risk.row(group)) {
+                    for lane in 0..L {
+                        sum[lane] += part[lane];
+                    }
+                }
+            }
+        }
+        result
+    }
+
+    /// Groups enter by a named curve, as it is.
+    fn enter_by_curves(
+        &self,
+        pack: &Pack,
+        case: &Case<'_>,
+        choice: &CurveChoice,
+        late: &mut Table<L>,
+    ) {
+        for (index, group) in pack.groups.iter().enumerate() {
+            let Some(own) = group.curve else { continue };
+            let curve = match choice {
+                CurveChoice::Pack => own.curve,
+                CurveChoice::One(curve) => *curve,
+            };
+            let size = self.sample[group.size].map(|size| size * case.scale[index]);
+            let susceptible = &self.sample[own.susceptible];
+            let row = late.row_mut(index).iter_mut().take(case.months());
+            for (entering, share) in row.zip(&pack.curves[curve].months) {
+                *entering = std::array::from_fn(|lane| share * size[lane] * susceptible[lane]);
+            }
+        }
+    }
+
+    /// Groups enter by their drivers: the rule of [`crate::model::exposure`].
+    fn enter_by_drivers(
+        &self,
+        pack: &Pack,
+        case: &Case<'_>,
+        signals: &Signals<L>,
+        delays: &[Vec<[f64; L]>],
+        early: &mut Table<L>,
+        late: &mut Table<L>,
+    ) {
+        let months = case.months();
+        let delayed: Vec<Delayed<L>> = pack
+            .drivers
+            .iter()
+            .zip(delays)
+            .map(|(driver, weights)| {
+                let (track, reference) = signals.track(&driver.track, pack, case.scenario);
+                Delayed::new(&track, reference, weights)
+            })
+            .collect();
+        let overlap_rule = &self.sample[pack.overlap.factor];
+        let mut exposures = pack.exposures.as_slice();
+        for (index, group) in pack.groups.iter().enumerate() {
+            let count = exposures.iter().take_while(|e| e.group == index).count();
+            let (own, rest) = exposures.split_at(count);
+            exposures = rest;
+            let susceptible: Vec<[f64; L]> =
+                own.iter().map(|e| self.sample[e.susceptible]).collect();
+            let together = overlap(group.kind, &susceptible);
+            let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
+            if group.kind == crate::study::pack::GroupKind::Population {
+                size = std::array::from_fn(|lane| size[lane] * overlap_rule[lane]);
+            }
+            let (early, late) =
+                (&mut early.row_mut(index)[..months], &mut late.row_mut(index)[..months]);
+            for (exposure, susceptible) in own.iter().zip(&susceptible) {
+                let people: [f64; L] =
+                    std::array::from_fn(|i| size[i] * susceptible[i] * together[i]);
+                delayed[exposure.driver].add(&people, early, late);
+            }
+            cap(group.kind, &size, early, late);
+        }
+    }
+}
+
+/// A driver's track after its delay, per reference exposure.
+struct Delayed<const L: usize> {
+    immediate: Vec<[f64; L]>,
+    longitudinal: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Delayed<L> {
+    fn new(track: &[[f64; L]], reference: f64, weights: &[[f64; L]]) -> Self {
+        let mut immediate = vec![[0.0; L]; track.len()];
+        let mut longitudinal = vec![[0.0; L]; track.len()];
+        delay_track(track, weights, &mut immediate, &mut longitudinal);
+        for month in immediate.iter_mut().chain(&mut longitudinal) {
+            *month = month.map(|value| value / reference);
+        }
+        Self { immediate, longitudinal }
+    }
+
+    fn add(&self, people: &[f64; L], early: &mut [[f64; L]], late: &mut [[f64; L]]) {
+        for (out, signal) in
+            early.iter_mut().zip(&self.immediate).chain(late.iter_mut().zip(&self.longitudinal))
+        {
+            for lane in 0..L {
+                out[lane] += people[lane] * signal[lane];
+            }
+        }
+    }
+}
+
+/// Delay weights by driver and lag.
+fn delays<const L: usize>(pack: &Pack, sample: &Sample<L>, months: usize) -> Vec<Vec<[f64; L]>> {
+    let mut lane_weights = vec![0.0; months];
+    let mut driver_weights = |driver: &crate::study::pack::Driver| {
+        let mut weights = vec![[0.0; L]; months];
+        for lane in 0..L {
+            let delay = Delay {
+                onset: sample[driver.onset][lane],
+                peak: sample[driver.peak][lane],
+                half_life: sample[driver.half_life][lane],
+                persistent: sample[driver.persistent][lane],
+            };
+            delay.weights(&mut lane_weights);
+            for (weight, value) in weights.iter_mut().zip(&lane_weights) {
+                weight[lane] = *value;
+            }
+        }
+        weights
+    };
+    pack.drivers.iter().map(&mut driver_weights).collect()
+}
+
+/// The parameters of the pathway for a block of draws.
+pub fn parameters<const L: usize>(
+    pack: &Pack,
+    layouts: &Layouts,
+    sample: &Sample<L>,
+) -> Parameters<L> {
+    let values = |ids: &[FigureId]| ids.iter().map(|id| sample[*id]).collect();
+    let services = |id: fn(&crate::study::pack::ServiceFigures) -> FigureId| {
+        pack.services.iter().map(|service| sample[id(&service.figures)]).collect()
+    };
+    Parameters {
+        rate: values(&layouts.rate),
+        help_seeking: values(&layouts.help_seeking),
+        weight: values(&layouts.weight),
+        accepted: services(|figures| figures.accepted),
+        recovered: services(|figures| figures.recovered),
+        leave: pack
+            .services
+            .iter()
+            .map(|s| leaving(&sample[s.figures.decay], &sample[s.figures.months]))
+            .collect(),
+    }
+}
+
+/// The share of a caseload that leaves in a month, draw by draw.
+pub fn leaving<const L: usize>(decay: &[f64; L], months: &[f64; L]) -> [f64; L] {
+    let is_constant = |x: &[f64; L]| x.iter().all(|value| *value == x[0]);
+    if is_constant(decay) && is_constant(months) {
+        return [leave(decay[0], months[0]); L];
+    }
+    std::array::from_fn(|lane| leave(decay[lane], months[lane]))
+}
+
+fn shortened<const L: usize>(table: &Table<L>, months: usize) -> Table<L> {
+    if table.months() == months {
+        return table.clone();
+    }
+    let mut short = Table::new(table.rows(), months);
+    for row in 0..table.rows() {
+        short.row_mut(row).copy_from_slice(&table.row(row)[..months]);
+    }
+    short
+}
+
+/// The built-in tracks of a scenario by month, for a block of draws.
+struct Signals<const L: usize> {
+    /// Infections: of wave 1, and of later waves with their gain.
+    virus: Vec<[f64; L]>,
+    severe: Vec<[f64; L]>,
+    restrictions: Vec<[f64; L]>,
+    economy: Vec<[f64; L]>,
+    first_restrictions: Vec<[f64; L]>,
+    later_restrictions: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Signals<L> {
+    fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
+        let months = scenario.months;
+        let zeros = || vec![[0.0; L]; months];
+        let mut signals = Self {
+            virus: zeros(),
+            severe: zeros(),
+            restrictions: zeros(),
+            economy: zeros(),
+            first_restrictions: zeros(),
+            later_restrictions: zeros(),
+        };
+        let gain = &sample[scenario.response.need_gain];
+        signals.add_waves(scenario, sample, gain);
+        for restriction in &scenario.restrictions {
+            let stringency = &sample[restriction.stringency];
+            let (target, gain) = if restriction.wave > 1 {
+                (&mut signals.later_restrictions, *gain)
+            } else {
+                (&mut signals.first_restrictions, [1.0; L])
+            };
+            for t in 0..months {
+                let share = restriction_share(scenario, restriction, t as f64);
+                if share > 0.0 {
+                    for lane in 0..L {
+                        target[t][lane] += stringency[lane] * share;
+                        signals.restrictions[t][lane] += gain[lane] * stringency[lane] * share;
+                    }
+                }
+            }
+        }
+        for shock in &scenario.shocks {
+            let (depth, half_life) = (&sample[shock.depth], &sample[shock.half_life]);
+            for lane in 0..L {
+                let pulse = shock_pulse(scenario, shock, half_life[lane]);
+                for (t, month) in signals.economy.iter_mut().enumerate() {
+                    month[lane] += depth[lane] * shock_mean(&pulse, t as f64);
+                }
+            }
+        }
+        signals
+    }
+
+    fn add_waves(&mut self, scenario: &Scenario, sample: &Sample<L>, gain: &[f64; L]) {
+        let delay = &sample[scenario.response.severe_delay];
+        for wave in &scenario.waves {
+            let (rise, fall) = (&sample[wave.rise], &sample[wave.fall]);
+            let (height, severity) = (&sample[wave.height], &sample[wave.severity]);
+            let is_constant = [rise, fall, delay].iter().all(|x| x.iter().all(|v| *v == x[0]));
+            let peak = scenario.relative(position(wave.peak));
+            let shape = |lane: usize| Wave { peak, rise: rise[lane], fall: fall[lane] };
+            for t in 0..self.virus.len() {
+                let means = |lane: usize| {
+                    let shape = shape(lane);
+                    (shape.mean(t as f64), shape.mean(t as f64 - delay[lane]))
+                };
+                let common = means(0);
+                for lane in 0..L {
+                    let (infected, severe) = if is_constant { common } else { means(lane) };
+                    let gain = if wave.number > 1 { gain[lane] } else { 1.0 };
+                    self.virus[t][lane] += gain * height[lane] * infected;
+                    self.severe[t][lane] += gain * height[lane] * severity[lane] * severe;
+                }
+            }
+        }
+    }
+
+    /// A track by month and its reference exposure.
+    fn track(&self, track: &Track, pack: &Pack, scenario: &Scenario) -> (Vec<[f64; L]>, f64) {
+        let name = track.to_string();
+        if let Some(own) = scenario.tracks.iter().find(|own| own.name == name) {
+            return (own.values.iter().map(|value| [*value; L]).collect(), own.reference);
+        }
+        let [virus, severe, restrictions, economy] = pack.reference;
+        match track {
+            Track::Virus => (self.virus.clone(), virus),
+            Track::Severe => (self.severe.clone(), severe),
+            Track::Restrictions => (self.restrictions.clone(), restrictions),
+            Track::Economy => (self.economy.clone(), economy),
+            Track::Own(_) => (vec![[0.0; L]; scenario.months], 1.0),
+        }
+    }
+}

@@ -1,0 +1,605 @@
+//! The second stage: service lines through suppression, return and treatment, and their summary.
+//!
+//! ```text
+//! referrals  = underlying - suppressed + returning + surge + levers
+//! accepted   = referrals x accepted(s)
+//! caseload  += starts - discharges,   discharges = caseload x leave(s)
+//! ```
+//!
+//! The caseload opens at the steady state of the first month's underlying demand; that of the
+//! surge opens empty.
+
+use rayon::prelude::*;
+
+use super::case::{Case, Line, Underlying};
+use super::entries::{Block, Prepared, leaving};
+use super::measure::Measure;
+use super::quantiles::{Stats, Summariser};
+use crate::model::suppression::{Restrictions, Suppression};
+use crate::month::{FinancialYear, Month};
+use crate::study::Study;
+use crate::study::figures::{FigureId, Sample};
+use crate::study::pack::{Refused, ServiceFigures, Unit};
+
+/// The result of one service line.
+#[derive(Debug)]
+pub struct LineResult {
+    /// The service.
+    pub service: usize,
+    /// How its underlying demand was forecast, and why so; none without a baseline.
+    pub method: Option<String>,
+    /// Mean referrals a year before the start.
+    pub baseline_year: Option<f64>,
+    /// Its course and totals.
+    pub course: Course,
+}
+
+/// The result of one family of service lines.
+#[derive(Debug)]
+pub struct FamilyResult {
+    /// The family.
+    pub family: usize,
+    /// The unit it sums.
+    pub unit: Unit,
+    /// The services it sums.
+    pub services: Vec<usize>,
+    /// Those of them without a baseline: only their surge is in the sum.
+    pub without_baseline: Vec<usize>,
+    /// Mean referrals a year before the start, of those with a baseline.
+    pub baseline_year: Option<f64>,
+    /// Its course and totals.
+    pub course: Course,
+}
+
+/// A line or family over time, summarised.
+#[derive(Debug)]
+pub struct Course {
+    /// Statistics by measure and month; measures that do not apply are absent.
+    pub measures: Vec<(Measure, Vec<Stats>)>,
+    /// Referrals above underlying (or, without a baseline, above nothing) by period.
+    pub periods: Vec<PeriodTotal>,
+    /// Totals over the horizon, by measure.
+    pub totals: Vec<(Measure, Stats)>,
+    /// The month with the greatest median addition to underlying demand.
+    pub peak: Peak,
+    /// Per draw, totals over the horizon, for comparing scenarios draw by draw.
+    pub draws: Vec<(Measure, Vec<f64>)>,
+}
+
+impl Course {
+    /// The statistics of a measure by month.
+    pub fn measure(&self, measure: Measure) -> Option<&[Stats]> {
+        self.measures.iter().find(|(m, _)| *m == measure).map(|(_, stats)| stats.as_slice())
+    }
+
+    /// The total of a measure over the horizon.
+    pub fn total(&self, measure: Measure) -> Option<&Stats> {
+        self.totals.iter().find(|(m, _)| *m == measure).map(|(_, stats)| stats)
+    }
+
+    /// The total over a period.
+    pub fn period(&self, period: Period) -> Option<&PeriodTotal> {
+        self.periods.iter().find(|total| total.period == period)
+    }
+}
+
+/// A span of months that totals are given for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Period {
+    /// The whole horizon.
+    Horizon,
+    /// A year of the scenario, from 1.
+    Year(usize),
+    /// A financial year, as far as the horizon covers it.
+    Financial(FinancialYear),
+}
+
+impl Period {
+    /// All periods of a horizon.
+    pub fn all(start: Month, months: usize) -> Vec<Self> {
+        let years = (1..=months.div_ceil(12)).map(Self::Year);
+        let first = start.financial_year().0;
+        let last = start.plus(months as i32 - 1).financial_year().0;
+        let financial = (first..=last).map(|year| Self::Financial(FinancialYear(year)));
+        std::iter::once(Self::Horizon).chain(years).chain(financial).collect()
+    }
+
+    fn holds(self, start: Month, t: usize) -> bool {
+        match self {
+            Self::Horizon => true,
+            Self::Year(year) => t / 12 + 1 == year,
+            Self::Financial(year) => start.plus(t as i32).financial_year() == year,
+        }
+    }
+
+    /// Its name in columns.
+    pub fn name(self) -> String {
+        match self {
+            Self::Horizon => "total".to_owned(),
+            Self::Year(year) => format!("year_{year}"),
+            Self::Financial(year) => format!("fy_{year}"),
+        }
+    }
+}
+
+/// Referrals above underlying over a period.
+#[derive(Clone, Debug)]
+pub struct PeriodTotal {
+    /// The period.
+    pub period: Period,
+    /// All referrals; none without a baseline.
+    pub referrals: Option<Stats>,
+    /// Referrals minus underlying.
+    pub extra: Stats,
+    /// That as a share of underlying; none without a baseline.
+    pub extra_share: Option<Stats>,
+    /// The surge as a share of underlying; none without a baseline.
+    pub surge_share: Option<Stats>,
+}
+
+/// The month in which demand is furthest above underlying.
+#[derive(Clone, Debug)]
+pub struct Peak {
+    /// Months from the start.
+    pub t: usize,
+    /// Referrals above underlying in that month.
+    pub extra: Stats,
+    /// That as a share of underlying; none without a baseline.
+    pub uplift: Option<Stats>,
+}
+
+/// All draws of a line or family: `values[(measure, month)]` over blocks.
+struct Buffer<const L: usize> {
+    months: usize,
+    blocks: usize,
+    values: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Buffer<L> {
+    fn new(months: usize, blocks: usize) -> Self {
+        Self { months, blocks, values: vec![[0.0; L]; Measure::ALL.len() * months * blocks] }
+    }
+
+    fn at(&mut self, measure: Measure, t: usize, block: usize) -> &mut [f64; L] {
+        &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
+    }
+
+    fn month(&self, measure: Measure, t: usize) -> &[[f64; L]] {
+        &self.values[(measure as usize * self.months + t) * self.blocks..][..self.blocks]
+    }
+
+    fn draws(&self, measure: Measure, t: usize, count: usize) -> impl Iterator<Item = f64> + '_ {
+        self.month(measure, t).as_flattened().iter().copied().take(count)
+    }
+
+    fn add(&mut self, other: &Self, measures: &[Measure]) {
+        let size = self.months * self.blocks;
+        for &measure in measures {
+            let range = measure as usize * size..(measure as usize + 1) * size;
+            let own = &mut self.values[range.clone()];
+            for (sum, part) in own.iter_mut().zip(&other.values[range]) {
+                for lane in 0..L {
+                    sum[lane] += part[lane];
+                }
+            }
+        }
+    }
+}
+
+/// Runs and summarises every line and family of a case.
+pub fn summarise<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    entries: &[&Block<L>],
+    draws: usize,
+) -> (Vec<LineResult>, Vec<FamilyResult>) {
+    let families = 0..study.pack.families.len();
+    let results: Vec<(Vec<LineResult>, Option<FamilyResult>)> = families
+        .into_par_iter()
+        .map(|family| Stage { study, case, prepared, entries, draws }.family(family))
+        .collect();
+    let mut lines = Vec::new();
+    let mut family_results = Vec::new();
+    for (family_lines, family) in results {
+        lines.extend(family_lines);
+        family_results.extend(family);
+    }
+    lines.sort_by_key(|line| line.service);
+    (lines, family_results)
+}
+
+struct Stage<'a, const L: usize> {
+    study: &'a Study,
+    case: &'a Case<'a>,
+    prepared: &'a [&'a Prepared<L>],
+    entries: &'a [&'a Block<L>],
+    draws: usize,
+}
+
+impl<const L: usize> Stage<'_, L> {
+    fn family(&self, family: usize) -> (Vec<LineResult>, Option<FamilyResult>) {
+        let lines: Vec<&Line<'_>> = self
+            .case
+            .lines
+            .iter()
+            .filter(|line| self.study.pack.services[line.service].family == family)
+            .collect();
+        let Some((unit, members)) = self.members(&lines) else { return (Vec::new(), None) };
+        let mut sum = Buffer::new(self.case.months(), self.entries.len());
+        let mut results = Vec::new();
+        for line in &lines {
+            let buffer = self.run(line);
+            if members.contains(&line.service) {
+                sum.add(&buffer, &Measure::OF_FAMILY);
+            }
+            results.push(LineResult {
+                service: line.service,
+                method: match &line.underlying {
+                    Underlying::Forecast(forecast) => Some(forecast.why.clone()),
+                    Underlying::Given { .. } => Some("given by the pack".to_owned()),
+                    Underlying::Unknown => None,
+                },
+                baseline_year: line.baseline_year,
+                course: self.course(&buffer, &applicable(self.study, line), is_known(line)),
+            });
+        }
+        let summed = || lines.iter().filter(|line| members.contains(&line.service));
+        let known = summed().any(|line| is_known(line));
+        let measures: Vec<Measure> = Measure::OF_FAMILY
+            .into_iter()
+            .filter(|measure| known || !needs_baseline(*measure))
+            .collect();
+        let result = FamilyResult {
+            family,
+            unit,
+            without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
+            baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
+            course: self.course(&sum, &measures, known),
+            services: members,
+        };
+        (results, Some(result))
+    }
+
+    /// Which lines a family sums: those of one unit, and totals only where no part is known.
+    fn members(&self, lines: &[&Line<'_>]) -> Option<(Unit, Vec<usize>)> {
+        let service = |line: &Line<'_>| &self.study.pack.services[line.service];
+        let parts = || lines.iter().filter(|line| !service(line).is_total());
+        let total = lines.iter().find(|line| service(line).is_total() && is_known(line));
+        if let Some(total) = total
+            && !parts().any(|part| is_known(part))
+        {
+            return Some((service(total).unit, vec![total.service]));
+        }
+        let main = parts().find(|line| is_known(line)).or_else(|| parts().next())?;
+        let unit = service(main).unit;
+        let members = parts().filter(|line| service(line).unit == unit).map(|l| l.service);
+        Some((unit, members.collect()))
+    }
+
+    /// All draws of one line.
+    fn run(&self, line: &Line<'_>) -> Buffer<L> {
+        let mut buffer = Buffer::new(self.case.months(), self.entries.len());
+        for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
+            self.run_block(line, prepared, entries, block, &mut buffer);
+        }
+        buffer
+    }
+
+    fn run_block(
+        &self,
+        line: &Line<'_>,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+        block: usize,
+        buffer: &mut Buffer<L>,
+    ) {
+        let months = self.case.months();
+        let figures = LineFigures::new(self.study, line, &prepared.sample);
+        let (early, late) = self.surge(line, prepared, entries);
+        let underlying = self.underlying(line, prepared.block);
+        let given = match &line.underlying {
+            Underlying::Given { returning, .. } => Some(returning),
+            _ => None,
+        };
+        let surge = |t: usize| -> [f64; L] { std::array::from_fn(|i| early[t][i] + late[t][i]) };
+        let restrictions = Restrictions {
+            first: &entries.first_restrictions,
+            later: &entries.later_restrictions,
+            gain: prepared.sample[self.case.scenario.response.suppression_gain],
+        };
+        figures.suppression.run(
+            &restrictions,
+            |t| {
+                let surge = surge(t);
+                std::array::from_fn(|i| underlying[t][i] + surge[i])
+            },
+            |t, held| {
+                *buffer.at(Measure::Suppressed, t, block) = held.suppressed;
+                *buffer.at(Measure::Returning, t, block) =
+                    given.map_or(held.returning, |given| [given[t]; L]);
+                *buffer.at(Measure::Unmet, t, block) = held.lost;
+            },
+        );
+        let mut caseload = figures.steady_caseload(&underlying[0]);
+        let mut surge_caseload = [0.0; L];
+        for t in 0..months {
+            let surge = surge(t);
+            let (suppressed, returning) = (
+                *buffer.at(Measure::Suppressed, t, block),
+                *buffer.at(Measure::Returning, t, block),
+            );
+            let levers = [0.0; L];
+            let referrals: [f64; L] = std::array::from_fn(|i| {
+                underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
+            });
+            let accepted = product(&referrals, &figures.accepted);
+            let starts = accepted;
+            let discharges = product(&caseload, &figures.leave);
+            let mut set = |measure, value| *buffer.at(measure, t, block) = value;
+            set(Measure::Underlying, underlying[t]);
+            set(Measure::Surge, surge);
+            set(Measure::SurgeImmediate, early[t]);
+            set(Measure::SurgeLongitudinal, late[t]);
+            set(Measure::Levers, levers);
+            set(Measure::Referrals, referrals);
+            set(Measure::Accepted, accepted);
+            set(Measure::BelowThreshold, std::array::from_fn(|i| referrals[i] - accepted[i]));
+            set(Measure::Starts, starts);
+            set(Measure::Caseload, caseload);
+            set(Measure::Contacts, product(&caseload, &figures.contacts));
+            set(Measure::BedDays, product(&caseload, &figures.bed_days));
+            set(Measure::Discharges, discharges);
+            set(Measure::SurgeCaseload, surge_caseload);
+            set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
+            for i in 0..L {
+                caseload[i] += starts[i] - discharges[i];
+                surge_caseload[i] +=
+                    surge[i] * figures.accepted[i] - surge_caseload[i] * figures.leave[i];
+            }
+        }
+    }
+
+    /// The surge of a line by month: its service's, or the sum of its members'.
+    fn surge(
+        &self,
+        line: &Line<'_>,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+    ) -> (Vec<[f64; L]>, Vec<[f64; L]>) {
+        let services = &self.study.pack.services;
+        let counts_starts = services[line.service].unit == Unit::Start;
+        let sum = |table: &crate::model::pathway::Table<L>| {
+            let mut months = vec![[0.0; L]; self.case.months()];
+            for (member, _) in &line.members {
+                let share = if counts_starts && *member != line.service {
+                    prepared.sample[services[*member].figures.accepted]
+                } else {
+                    [1.0; L]
+                };
+                for (month, referred) in months.iter_mut().zip(table.row(*member)) {
+                    for i in 0..L {
+                        month[i] += referred[i] * share[i];
+                    }
+                }
+            }
+            months
+        };
+        (sum(&entries.immediate), sum(&entries.longitudinal))
+    }
+
+    /// Underlying demand by month; zeros where it is not known.
+    fn underlying(&self, line: &Line<'_>, block: u64) -> Vec<[f64; L]> {
+        let months = self.case.months();
+        match &line.underlying {
+            Underlying::Unknown | Underlying::Given { underlying: None, .. } => {
+                vec![[0.0; L]; months]
+            }
+            Underlying::Given { underlying: Some(values), .. } => {
+                values.iter().map(|value| [*value; L]).collect()
+            }
+            Underlying::Forecast(forecast) if self.study.draws.count == 0 => {
+                forecast.central.iter().map(|value| [*value; L]).collect()
+            }
+            Underlying::Forecast(forecast) => {
+                let mut paths = vec![[0.0; L]; months];
+                for (path, stream) in paths.iter_mut().zip(&line.noise) {
+                    stream.normals(block, path);
+                }
+                forecast.draw(&mut paths);
+                paths
+            }
+        }
+    }
+
+    fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
+        let mut summariser = Summariser::default();
+        let months = self.case.months();
+        let by_month: Vec<(Measure, Vec<Stats>)> = measures
+            .iter()
+            .map(|&measure| {
+                let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
+                (measure, (0..months).map(month).collect())
+            })
+            .collect();
+        let totals = Totals::new(self, buffer);
+        let draws: Vec<(Measure, Vec<f64>)> = measures
+            .iter()
+            .map(|&measure| (measure, totals.over(measure, Period::Horizon)))
+            .collect();
+        Course {
+            peak: totals.peak(known, &mut summariser),
+            periods: Period::all(self.case.scenario.start, months)
+                .into_iter()
+                .map(|period| totals.period(period, known, &mut summariser))
+                .collect(),
+            totals: draws
+                .iter()
+                .map(|(measure, draws)| (*measure, summariser.stats(draws.iter().copied())))
+                .collect(),
+            measures: by_month,
+            draws,
+        }
+    }
+}
+
+/// Totals over periods, draw by draw.
+struct Totals<'a, const L: usize> {
+    buffer: &'a Buffer<L>,
+    start: Month,
+    draws: usize,
+}
+
+impl<'a, const L: usize> Totals<'a, L> {
+    fn new(stage: &Stage<'_, L>, buffer: &'a Buffer<L>) -> Self {
+        Self { buffer, start: stage.case.scenario.start, draws: stage.draws }
+    }
+
+    fn over(&self, measure: Measure, period: Period) -> Vec<f64> {
+        let mut sums = vec![0.0; self.draws];
+        for t in (0..self.buffer.months).filter(|t| period.holds(self.start, *t)) {
+            for (sum, value) in sums.iter_mut().zip(self.buffer.draws(measure, t, self.draws)) {
+                *sum += value;
+            }
+        }
+        sums
+    }
+
+    fn period(&self, period: Period, known: bool, summariser: &mut Summariser) -> PeriodTotal {
+        let referrals = self.over(Measure::Referrals, period);
+        let underlying = self.over(Measure::Underlying, period);
+        let surge = self.over(Measure::Surge, period);
+        let extra = || referrals.iter().zip(&underlying).map(|(r, u)| r - u);
+        let mut share = |parts: &mut dyn Iterator<Item = f64>| {
+            // A percentage of nothing is not a number: those draws have none.
+            let shares: Vec<f64> =
+                parts.zip(&underlying).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
+            (known && !shares.is_empty()).then(|| summariser.stats(shares.into_iter()))
+        };
+        let extra_share = share(&mut extra());
+        let surge_share = share(&mut surge.iter().copied());
+        PeriodTotal {
+            period,
+            extra: summariser.stats(extra()),
+            referrals: known.then(|| summariser.stats(referrals.iter().copied())),
+            extra_share,
+            surge_share,
+        }
+    }
+
+    fn peak(&self, known: bool, summariser: &mut Summariser) -> Peak {
+        let extra = |t| {
+            self.buffer.draws(Measure::Referrals, t, self.draws).zip(self.buffer.draws(
+                Measure::Underlying,
+                t,
+                self.draws,
+            ))
+        };
+        let medians: Vec<Stats> = (0..self.buffer.months)
+            .map(|t| {
+                summariser.stats(extra(t).map(|(referrals, underlying)| referrals - underlying))
+            })
+            .collect();
+        let t = (0..medians.len())
+            .reduce(|a, b| if medians[b].median() > medians[a].median() { b } else { a })
+            .unwrap_or(0);
+        let uplifts: Vec<f64> =
+            extra(t).filter(|(_, u)| *u > 0.0).map(|(r, u)| r / u - 1.0).collect();
+        Peak {
+            t,
+            extra: medians.get(t).copied().unwrap_or_default(),
+            uplift: (known && !uplifts.is_empty()).then(|| summariser.stats(uplifts.into_iter())),
+        }
+    }
+}
+
+/// A line's figures for a block of draws, weighted over its members.
+struct LineFigures<const L: usize> {
+    accepted: [f64; L],
+    leave: [f64; L],
+    contacts: [f64; L],
+    bed_days: [f64; L],
+    suppression: Suppression<L>,
+}
+
+impl<const L: usize> LineFigures<L> {
+    fn new(study: &Study, line: &Line<'_>, sample: &Sample<L>) -> Self {
+        let services = &study.pack.services;
+        let mean = |value: &dyn Fn(&ServiceFigures) -> [f64; L]| {
+            let mut mean = [0.0; L];
+            for (member, weight) in &line.members {
+                let value = value(&services[*member].figures);
+                for i in 0..L {
+                    mean[i] += weight * value[i];
+                }
+            }
+            mean
+        };
+        let figure = |id: fn(&ServiceFigures) -> FigureId| mean(&|figures| sample[id(figures)]);
+        let counts_starts = services[line.service].unit == Unit::Start;
+        Self {
+            // Treatment starts were accepted already.
+            accepted: if counts_starts { [1.0; L] } else { figure(|f| f.accepted) },
+            leave: mean(&|f| leaving(&sample[f.decay], &sample[f.months])),
+            contacts: figure(|f| f.contacts),
+            bed_days: mean(&|f| f.bed_days.map_or([0.0; L], |id| sample[id])),
+            suppression: Suppression {
+                loss: figure(|f| f.loss),
+                returns: figure(|f| f.returns),
+                return_half_life: figure(|f| f.return_half_life),
+            },
+        }
+    }
+
+    /// The caseload that starts at the rate of `underlying` keep up.
+    fn steady_caseload(&self, underlying: &[f64; L]) -> [f64; L] {
+        std::array::from_fn(|i| {
+            if self.leave[i] > 0.0 { underlying[i] * self.accepted[i] / self.leave[i] } else { 0.0 }
+        })
+    }
+}
+
+fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
+    std::array::from_fn(|i| a[i] * b[i])
+}
+
+fn is_known(line: &Line<'_>) -> bool {
+    match &line.underlying {
+        Underlying::Unknown => false,
+        Underlying::Forecast(_) => true,
+        Underlying::Given { underlying, .. } => underlying.is_some(),
+    }
+}
+
+/// Measures that mean nothing without a baseline.
+fn needs_baseline(measure: Measure) -> bool {
+    !matches!(
+        measure,
+        Measure::Suppressed
+            | Measure::Returning
+            | Measure::Surge
+            | Measure::SurgeImmediate
+            | Measure::SurgeLongitudinal
+            | Measure::Levers
+            | Measure::Unmet
+            | Measure::SurgeCaseload
+            | Measure::SurgeContacts
+    )
+}
+
+/// The measures of a line.
+fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
+    let known = is_known(line);
+    let beds = line.members.iter().any(|(m, _)| study.pack.services[*m].figures.bed_days.is_some());
+    let refused_leave = study.pack.refused == Refused::Leave;
+    Measure::ALL
+        .into_iter()
+        .filter(|measure| known || !needs_baseline(*measure))
+        .filter(|measure| match measure {
+            Measure::BedDays => beds,
+            Measure::BelowThreshold => refused_leave,
+            Measure::Waiting => false,
+            _ => true,
+        })
+        .collect()
+}

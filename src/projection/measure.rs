@@ -1,0 +1,153 @@
+//! The quantities of every output, by the names they have there.
+
+use serde::Serialize;
+
+/// A quantity of a service line by month.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Would have been referred without Covid.
+    Underlying,
+    /// Underlying demand and surge that did not present because of restrictions.
+    Suppressed,
+    /// Previously suppressed demand that presents later.
+    Returning,
+    /// New need caused by the pandemic that presents: the two parts together.
+    Surge,
+    /// Surge within three months of exposure.
+    SurgeImmediate,
+    /// Surge after three months or more.
+    SurgeLongitudinal,
+    /// Net effect of levers on referrals.
+    Levers,
+    /// All referrals.
+    Referrals,
+    /// Referrals accepted.
+    Accepted,
+    /// Referrals not accepted.
+    BelowThreshold,
+    /// Suppressed demand that will never present.
+    Unmet,
+    /// Treatment starts.
+    Starts,
+    /// People waiting at the end of the month.
+    Waiting,
+    /// People in treatment at the start of the month.
+    Caseload,
+    /// Contacts with people in treatment.
+    Contacts,
+    /// Bed-days of people in treatment.
+    BedDays,
+    /// People who leave treatment.
+    Discharges,
+    /// People in treatment who came by the surge.
+    SurgeCaseload,
+    /// Contacts with them.
+    SurgeContacts,
+}
+
+impl Measure {
+    /// Every measure, in the order of the outputs.
+    pub const ALL: [Self; 19] = [
+        Self::Underlying,
+        Self::Suppressed,
+        Self::Returning,
+        Self::Surge,
+        Self::SurgeImmediate,
+        Self::SurgeLongitudinal,
+        Self::Levers,
+        Self::Referrals,
+        Self::Accepted,
+        Self::BelowThreshold,
+        Self::Unmet,
+        Self::Starts,
+        Self::Waiting,
+        Self::Caseload,
+        Self::Contacts,
+        Self::BedDays,
+        Self::Discharges,
+        Self::SurgeCaseload,
+        Self::SurgeContacts,
+    ];
+
+    /// The measures a family sums over its services.
+    pub const OF_FAMILY: [Self; 10] = [
+        Self::Underlying,
+        Self::Suppressed,
+        Self::Returning,
+        Self::Surge,
+        Self::SurgeImmediate,
+        Self::SurgeLongitudinal,
+        Self::Levers,
+        Self::Referrals,
+        Self::Accepted,
+        Self::Starts,
+    ];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Underlying => "underlying",
+            Self::Suppressed => "suppressed",
+            Self::Returning => "returning",
+            Self::Surge => "surge",
+            Self::SurgeImmediate => "surge_immediate",
+            Self::SurgeLongitudinal => "surge_longitudinal",
+            Self::Levers => "levers",
+            Self::Referrals => "referrals",
+            Self::Accepted => "accepted",
+            Self::BelowThreshold => "below_threshold",
+            Self::Unmet => "unmet",
+            Self::Starts => "starts",
+            Self::Waiting => "waiting",
+            Self::Caseload => "caseload",
+            Self::Contacts => "contacts",
+            Self::BedDays => "bed_days",
+            Self::Discharges => "discharges",
+            Self::SurgeCaseload => "surge_caseload",
+            Self::SurgeContacts => "surge_contacts",
+        }
+    }
+}
+
+/// A quantity of need by group and condition.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedMeasure {
+    /// People who newly develop the condition.
+    Need,
+    /// People who have it now.
+    InNeed,
+    /// Of them, those exposed within three months before.
+    InNeedImmediate,
+    /// Of them, the others.
+    InNeedLongitudinal,
+    /// People who present and are not accepted.
+    BelowThreshold,
+    /// People who never present.
+    Unmet,
+}
+
+impl NeedMeasure {
+    /// Every measure, in the order of the outputs.
+    pub const ALL: [Self; 6] = [
+        Self::Need,
+        Self::InNeed,
+        Self::InNeedImmediate,
+        Self::InNeedLongitudinal,
+        Self::BelowThreshold,
+        Self::Unmet,
+    ];
+
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Need => "need",
+            Self::InNeed => "in_need",
+            Self::InNeedImmediate => "in_need_immediate",
+            Self::InNeedLongitudinal => "in_need_longitudinal",
+            Self::BelowThreshold => "below_threshold",
+            Self::Unmet => "unmet",
+        }
+    }
+}

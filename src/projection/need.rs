@@ -1,0 +1,240 @@
+//! Need by group and condition, over all draws: who newly develops a condition, who has it now,
+//! and whom no service reaches.
+//!
+//! ```text
+//! need(g,c)(t)    = inflow(g)(t) x rate(g,c)
+//! in_need(g,c)(t) = in_need(g,c)(t-1) x 2^(-1 / duration(c)) + need(g,c)(t)
+//! ```
+
+use rayon::prelude::*;
+
+use super::case::{Case, Layouts};
+use super::entries::{Block, Prepared};
+use super::measure::NeedMeasure;
+use super::quantiles::{Stats, Summariser};
+use crate::model::pathway::Pathway;
+use crate::study::Study;
+use crate::study::figures::Sample;
+use crate::study::pack::Refused;
+
+/// Need of a case.
+#[derive(Debug)]
+pub struct NeedResult {
+    /// By group and condition; `None` stands for all of them.
+    pub rows: Vec<NeedRow>,
+    /// People who newly develop a condition over the horizon, all groups together.
+    pub total: Stats,
+    /// The same by group.
+    pub by_group: Vec<(usize, Stats)>,
+}
+
+impl NeedResult {
+    /// A measure by month of a group and condition.
+    pub fn months(
+        &self,
+        group: Option<usize>,
+        condition: Option<usize>,
+        measure: NeedMeasure,
+    ) -> Option<&[Stats]> {
+        let row = self.rows.iter().find(|row| row.group == group && row.condition == condition)?;
+        row.measures.iter().find(|(m, _)| *m == measure).map(|(_, months)| months.as_slice())
+    }
+}
+
+/// Need of a group with a condition by month.
+#[derive(Debug)]
+pub struct NeedRow {
+    /// The group, or all.
+    pub group: Option<usize>,
+    /// The condition, or all.
+    pub condition: Option<usize>,
+    /// Statistics by measure and month.
+    pub measures: Vec<(NeedMeasure, Vec<Stats>)>,
+}
+
+/// All draws of one group and condition, or of a sum of them.
+#[derive(Clone)]
+struct Buffer<const L: usize> {
+    blocks: usize,
+    months: usize,
+    values: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Buffer<L> {
+    fn new(months: usize, blocks: usize) -> Self {
+        Self { blocks, months, values: vec![[0.0; L]; NeedMeasure::ALL.len() * months * blocks] }
+    }
+
+    fn at(&mut self, measure: NeedMeasure, t: usize, block: usize) -> &mut [f64; L] {
+        &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
+    }
+
+    fn draws(&self, measure: NeedMeasure, t: usize, count: usize) -> impl Iterator<Item = f64> {
+        let start = (measure as usize * self.months + t) * self.blocks;
+        self.values[start..start + self.blocks].as_flattened().iter().copied().take(count)
+    }
+
+    fn add(&mut self, other: &Self) {
+        for (sum, part) in self.values.iter_mut().zip(&other.values) {
+            for i in 0..L {
+                sum[i] += part[i];
+            }
+        }
+    }
+
+    fn total(&self, measure: NeedMeasure, draws: usize) -> Vec<f64> {
+        let mut sums = vec![0.0; draws];
+        for t in 0..self.months {
+            for (sum, value) in sums.iter_mut().zip(self.draws(measure, t, draws)) {
+                *sum += value;
+            }
+        }
+        sums
+    }
+}
+
+struct Stage<'a, const L: usize> {
+    study: &'a Study,
+    layouts: &'a Layouts,
+    case: &'a Case<'a>,
+    prepared: &'a [&'a Prepared<L>],
+    entries: &'a [&'a Block<L>],
+    draws: usize,
+}
+
+/// Runs and summarises the need of every group and condition.
+pub fn summarise<const L: usize>(
+    study: &Study,
+    layouts: &Layouts,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    entries: &[&Block<L>],
+    draws: usize,
+) -> NeedResult {
+    let stage = Stage { study, layouts, case, prepared, entries, draws };
+    let groups: Vec<(Vec<NeedRow>, Buffer<L>)> =
+        (0..study.pack.groups.len()).into_par_iter().map(|group| stage.group(group)).collect();
+    let mut all = Buffer::new(case.months(), entries.len());
+    let mut rows = Vec::new();
+    let mut by_group = Vec::new();
+    let mut summariser = Summariser::default();
+    for (group, (group_rows, sum)) in groups.into_iter().enumerate() {
+        all.add(&sum);
+        let total = sum.total(NeedMeasure::Need, draws);
+        by_group.push((group, summariser.stats(total.into_iter())));
+        rows.extend(group_rows);
+    }
+    let total = summariser.stats(all.total(NeedMeasure::Need, draws).into_iter());
+    rows.push(stage.row(None, None, &all));
+    NeedResult { rows, total, by_group }
+}
+
+impl<const L: usize> Stage<'_, L> {
+    fn group(&self, group: usize) -> (Vec<NeedRow>, Buffer<L>) {
+        let layout = &self.layouts.pathway;
+        let mut sum = Buffer::new(self.case.months(), self.entries.len());
+        let mut rows = Vec::new();
+        for need in layout.needs_of_group(group) {
+            let condition = layout.needs()[need].condition;
+            let buffer = self.run(group, need, condition);
+            sum.add(&buffer);
+            rows.push(self.row(Some(group), Some(condition), &buffer));
+        }
+        if !rows.is_empty() {
+            rows.push(self.row(Some(group), None, &sum));
+        }
+        (rows, sum)
+    }
+
+    fn row(&self, group: Option<usize>, condition: Option<usize>, buffer: &Buffer<L>) -> NeedRow {
+        let mut summariser = Summariser::default();
+        let has_duration =
+            condition.is_none_or(|c| self.study.pack.conditions[c].duration.is_some());
+        let measures = NeedMeasure::ALL
+            .into_iter()
+            .filter(|measure| has_duration || !is_stock(*measure))
+            .map(|measure| {
+                let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
+                (measure, (0..self.case.months()).map(month).collect())
+            })
+            .collect();
+        NeedRow { group, condition, measures }
+    }
+
+    fn run(&self, group: usize, need: usize, condition: usize) -> Buffer<L> {
+        let months = self.case.months();
+        let mut buffer = Buffer::new(months, self.entries.len());
+        let duration = self.study.pack.conditions[condition].duration;
+        for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
+            let sample = &prepared.sample;
+            let rate = self.rate(group, need, sample);
+            let help = &sample[self.layouts.help_seeking[need]];
+            let refused = self.refused(need, sample);
+            let stay = duration.map_or([0.0; L], |id| sample[id].map(|d| (-1.0 / d).exp2()));
+            let (mut early, mut late) = ([0.0; L], [0.0; L]);
+            for t in 0..months {
+                let at_risk = &entries.at_risk[(group, t)];
+                let entering_early = &entries.entering_immediate[(group, t)];
+                let entering_late = &entries.entering_longitudinal[(group, t)];
+                let mut values = [[0.0; L]; 4];
+                for i in 0..L {
+                    let (new_early, new_late) =
+                        (entering_early[i] * rate[i], entering_late[i] * rate[i]);
+                    early[i] = early[i] * stay[i] + new_early;
+                    late[i] = late[i] * stay[i] + new_late;
+                    let in_condition = at_risk[i] * rate[i];
+                    values[0][i] = new_early + new_late;
+                    values[1][i] = early[i] + late[i];
+                    values[2][i] = in_condition * help[i] * refused[i];
+                    values[3][i] = in_condition * (1.0 - help[i]);
+                }
+                *buffer.at(NeedMeasure::Need, t, block) = values[0];
+                *buffer.at(NeedMeasure::InNeed, t, block) = values[1];
+                *buffer.at(NeedMeasure::InNeedImmediate, t, block) = early;
+                *buffer.at(NeedMeasure::InNeedLongitudinal, t, block) = late;
+                *buffer.at(NeedMeasure::BelowThreshold, t, block) = values[2];
+                *buffer.at(NeedMeasure::Unmet, t, block) = values[3];
+            }
+        }
+        buffer
+    }
+
+    /// The rate, scaled down where the rates of a group add up to more than everyone in a draw.
+    fn rate(&self, group: usize, need: usize, sample: &Sample<L>) -> [f64; L] {
+        let own = &sample[self.layouts.rate[need]];
+        let mut sum = [0.0; L];
+        for other in self.layouts.pathway.needs_of_group(group) {
+            let rate = &sample[self.layouts.rate[other]];
+            for i in 0..L {
+                sum[i] += rate[i];
+            }
+        }
+        std::array::from_fn(|i| own[i] / sum[i].max(1.0))
+    }
+
+    /// The share of those who present that is refused and leaves.
+    fn refused(&self, need: usize, sample: &Sample<L>) -> [f64; L] {
+        if self.study.pack.refused == Refused::RePresent {
+            return [0.0; L];
+        }
+        let layout = &self.layouts.pathway;
+        let (mut weights, mut refused) = ([0.0; L], [0.0; L]);
+        for pathway in layout.pathways_of_need(need) {
+            let Pathway { service, .. } = layout.pathways()[pathway];
+            let weight = &sample[self.layouts.weight[pathway]];
+            let accepted = &sample[self.study.pack.services[service].figures.accepted];
+            for i in 0..L {
+                weights[i] += weight[i];
+                refused[i] += weight[i] * (1.0 - accepted[i]);
+            }
+        }
+        std::array::from_fn(|i| if weights[i] > 0.0 { refused[i] / weights[i] } else { 0.0 })
+    }
+}
+
+fn is_stock(measure: NeedMeasure) -> bool {
+    matches!(
+        measure,
+        NeedMeasure::InNeed | NeedMeasure::InNeedImmediate | NeedMeasure::InNeedLongitudinal
+    )
+}
