@@ -15,13 +15,37 @@ macro_rules! files {
 }
 
 /// The scenarios.
-pub const SCENARIOS: &[File] = files![];
+pub const SCENARIOS: &[File] = files![
+    "scenarios/single-wave.toml",
+    "scenarios/two-waves.toml",
+    "scenarios/multiple-waves.toml",
+    "scenarios/sudden-shock.toml",
+    "scenarios/prolonged-pandemic.toml",
+    "scenarios/even-ebb.toml",
+    "scenarios/incubating-impact.toml",
+    "scenarios/fluctuating-fears.toml",
+];
 
 /// The packs, a folder each.
-pub const PACKS: &[File] = files![];
+pub const PACKS: &[File] = files![
+    "data/packs/believed-2021/pack.toml",
+    "data/packs/believed-2021/areas.csv",
+    "data/packs/believed-2021/conditions.csv",
+    "data/packs/believed-2021/drivers.csv",
+    "data/packs/believed-2021/exposures.csv",
+    "data/packs/believed-2021/families.csv",
+    "data/packs/believed-2021/figures.csv",
+    "data/packs/believed-2021/groups.csv",
+    "data/packs/believed-2021/notes.md",
+    "data/packs/believed-2021/routes.csv",
+    "data/packs/believed-2021/services.csv",
+    "data/packs/informed/pack.toml",
+    "data/packs/informed/figures.csv",
+    "data/packs/informed/notes.md",
+];
 
 /// The baselines.
-pub const BASELINES: &[File] = files![];
+pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
 fn source((path, text): &File) -> Source {
     Source::new(format!("built-in: {path}"), *text)
@@ -31,8 +55,21 @@ fn stem(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").trim_end_matches(".csv")
 }
 
+/// The scenarios of a run that names none.
+pub const DEFAULT_SCENARIOS: [&str; 3] = ["single-wave", "two-waves", "multiple-waves"];
+
+/// The pack of a run that names none.
+pub const DEFAULT_PACK: &str = "informed";
+
+/// The scenario of a pack that brings curves of its own.
+pub const OWN_CURVES: &str = "own-curves";
+
 /// The scenario `name`.
 pub fn scenario(name: &str) -> Option<Source> {
+    if name == OWN_CURVES {
+        let text = "name = \"The pack's own curves\"\n[exposure]\ncurve = \"pack\"\n";
+        return Some(Source::new("built-in: the pack's own curves", text));
+    }
     SCENARIOS.iter().find(|(path, _)| stem(path) == name).map(source)
 }
 

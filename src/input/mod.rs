@@ -6,5 +6,6 @@ pub mod document;
 pub mod pack;
 pub mod published;
 pub mod scenario;
+pub mod study;
 pub mod table;
 pub mod text;

@@ -70,6 +70,9 @@ pub struct Line<'a> {
     pub service: usize,
     /// The services it is made of, with their weights in its figures (itself, unless a total).
     pub members: Vec<(usize, f64)>,
+    /// For a total of another unit than its members (starts of a team's referrals), how many of
+    /// it come with one of theirs in the reference area; none where that is not known.
+    pub per_member: Option<f64>,
     /// Its baseline.
     pub series: Option<&'a Series>,
     /// What would have come anyway.
@@ -218,6 +221,7 @@ fn line<'a>(
     Some(Line {
         service,
         members: members(study, service),
+        per_member: per_member(study, service),
         series,
         noise: (0..scenario.months)
             .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
@@ -239,6 +243,17 @@ fn members(study: &Study, service: usize) -> Vec<(usize, f64)> {
         if total > 0.0 { weight(member) / total } else { 1.0 / own.members.len() as f64 }
     };
     own.members.iter().map(|member| (*member, share(member))).collect()
+}
+
+/// The ratio of a total's baseline to its members', where they count different things.
+fn per_member(study: &Study, service: usize) -> Option<f64> {
+    let own = &study.pack.services[service];
+    let units = own.members.iter().map(|member| study.pack.services[*member].unit);
+    if !own.is_total() || units.clone().all(|unit| unit == own.unit) {
+        return Some(1.0);
+    }
+    let sum = own.members.iter().map(|member| study.mix[*member]).sum::<Option<f64>>()?;
+    study.mix[service].filter(|_| sum > 0.0).map(|total| total / sum)
 }
 
 fn underlying(

@@ -49,7 +49,7 @@ impl<const L: usize> Block<L> {
 
 impl<const L: usize> Prepared<L> {
     /// Samples every figure for block `block`.
-    pub fn new(study: &Study, _layouts: &Layouts, streams: &[Stream], block: u64) -> Self {
+    pub fn new(study: &Study, streams: &[Stream], block: u64) -> Self {
         let sample = if study.draws.count == 0 {
             study.figures.central()
         } else {

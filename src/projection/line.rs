@@ -368,15 +368,14 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
     ) -> (Vec<[f64; L]>, Vec<[f64; L]>) {
         let services = &self.study.pack.services;
-        let counts_starts = services[line.service].unit == Unit::Start;
         let sum = |table: &crate::model::pathway::Table<L>| {
             let mut months = vec![[0.0; L]; self.case.months()];
             for (member, _) in &line.members {
-                let share = if counts_starts && *member != line.service {
-                    prepared.sample[services[*member].figures.accepted]
-                } else {
-                    [1.0; L]
-                };
+                // Where nothing says how many come with a referral: those accepted.
+                let share = line.per_member.map_or_else(
+                    || prepared.sample[services[*member].figures.accepted],
+                    |ratio| [ratio; L],
+                );
                 for (month, referred) in months.iter_mut().zip(table.row(*member)) {
                     for i in 0..L {
                         month[i] += referred[i] * share[i];

@@ -86,7 +86,7 @@ fn project_lanes<const L: usize>(
         let stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
             .into_par_iter()
             .map(|block| {
-                let prepared = Prepared::new(study, &layouts, &streams, block as u64);
+                let prepared = Prepared::new(study, &streams, block as u64);
                 let blocks = prepared.run(study, &layouts, batch_cases);
                 (prepared, blocks)
             })

@@ -149,6 +149,11 @@ impl Figures {
         (0..).map(FigureId).zip(&self.list).filter(move |(_, f)| f.key == key).map(|(id, _)| id)
     }
 
+    /// All ids.
+    pub fn ids(&self) -> impl Iterator<Item = FigureId> + use<> {
+        (0..self.list.len() as u32).map(FigureId)
+    }
+
     /// One figure.
     pub fn get(&self, id: FigureId) -> &Figure {
         &self.list[id.index()]

@@ -1,0 +1,331 @@
+//! All inputs of a command read, joined and validated together into a [`Study`].
+
+use std::path::PathBuf;
+
+use super::baseline::{Baseline, read_baseline};
+use super::builtin;
+use super::pack::{Setting, read_pack};
+use super::scenario::{ScenarioFile, read_scenario};
+use super::text;
+use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::draw::Uncertain;
+use crate::study::area::{Area, AreaScale, Series};
+use crate::study::figures::{Basis, Figures};
+use crate::study::pack::{Pack, same_name};
+use crate::study::scenario::Scenario;
+use crate::study::{Draws, Study};
+
+/// What a command names as its inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    /// Scenario files or built-in names; none is the built-in set, or the pack's own.
+    pub scenarios: Vec<String>,
+    /// A baseline file; none is the built-in England and Bury.
+    pub baseline: Option<PathBuf>,
+    /// A pack folder, workbook or built-in name.
+    pub pack: Option<String>,
+    /// Areas of the baseline; none is the reference area, or all of a given file.
+    pub areas: Vec<String>,
+    /// `KEY=VALUE` overrides.
+    pub settings: Vec<String>,
+    /// A range, in percent, to put on every figure that has none.
+    pub spread: Option<f64>,
+    /// How many draws.
+    pub draws: usize,
+    /// The seed.
+    pub seed: u64,
+}
+
+/// A study, and the texts it was read from.
+#[derive(Debug)]
+pub struct ReadStudy {
+    /// The study.
+    pub study: Study,
+    /// What the user should know.
+    pub warnings: Problems,
+}
+
+/// Reads every input and joins them; all problems of all inputs are listed at once.
+pub fn read_study(inputs: &Inputs) -> Result<ReadStudy, Problems> {
+    let mut problems = Problems::default();
+    let study = try_read(inputs, &mut problems);
+    match study {
+        Some(study) if problems.errors() == 0 => Ok(ReadStudy { study, warnings: problems }),
+        _ => Err(problems),
+    }
+}
+
+fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
+    let mut figures = Figures::default();
+    let settings: Vec<Setting> =
+        inputs.settings.iter().filter_map(|text| problems.take(Setting::parse(text))).collect();
+    let pack_name = inputs.pack.as_deref().unwrap_or(builtin::DEFAULT_PACK);
+    let pack = read_pack(pack_name, &settings, &mut figures, problems);
+    // Scenarios and the baseline are read even where the pack is wrong, to list their problems.
+    let names = scenario_names(inputs, pack.as_ref());
+    let files: Vec<Option<ScenarioFile>> =
+        names.iter().map(|name| read_scenario(name, problems)).collect();
+    let pack = pack?;
+    let mut scenarios: Vec<Scenario> = Vec::new();
+    for file in files.into_iter().flatten() {
+        if let Some(scenario) = file.resolve(&pack, &mut figures, problems) {
+            if scenarios.iter().any(|other| other.id == scenario.id) {
+                problems.push(
+                    Problem::error(file.source.whole(), "two scenarios have the same name")
+                        .read(&scenario.id)
+                        .suggest("rename one of the files: results are told apart by it"),
+                );
+            }
+            scenarios.push(scenario);
+        }
+    }
+    for setting in settings.iter().filter(|setting| !setting.is_of_pack()) {
+        set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
+    }
+    if let Some(percent) = inputs.spread {
+        spread(&mut figures, percent, problems);
+    }
+    let areas = read_areas(inputs, &pack, &scenarios, problems)?;
+    Some(Study {
+        figures,
+        mix: areas.mix,
+        areas: areas.list,
+        pack,
+        scenarios,
+        draws: Draws { count: inputs.draws, seed: inputs.seed },
+    })
+}
+
+fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
+    if !inputs.scenarios.is_empty() {
+        return inputs.scenarios.clone();
+    }
+    if pack.is_some_and(|pack| pack.drivers.is_empty() && !pack.curves.is_empty()) {
+        return vec![builtin::OWN_CURVES.to_owned()];
+    }
+    builtin::DEFAULT_SCENARIOS.map(str::to_owned).to_vec()
+}
+
+/// Sets a number of every scenario that has it, or one of its dates.
+fn set_in_scenarios(
+    setting: &Setting,
+    scenarios: &mut [Scenario],
+    figures: &mut Figures,
+    problems: &mut Problems,
+) {
+    let place = || Source::new("--set", "").whole().cell(&*setting.path);
+    if setting.path == "months" {
+        let months = setting.number.central;
+        if !(1.0..=240.0).contains(&months) || months.fract() != 0.0 {
+            problems.push(
+                Problem::error(place(), "`months` is out of range")
+                    .read(months.to_string())
+                    .allowed("1 to 240"),
+            );
+            return;
+        }
+        for scenario in scenarios {
+            scenario.months = months as usize;
+        }
+        return;
+    }
+    let found: Vec<_> = figures.find_all(&setting.path).collect();
+    if found.is_empty() {
+        let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();
+        keys.sort();
+        keys.dedup();
+        let near = nearest(&setting.path, keys.iter().map(String::as_str));
+        let mut problem = Problem::error(place(), "no number has this key").read(&setting.path);
+        let own: Vec<&str> = keys
+            .iter()
+            .map(String::as_str)
+            .filter(|key| {
+                ["wave", "response", "shock", "restriction"].iter().any(|t| key.starts_with(t))
+            })
+            .collect();
+        problem = problem.allowed(format!(
+            "{}, …; `explain --assumptions` lists them all",
+            own.into_iter().take(12).collect::<Vec<_>>().join(", ")
+        ));
+        if let Some(near) = near {
+            problem = problem.suggest(near);
+        }
+        problems.push(problem);
+    }
+    for id in found {
+        let figure = figures.get_mut(id);
+        let (least, most) = (figure.number.least, figure.number.most);
+        let number = setting.number;
+        if [number.low, number.central, number.high].iter().any(|v| !(least..=most).contains(v)) {
+            problems.push(
+                Problem::error(place(), format!("`{}` is out of range", setting.path))
+                    .read(number.central.to_string())
+                    .allowed(super::document::bounds_text(least, most)),
+            );
+            return;
+        }
+        figure.number = number.within(least, most);
+        figure.origin.basis = Basis::Set;
+        "--set".clone_into(&mut figure.origin.place);
+    }
+}
+
+/// Puts a range of `percent` on every figure that has none.
+fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
+    if !(0.0..=100.0).contains(&percent) {
+        problems.push(
+            Problem::error(Source::new("--spread", "").whole(), "is out of range")
+                .read(percent.to_string())
+                .allowed("0 to 100 (percent)"),
+        );
+        return;
+    }
+    let ids: Vec<_> = figures.ids().collect();
+    for id in ids {
+        let number = &mut figures.get_mut(id).number;
+        if number.is_point() && number.central != 0.0 {
+            let step = number.central.abs() * percent / 100.0;
+            let clamp = |value: f64| value.clamp(number.least, number.most);
+            *number = Uncertain {
+                low: clamp(number.central - step),
+                high: clamp(number.central + step),
+                ..*number
+            };
+        }
+    }
+}
+
+struct ReadAreas {
+    list: Vec<Area>,
+    mix: Vec<Option<f64>>,
+}
+
+fn read_areas(
+    inputs: &Inputs,
+    pack: &Pack,
+    scenarios: &[Scenario],
+    problems: &mut Problems,
+) -> Option<ReadAreas> {
+    let built_in = built_in_baseline(pack);
+    let own = match &inputs.baseline {
+        None => None,
+        Some(path) => {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            let one = match inputs.areas.as_slice() {
+                [area] => Some(area.clone()),
+                _ => stem,
+            };
+            let source = problems.take(text::read(path))?;
+            let area = one.unwrap_or_else(|| "area".to_owned());
+            Some(read_baseline(&source, pack, &area, problems)?)
+        }
+    };
+    let baseline = own.as_ref().unwrap_or(&built_in);
+    let reference = baseline
+        .area(&pack.reference_area)
+        .or_else(|| built_in.area(&pack.reference_area))
+        .map_or(&[][..], |(_, series)| series.as_slice());
+    let start = scenarios.iter().map(|scenario| scenario.start).min();
+    let year = |series: &Series| start.and_then(|start| yearly(series, start));
+    let mix = (0..pack.services.len())
+        .map(|service| reference.iter().find(|s| s.service == service).and_then(year))
+        .collect();
+    let wanted: Vec<String> = if !inputs.areas.is_empty() {
+        inputs.areas.clone()
+    } else if own.is_some() {
+        baseline.areas.iter().map(|(area, _)| area.clone()).collect()
+    } else {
+        vec![pack.reference_area.clone()]
+    };
+    let mut list: Vec<Area> = Vec::new();
+    for name in &wanted {
+        let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
+        let id = known.map_or(name.as_str(), |known| known.id.as_str());
+        let series = baseline.area(id).or_else(|| baseline.area(name));
+        let is_reference = same_name(id, &pack.reference_area);
+        if series.is_none() && known.is_none() && !is_reference {
+            let names = baseline.areas.iter().map(|(area, _)| area.as_str());
+            let names = names.chain(pack.areas.iter().map(|area| area.id.as_str()));
+            let mut names: Vec<&str> = names.collect();
+            names.sort_unstable();
+            names.dedup();
+            problems.push(
+                Problem::error(Source::new("--area", "").whole(), format!("unknown area `{name}`"))
+                    .choose(name, names),
+            );
+            continue;
+        }
+        let series: Vec<Series> = series.map(|(_, series)| series.clone()).unwrap_or_default();
+        let population = known.and_then(|known| known.population).zip(pack.population);
+        let scale = match population {
+            _ if is_reference => AreaScale::Reference,
+            Some((own, whole)) => AreaScale::Population(own / whole),
+            None => {
+                AreaScale::Referrals(share_of_referrals(&series, reference, year, id, problems))
+            }
+        };
+        if list.iter().any(|area| same_name(&area.id, id)) {
+            continue;
+        }
+        list.push(Area {
+            id: id.to_owned(),
+            name: known.map_or(id, |known| known.name.as_str()).to_owned(),
+            scale,
+            sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
+            series,
+        });
+    }
+    Some(ReadAreas { list, mix })
+}
+
+/// The built-in baselines, as far as the pack knows their services.
+fn built_in_baseline(pack: &Pack) -> Baseline {
+    let mut all = Baseline::default();
+    for source in builtin::baselines() {
+        // A pack of other services has no use for them: that is no problem of the user's.
+        let mut unused = Problems::default();
+        if let Some(baseline) = read_baseline(&source, pack, "England", &mut unused) {
+            all.areas.extend(baseline.areas);
+        }
+    }
+    all
+}
+
+/// The last twelve months observed before `start`, scaled to a year.
+fn yearly(series: &Series, start: crate::month::Month) -> Option<f64> {
+    let before = series.months_before(start);
+    let last = &series.values[before.saturating_sub(12)..before];
+    let observed: Vec<f64> = last.iter().copied().flatten().collect();
+    (!observed.is_empty()).then(|| observed.iter().sum::<f64>() / observed.len() as f64 * 12.0)
+}
+
+/// The area's share of the reference area's referrals, over the lines that both have.
+fn share_of_referrals(
+    series: &[Series],
+    reference: &[Series],
+    year: impl Fn(&Series) -> Option<f64>,
+    area: &str,
+    problems: &mut Problems,
+) -> f64 {
+    let (mut own, mut whole) = (0.0, 0.0);
+    for series in series {
+        let same = |r: &&Series| r.service == series.service && r.measure == series.measure;
+        let pair = reference.iter().find(same).and_then(&year).zip(year(series));
+        if let Some((reference, local)) = pair {
+            own += local;
+            whole += reference;
+        }
+    }
+    if whole > 0.0 {
+        return own / whole;
+    }
+    problems.push(
+        Problem::error(
+            Source::new("areas", "").whole(),
+            format!("nothing says how large `{area}` is"),
+        )
+        .allowed("a population in the pack's areas.csv, or a baseline line that the reference area has too")
+        .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
+    );
+    0.0
+}
