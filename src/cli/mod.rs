@@ -1,5 +1,8 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
+pub mod check;
+pub mod run;
+
 use clap::{Parser, Subcommand};
 
 /// Mental health demand after a wave of Covid-19: baselines and scenarios in, projected demand
@@ -20,4 +23,9 @@ pub struct Cli {
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Project demand per service line
+    Run(run::RunArgs),
+    /// List every problem in the inputs at once
+    Check(check::CheckArgs),
+}

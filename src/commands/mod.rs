@@ -1,9 +1,46 @@
 //! One file per verb; each reads as the story of that verb. Only here are files written and the
 //! terminal spoken to.
 
-use crate::cli::Cli;
+mod check;
+mod run;
+
+use std::io::Write as _;
+
+use crate::cli::{Cli, Command};
+use crate::diagnostics::Problems;
 
 /// Runs one command.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
-    match cli.command {}
+    match &cli.command {
+        Command::Run(args) => run::run(args, cli.json),
+        Command::Check(args) => check::run(args, cli.json),
+    }
+}
+
+/// Text to standard output.
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
+
+/// One JSON document to standard output.
+fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
+    print(&(serde_json::to_string_pretty(document)? + "\n"))
+}
+
+/// What the user should know, to standard error.
+fn warn(problems: &Problems) {
+    if !problems.is_empty() {
+        anstream::eprintln!("{}", problems.render(true));
+    }
+}
+
+/// Does `work` on a pool of `threads` threads, or on all of them.
+fn with_threads<T: Send>(
+    threads: Option<u16>,
+    work: impl FnOnce() -> T + Send,
+) -> anyhow::Result<T> {
+    let pool =
+        rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build()?;
+    Ok(pool.install(work))
 }

@@ -89,6 +89,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     Some(Study {
         figures,
         mix: areas.mix,
+        sources: Vec::new(),
         areas: areas.list,
         pack,
         scenarios,

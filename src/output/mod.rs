@@ -1,3 +1,8 @@
 //! Results to bytes, and bytes to files: one file per format.
 
+pub mod csv_rows;
+pub mod document;
 pub mod files;
+pub mod tables;
+pub mod terminal;
+pub mod words;

@@ -12,6 +12,7 @@ pub mod figures;
 pub mod pack;
 pub mod scenario;
 
+use crate::diagnostics::Source;
 use area::Area;
 use figures::Figures;
 use pack::Pack;
@@ -31,6 +32,8 @@ pub struct Study {
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,
+    /// The texts everything was read from.
+    pub sources: Vec<Source>,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
 }

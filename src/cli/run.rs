@@ -1,0 +1,105 @@
+//! `afterwave run`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::input::study::Inputs;
+
+/// The inputs that `run`, `check`, `explain` and the others share.
+#[derive(Clone, Debug, Args)]
+pub struct InputArgs {
+    /// Scenario files or built-in names [default: single-wave two-waves multiple-waves]
+    #[arg(value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// Observed referrals by month (CSV) [default: built-in England and Bury]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
+    #[arg(long, value_name = "DIR|XLSX|NAME")]
+    pub pack: Option<String>,
+    /// Area to project, such as 00V; may be repeated [default: England]
+    #[arg(long, value_name = "CODE")]
+    pub area: Vec<String>,
+    /// Override a number, such as wave.2.height=1.5; may be repeated
+    ///
+    /// KEY is a path: response.need_gain, wave.2.height, services.iapt.accepted. VALUE is a number
+    /// or LOW,CENTRAL,HIGH.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Joint samples of every uncertain number; 0 for central values only
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub draws: u32,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 2020)]
+    pub seed: u64,
+    /// Put a range of this many percent on every number that has none
+    #[arg(long, value_name = "PERCENT")]
+    pub spread: Option<f64>,
+}
+
+impl InputArgs {
+    /// The inputs they name.
+    pub fn inputs(&self) -> Inputs {
+        Inputs {
+            scenarios: self.scenarios.clone(),
+            baseline: self.baseline.clone(),
+            pack: self.pack.clone(),
+            areas: self.area.clone(),
+            settings: self.set.clone(),
+            spread: self.spread,
+            draws: self.draws as usize,
+            seed: self.seed,
+        }
+    }
+}
+
+/// Projects demand per service line: tables, charts and a summary on the terminal.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  afterwave run                                 one, two and several waves, England
+  afterwave run two-waves --area 00V            two waves, Bury
+  afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
+  afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
+  afterwave run --pack workbook.xlsx            a workbook of the 2020 national model")]
+pub struct RunArgs {
+    /// What to project from
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Folder for the results; other files in it are left alone
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    pub out: PathBuf,
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
+    pub format: TableFormat,
+    /// Format of the charts; may be repeated
+    #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
+    pub charts: Vec<ChartFormat>,
+    /// Also write every group, condition and service by month (pathways.csv)
+    #[arg(long)]
+    pub detail: bool,
+}
+
+/// How tables are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum TableFormat {
+    /// Comma-separated values.
+    Csv,
+    /// JSON, one document.
+    Json,
+}
+
+/// How charts are drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ChartFormat {
+    /// Scalable, for the web and print.
+    Svg,
+    /// Bitmap at twice the density of a screen.
+    Png,
+    /// No charts.
+    None,
+}

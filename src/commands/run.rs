@@ -1,0 +1,90 @@
+//! `afterwave run`: read, project, write, say.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::run::{RunArgs, TableFormat};
+use crate::diagnostics::InputError;
+use crate::input::study::read_study;
+use crate::output::document::{self, InputHash};
+use crate::output::files::Files;
+use crate::output::{tables, terminal};
+use crate::projection::{Projection, project};
+use crate::study::Study;
+
+/// Runs it.
+pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
+    let read = read_study(&args.input.inputs()).map_err(InputError)?;
+    let study = &read.study;
+    super::warn(&read.warnings);
+    let projections = super::with_threads(args.threads, || {
+        let bar = progress();
+        let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
+        bar.finish_and_clear();
+        projections
+    })?;
+    let files = files(args, study, &projections)?;
+    files.write_to(&args.out)?;
+    let names: Vec<String> =
+        files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    if json {
+        return super::print_json(&document::run(study, &projections, &names));
+    }
+    let mut text = String::new();
+    for projection in &projections {
+        text.push_str(&terminal::scenario(study, projection));
+    }
+    text.push('\n');
+    text.push_str(&terminal::legend(study));
+    super::print(&text)?;
+    let charts = names.iter().filter(|name| name.contains("charts")).count();
+    eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    Ok(())
+}
+
+fn progress() -> ProgressBar {
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::Result<Files> {
+    let mut files = Files::default();
+    match args.format {
+        TableFormat::Csv => {
+            files.add("projection.csv", tables::projection(study, projections));
+            files.add("families.csv", tables::families(study, projections));
+            files.add("need.csv", tables::need(study, projections));
+            files.add("summary.csv", tables::summary(study, projections));
+            files.add("comparison.csv", tables::comparison(study, projections));
+            files.add("observed.csv", tables::observed(study));
+        }
+        TableFormat::Json => {
+            let document = document::run(study, projections, &[]);
+            files.add("results.json", serde_json::to_string_pretty(&document)?);
+        }
+    }
+    let time = jiff::Timestamp::now().to_string();
+    let manifest = document::manifest(study, &inputs(study)?, &time);
+    files.add("run.json", serde_json::to_string_pretty(&manifest)? + "\n");
+    Ok(files)
+}
+
+/// Every file the study's figures came from, with its hash.
+fn inputs(study: &Study) -> anyhow::Result<Vec<InputHash>> {
+    use sha2::{Digest as _, Sha256};
+    let names: BTreeSet<&str> = study.sources.iter().map(|source| &*source.name).collect();
+    let mut list = Vec::new();
+    for name in names {
+        let source = study.sources.iter().find(|source| &*source.name == name);
+        let text = &source.context("a source has no text")?.text;
+        let hash = Sha256::digest(text.as_bytes());
+        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        list.push(InputHash { name: name.to_owned(), sha256 });
+    }
+    Ok(list)
+}
