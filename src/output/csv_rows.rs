@@ -48,7 +48,9 @@ impl Rows {
         self.separate();
         // Small rounding must not print a minus before nothing.
         let value = if value == 0.0 { 0.0 } else { value };
-        let _ = write!(self.text, "{value}");
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format(value);
+        self.text.push_str(text.strip_suffix(".0").unwrap_or(text));
         self
     }
 

@@ -10,17 +10,6 @@ use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
 
-/// The measures compared between scenarios.
-const COMPARED: [Measure; 7] = [
-    Measure::Referrals,
-    Measure::Suppressed,
-    Measure::Returning,
-    Measure::Surge,
-    Measure::Levers,
-    Measure::Starts,
-    Measure::Unmet,
-];
-
 /// Rows of every projection, written side by side and joined in order.
 fn each(
     header: &str,
@@ -192,7 +181,7 @@ pub fn differences(projections: &[Projection]) -> Vec<Difference> {
             let Some(before) = first.lines.iter().find(|l| l.service == line.service) else {
                 continue;
             };
-            for measure in COMPARED {
+            for measure in Measure::COMPARED {
                 let of = |course: &Course| {
                     let found = course.draws.iter().find(|(m, _)| *m == measure);
                     found.map(|(_, draws)| draws.clone())

@@ -148,24 +148,38 @@ pub struct Peak {
     pub uplift: Option<Stats>,
 }
 
-/// All draws of a line or family: `values[(measure, month)]` over blocks.
+/// All draws of a line or family: `values[(measure, month)]` over blocks, for the measures kept.
 struct Buffer<const L: usize> {
+    rows: [usize; Measure::ALL.len()],
     months: usize,
     blocks: usize,
     values: Vec<[f64; L]>,
 }
 
 impl<const L: usize> Buffer<L> {
-    fn new(months: usize, blocks: usize) -> Self {
-        Self { months, blocks, values: vec![[0.0; L]; Measure::ALL.len() * months * blocks] }
+    fn new(measures: &[Measure], months: usize, blocks: usize) -> Self {
+        let mut rows = [usize::MAX; Measure::ALL.len()];
+        for (row, measure) in measures.iter().enumerate() {
+            rows[*measure as usize] = row;
+        }
+        Self { rows, months, blocks, values: vec![[0.0; L]; measures.len() * months * blocks] }
     }
 
+    /// The place of a measure that is kept.
     fn at(&mut self, measure: Measure, t: usize, block: usize) -> &mut [f64; L] {
-        &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
+        let row = self.rows[measure as usize];
+        &mut self.values[(row * self.months + t) * self.blocks + block]
+    }
+
+    fn set(&mut self, measure: Measure, t: usize, block: usize, value: [f64; L]) {
+        if self.rows[measure as usize] != usize::MAX {
+            *self.at(measure, t, block) = value;
+        }
     }
 
     fn month(&self, measure: Measure, t: usize) -> &[[f64; L]] {
-        &self.values[(measure as usize * self.months + t) * self.blocks..][..self.blocks]
+        let row = self.rows[measure as usize];
+        &self.values[(row * self.months + t) * self.blocks..][..self.blocks]
     }
 
     fn draws(&self, measure: Measure, t: usize, count: usize) -> impl Iterator<Item = f64> + '_ {
@@ -173,13 +187,13 @@ impl<const L: usize> Buffer<L> {
     }
 
     fn add(&mut self, other: &Self, measures: &[Measure]) {
-        let size = self.months * self.blocks;
         for &measure in measures {
-            let range = measure as usize * size..(measure as usize + 1) * size;
-            let own = &mut self.values[range.clone()];
-            for (sum, part) in own.iter_mut().zip(&other.values[range]) {
-                for lane in 0..L {
-                    sum[lane] += part[lane];
+            for t in 0..self.months {
+                for (block, part) in other.month(measure, t).iter().enumerate() {
+                    let sum = self.at(measure, t, block);
+                    for lane in 0..L {
+                        sum[lane] += part[lane];
+                    }
                 }
             }
         }
@@ -226,7 +240,7 @@ impl<const L: usize> Stage<'_, L> {
             .filter(|line| self.study.pack.services[line.service].family == family)
             .collect();
         let Some((unit, members)) = self.members(&lines) else { return (Vec::new(), None) };
-        let mut sum = Buffer::new(self.case.months(), self.entries.len());
+        let mut sum = Buffer::new(&Measure::OF_FAMILY, self.case.months(), self.entries.len());
         let mut results = Vec::new();
         for line in &lines {
             let buffer = self.run(line);
@@ -279,7 +293,13 @@ impl<const L: usize> Stage<'_, L> {
 
     /// All draws of one line.
     fn run(&self, line: &Line<'_>) -> Buffer<L> {
-        let mut buffer = Buffer::new(self.case.months(), self.entries.len());
+        let mut measures = applicable(self.study, line);
+        for needed in Measure::OF_FAMILY {
+            if !measures.contains(&needed) {
+                measures.push(needed);
+            }
+        }
+        let mut buffer = Buffer::new(&measures, self.case.months(), self.entries.len());
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             self.run_block(line, prepared, entries, block, &mut buffer);
         }
@@ -318,7 +338,7 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(Measure::Suppressed, t, block) = held.suppressed;
                 *buffer.at(Measure::Returning, t, block) =
                     given.map_or(held.returning, |given| [given[t]; L]);
-                *buffer.at(Measure::Unmet, t, block) = held.lost;
+                buffer.set(Measure::Unmet, t, block, held.lost);
             },
         );
         let mut caseload = figures.steady_caseload(&underlying[0]);
@@ -336,7 +356,7 @@ impl<const L: usize> Stage<'_, L> {
             let accepted = product(&referrals, &figures.accepted);
             let starts = accepted;
             let discharges = product(&caseload, &figures.leave);
-            let mut set = |measure, value| *buffer.at(measure, t, block) = value;
+            let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
             set(Measure::SurgeImmediate, early[t]);
@@ -422,7 +442,7 @@ impl<const L: usize> Stage<'_, L> {
             })
             .collect();
         let totals = Totals::new(self, buffer);
-        let draws: Vec<(Measure, Vec<f64>)> = measures
+        let horizon: Vec<(Measure, Vec<f64>)> = measures
             .iter()
             .map(|&measure| (measure, totals.over(measure, Period::Horizon)))
             .collect();
@@ -432,12 +452,12 @@ impl<const L: usize> Stage<'_, L> {
                 .into_iter()
                 .map(|period| totals.period(period, known, &mut summariser))
                 .collect(),
-            totals: draws
+            totals: horizon
                 .iter()
                 .map(|(measure, draws)| (*measure, summariser.stats(draws.iter().copied())))
                 .collect(),
             measures: by_month,
-            draws,
+            draws: horizon.into_iter().filter(|(m, _)| Measure::COMPARED.contains(m)).collect(),
         }
     }
 }

@@ -84,6 +84,17 @@ impl Measure {
         Self::Starts,
     ];
 
+    /// The measures compared between scenarios, as totals over the horizon.
+    pub const COMPARED: [Self; 7] = [
+        Self::Referrals,
+        Self::Suppressed,
+        Self::Returning,
+        Self::Surge,
+        Self::Levers,
+        Self::Starts,
+        Self::Unmet,
+    ];
+
     /// Its name in files.
     pub const fn name(self) -> &'static str {
         match self {

@@ -153,6 +153,8 @@ impl<const L: usize> Stage<'_, L> {
         let measures = NeedMeasure::ALL
             .into_iter()
             .filter(|measure| has_duration || !is_stock(*measure))
+            // The split by lag is for groups and the whole: by condition it would double the file.
+            .filter(|measure| condition.is_none() || !is_split(*measure))
             .map(|measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
                 (measure, (0..self.case.months()).map(month).collect())
@@ -230,6 +232,10 @@ impl<const L: usize> Stage<'_, L> {
         }
         std::array::from_fn(|i| if weights[i] > 0.0 { refused[i] / weights[i] } else { 0.0 })
     }
+}
+
+fn is_split(measure: NeedMeasure) -> bool {
+    matches!(measure, NeedMeasure::InNeedImmediate | NeedMeasure::InNeedLongitudinal)
 }
 
 fn is_stock(measure: NeedMeasure) -> bool {

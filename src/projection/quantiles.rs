@@ -65,20 +65,33 @@ impl Summariser {
         if least == most {
             return Stats::point(least);
         }
-        let mut quantiles = [0.0; 9];
-        let mut done = 0;
-        for (probability, quantile) in PROBABILITIES.iter().zip(&mut quantiles) {
-            let position = probability * (count - 1) as f64;
-            let below = position as usize;
-            let rest = &mut self.keys[done..];
-            let (_, low, above) = rest.select_nth_unstable(below - done);
-            let low = value(*low);
-            let high = above.iter().min().map_or(low, |key| value(*key));
-            *quantile = low + (high - low) * (position - below as f64);
-            done = below;
+        let position = |p: f64| p * (count - 1) as f64;
+        let mut wanted = [0; 18];
+        for (pair, p) in wanted.chunks_exact_mut(2).zip(PROBABILITIES) {
+            pair[0] = position(p) as usize;
+            pair[1] = (pair[0] + 1).min(count - 1);
         }
+        wanted.sort_unstable();
+        select(&mut self.keys, 0, &wanted);
+        let quantiles = PROBABILITIES.map(|p| {
+            let below = position(p) as usize;
+            let low = value(self.keys[below]);
+            let high = value(self.keys[(below + 1).min(count - 1)]);
+            low + (high - low) * (position(p) - below as f64)
+        });
         Stats { mean: sum / count as f64, quantiles }
     }
+}
+
+/// Puts the order statistics `wanted` (sorted, counted from `first`) in their places: the middle
+/// one first, so that each half is searched only for its own.
+fn select(keys: &mut [i64], first: usize, wanted: &[usize]) {
+    let Some(&middle) = wanted.get(wanted.len() / 2) else { return };
+    let (left, _, right) = keys.select_nth_unstable(middle - first);
+    let before = wanted.partition_point(|index| *index < middle);
+    let after = wanted.partition_point(|index| *index <= middle);
+    select(left, first, &wanted[..before]);
+    select(right, middle + 1, &wanted[after..]);
 }
 
 /// An integer in the order of the number: integers compare faster than `total_cmp`.
