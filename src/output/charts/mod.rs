@@ -1,0 +1,170 @@
+//! Charts, as SVG or PNG.
+//!
+//! Each kind of chart is a file: its data, plain and free of the rest of the program, and one
+//! function that draws them on a [`sheet`], whatever the backend. Both formats therefore show the
+//! same picture, set in a font that is compiled in, and the same data give the same bytes.
+//!
+//! | chart | what it shows |
+//! | --- | --- |
+//! | [`Headline`] | the virus and the need that follows it, on one time axis, by scenario |
+//! | [`FanChart`] | one service family: what came, what would have come, what is projected |
+//! | [`Parts`] | the parts of demand, stacked |
+//! | [`Scenarios`] | scenarios side by side |
+//! | [`Waiting`] | the waiting list and the wait, with the standard |
+//! | [`Heatmap`] | load by service and month |
+//! | [`Tornado`] | which input matters |
+//! | [`Equity`] | need against access, by stratum |
+//! | [`Score`] | how often the truth fell into the ranges |
+
+mod axes;
+mod data;
+mod equity;
+mod fan;
+mod fonts;
+mod headline;
+mod heatmap;
+mod labels;
+mod palette;
+mod parts;
+mod pixels;
+mod scenarios;
+mod score;
+mod sheet;
+mod svg;
+mod tornado;
+mod waiting;
+
+use plotters::prelude::SVGBackend;
+
+pub use data::{Band, Fan, Series, Words};
+pub use equity::{Equity, Stratum};
+pub use fan::FanChart;
+pub use headline::{Headline, Lag, Panel, Restriction};
+pub use heatmap::Heatmap;
+pub use parts::Parts;
+pub use scenarios::{Scenario, Scenarios};
+pub use score::{Coverage, Score};
+pub use tornado::{Bar, Tornado};
+pub use waiting::{Strip, Waiting};
+
+use sheet::{Sheet, TENTHS};
+
+/// The format of a picture.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Scalable, with its font inside.
+    Svg,
+    /// Dots, two to a pixel (192 dpi).
+    Png,
+}
+
+impl Format {
+    /// The ending of its files.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+        }
+    }
+}
+
+/// Any chart.
+#[derive(Clone, Debug)]
+pub enum Chart {
+    /// The virus and need.
+    Headline(Headline),
+    /// One service family.
+    Fan(FanChart),
+    /// The parts of demand.
+    Parts(Parts),
+    /// Scenarios side by side.
+    Scenarios(Scenarios),
+    /// Waiting list and wait.
+    Waiting(Waiting),
+    /// Load by service and month.
+    Heatmap(Heatmap),
+    /// Which input matters.
+    Tornado(Tornado),
+    /// Need against access.
+    Equity(Equity),
+    /// Coverage of the truth.
+    Score(Score),
+}
+
+macro_rules! charts {
+    ($($kind:ident($data:ident)),*) => {
+        $(impl From<$data> for Chart {
+            fn from(chart: $data) -> Self {
+                Self::$kind(chart)
+            }
+        })*
+
+        impl Chart {
+            /// The words around it.
+            pub fn words(&self) -> &Words {
+                match self {
+                    $(Self::$kind(chart) => &chart.words,)*
+                }
+            }
+
+            /// Width and height in pixels.
+            fn size(&self) -> (f64, f64) {
+                match self {
+                    $(Self::$kind(chart) => chart.size(),)*
+                }
+            }
+
+            /// What it shows, in words for those who can't see it.
+            pub fn description(&self) -> String {
+                match self {
+                    $(Self::$kind(chart) => chart.description(),)*
+                }
+            }
+
+            fn draw(&self, sheet: &mut Sheet<'_>) {
+                let room = sheet.words(self.words());
+                match self {
+                    $(Self::$kind(chart) => chart.draw(sheet, room),)*
+                }
+            }
+        }
+    };
+}
+
+charts!(
+    Headline(Headline),
+    Fan(FanChart),
+    Parts(Parts),
+    Scenarios(Scenarios),
+    Waiting(Waiting),
+    Heatmap(Heatmap),
+    Tornado(Tornado),
+    Equity(Equity),
+    Score(Score)
+);
+
+/// Draws `chart`: the same bytes for the same data.
+pub fn render(chart: &Chart, format: Format) -> anyhow::Result<Vec<u8>> {
+    let (width, height) = chart.size();
+    match format {
+        Format::Svg => {
+            let mut text = String::new();
+            let tenths = |length: f64| (length * TENTHS).round() as u32;
+            let mut backend = SVGBackend::with_string(&mut text, (tenths(width), tenths(height)));
+            let mut sheet = Sheet::new(&mut backend);
+            chart.draw(&mut sheet);
+            let used = sheet.end()?;
+            drop(backend);
+            let title = &chart.words().title;
+            let whole = svg::finish(&text, (width, height), title, &chart.description(), &used)?;
+            Ok(whole.into_bytes())
+        }
+        Format::Png => {
+            let mut backend = pixels::Pixels::new(width, height)?;
+            let mut sheet = Sheet::new(&mut backend);
+            chart.draw(&mut sheet);
+            sheet.end()?;
+            backend.encode()
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The waiting list and the wait of one service, one above the other, with the standard drawn in.
+
+use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
+use super::data::{Fan, Series, Words, last};
+use super::labels::{End, at_ends, room_for};
+use super::palette::{BLUE, INK, ORANGE, QUIET, for_letters};
+use super::sheet::{Align, LABEL, Pen, Rect, Sheet};
+
+/// Waiting list and wait as fans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    /// Title, subtitle, source.
+    pub words: Words,
+    /// The upper strip: people who wait.
+    pub list: Strip,
+    /// The lower strip: how long they wait.
+    pub wait: Strip,
+}
+
+/// A measure over time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Strip {
+    /// What is measured, in what unit: "Median wait, weeks".
+    pub label: String,
+    /// Its projection.
+    pub fan: Fan,
+    /// What was observed.
+    pub observed: Option<Series>,
+    /// A standard to be met, and its name: `(6.0, "standard: 6 weeks")`.
+    pub standard: Option<(f64, String)>,
+}
+
+impl Waiting {
+    pub(super) fn size(&self) -> (f64, f64) {
+        (960.0, 620.0)
+    }
+
+    pub(super) fn description(&self) -> String {
+        let mut text = format!("{}. Two fan charts by month.", self.words.subtitle);
+        for strip in [&self.list, &self.wait] {
+            if let Some(median) = last(&strip.fan.median) {
+                text += &format!(" {}: the median ends at {}.", strip.label, number(median, 1));
+            }
+        }
+        text
+    }
+
+    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+        let strips = [&self.list, &self.wait];
+        let span = Span::over(strips.into_iter().flat_map(Strip::extents));
+        let scales = strips.map(Strip::scale);
+        let gutter = scales.iter().map(Plot::gutter).fold(0.0, f64::max);
+        let ends = strips.map(Strip::ends);
+        let texts = ends.iter().flatten().map(|(_, end)| end.text.as_str());
+        let right = room_for(texts, 170.0);
+        let middle = room.top + (room.height() - super::axes::MONTH_AXIS) / 2.0;
+        let rooms = [
+            Rect { bottom: middle - 8.0, right: room.right - right, ..room },
+            Rect { top: middle + 8.0, right: room.right - right, ..room },
+        ];
+        for (i, strip) in strips.into_iter().enumerate() {
+            let room = Rect { top: rooms[i].top + 26.0, ..rooms[i] };
+            let label = LABEL.bold().fit(&strip.label, room.width());
+            sheet.text((room.left, room.top - 12.0), &label, LABEL.bold(), Align::Left);
+            let plot = Plot::new(room, gutter, span, scales[i].clone(), i == 1);
+            plot.rule(sheet, &plot.scale.ticks(), true, i == 1);
+            strip.draw(sheet, &plot);
+            let ends: Vec<End> = ends[i]
+                .iter()
+                .map(|(value, end)| End { y: plot.y(*value), ..end.clone() })
+                .collect();
+            at_ends(sheet, &ends, plot.area.right, right, (plot.area.top, plot.area.bottom));
+        }
+    }
+}
+
+impl Strip {
+    fn extents(&self) -> impl Iterator<Item = (crate::month::Month, usize)> {
+        self.observed.iter().map(Series::extent).chain([self.fan.extent()])
+    }
+
+    fn scale(&self) -> Scale {
+        let observed = self.observed.iter().flat_map(|s| s.values.iter().copied());
+        let standard = self.standard.iter().map(|(value, _)| *value);
+        Scale::over(self.fan.values().chain(observed).chain(standard), 4.0)
+    }
+
+    fn ends(&self) -> Vec<(f64, End)> {
+        let mut ends = Vec::new();
+        if let Some(value) = last(&self.fan.median) {
+            ends.push((value, End::new(0.0, "Median", BLUE).bold()));
+        }
+        for (band, text) in [(&self.fan.band80, "80%"), (&self.fan.band95, "95% of runs")] {
+            if let Some((_, high)) = band.last() {
+                ends.push((high, End::new(0.0, text, QUIET)));
+            }
+        }
+        if let Some((value, name)) = &self.standard {
+            ends.push((*value, End::new(0.0, name.clone(), for_letters(ORANGE)).bold()));
+        }
+        ends
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_>, plot: &Plot) {
+        plot.fan(sheet, &self.fan, FAN_TINTS, Pen::new(BLUE, 2.8));
+        if let Some(observed) = &self.observed {
+            plot.line(sheet, observed.start, &observed.values, Pen::new(INK, 2.2));
+        }
+        if let Some((value, _)) = self.standard.as_ref().filter(|(value, _)| value.is_finite()) {
+            let y = plot.y(*value);
+            let line = [(plot.area.left, y), (plot.area.right, y)];
+            sheet.line(&line, Pen::new(ORANGE, 2.2).dashed(9.0, 5.0));
+        }
+    }
+}
