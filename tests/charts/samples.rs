@@ -64,8 +64,7 @@ fn seasonal(months: usize, level: f64, growth: f64) -> Vec<f64> {
 
 fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
     let start = month(2020, 3);
-    let virus: Vec<_> =
-        waves.iter().map(|(at, height)| bell(months, *at, 0.6, 1.2, *height)).collect();
+
     let soon: Vec<_> =
         waves.iter().map(|(at, h)| bell(months, at + 1.3, 1.1, 1.9, 420.0 * h)).collect();
     let later: Vec<_> = waves
@@ -82,6 +81,16 @@ fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
     let (immediate, longitudinal) = (sum(&soon), sum(&later));
     let total = sum(&[immediate.clone(), longitudinal.clone()]);
     let base = start.start_position();
+    let virus = (0..months * 8)
+        .map(|eighth| {
+            let at = eighth as f64 / 8.0;
+            let height = |(peak, height): &(f64, f64)| {
+                let width = if at < *peak { 0.6 } else { 1.2 };
+                2800.0 * height * 2f64.powf(-((at - peak) / width).powi(2))
+            };
+            (base + at, waves.iter().map(height).sum())
+        })
+        .collect();
     let restriction = |from: f64, to: f64, first: bool, label: &str| Restriction {
         from: base + from,
         to: base + to,
@@ -93,12 +102,14 @@ fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
         restrictions.push(restriction(8.1, 9.1, false, "later restrictions"));
         restrictions.push(restriction(10.1, 13.4, false, ""));
     }
-    let lags =
-        waves.iter().map(|(at, _)| Lag { virus: base + at, need: base + at + 1.3 }).collect();
+    let lags = waves
+        .iter()
+        .filter_map(|(at, _)| Lag::find(base + at, base + at + 6.0, start, &total))
+        .collect();
     Panel {
         name: name.to_owned(),
         start,
-        virus: times(&sum(&virus), 2800.0),
+        virus,
         range: Band::new(times(&total, 0.62), times(&total, 1.45)),
         immediate,
         longitudinal,

@@ -64,19 +64,31 @@ impl Scale {
         if high - low < 1e-9 * high.abs().max(1e-3) {
             high = low + low.abs().max(1.0);
         }
-        let rough = (high - low) / ticks;
+        let rough = (high - low) / (ticks + 1.0);
         let power = 10f64.powf(rough.log10().floor());
-        let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        let held = |step: f64| Self {
+            low: (low / step).floor() * step,
+            high: (high / step).ceil() * step,
+            step,
+        };
+        // Of the round steps that are not too many, the one that leaves least room unused.
+        [1.0, 2.0, 2.5, 5.0, 10.0, 20.0]
             .into_iter()
             .map(|n| n * power)
-            .find(|step| *step >= rough * 0.999)
-            .unwrap_or(10.0 * power);
-        Self { low: (low / step).floor() * step, high: (high / step).ceil() * step, step }
+            .filter(|step| (rough * 0.999..rough * 3.0).contains(step))
+            .map(held)
+            .min_by(|a, b| (a.high - a.low).total_cmp(&(b.high - b.low)))
+            .unwrap_or_else(|| held(10.0 * power))
     }
 
-    /// The same with room above for words.
-    pub(super) fn with_room(self, share: f64) -> Self {
-        Self { high: self.high + (self.high - self.low) * share, ..self }
+    /// The distance between ticks.
+    pub(super) fn step(&self) -> f64 {
+        self.step
+    }
+
+    /// A scale with ticks at every `step` from zero, as high as told.
+    pub(super) fn fixed(high: f64, step: f64) -> Self {
+        Self { low: 0.0, high, step }
     }
 
     pub(super) fn ticks(&self) -> Vec<f64> {
@@ -245,6 +257,38 @@ impl Plot {
         runs
     }
 
+    /// A curve through a series, rounded between the months (a Catmull-Rom spline, never below
+    /// zero), for pictures in which the course matters and not the single month.
+    pub(super) fn curve(&self, start: Month, values: &[f64]) -> Vec<Point> {
+        const PARTS: usize = 6;
+        let known: Vec<f64> = values.iter().map(|v| if v.is_finite() { *v } else { 0.0 }).collect();
+        let Some(last) = known.len().checked_sub(1) else { return Vec::new() };
+        let mut points = Vec::with_capacity(last * PARTS + 1);
+        for i in 0..last {
+            let (a, b) = (known[i.saturating_sub(1)], known[i]);
+            let (c, d) = (known[i + 1], known[(i + 2).min(last)]);
+            for part in 0..PARTS {
+                let t = part as f64 / PARTS as f64;
+                let cubic = 3.0 * (b - c) + d - a;
+                let square = 2.0 * a - 5.0 * b + 4.0 * c - d;
+                let value = b + 0.5 * t * (c - a + t * (square + t * cubic));
+                let position = start.start_position() + i as f64 + 0.5 + t;
+                points.push((self.x(position), self.y(value.max(0.0))));
+            }
+        }
+        points.push(self.point(start, last, known[last]));
+        points
+    }
+
+    /// Fills the area from zero up to `edge`.
+    pub(super) fn under(&self, sheet: &mut Sheet<'_>, edge: &[Point], colour: Colour) {
+        let (Some(first), Some(last)) = (edge.first(), edge.last()) else { return };
+        let floor = self.y(0.0);
+        let mut outline = edge.to_vec();
+        outline.extend([(last.0, floor), (first.0, floor)]);
+        sheet.fill(&outline, colour);
+    }
+
     /// Draws a series; a month alone becomes a dot.
     pub(super) fn line(&self, sheet: &mut Sheet<'_>, start: Month, values: &[f64], pen: Pen) {
         for run in self.runs(start, values) {
@@ -295,7 +339,7 @@ mod tests {
     fn ticks_are_round_and_hold_the_values() {
         let scale = Scale::over([3.0, 1234.0], 5.0);
         assert_eq!(scale.ticks(), [0.0, 250.0, 500.0, 750.0, 1000.0, 1250.0]);
-        assert_eq!(Scale::over([0.0], 5.0).ticks().len(), 6);
+        assert_eq!(Scale::over([160e3], 5.0).ticks().last(), Some(&175e3));
         assert_eq!(Scale::over([-40.0, 100.0], 5.0).low, -50.0);
         for odd in [f64::NAN, f64::INFINITY, 1e300, 1e-300, -1e300] {
             assert!(Scale::over([odd], 5.0).high > Scale::over([odd], 5.0).low, "{odd}");

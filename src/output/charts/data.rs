@@ -95,6 +95,24 @@ impl Fan {
         (self.start, bands.into_iter().fold(self.median.len(), usize::max))
     }
 
+    /// The same, begun at the last value of `before` where that ends the month before, so that
+    /// line and fan meet.
+    pub(super) fn joined(&self, before: Option<&Series>) -> Self {
+        let mut fan = self.clone();
+        let end = before.filter(|s| s.start.plus(s.values.len() as i32) == self.start);
+        if let Some(value) = end.and_then(|s| s.values.last()).filter(|v| v.is_finite()) {
+            fan.start = self.start.plus(-1);
+            fan.median.insert(0, *value);
+            for band in [&mut fan.band50, &mut fan.band80, &mut fan.band95] {
+                if band.len() > 0 {
+                    band.low.insert(0, *value);
+                    band.high.insert(0, *value);
+                }
+            }
+        }
+        fan
+    }
+
     pub(super) fn values(&self) -> impl Iterator<Item = f64> {
         let bands = [&self.band50, &self.band80, &self.band95];
         let edges = bands.into_iter().flat_map(|band| band.low.iter().chain(&band.high));
@@ -115,4 +133,9 @@ pub(super) fn peak(values: &[f64]) -> Option<(usize, f64)> {
         .enumerate()
         .filter(|(_, v)| v.is_finite())
         .max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+/// The value at `i`, nothing where there is none.
+pub(super) fn number_at(values: &[f64], i: usize) -> f64 {
+    values.get(i).copied().filter(|v| v.is_finite()).unwrap_or(0.0)
 }

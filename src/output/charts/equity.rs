@@ -35,8 +35,8 @@ const ROW: f64 = 40.0;
 const RATIO: f64 = 250.0;
 
 impl Equity {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 250.0 + ROW * self.strata.len().clamp(3, 40) as f64)
+    pub(super) fn height(&self) -> f64 {
+        84.0 + ROW * self.strata.len().clamp(1, 40) as f64
     }
 
     pub(super) fn description(&self) -> String {
@@ -62,12 +62,12 @@ impl Equity {
         let area = Rect {
             left: room.left + names + 20.0,
             top,
-            right: if has_ratio { room.right - RATIO - 40.0 } else { room.right - 20.0 },
+            right: if has_ratio { room.right - RATIO - 60.0 } else { room.right - 20.0 },
             bottom: room.bottom - 26.0,
         };
         let row = (area.height() / self.strata.len().max(1) as f64).min(56.0);
         let area = Rect { bottom: top + row * self.strata.len().max(1) as f64, ..area };
-        let entries = [(Sign::Area(ORANGE), "need"), (Sign::Area(BLUE), "referrals")];
+        let entries = [(Sign::Diamond(ORANGE), "need"), (Sign::Dot(BLUE), "referrals")];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);
         let unit = LABEL.bold().fit(&self.unit, area.width());
         sheet.text((area.left, top - 12.0), &unit, LABEL.bold(), Align::Left);
@@ -80,18 +80,39 @@ impl Equity {
             if pair.iter().all(|(value, _)| value.is_finite()) {
                 sheet.line(&[(x(stratum.need), y), (x(stratum.referrals), y)], Pen::new(AXIS, 3.0));
             }
+            self.write_values(sheet, stratum, &x, y);
             for (value, colour) in pair.into_iter().filter(|(value, _)| value.is_finite()) {
                 if colour == ORANGE {
-                    diamond(sheet, (x(value), y), colour);
+                    sheet.diamond((x(value), y), 8.5, colour);
                 } else {
                     sheet.dot((x(value), y), 7.0, colour);
                 }
             }
         }
         if has_ratio {
-            let area = Rect { left: room.right - RATIO, right: room.right - 20.0, ..area };
+            let area = Rect { left: room.right - RATIO, right: room.right - 62.0, ..area };
             self.draw_ratios(sheet, area, row);
         }
+    }
+
+    /// Both values, outside the pair.
+    fn write_values(
+        &self,
+        sheet: &mut Sheet<'_>,
+        stratum: &Stratum,
+        x: &dyn Fn(f64) -> f64,
+        y: f64,
+    ) {
+        let (need, referrals) = (stratum.need, stratum.referrals);
+        if !(need.is_finite() && referrals.is_finite()) {
+            return;
+        }
+        let decimals =
+            usize::from(self.strata.iter().all(|s| s.need.abs().max(s.referrals.abs()) < 100.0));
+        let (left, right) = (need.min(referrals), need.max(referrals));
+        let text = number(left, decimals);
+        sheet.text((x(left) - 13.0, y + 5.0), &text, TICK, Align::Right);
+        sheet.text((x(right) + 13.0, y + 5.0), &number(right, decimals), TICK, Align::Left);
     }
 
     fn draw_ratios(&self, sheet: &mut Sheet<'_>, area: Rect, row: f64) {
@@ -114,6 +135,8 @@ impl Equity {
             }
             if central.is_finite() {
                 sheet.dot((x(central), y), 5.0, INK);
+                let at = (area.right + 62.0, y + 5.0);
+                sheet.text(at, &number(central, 2), LABEL, Align::Right);
             }
         }
     }
@@ -129,8 +152,4 @@ fn axis(sheet: &mut Sheet<'_>, scale: &Scale, area: Rect) -> impl Fn(f64) -> f64
         sheet.text((x(tick), area.bottom + 18.0), &scale.write(tick), TICK, Align::Centre);
     }
     x
-}
-
-fn diamond(sheet: &mut Sheet<'_>, (x, y): (f64, f64), colour: super::palette::Colour) {
-    sheet.fill(&[(x, y - 8.5), (x + 8.5, y), (x, y + 8.5), (x - 8.5, y)], colour);
 }

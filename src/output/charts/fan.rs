@@ -26,8 +26,8 @@ pub struct FanChart {
 }
 
 impl FanChart {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 540.0)
+    pub(super) fn height(&self) -> f64 {
+        416.0
     }
 
     pub(super) fn description(&self) -> String {
@@ -58,7 +58,7 @@ impl FanChart {
         let inner = Rect { right: room.right - right, top: room.top + 22.0, ..room };
         let plot = Plot::new(inner, gutter, span, scale, true);
         plot.frame(sheet);
-        plot.fan(sheet, fan, FAN_TINTS, Pen::new(BLUE, 2.8));
+        plot.fan(sheet, &fan.joined(self.history.as_ref()), FAN_TINTS, Pen::new(BLUE, 2.8));
         if let Some(underlying) = &self.underlying {
             let pen = Pen::new(DARK, 2.0).dashed(7.0, 4.0);
             plot.line(sheet, underlying.start, &underlying.values, pen);
@@ -116,7 +116,7 @@ impl FanChart {
         let points: Vec<_> =
             plot.runs(observed.start, &observed.values).into_iter().flatten().collect();
         for at in &points {
-            sheet.ring(*at, 4.5, ORANGE);
+            sheet.ring(*at, 3.8, ORANGE);
         }
         if points.is_empty() {
             return;

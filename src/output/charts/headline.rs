@@ -2,10 +2,10 @@
 //! column for each scenario, all on the same scales.
 
 use super::axes::{Plot, Scale, Span};
-use super::data::{Band, Words, peak};
-use super::labels::near;
-use super::palette::{BLUE, Colour, DARK, INK, ORANGE, PALE, SHADE, WHITE};
-use super::sheet::{Align, HEADING, LABEL, NOTE, Pen, Point, Rect, Sheet, Type};
+use super::data::{Band, Words, number_at, peak};
+use super::labels::{leader_start, near};
+use super::palette::{AXIS, BLUE, Colour, DARK, INK, ORANGE, PALE, SHADE, WHITE};
+use super::sheet::{Align, HEADING, LABEL, NOTE, Pen, Point, Rect, Sheet};
 use crate::month::Month;
 
 /// The virus and need on one time axis, by scenario.
@@ -32,8 +32,9 @@ pub struct Panel {
     pub name: String,
     /// The first month of every series.
     pub start: Month,
-    /// The virus track, a value a month.
-    pub virus: Vec<f64>,
+    /// The virus track as positions in months (as [`crate::month::position`] counts them) and
+    /// values: as fine as it is known, a point a week or a day for a wave given by its formula.
+    pub virus: Vec<(f64, f64)>,
     /// Need within three months of exposure (median).
     pub immediate: Vec<f64>,
     /// Need later than that (median).
@@ -72,6 +73,22 @@ pub struct Lag {
 }
 
 impl Lag {
+    /// From the virus peak at `virus` to the highest month of `need` (from `start` on) before
+    /// position `until`, its place between months read off a parabola through its neighbours.
+    /// Nothing where need only rises or falls in that time.
+    pub fn find(virus: f64, until: f64, start: Month, need: &[f64]) -> Option<Self> {
+        let position = |i: usize| start.start_position() + i as f64 + 0.5;
+        let is_peak = |i: &usize| need[*i] >= need[*i - 1] && need[*i] > need[*i + 1];
+        let i = (1..need.len().saturating_sub(1))
+            .filter(|i| (virus - 1.0..until).contains(&position(*i)))
+            .filter(is_peak)
+            .max_by(|a, b| need[*a].total_cmp(&need[*b]))?;
+        let (before, at, after) = (need[i - 1], need[i], need[i + 1]);
+        let bend = before - 2.0 * at + after;
+        let aside = if bend < 0.0 { 0.5 * (before - after) / bend } else { 0.0 };
+        Some(Self { virus, need: position(i) + aside })
+    }
+
     /// Whole weeks from the one to the other, negative where need peaks first.
     pub fn weeks(&self) -> i64 {
         const WEEKS_PER_MONTH: f64 = 365.25 / 12.0 / 7.0;
@@ -101,7 +118,9 @@ const HEADINGS: f64 = 118.0;
 const BETWEEN: f64 = 26.0;
 const NAME: f64 = 26.0;
 const VIRUS: f64 = 112.0;
-const LAGS: f64 = 38.0;
+const LAGS: f64 = 40.0;
+/// A row of names of restrictions.
+const TIMES: f64 = 18.0;
 const VIRUS_FILL: Colour = (0xA8, 0xA8, 0xA8);
 
 impl Headline {
@@ -113,8 +132,8 @@ impl Headline {
         if self.panels.len() == 4 { 2 } else { self.panels.len().clamp(1, COLUMNS) }
     }
 
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 152.0 + ROW * self.rows() as f64)
+    pub(super) fn height(&self) -> f64 {
+        ROW * self.rows() as f64
     }
 
     pub(super) fn description(&self) -> String {
@@ -134,11 +153,11 @@ impl Headline {
 
     pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let hundred = if self.virus_hundred > 0.0 { self.virus_hundred } else { 1.0 };
-        let virus = Scale::over(
-            self.panels.iter().flat_map(|p| p.virus.iter().map(|v| v / hundred * 100.0)),
-            2.0,
-        )
-        .with_room(0.42);
+        let tracks =
+            self.panels.iter().flat_map(|p| p.virus.iter().map(|(_, v)| v / hundred * 100.0));
+        let highest = tracks.filter(|v| v.is_finite()).fold(100.0, f64::max).min(1e6);
+        let step = if highest < 250.0 { 50.0 } else { Scale::over([highest], 3.0).step() };
+        let virus = Scale::fixed(highest * 1.06, step);
         let need = Scale::over(self.panels.iter().flat_map(Panel::values), 5.0);
         let gutter = Plot::gutter(&need).max(Plot::gutter(&virus));
         let span = Span::over(self.panels.iter().map(|p| (p.start, p.months())));
@@ -152,12 +171,12 @@ impl Headline {
             let top = room.top + height * row as f64;
             let bottom = top + height - if row + 1 < self.rows() { 14.0 } else { 0.0 };
             let cell = Rect { left, top: top + NAME, right: left + width, bottom };
-            let upper = Rect { bottom: cell.top + VIRUS, ..cell };
+            let upper = Rect { top: cell.top + TIMES * 2.0, bottom: cell.top + VIRUS, ..cell };
             let lower = Rect { top: cell.top + VIRUS + LAGS, ..cell };
             let above = Plot::new(upper, 0.0, span, virus.clone(), false);
             let below = Plot::new(lower, 0.0, span, need.clone(), true);
             if column == 0 {
-                heading(sheet, (room.left, above.area.top), "The virus", &self.virus_label);
+                heading(sheet, (room.left, above.area.top - 16.0), "The virus", &self.virus_label);
                 heading(sheet, (room.left, below.area.top), "The need", &self.need_label);
             }
             let name = HEADING.fit(&panel.name, width);
@@ -182,7 +201,7 @@ fn heading(sheet: &mut Sheet<'_>, at: Point, name: &str, unit: &str) {
 
 impl Panel {
     fn months(&self) -> usize {
-        [self.virus.len(), self.immediate.len(), self.longitudinal.len(), self.range.len()]
+        [self.immediate.len(), self.longitudinal.len(), self.range.len()]
             .into_iter()
             .fold(0, usize::max)
     }
@@ -196,55 +215,66 @@ impl Panel {
         self.total().into_iter().chain(self.range.high.iter().copied()).chain(observed)
     }
 
-    /// Restrictions behind both strips, their names on top.
+    /// Restrictions behind both strips, their names above.
     fn shade(&self, sheet: &mut Sheet<'_>, above: &Plot, below: &Plot) {
-        let mut ends = [above.area.left - 4.0; 2];
         // Later ones first, so that the first stays whole.
         for first in [false, true] {
             for time in self.restrictions.iter().filter(|r| r.first == first) {
                 let (left, right) = (above.x(time.from), above.x(time.to));
                 let colour = if first { SHADE } else { PALE };
-                let (top, bottom) = (above.area.top, below.area.bottom);
+                let (top, bottom) = (above.area.top - 3.0, below.area.bottom);
                 sheet.rect(Rect { left, top, right, bottom }, colour);
             }
         }
+        let mut ends = [above.area.left - 8.0; 2];
         for time in self.restrictions.iter().filter(|r| !r.label.is_empty()) {
-            let left = above.x(time.from) + 3.0;
+            let left = above.x(time.from);
             let right = left + NOTE.width(&time.label);
-            let row = ends.iter().position(|end| *end + 6.0 <= left);
+            let row = ends.iter().position(|end| *end + 8.0 <= left);
             if let Some(row) = row.filter(|_| right <= above.area.right + 2.0) {
-                let baseline = above.area.top + 13.0 + NOTE.line() * row as f64;
+                let baseline = above.area.top - 8.0 - TIMES * row as f64;
+                sheet.line(
+                    &[(left, above.area.top - 3.0), (left, baseline + 3.0)],
+                    Pen::new(AXIS, 1.0),
+                );
                 sheet.text((left, baseline), &time.label, NOTE, Align::Left);
                 ends[row] = right;
             }
         }
     }
 
+    fn track(&self, plot: &Plot, hundred: f64) -> Vec<Point> {
+        self.virus
+            .iter()
+            .filter(|(at, value)| value.is_finite() && plot.shows(*at))
+            .map(|(at, value)| (plot.x(*at), plot.y(value / hundred * 100.0)))
+            .collect()
+    }
+
     fn draw_virus(&self, sheet: &mut Sheet<'_>, plot: &Plot, hundred: f64, numbered: bool) {
-        let values: Vec<f64> = self.virus.iter().map(|v| v / hundred * 100.0).collect();
-        let floor = Band::new(vec![0.0; values.len()], values.clone());
-        plot.band(sheet, self.start, &floor, VIRUS_FILL);
-        plot.line(sheet, self.start, &values, Pen::new(DARK, 1.8));
-        let ticks: Vec<f64> = plot.scale.ticks().into_iter().filter(|t| *t <= 100.0).collect();
-        plot.rule(sheet, &ticks, numbered, false);
+        plot.rule(sheet, &plot.scale.ticks(), numbered, false);
+        let track = self.track(plot, hundred);
+        plot.under(sheet, &track, VIRUS_FILL);
+        sheet.line(&track, Pen::new(DARK, 1.8));
     }
 
     fn draw_need(&self, sheet: &mut Sheet<'_>, plot: &Plot, numbered: bool) {
         plot.rule(sheet, &plot.scale.ticks(), numbered, true);
-        let total = self.total();
-        let floor = vec![0.0; total.len()];
-        plot.band(sheet, self.start, &Band::new(floor.clone(), total.clone()), ORANGE);
-        let later = Band::new(floor, self.longitudinal.clone());
-        plot.band(sheet, self.start, &later, BLUE);
-        plot.line(sheet, self.start, &self.longitudinal, Pen::new(WHITE, 1.2));
-        plot.line(sheet, self.start, &total, Pen::new(INK, 2.0));
-        for edge in [&self.range.low, &self.range.high] {
-            plot.line(sheet, self.start, edge, Pen::new(WHITE, 3.0));
-            plot.line(sheet, self.start, edge, Pen::new(INK, 1.3).dashed(4.0, 3.0));
+        let total = plot.curve(self.start, &self.total());
+        let later = plot.curve(self.start, &self.longitudinal);
+        plot.under(sheet, &total, ORANGE);
+        plot.under(sheet, &later, BLUE);
+        sheet.line(&later, Pen::new(WHITE, 1.2));
+        sheet.line(&total, Pen::new(INK, 2.0));
+        let [low, high] = [&self.range.low, &self.range.high].map(|e| plot.curve(self.start, e));
+        // On dark areas a black dash needs a white ground.
+        sheet.line(&low, Pen::new(WHITE, 2.6));
+        for edge in [low, high] {
+            sheet.line(&edge, Pen::new(INK, 1.3).dashed(4.0, 3.0));
         }
         for (month, value) in &self.observed {
             if value.is_finite() && plot.shows(month.start_position() + 0.5) {
-                sheet.ring(plot.point(*month, 0, *value), 4.5, INK);
+                sheet.ring(plot.point(*month, 0, *value), 4.0, INK);
             }
         }
     }
@@ -254,14 +284,12 @@ impl Panel {
         let shown = |lag: &&Lag| above.shows(lag.virus) && above.shows(lag.need);
         let lags: Vec<&Lag> = self.lags.iter().filter(shown).collect();
         let y = above.area.bottom + LAGS / 2.0 + 2.0;
-        let total = self.total();
+        let (track, total) = (self.track(above, hundred), below.curve(self.start, &self.total()));
         for (i, lag) in lags.iter().enumerate() {
             let (from, to) = (above.x(lag.virus), above.x(lag.need));
-            let top = above.y(self.value_at(&self.virus, lag.virus) / hundred * 100.0);
-            let bottom = below.y(self.value_at(&total, lag.need));
             let fine = Pen::new(INK, 1.0).dashed(2.0, 2.5);
-            sheet.line(&[(from, top), (from, y - 5.0)], fine);
-            sheet.line(&[(to, y + 5.0), (to, bottom)], fine);
+            sheet.line(&[(from, height_at(&track, from)), (from, y - 5.0)], fine);
+            sheet.line(&[(to, y + 5.0), (to, height_at(&total, to))], fine);
             let bracket = Pen::new(INK, 2.2);
             sheet.line(&[(from, y), (to, y)], bracket);
             sheet.line(&[(from, y - 5.5), (from, y + 5.5)], bracket);
@@ -277,78 +305,76 @@ impl Panel {
         }
     }
 
-    /// A series at a position, between its months.
-    fn value_at(&self, values: &[f64], position: f64) -> f64 {
-        let at = (position - self.start.start_position() - 0.5).max(0.0);
-        let below = at.floor() as usize;
-        let value = |i: usize| values.get(i).copied().unwrap_or(0.0);
-        let share = at - at.floor();
-        value(below) * (1.0 - share) + value(below + 1) * share
-    }
-
-    /// Names the areas where they are, in free room nearby.
+    /// Names the areas where they are, in free room nearby, clear of restrictions if it can be.
     fn name_areas(&self, sheet: &mut Sheet<'_>, plot: &Plot, range: &str) {
-        let total = self.total();
-        let mut taken: Vec<Rect> = (0..self.months())
+        let (total, later) = (self.total(), &self.longitudinal);
+        let curves: Vec<Rect> = (0..self.months())
             .map(|i| {
-                let high = self.range.high.get(i).copied().unwrap_or(0.0);
-                let value = high.max(total.get(i).copied().unwrap_or(0.0)).max(0.0);
+                let value = number_at(&self.range.high, i).max(number_at(&total, i)).max(0.0);
                 let (x, y) = plot.point(self.start, i, value);
                 Rect { left: x - 12.0, top: y - 8.0, right: x + 12.0, bottom: plot.area.bottom }
             })
             .collect();
-        let within = Rect { left: plot.area.left + 8.0, top: plot.area.top, ..plot.area };
-        let middle = |values: &[f64], under: &[f64]| -> Option<Point> {
-            let (i, value) = peak(values)?;
-            let base = under.get(i).copied().unwrap_or(0.0);
-            Some(plot.point(self.start, i, base + value / 2.0))
+        let shades = self.restrictions.iter().map(|r| Rect {
+            left: plot.x(r.from) - 8.0,
+            right: plot.x(r.to) + 4.0,
+            ..plot.area
+        });
+        let clear: Vec<Rect> = curves.iter().copied().chain(shades).collect();
+        let within = Rect { left: plot.area.left + 8.0, ..plot.area };
+        // The middle of an area, some way down from its peak, where it can be told from the rest.
+        let middle = |values: &[f64], under: &[f64], on: usize| -> Option<Point> {
+            let i = (peak(values)?.0 + on).min(values.len() - 1);
+            let base = number_at(under, i);
+            Some(plot.point(self.start, i, base + number_at(values, i) / 2.0))
         };
         let edge = peak(&self.range.high).map(|(i, _)| {
-            let i = (i + 2).min(self.range.high.len().saturating_sub(1));
-            plot.point(self.start, i, self.range.high[i])
+            let i = (i + 4).min(self.range.high.len() - 1);
+            plot.point(self.start, i, number_at(&self.range.high, i))
         });
-        let wanted: [(Option<Point>, Option<Colour>, &str, &str); 3] = [
-            (edge, None, range, "between the dashed lines"),
+        let wanted = [
             (
-                middle(&self.immediate, &self.longitudinal),
+                middle(&self.immediate, later, 0),
                 Some(ORANGE),
                 "Immediate need",
                 "within three months",
             ),
-            (
-                middle(&self.longitudinal, &[]),
-                Some(BLUE),
-                "Longitudinal need",
-                "after three months",
-            ),
+            (middle(later, &[], 5), Some(BLUE), "Longitudinal need", "after three months"),
+            (edge, None, range, "between the dashed lines"),
         ];
+        let mut labels: Vec<Rect> = Vec::new();
         for (anchor, colour, name, more) in wanted {
             let Some(anchor) = anchor else { continue };
-            let kinds: [(Type, &str); 2] = [(LABEL.bold().sized(14.0), name), (NOTE, more)];
-            let width =
-                kinds.iter().map(|(kind, text)| kind.width(text)).fold(0.0, f64::max) + 20.0;
-            let size = (width, 38.0);
-            let Some(place) = near(anchor, size, within, &taken) else { continue };
-            let middle = (place.left - 4.0, f64::midpoint(place.top, place.bottom));
-            if colour.is_some() || true {
-                sheet.line(&[middle, anchor], Pen::new(WHITE, 3.0));
-                sheet.line(&[middle, anchor], Pen::new(INK, 1.0));
-                if colour.is_some() {
-                    sheet.dot(anchor, 3.0, WHITE);
-                    sheet.dot(anchor, 2.0, INK);
-                }
+            let kinds = [(LABEL.bold().sized(14.0), name), (NOTE, more)];
+            let indent = if colour.is_some() { 19.0 } else { 0.0 };
+            let width = kinds.iter().map(|(kind, text)| kind.width(text)).fold(0.0, f64::max);
+            let size = (width + indent + 2.0, 42.0);
+            let place = near(anchor, size, within, &clear, &labels)
+                .or_else(|| near(anchor, size, within, &curves, &labels));
+            let Some(place) = place else { continue };
+            sheet.line(&[leader_start(&place), anchor], Pen::new(WHITE, 3.0));
+            sheet.line(&[leader_start(&place), anchor], Pen::new(INK, 1.0));
+            if let Some(colour) = colour {
+                sheet.dot(anchor, 3.2, WHITE);
+                sheet.dot(anchor, 2.0, INK);
+                let (left, top) = (place.left, place.top + 5.0);
+                sheet.rect(Rect { left, top, right: left + 13.0, bottom: top + 13.0 }, colour);
             }
-            let text = match colour {
-                Some(colour) => {
-                    let (left, top) = (place.left, place.top + 5.0);
-                    sheet.rect(Rect { left, top, right: left + 13.0, bottom: top + 13.0 }, colour);
-                    place.left + 19.0
-                }
-                None => place.left,
-            };
-            sheet.text((text, place.top + 16.0), kinds[0].1, kinds[0].0, Align::Left);
-            sheet.text((text, place.top + 33.0), kinds[1].1, kinds[1].0, Align::Left);
-            taken.push(Rect { left: place.left - 6.0, ..place });
+            for (line, (kind, text)) in kinds.into_iter().enumerate() {
+                let baseline = place.top + 16.0 + 17.0 * line as f64;
+                sheet.text((place.left + indent, baseline), text, kind, Align::Left);
+            }
+            labels.push(Rect { left: place.left - 6.0, ..place });
         }
+    }
+}
+
+/// How high a drawn line stands at `x`.
+fn height_at(line: &[Point], x: f64) -> f64 {
+    let after = line.partition_point(|point| point.0 < x);
+    match (after.checked_sub(1).and_then(|i| line.get(i)), line.get(after)) {
+        (Some(a), Some(b)) if b.0 > a.0 => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+        (Some(point), _) | (None, Some(point)) => point.1,
+        (None, None) => 0.0,
     }
 }

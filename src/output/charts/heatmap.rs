@@ -28,8 +28,8 @@ const SEQUENCE: [Colour; 4] =
 const ROW: f64 = 30.0;
 
 impl Heatmap {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 220.0 + ROW * self.rows.len().clamp(3, 80) as f64)
+    pub(super) fn height(&self) -> f64 {
+        70.0 + ROW * self.rows.len().clamp(1, 80) as f64
     }
 
     pub(super) fn description(&self) -> String {
@@ -60,7 +60,8 @@ impl Heatmap {
         let top = room.top + 40.0;
         let height = ((room.bottom - top - 28.0) / rows as f64).min(44.0);
         self.name_columns(sheet, room.left + names, top, width);
-        let mut marked = Vec::new();
+        let mut marked = std::collections::BTreeSet::new();
+        let gap = if width > 8.0 { 1.0 } else { 0.0 };
         for (r, (name, values)) in self.rows.iter().enumerate() {
             let y = top + height * r as f64;
             let kind = LABEL.sized((height - 4.0).clamp(4.0, 15.0));
@@ -69,7 +70,6 @@ impl Heatmap {
             for c in 0..self.columns.len() {
                 let value = values.get(c).copied().unwrap_or(f64::NAN);
                 let left = room.left + names + width * c as f64;
-                let gap = if width > 8.0 { 1.0 } else { 0.0 };
                 let cell =
                     Rect { left, top: y, right: left + width - gap, bottom: y + height - 1.0 };
                 if !value.is_finite() {
@@ -79,7 +79,7 @@ impl Heatmap {
                 let colour = shade((value - low) / range);
                 sheet.rect(cell, colour);
                 if self.mark.is_some_and(|mark| value > mark) {
-                    marked.push(cell);
+                    marked.insert((r, c));
                 }
                 let text = number(value, 2);
                 let kind = TICK.sized((height * 0.48).min(14.0)).coloured(ink_on(colour));
@@ -90,48 +90,57 @@ impl Heatmap {
                 }
             }
         }
-        for cell in &marked {
-            outline(sheet, *cell);
+        for &(r, c) in &marked {
+            let (x, y) = (room.left + names + width * c as f64, top + height * r as f64);
+            let (x, y) = (x - gap / 2.0, y - 0.5);
+            let pen = Pen::new(ORANGE, 2.6);
+            let is_edge = |r: usize, c: usize| !marked.contains(&(r, c));
+            if c == 0 || is_edge(r, c - 1) {
+                sheet.line(&[(x, y - 1.0), (x, y + height + 1.0)], pen);
+            }
+            if is_edge(r, c + 1) {
+                sheet.line(&[(x + width, y - 1.0), (x + width, y + height + 1.0)], pen);
+            }
+            if r == 0 || is_edge(r - 1, c) {
+                sheet.line(&[(x, y), (x + width, y)], pen);
+            }
+            if is_edge(r + 1, c) {
+                sheet.line(&[(x, y + height), (x + width, y + height)], pen);
+            }
         }
         let y = top + height * rows as f64 + 22.0;
         self.key(sheet, (room.left + names, y), room.right, low, high);
     }
 
+    /// Names above the columns: as they are where they fit, else in two rows, the years written
+    /// once; as many as fit, a January or first quarter among them.
     fn name_columns(&self, sheet: &mut Sheet<'_>, left: f64, top: f64, width: f64) {
-        let widest = self.columns.iter().map(|name| TICK.width(name)).fold(0.0, f64::max);
-        let two_lines = widest + 6.0 > width;
-        let half = |name: &str, n: usize| name.split_whitespace().nth(n).unwrap_or("").to_owned();
-        let room = if two_lines {
-            self.columns
-                .iter()
-                .flat_map(|name| [half(name, 0), half(name, 1)])
-                .map(|t| TICK.width(&t))
-                .fold(0.0, f64::max)
-        } else {
-            widest
-        };
-        let every = ((room + 6.0) / width.max(0.1)).ceil().max(1.0) as usize;
+        let widest = |names: &[String]| names.iter().map(|n| TICK.width(n)).fold(0.0, f64::max);
+        let split: Vec<(String, String)> =
+            self.columns.iter().map(|name| year_and_part(name)).collect();
+        let in_two = widest(&self.columns) + 6.0 > width;
+        let parts: Vec<String> = split.iter().map(|(_, part)| part.clone()).collect();
+        let room = if in_two { widest(&parts) } else { widest(&self.columns) };
+        let every = ((room + 6.0) / width.max(0.1)).ceil().clamp(1.0, 1e6) as usize;
+        let is_first = |name: &String| name.starts_with("Jan") || name.ends_with("Q1");
+        let offset = self.columns.iter().position(is_first).unwrap_or(0) % every;
         let right = left + width * self.columns.len() as f64;
-        let mut written = String::new();
-        for (c, name) in self.columns.iter().enumerate().step_by(every) {
+        let (mut written, mut free_from) = ("", left - 40.0);
+        for c in (offset..self.columns.len()).step_by(every) {
             let x = left + width * (c as f64 + 0.5);
-            if x + room / 2.0 > right + 14.0 {
+            if x + room / 2.0 > right + 14.0 || x - room / 2.0 < left - 14.0 {
                 continue;
             }
-            if two_lines {
-                let (first, second) = (half(name, 0), half(name, 1));
-                // Of "2020-21 Q1" the year, of "Apr 2020" the month is the finer part or not: both
-                // stand above each other, and what repeats is written once.
-                let repeats = |part: &str| part == written;
-                let year_first = first.starts_with(|c: char| c.is_ascii_digit());
-                let (year, part) = if year_first { (first, second) } else { (second, first) };
-                if !repeats(&year) {
-                    sheet.text((x, top - 24.0), &year, TICK, Align::Centre);
-                    written = year;
-                }
-                sheet.text((x, top - 7.0), &part, TICK, Align::Centre);
-            } else {
-                sheet.text((x, top - 7.0), name, TICK, Align::Centre);
+            if !in_two {
+                sheet.text((x, top - 7.0), &self.columns[c], TICK, Align::Centre);
+                continue;
+            }
+            let (year, part) = &split[c];
+            sheet.text((x, top - 7.0), part, TICK, Align::Centre);
+            let half = TICK.width(year) / 2.0;
+            if written != year && x - half > free_from && x + half < right + 14.0 {
+                sheet.text((x, top - 24.0), year, TICK, Align::Centre);
+                (written, free_from) = (year, x + half + 6.0);
             }
         }
     }
@@ -161,6 +170,19 @@ impl Heatmap {
             sheet.text((x + 28.0, at.1), &self.mark_label, NOTE.coloured(INK), Align::Left);
         }
     }
+}
+
+/// "Apr 2020" and "2020-21 Q1" as year and part of the year.
+fn year_and_part(name: &str) -> (String, String) {
+    let Some((first, second)) = name.trim().split_once(' ') else {
+        return (String::new(), name.to_owned());
+    };
+    let (year, part) = if first.starts_with(|c: char| c.is_ascii_digit()) {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    (year.to_owned(), part.to_owned())
 }
 
 fn outline(sheet: &mut Sheet<'_>, cell: Rect) {

@@ -107,7 +107,9 @@ pub(super) fn at_ends(sheet: &mut Sheet<'_>, ends: &[End], x: f64, width: f64, w
 pub(super) enum Sign {
     Area(Colour),
     Line(Pen),
-    Point(Colour),
+    Ring(Colour),
+    Dot(Colour),
+    Diamond(Colour),
 }
 
 /// Writes a row of signs and their meanings, as many as fit, with its baseline at `at`.
@@ -126,7 +128,9 @@ pub(super) fn key(sheet: &mut Sheet<'_>, at: Point, right: f64, entries: &[(Sign
                 sheet.rect(area, colour);
             }
             Sign::Line(pen) => sheet.line(&[(x, middle), (x + 20.0, middle)], pen),
-            Sign::Point(colour) => sheet.ring((x + 10.0, middle), 4.5, colour),
+            Sign::Ring(colour) => sheet.ring((x + 10.0, middle), 4.5, colour),
+            Sign::Dot(colour) => sheet.dot((x + 10.0, middle), 6.0, colour),
+            Sign::Diamond(colour) => sheet.diamond((x + 10.0, middle), 7.5, colour),
         }
         sheet.text((x + 26.0, at.1), text, NOTE, Align::Left);
         x += 26.0 + width + 20.0;
@@ -134,7 +138,14 @@ pub(super) fn key(sheet: &mut Sheet<'_>, at: Point, right: f64, entries: &[(Sign
 }
 
 /// Room for a box of `size` in `within`, clear of `taken`, as near to `anchor` as can be.
-pub(super) fn near(anchor: Point, size: (f64, f64), within: Rect, taken: &[Rect]) -> Option<Rect> {
+/// The way to it from the box's left edge keeps clear of `labels`.
+pub(super) fn near(
+    anchor: Point,
+    size: (f64, f64),
+    within: Rect,
+    taken: &[Rect],
+    labels: &[Rect],
+) -> Option<Rect> {
     let mut best: Option<(f64, Rect)> = None;
     let mut top = within.top;
     while top + size.1 <= within.bottom {
@@ -144,7 +155,11 @@ pub(super) fn near(anchor: Point, size: (f64, f64), within: Rect, taken: &[Rect]
             let aside = (room.left - anchor.0).max(anchor.0 - room.right).max(0.0);
             let above = (room.top - anchor.1).max(anchor.1 - room.bottom).max(0.0);
             let far = aside.hypot(above);
-            if best.is_none_or(|(least, _)| far < least) && !taken.iter().any(|t| t.meets(&room)) {
+            let is_free = || {
+                !taken.iter().chain(labels).any(|t| t.meets(&room))
+                    && !labels.iter().any(|label| crosses(leader_start(&room), anchor, label))
+            };
+            if best.is_none_or(|(least, _)| far < least) && is_free() {
                 best = Some((far, room));
             }
             left += 6.0;
@@ -152,6 +167,18 @@ pub(super) fn near(anchor: Point, size: (f64, f64), within: Rect, taken: &[Rect]
         top += 5.0;
     }
     best.map(|(_, room)| room)
+}
+
+/// Where the line from a label to what it names begins.
+pub(super) fn leader_start(label: &Rect) -> Point {
+    (label.left - 4.0, f64::midpoint(label.top, label.bottom))
+}
+
+fn crosses(from: Point, to: Point, rect: &Rect) -> bool {
+    (0..=12).map(|i| f64::from(i) / 12.0).any(|share| {
+        let (x, y) = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+        (rect.left..=rect.right).contains(&x) && (rect.top..=rect.bottom).contains(&y)
+    })
 }
 
 #[cfg(test)]

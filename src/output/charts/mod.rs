@@ -49,6 +49,10 @@ pub use waiting::{Strip, Waiting};
 
 use sheet::{Sheet, TENTHS};
 
+/// The width of every picture in pixels: that of a page of A4 between its margins, at a size that
+/// prints the smallest letters at six points.
+const WIDTH: f64 = 960.0;
+
 /// The format of a picture.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
@@ -107,10 +111,10 @@ macro_rules! charts {
                 }
             }
 
-            /// Width and height in pixels.
-            fn size(&self) -> (f64, f64) {
+            /// The height of the picture itself, in pixels.
+            fn height(&self) -> f64 {
                 match self {
-                    $(Self::$kind(chart) => chart.size(),)*
+                    $(Self::$kind(chart) => chart.height(),)*
                 }
             }
 
@@ -145,7 +149,7 @@ charts!(
 
 /// Draws `chart`: the same bytes for the same data.
 pub fn render(chart: &Chart, format: Format) -> anyhow::Result<Vec<u8>> {
-    let (width, height) = chart.size();
+    let (width, height) = (WIDTH, chart.height() + sheet::height_of_words(chart.words(), WIDTH));
     match format {
         Format::Svg => {
             let mut text = String::new();

@@ -40,12 +40,15 @@ pub(super) fn mix(from: Colour, to: Colour, share: f64) -> Colour {
 
 /// Black or white, whichever reads better on `ground`.
 pub(super) fn ink_on(ground: Colour) -> Colour {
-    let light =
-        0.299 * f64::from(ground.0) + 0.587 * f64::from(ground.1) + 0.114 * f64::from(ground.2);
-    if light < 140.0 { WHITE } else { INK }
+    if brightness(ground) < 140.0 { WHITE } else { INK }
+}
+
+/// How light a colour is in a black and white print, 0 to 255.
+fn brightness(colour: Colour) -> f64 {
+    0.299 * f64::from(colour.0) + 0.587 * f64::from(colour.1) + 0.114 * f64::from(colour.2)
 }
 
 /// `colour` dark enough for letters on white.
 pub(super) fn for_letters(colour: Colour) -> Colour {
-    if ink_on(colour) == WHITE && colour != ORANGE { colour } else { mix(colour, INK, 0.4) }
+    mix(colour, INK, if brightness(colour) > 75.0 { 0.4 } else { 0.0 })
 }

@@ -1,17 +1,14 @@
 //! The parts of demand of one service family by month:
 //! `referrals = underlying - suppressed + returning + surge + levers`.
 //!
-//! What came is stacked upwards from zero: the underlying demand that still presented, then what
-//! returned, then the surge. What was held back is left as a hatched gap below the line of
-//! underlying demand.
+//! Above, referrals against what would have come; below, what makes the difference, stacked: what
+//! adds upwards from zero, what takes away downwards.
 
-use super::axes::{Plot, Scale, Span, number};
-use super::data::{Band, Words, last};
-use super::labels::{End, at_ends, room_for};
-use super::palette::{
-    BLUE, Colour, DARK, INK, ORANGE, PURPLE, TURQUOISE, WHITE, for_letters, tint,
-};
-use super::sheet::{Pen, Rect, Sheet};
+use super::axes::{MONTH_AXIS, Plot, Scale, Span, number};
+use super::data::{Band, Words, last, number_at};
+use super::labels::{End, Sign, at_ends, key, room_for};
+use super::palette::{AXIS, BLUE, Colour, DARK, INK, ORANGE, PURPLE, TURQUOISE, WHITE};
+use super::sheet::{Align, LABEL, Pen, Rect, Sheet};
 use crate::month::Month;
 
 /// The parts of demand, stacked; all positive but `levers`.
@@ -35,42 +32,71 @@ pub struct Parts {
     pub levers: Vec<f64>,
 }
 
+/// A layer of the stack: its name, colour and edges.
+struct Layer {
+    name: &'static str,
+    colour: Colour,
+    band: Band,
+}
+
 impl Parts {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 540.0)
+    pub(super) fn height(&self) -> f64 {
+        540.0
     }
 
     fn months(&self) -> usize {
         self.underlying.len()
     }
 
-    fn at(values: &[f64], i: usize) -> f64 {
-        values.get(i).copied().filter(|v| v.is_finite()).unwrap_or(0.0)
+    /// What all parts but the underlying come to, by month.
+    fn difference(&self) -> Vec<f64> {
+        (0..self.months())
+            .map(|i| {
+                number_at(&self.returning, i)
+                    + number_at(&self.surge_immediate, i)
+                    + number_at(&self.surge_longitudinal, i)
+                    + number_at(&self.levers, i)
+                    - number_at(&self.suppressed, i)
+            })
+            .collect()
     }
 
-    /// The edges of the stack from the lowest up, and referrals last.
-    fn edges(&self) -> [Vec<f64>; 5] {
-        let months = 0..self.months();
-        let came =
-            |i: usize| (Self::at(&self.underlying, i) - Self::at(&self.suppressed, i)).max(0.0);
-        let back = |i: usize| came(i) + Self::at(&self.returning, i);
-        let later = |i: usize| back(i) + Self::at(&self.surge_longitudinal, i);
-        let soon = |i: usize| later(i) + Self::at(&self.surge_immediate, i);
-        let all = |i: usize| soon(i) + Self::at(&self.levers, i);
-        [
-            months.clone().map(came).collect(),
-            months.clone().map(back).collect(),
-            months.clone().map(later).collect(),
-            months.clone().map(soon).collect(),
-            months.map(all).collect(),
-        ]
+    /// The layers from zero upwards, then from zero downwards; parts that never occur left out.
+    fn layers(&self) -> Vec<Layer> {
+        let months = self.months();
+        let raising: Vec<f64> = (0..months).map(|i| number_at(&self.levers, i).max(0.0)).collect();
+        let easing: Vec<f64> = (0..months).map(|i| number_at(&self.levers, i).min(0.0)).collect();
+        let held: Vec<f64> = (0..months).map(|i| -number_at(&self.suppressed, i)).collect();
+        let parts = [
+            ("new need, longitudinal", BLUE, &self.surge_longitudinal),
+            ("new need, immediate", ORANGE, &self.surge_immediate),
+            ("returning", TURQUOISE, &self.returning),
+            ("levers", PURPLE, &raising),
+            ("held back", AXIS, &held),
+            ("levers", PURPLE, &easing),
+        ];
+        let mut layers = Vec::new();
+        let mut edges = [vec![0.0; months], vec![0.0; months]];
+        for (name, colour, part) in parts {
+            if part.iter().all(|v| *v == 0.0 || !v.is_finite()) {
+                continue;
+            }
+            let is_below = part.iter().any(|v| *v < 0.0);
+            let edge = &mut edges[usize::from(is_below)];
+            let next: Vec<f64> = (0..months).map(|i| edge[i] + number_at(part, i)).collect();
+            layers.push(Layer { name, colour, band: Band::new(edge.clone(), next.clone()) });
+            *edge = next;
+        }
+        layers
     }
 
     pub(super) fn description(&self) -> String {
-        let sum = |values: &[f64]| number((0..self.months()).map(|i| Self::at(values, i)).sum(), 0);
+        let sum =
+            |values: &[f64]| number((0..self.months()).map(|i| number_at(values, i)).sum(), 0);
         format!(
-            "{}. Stacked areas by month from {}. In all: underlying {}, suppressed {}, returning \
-             {}, immediate surge {}, longitudinal surge {}, levers {}.",
+            "{}. Two charts by month from {}: referrals against underlying demand, and the parts \
+             of the difference, stacked. In all: underlying {}, suppressed {}, returning {}, \
+             immediate surge {}, longitudinal surge {}, levers {}.",
             self.words.subtitle,
             self.start.short(),
             sum(&self.underlying),
@@ -83,78 +109,54 @@ impl Parts {
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
-        let edges = self.edges();
-        let [came, back, later, soon, all] = &edges;
-        let values = edges.iter().flatten().chain(&self.underlying).copied();
-        let scale = Scale::over(values, 5.0);
-        let has_levers = self.levers.iter().any(|v| *v != 0.0);
-        let has_suppressed = self.suppressed.iter().any(|v| *v > 0.0);
-        let mut ends = vec![
-            (soon, later, "Surge, immediate", ORANGE, &self.surge_immediate),
-            (later, back, "Surge, longitudinal", BLUE, &self.surge_longitudinal),
-            (back, came, "Returning", TURQUOISE, &self.returning),
-        ];
-        ends.retain(|(.., part)| part.iter().any(|v| *v > 0.0));
-        let names =
-            ends.iter().map(|end| end.2).chain(["Underlying, presenting", "Referrals with levers"]);
-        let right = room_for(names, 175.0);
+        let difference = self.difference();
+        let referrals: Vec<f64> =
+            self.underlying.iter().zip(&difference).map(|(under, more)| under + more).collect();
+        let layers = self.layers();
         let span = Span::over([(self.start, self.months())]);
-        let gutter = Plot::gutter(&scale);
-        let inner = Rect { right: room.right - right, top: room.top + 8.0, ..room };
-        let plot = Plot::new(inner, gutter, span, scale, true);
-        plot.frame(sheet);
-        let floor = vec![0.0; self.months()];
-        let stack: [(&Vec<f64>, Colour); 4] =
-            [(soon, ORANGE), (later, BLUE), (back, TURQUOISE), (came, tint(DARK, 0.25))];
-        for (edge, colour) in stack {
-            plot.band(sheet, self.start, &Band::new(floor.clone(), edge.clone()), colour);
-            plot.line(sheet, self.start, edge, Pen::new(WHITE, 1.0));
+        let edges = layers.iter().flat_map(|l| l.band.high.iter().chain(&l.band.low)).copied();
+        let scales = [
+            Scale::over(self.underlying.iter().chain(&referrals).copied(), 3.0),
+            Scale::over(edges.chain(difference.iter().copied()), 5.0),
+        ];
+        let gutter = scales.iter().map(Plot::gutter).fold(0.0, f64::max);
+        let names = ["Referrals", "Without the pandemic"];
+        let right = room.right - room_for(names, 175.0);
+        let middle = room.top + (room.height() - MONTH_AXIS) * 0.36;
+        let upper = Rect { top: room.top + 30.0, bottom: middle, right, ..room };
+        let lower = Rect { top: middle + 72.0, right, ..room };
+        let [above, below] = scales;
+        let above = Plot::new(upper, gutter, span, above, false);
+        let below = Plot::new(lower, gutter, span, below, true);
+        sheet.text((room.left, room.top + 13.0), "Referrals", LABEL.bold(), Align::Left);
+        above.rule(sheet, &above.scale.ticks(), true, false);
+        self.draw_referrals(sheet, &above, &referrals, room.right - right);
+        let text = "What makes the difference";
+        sheet.text((room.left, middle + 38.0), text, LABEL.bold(), Align::Left);
+        let entries: Vec<(Sign, &str)> =
+            layers.iter().map(|layer| (Sign::Area(layer.colour), layer.name)).collect();
+        let net = (Sign::Line(Pen::new(INK, 2.2)), "all together");
+        let entries: Vec<_> = entries.into_iter().chain([net]).collect();
+        key(sheet, (room.left, middle + 59.0), room.right, &entries);
+        below.rule(sheet, &below.scale.ticks(), true, true);
+        for layer in &layers {
+            below.band(sheet, self.start, &layer.band, layer.colour);
+            below.line(sheet, self.start, &layer.band.high, Pen::new(WHITE, 1.0));
         }
-        let line = Pen::new(INK, 2.0).dashed(7.0, 4.0);
-        plot.line(sheet, self.start, &self.underlying, line);
-        if has_levers {
-            plot.line(sheet, self.start, all, Pen::new(PURPLE, 2.6).dashed(2.5, 2.5));
-        }
-        let mut labels: Vec<End> = ends
-            .iter()
-            .filter_map(|(top, bottom, name, colour, _)| {
-                let y = plot.y(f64::midpoint(last(top)?, last(bottom)?));
-                Some(End::new(y, *name, for_letters(*colour)).bold())
-            })
-            .collect();
-        labels
-            .extend(last(came).map(|v| End::new(plot.y(v / 2.0), "Underlying, presenting", DARK)));
-        labels.extend(last(&self.underlying).map(|v| End::new(plot.y(v), "Underlying, all", INK)));
-        if has_levers {
-            let end = last(all)
-                .map(|v| End::new(plot.y(v), "Referrals with levers", for_letters(PURPLE)));
-            labels.extend(end);
-        }
-        at_ends(sheet, &labels, plot.area.right, right, (plot.area.top, plot.area.bottom));
-        if has_suppressed {
-            self.name_gap(sheet, &plot, came);
-        }
+        let zero = below.y(0.0);
+        sheet.line(&[(below.area.left, zero), (below.area.right, zero)], Pen::new(INK, 1.0));
+        below.line(sheet, self.start, &difference, Pen::new(INK, 2.2));
     }
 
-    /// Names the gap between what presented and what underlay it, where it is widest.
-    fn name_gap(&self, sheet: &mut Sheet<'_>, plot: &Plot, came: &[f64]) {
-        use super::sheet::{Align, LABEL};
-        let Some((i, held)) = super::data::peak(&self.suppressed) else { return };
-        if held <= 0.0 || i >= came.len() {
-            return;
-        }
-        let low = plot.point(self.start, i, came[i]);
-        let high = plot.point(self.start, i, Self::at(&self.underlying, i));
-        sheet.line(&[low, high], Pen::new(INK, 1.2));
-        for end in [low, high] {
-            sheet.line(&[(end.0 - 4.0, end.1), (end.0 + 4.0, end.1)], Pen::new(INK, 1.2));
-        }
-        let text = format!("held back: {}", number(held, 0));
-        let kind = LABEL.sized(14.0).bold();
-        let fits = low.0 + 8.0 + kind.width(&text) < plot.area.right;
-        let y = (low.1 + 22.0).min(plot.area.bottom - 8.0);
-        let (x, align) =
-            if fits { (low.0 - 4.0, Align::Left) } else { (low.0 + 4.0, Align::Right) };
-        sheet.text((x.max(plot.area.left + 4.0), y), &text, kind, align);
+    fn draw_referrals(&self, sheet: &mut Sheet<'_>, plot: &Plot, referrals: &[f64], width: f64) {
+        let dashed = Pen::new(DARK, 1.8).dashed(7.0, 4.0);
+        plot.line(sheet, self.start, &self.underlying, dashed);
+        plot.line(sheet, self.start, referrals, Pen::new(INK, 2.4));
+        let ends = [
+            last(referrals).map(|v| End::new(plot.y(v), "Referrals", INK).bold()),
+            last(&self.underlying).map(|v| End::new(plot.y(v), "Without the pandemic", DARK)),
+        ];
+        let ends: Vec<End> = ends.into_iter().flatten().collect();
+        at_ends(sheet, &ends, plot.area.right, width, (plot.area.top, plot.area.bottom));
     }
 }

@@ -49,8 +49,8 @@ impl Scenarios {
         self.scenarios.len().div_ceil(self.columns()).max(1)
     }
 
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, (140.0 + PANEL * self.rows() as f64).max(540.0))
+    pub(super) fn height(&self) -> f64 {
+        (28.0 + PANEL * self.rows() as f64).max(416.0)
     }
 
     pub(super) fn description(&self) -> String {

@@ -34,8 +34,8 @@ pub struct Coverage {
 const SIDE: f64 = 210.0;
 
 impl Score {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 540.0)
+    pub(super) fn height(&self) -> f64 {
+        416.0
     }
 
     pub(super) fn description(&self) -> String {
@@ -64,7 +64,7 @@ impl Score {
             (Sign::Area(FAN_TINTS[2]), "50%"),
             (Sign::Area(FAN_TINTS[1]), "80%"),
             (Sign::Area(FAN_TINTS[0]), "95% of runs"),
-            (Sign::Point(ORANGE), "what happened"),
+            (Sign::Ring(ORANGE), "what happened"),
         ];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);
         let top = room.top + 28.0;
@@ -72,7 +72,12 @@ impl Score {
         let gutter = Plot::gutter(&scale);
         let plot = Plot::new(inner, gutter, span, scale, true);
         plot.frame(sheet);
-        plot.fan(sheet, &self.projection, FAN_TINTS, Pen::new(BLUE, 2.8));
+        plot.fan(
+            sheet,
+            &self.projection.joined(self.history.as_ref()),
+            FAN_TINTS,
+            Pen::new(BLUE, 2.8),
+        );
         if let Some(history) = &self.history {
             plot.line(sheet, history.start, &history.values, Pen::new(INK, 2.2));
         }
@@ -94,7 +99,7 @@ impl Score {
             Align::Left,
         );
         let shown = &self.coverage[..self.coverage.len().min(6)];
-        let row = ((area.height() - 60.0) / shown.len() as f64).min(84.0);
+        let row = ((area.height() - 60.0) / shown.len() as f64).min(74.0);
         let tints = [FAN_TINTS[2], FAN_TINTS[1], FAN_TINTS[0]];
         for (i, part) in shown.iter().enumerate() {
             let top = area.top + 34.0 + row * i as f64;

@@ -19,6 +19,10 @@ pub(super) const TENTHS: f64 = 10.0;
 pub(super) const TEXT_TOP: f64 = 0.76;
 /// White space around everything.
 const MARGIN: f64 = 24.0;
+const TOP: f64 = 18.0;
+const BOTTOM: f64 = 12.0;
+/// Between the words and the picture.
+const APART: f64 = 11.0;
 
 /// A point in pixels, y downwards.
 pub(super) type Point = (f64, f64);
@@ -262,6 +266,36 @@ impl BackendTextStyle for Letters {
     }
 }
 
+/// The words around a picture, in lines.
+struct Lines {
+    title: Vec<String>,
+    subtitle: Vec<String>,
+    source: Vec<String>,
+}
+
+impl Lines {
+    fn of(words: &Words, width: f64) -> Self {
+        let width = width - 2.0 * MARGIN;
+        Self {
+            title: TITLE.wrap(&words.title, width, 3),
+            subtitle: SUBTITLE.wrap(&words.subtitle, width, 2),
+            source: NOTE.wrap(&words.source, width, 4),
+        }
+    }
+}
+
+/// The height that words take on a sheet of `width`, above and below the picture.
+pub(super) fn height_of_words(words: &Words, width: f64) -> f64 {
+    let lines = Lines::of(words, width);
+    let height = |lines: &[String], kind: Type| lines.len() as f64 * kind.line();
+    TOP + height(&lines.title, TITLE)
+        + height(&lines.subtitle, SUBTITLE)
+        + 4.0
+        + 2.0 * APART
+        + height(&lines.source, NOTE)
+        + BOTTOM
+}
+
 /// The sheet. A failure to draw is kept until [`Sheet::end`], so that charts read as pictures.
 pub(super) struct Sheet<'a> {
     surface: &'a mut dyn Surface,
@@ -296,21 +330,21 @@ impl<'a> Sheet<'a> {
 
     /// Writes the words around the picture and gives the room left for it.
     pub(super) fn words(&mut self, words: &Words) -> Rect {
-        let width = self.size.0 - 2.0 * MARGIN;
-        let mut top = 18.0;
-        for (text, kind, most) in [(&words.title, TITLE, 3), (&words.subtitle, SUBTITLE, 2)] {
-            for line in kind.wrap(text, width, most) {
+        let lines = Lines::of(words, self.size.0);
+        let mut top = TOP;
+        for (lines, kind) in [(&lines.title, TITLE), (&lines.subtitle, SUBTITLE)] {
+            for line in lines {
                 top += kind.line();
-                self.text((MARGIN, top - kind.size * 0.3), &line, kind, Align::Left);
+                self.text((MARGIN, top - kind.size * 0.3), line, kind, Align::Left);
             }
             top += 2.0;
         }
-        let mut bottom = self.size.1 - 12.0;
-        for line in NOTE.wrap(&words.source, width, 3).iter().rev() {
+        let mut bottom = self.size.1 - BOTTOM;
+        for line in lines.source.iter().rev() {
             self.text((MARGIN, bottom - NOTE.size * 0.3), line, NOTE, Align::Left);
             bottom -= NOTE.line();
         }
-        Rect { left: MARGIN, top: top + 12.0, right: self.size.0 - MARGIN, bottom: bottom - 10.0 }
+        Rect { left: MARGIN, top: top + APART, right: self.size.0 - MARGIN, bottom: bottom - APART }
     }
 
     /// Fills a polygon.
@@ -341,6 +375,11 @@ impl<'a> Sheet<'a> {
     pub(super) fn ring(&mut self, at: Point, radius: f64, colour: Colour) {
         self.dot(at, radius, colour);
         self.dot(at, radius - 1.6, WHITE);
+    }
+
+    /// Fills a square stood on its corner.
+    pub(super) fn diamond(&mut self, (x, y): Point, half: f64, colour: Colour) {
+        self.fill(&[(x, y - half), (x + half, y), (x, y + half), (x - half, y)], colour);
     }
 
     /// Draws a line through `points`.

@@ -49,8 +49,8 @@ impl Tornado {
         bars
     }
 
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 230.0 + ROW * self.bars.len().clamp(3, MOST) as f64)
+    pub(super) fn height(&self) -> f64 {
+        78.0 + ROW * self.bars.len().clamp(1, MOST) as f64
     }
 
     pub(super) fn description(&self) -> String {
@@ -74,7 +74,7 @@ impl Tornado {
             scale.ticks().iter().map(|t| TICK.width(&scale.write(*t))).fold(0.0, f64::max);
         let left = room.left + names + 18.0 + value_room;
         let right = room.right - value_room - 12.0;
-        let top = room.top + 30.0;
+        let top = room.top + 48.0;
         let bottom = room.bottom - 26.0;
         let x = |value: f64| {
             let share = (value - scale.low) / (scale.high - scale.low);

@@ -4,7 +4,7 @@ use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
 use super::palette::{BLUE, INK, ORANGE, QUIET, for_letters};
-use super::sheet::{Align, LABEL, Pen, Rect, Sheet};
+use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet};
 
 /// Waiting list and wait as fans.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +31,8 @@ pub struct Strip {
 }
 
 impl Waiting {
-    pub(super) fn size(&self) -> (f64, f64) {
-        (960.0, 620.0)
+    pub(super) fn height(&self) -> f64 {
+        500.0
     }
 
     pub(super) fn description(&self) -> String {
@@ -59,9 +59,9 @@ impl Waiting {
             Rect { top: middle + 8.0, right: room.right - right, ..room },
         ];
         for (i, strip) in strips.into_iter().enumerate() {
-            let room = Rect { top: rooms[i].top + 26.0, ..rooms[i] };
+            let room = Rect { top: rooms[i].top + 30.0, ..rooms[i] };
             let label = LABEL.bold().fit(&strip.label, room.width());
-            sheet.text((room.left, room.top - 12.0), &label, LABEL.bold(), Align::Left);
+            sheet.text((room.left, room.top - 15.0), &label, LABEL.bold(), Align::Left);
             let plot = Plot::new(room, gutter, span, scales[i].clone(), i == 1);
             plot.rule(sheet, &plot.scale.ticks(), true, i == 1);
             strip.draw(sheet, &plot);
@@ -102,9 +102,12 @@ impl Strip {
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>, plot: &Plot) {
-        plot.fan(sheet, &self.fan, FAN_TINTS, Pen::new(BLUE, 2.8));
+        plot.fan(sheet, &self.fan.joined(self.observed.as_ref()), FAN_TINTS, Pen::new(BLUE, 2.8));
         if let Some(observed) = &self.observed {
             plot.line(sheet, observed.start, &observed.values, Pen::new(INK, 2.2));
+            if let Some(first) = plot.runs(observed.start, &observed.values).first() {
+                sheet.text((first[0].0, first[0].1 - 7.0), "observed", NOTE, Align::Left);
+            }
         }
         if let Some((value, _)) = self.standard.as_ref().filter(|(value, _)| value.is_finite()) {
             let y = plot.y(*value);
