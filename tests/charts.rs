@@ -55,9 +55,11 @@ fn the_same_data_give_the_same_bytes() {
 fn a_png_has_two_dots_a_pixel_and_says_so() {
     let chart = samples::fan();
     let bytes = render(&chart, Format::Png).unwrap();
+    let picture = Picture::read(&svg(&chart)).unwrap();
     let reader = png::Decoder::new(std::io::Cursor::new(bytes)).read_info().unwrap();
     let info = reader.info();
-    assert_eq!((info.width, info.height), (1920, 1080));
+    assert_eq!(info.width, 1920);
+    assert_eq!(f64::from(info.height), 2.0 * picture.height);
     let dots = info.pixel_dims.unwrap();
     assert_eq!((dots.xppu, dots.yppu, dots.unit), (7559, 7559, png::Unit::Meter));
 }

@@ -66,13 +66,13 @@ fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
     let start = month(2020, 3);
 
     let soon: Vec<_> =
-        waves.iter().map(|(at, h)| bell(months, at + 1.3, 1.1, 1.9, 420.0 * h)).collect();
+        waves.iter().map(|(at, h)| bell(months, at + 0.9, 0.9, 1.8, 420.0 * h)).collect();
     let later: Vec<_> = waves
         .iter()
         .map(|(at, h)| {
             (0..months)
                 .map(|i| {
-                    let since = (i as f64 - at - 1.0).max(0.0);
+                    let since = (i as f64 - at - 1.5).max(0.0);
                     190.0 * h * (1.0 - (-since / 2.5).exp()) * 2f64.powf(-since / 11.0)
                 })
                 .collect()

@@ -5,7 +5,7 @@ use super::axes::{Plot, Scale, Span};
 use super::data::{Band, Words, number_at, peak};
 use super::labels::{leader_start, near};
 use super::palette::{AXIS, BLUE, Colour, DARK, INK, ORANGE, PALE, SHADE, WHITE};
-use super::sheet::{Align, HEADING, LABEL, NOTE, Pen, Point, Rect, Sheet};
+use super::sheet::{Align, HEADING, LABEL, NOTE, Pen, Point, Rect, Sheet, Type};
 use crate::month::Month;
 
 /// The virus and need on one time axis, by scenario.
@@ -96,10 +96,10 @@ impl Lag {
     }
 
     /// The lag in words, from the fullest to the shortest.
-    fn wordings(&self) -> [String; 3] {
+    fn wordings(&self) -> [String; 4] {
         let weeks = self.weeks();
         if weeks == 0 {
-            return ["need peaks with the virus", "same week", "0"].map(String::from);
+            return ["need peaks with the virus", "same week", "0 weeks", "0 wk"].map(String::from);
         }
         let count = weeks.abs();
         let unit = if count == 1 { "week" } else { "weeks" };
@@ -108,6 +108,7 @@ impl Lag {
             format!("need peaks {count} {unit} {side} the virus"),
             format!("{count} {unit} {side}"),
             format!("{count} {unit}"),
+            format!("{count} wk"),
         ]
     }
 }
@@ -118,6 +119,7 @@ const HEADINGS: f64 = 118.0;
 const BETWEEN: f64 = 26.0;
 const NAME: f64 = 26.0;
 const VIRUS: f64 = 112.0;
+/// Between the strips.
 const LAGS: f64 = 40.0;
 /// A row of names of restrictions.
 const TIMES: f64 = 18.0;
@@ -175,9 +177,13 @@ impl Headline {
             let lower = Rect { top: cell.top + VIRUS + LAGS, ..cell };
             let above = Plot::new(upper, 0.0, span, virus.clone(), false);
             let below = Plot::new(lower, 0.0, span, need.clone(), true);
+            let places = if i == 0 { panel.places_for_names(&below) } else { None };
             if column == 0 {
-                heading(sheet, (room.left, above.area.top - 16.0), "The virus", &self.virus_label);
-                heading(sheet, (room.left, below.area.top), "The need", &self.need_label);
+                let at = (room.left, above.area.top - 16.0);
+                heading(sheet, at, "The virus", &self.virus_label);
+                let at = (room.left, below.area.top);
+                let end = heading(sheet, at, "The need", &self.need_label);
+                self.key(sheet, (room.left, end + 16.0), i == 0 && places.is_none());
             }
             let name = HEADING.fit(&panel.name, width);
             sheet.text((left, top + 15.0), &name, HEADING, Align::Left);
@@ -185,18 +191,53 @@ impl Headline {
             panel.draw_virus(sheet, &above, hundred, column == 0);
             panel.draw_need(sheet, &below, column == 0);
             panel.draw_lags(sheet, &above, &below, hundred);
-            if i == 0 {
-                panel.name_areas(sheet, &below, &self.range_label);
+            if let Some(places) = places {
+                name_areas(sheet, places);
             }
         }
     }
 }
 
-fn heading(sheet: &mut Sheet<'_>, at: Point, name: &str, unit: &str) {
-    sheet.text((at.0, at.1 + 14.0), name, LABEL.bold(), Align::Left);
-    for (n, line) in NOTE.wrap(unit, HEADINGS - 14.0, 6).iter().enumerate() {
-        sheet.text((at.0, at.1 + 33.0 + n as f64 * NOTE.line()), line, NOTE, Align::Left);
+impl Headline {
+    /// Below the name of the lower strip: what its lines mean, and its areas where these are not
+    /// named in place.
+    fn key(&self, sheet: &mut Sheet<'_>, (left, top): Point, with_areas: bool) {
+        let width = HEADINGS - 10.0;
+        let mut y = top;
+        for (colour, name, more) in NAMES.iter().filter(|_| with_areas) {
+            y += 18.0;
+            swatch(sheet, (left, y), *colour);
+            let name = name.trim_end_matches(" need");
+            sheet.text((left + 19.0, y), name, NOTE.bold().coloured(INK), Align::Left);
+            for line in NOTE.wrap(more, width - 19.0, 2) {
+                y += NOTE.line();
+                sheet.text((left + 19.0, y), &line, NOTE, Align::Left);
+            }
+        }
+        y += 20.0;
+        let dashes = Pen::new(INK, 1.3).dashed(4.0, 3.0);
+        sheet.line(&[(left, y - 4.5), (left + 18.0, y - 4.5)], dashes);
+        for line in NOTE.wrap(&self.range_label, width - 23.0, 2) {
+            sheet.text((left + 23.0, y), &line, NOTE, Align::Left);
+            y += NOTE.line();
+        }
+        if self.panels.iter().any(|panel| !panel.observed.is_empty()) {
+            y += 4.0;
+            sheet.ring((left + 9.0, y - 4.5), 4.0, INK);
+            sheet.text((left + 23.0, y), "observed", NOTE, Align::Left);
+        }
     }
+}
+
+/// Names a strip and gives where the name ends.
+fn heading(sheet: &mut Sheet<'_>, at: Point, name: &str, unit: &str) -> f64 {
+    sheet.text((at.0, at.1 + 14.0), name, LABEL.bold(), Align::Left);
+    let mut y = at.1 + 16.0;
+    for line in NOTE.wrap(unit, HEADINGS - 10.0, 6) {
+        y += NOTE.line();
+        sheet.text((at.0, y), &line, NOTE, Align::Left);
+    }
+    y
 }
 
 impl Panel {
@@ -226,20 +267,19 @@ impl Panel {
                 sheet.rect(Rect { left, top, right, bottom }, colour);
             }
         }
-        let mut ends = [above.area.left - 8.0; 2];
-        for time in self.restrictions.iter().filter(|r| !r.label.is_empty()) {
+        // From the right, so that a raised name's line passes left of the name below it.
+        let mut named: Vec<_> = self.restrictions.iter().filter(|r| !r.label.is_empty()).collect();
+        named.sort_by(|a, b| b.from.total_cmp(&a.from));
+        let mut free_until = [above.area.right + 2.0; 2];
+        for time in named {
             let left = above.x(time.from);
             let right = left + NOTE.width(&time.label);
-            let row = ends.iter().position(|end| *end + 8.0 <= left);
-            if let Some(row) = row.filter(|_| right <= above.area.right + 2.0) {
-                let baseline = above.area.top - 8.0 - TIMES * row as f64;
-                sheet.line(
-                    &[(left, above.area.top - 3.0), (left, baseline + 3.0)],
-                    Pen::new(AXIS, 1.0),
-                );
-                sheet.text((left, baseline), &time.label, NOTE, Align::Left);
-                ends[row] = right;
-            }
+            let Some(row) = free_until.iter().position(|end| right <= *end) else { continue };
+            let baseline = above.area.top - 8.0 - TIMES * row as f64;
+            let stem = [(left, above.area.top - 3.0), (left, baseline + 3.0)];
+            sheet.line(&stem, Pen::new(AXIS, 1.0));
+            sheet.text((left, baseline), &time.label, NOTE, Align::Left);
+            free_until[row] = left - 8.0;
         }
     }
 
@@ -305,68 +345,68 @@ impl Panel {
         }
     }
 
-    /// Names the areas where they are, in free room nearby, clear of restrictions if it can be.
-    fn name_areas(&self, sheet: &mut Sheet<'_>, plot: &Plot, range: &str) {
+    /// Places beside the areas for their names, in free room nearby and clear of restrictions;
+    /// nothing unless there is room for both.
+    fn places_for_names(&self, plot: &Plot) -> Option<[(Point, Rect); 2]> {
         let (total, later) = (self.total(), &self.longitudinal);
-        let curves: Vec<Rect> = (0..self.months())
-            .map(|i| {
-                let value = number_at(&self.range.high, i).max(number_at(&total, i)).max(0.0);
-                let (x, y) = plot.point(self.start, i, value);
-                Rect { left: x - 12.0, top: y - 8.0, right: x + 12.0, bottom: plot.area.bottom }
-            })
-            .collect();
+        let curves = (0..self.months()).map(|i| {
+            let value = number_at(&self.range.high, i).max(number_at(&total, i)).max(0.0);
+            let (x, y) = plot.point(self.start, i, value);
+            Rect { left: x - 12.0, top: y - 8.0, right: x + 12.0, bottom: plot.area.bottom }
+        });
         let shades = self.restrictions.iter().map(|r| Rect {
             left: plot.x(r.from) - 8.0,
             right: plot.x(r.to) + 4.0,
             ..plot.area
         });
-        let clear: Vec<Rect> = curves.iter().copied().chain(shades).collect();
+        let taken: Vec<Rect> = curves.chain(shades).collect();
         let within = Rect { left: plot.area.left + 8.0, ..plot.area };
-        // The middle of an area, some way down from its peak, where it can be told from the rest.
+        // The middle of an area, `on` months after its peak, where it can be told from the rest.
         let middle = |values: &[f64], under: &[f64], on: usize| -> Option<Point> {
             let i = (peak(values)?.0 + on).min(values.len() - 1);
             let base = number_at(under, i);
             Some(plot.point(self.start, i, base + number_at(values, i) / 2.0))
         };
-        let edge = peak(&self.range.high).map(|(i, _)| {
-            let i = (i + 4).min(self.range.high.len() - 1);
-            plot.point(self.start, i, number_at(&self.range.high, i))
-        });
-        let wanted = [
-            (
-                middle(&self.immediate, later, 0),
-                Some(ORANGE),
-                "Immediate need",
-                "within three months",
-            ),
-            (middle(later, &[], 5), Some(BLUE), "Longitudinal need", "after three months"),
-            (edge, None, range, "between the dashed lines"),
-        ];
-        let mut labels: Vec<Rect> = Vec::new();
-        for (anchor, colour, name, more) in wanted {
-            let Some(anchor) = anchor else { continue };
-            let kinds = [(LABEL.bold().sized(14.0), name), (NOTE, more)];
-            let indent = if colour.is_some() { 19.0 } else { 0.0 };
-            let width = kinds.iter().map(|(kind, text)| kind.width(text)).fold(0.0, f64::max);
-            let size = (width + indent + 2.0, 42.0);
-            let place = near(anchor, size, within, &clear, &labels)
-                .or_else(|| near(anchor, size, within, &curves, &labels));
-            let Some(place) = place else { continue };
-            sheet.line(&[leader_start(&place), anchor], Pen::new(WHITE, 3.0));
-            sheet.line(&[leader_start(&place), anchor], Pen::new(INK, 1.0));
-            if let Some(colour) = colour {
-                sheet.dot(anchor, 3.2, WHITE);
-                sheet.dot(anchor, 2.0, INK);
-                let (left, top) = (place.left, place.top + 5.0);
-                sheet.rect(Rect { left, top, right: left + 13.0, bottom: top + 13.0 }, colour);
-            }
-            for (line, (kind, text)) in kinds.into_iter().enumerate() {
-                let baseline = place.top + 16.0 + 17.0 * line as f64;
-                sheet.text((place.left + indent, baseline), text, kind, Align::Left);
-            }
-            labels.push(Rect { left: place.left - 6.0, ..place });
-        }
+        let anchors = [middle(&self.immediate, later, 0)?, middle(later, &[], 5)?];
+        let first = near(anchors[0], name_size(&NAMES[0]), within, &taken, &[])?;
+        let second = near(anchors[1], name_size(&NAMES[1]), within, &taken, &[first])?;
+        let is_near = |(anchor, place): &(Point, Rect)| {
+            let start = leader_start(place);
+            (start.0 - anchor.0).hypot(start.1 - anchor.1) < 150.0
+        };
+        let places = [(anchors[0], first), (anchors[1], second)];
+        places.iter().all(is_near).then_some(places)
     }
+}
+
+/// What the two areas are called, and why.
+const NAMES: [(Colour, &str, &str); 2] = [
+    (ORANGE, "Immediate need", "within three months"),
+    (BLUE, "Longitudinal need", "after three months"),
+];
+const NAME_KIND: Type = LABEL.bold().sized(14.0);
+
+fn name_size((_, name, more): &(Colour, &str, &str)) -> (f64, f64) {
+    (NAME_KIND.width(name).max(NOTE.width(more)) + 22.0, 42.0)
+}
+
+/// Names both areas at their places.
+fn name_areas(sheet: &mut Sheet<'_>, places: [(Point, Rect); 2]) {
+    for ((anchor, place), (colour, name, more)) in places.into_iter().zip(NAMES) {
+        let leader = [leader_start(&place), anchor];
+        sheet.line(&leader, Pen::new(WHITE, 3.0));
+        sheet.line(&leader, Pen::new(INK, 1.0));
+        sheet.dot(anchor, 3.2, WHITE);
+        sheet.dot(anchor, 2.0, INK);
+        swatch(sheet, (place.left, place.top + 16.0), colour);
+        sheet.text((place.left + 19.0, place.top + 16.0), name, NAME_KIND, Align::Left);
+        sheet.text((place.left + 19.0, place.top + 33.0), more, NOTE, Align::Left);
+    }
+}
+
+fn swatch(sheet: &mut Sheet<'_>, (left, baseline): Point, colour: Colour) {
+    let (top, bottom) = (baseline - 11.5, baseline + 1.5);
+    sheet.rect(Rect { left, top, right: left + 13.0, bottom }, colour);
 }
 
 /// How high a drawn line stands at `x`.

@@ -68,11 +68,11 @@ impl Parts {
         let easing: Vec<f64> = (0..months).map(|i| number_at(&self.levers, i).min(0.0)).collect();
         let held: Vec<f64> = (0..months).map(|i| -number_at(&self.suppressed, i)).collect();
         let parts = [
-            ("new need, longitudinal", BLUE, &self.surge_longitudinal),
-            ("new need, immediate", ORANGE, &self.surge_immediate),
+            ("surge, longitudinal", BLUE, &self.surge_longitudinal),
+            ("surge, immediate", ORANGE, &self.surge_immediate),
             ("returning", TURQUOISE, &self.returning),
             ("levers", PURPLE, &raising),
-            ("held back", AXIS, &held),
+            ("suppressed", AXIS, &held),
             ("levers", PURPLE, &easing),
         ];
         let mut layers = Vec::new();
@@ -135,7 +135,7 @@ impl Parts {
         sheet.text((room.left, middle + 38.0), text, LABEL.bold(), Align::Left);
         let entries: Vec<(Sign, &str)> =
             layers.iter().map(|layer| (Sign::Area(layer.colour), layer.name)).collect();
-        let net = (Sign::Line(Pen::new(INK, 2.2)), "all together");
+        let net = (Sign::Line(Pen::new(INK, 2.2)), "all of them");
         let entries: Vec<_> = entries.into_iter().chain([net]).collect();
         key(sheet, (room.left, middle + 59.0), room.right, &entries);
         below.rule(sheet, &below.scale.ticks(), true, true);
