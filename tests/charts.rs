@@ -80,3 +80,148 @@ fn pictures_for_the_eye() {
         }
     }
 }
+
+mod any_figures {
+    use super::{Format, Picture, render, samples, svg};
+    use afterwave::month::Month;
+    use afterwave::output::charts::{Band, Chart, Fan, FanChart, Series, Words};
+    use proptest::prelude::*;
+
+    fn odd_value() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            4 => -1e6..1e6_f64,
+            2 => Just(0.0),
+            1 => prop::sample::select(vec![
+                f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX, f64::MIN_POSITIVE, -0.0, 1e12,
+            ]),
+        ]
+    }
+
+    fn odd_values() -> impl Strategy<Value = Vec<f64>> {
+        prop_oneof![
+            3 => prop::collection::vec(odd_value(), 0..30),
+            1 => (odd_value(), 0_usize..30).prop_map(|(value, count)| vec![value; count]),
+        ]
+    }
+
+    /// A sample chart with `values` in place of every series.
+    fn spoil(chart: &mut Chart, values: &[f64]) {
+        let at = |i: usize| values.get(i).copied().unwrap_or(f64::NAN);
+        let series = || values.to_vec();
+        let band = || Band::new(values, values.iter().rev().copied().collect::<Vec<_>>());
+        let fan = |start: Month| Fan {
+            start,
+            median: series(),
+            band50: band(),
+            band80: Band::default(),
+            band95: band(),
+        };
+        match chart {
+            Chart::Headline(c) => {
+                c.virus_hundred = at(0);
+                for panel in &mut c.panels {
+                    (panel.immediate, panel.longitudinal, panel.range) =
+                        (series(), series(), band());
+                    for (i, value) in panel.virus.iter_mut().enumerate() {
+                        value.1 = at(i);
+                    }
+                    for lag in &mut panel.lags {
+                        lag.need = at(1);
+                    }
+                    for time in &mut panel.restrictions {
+                        time.from = at(2);
+                    }
+                    panel.observed = values.iter().map(|v| (panel.start, *v)).collect();
+                }
+            }
+            Chart::Fan(c) => {
+                c.projection = fan(c.projection.start);
+                c.history = Some(Series::new(c.projection.start.plus(-30), series()));
+            }
+            Chart::Parts(c) => {
+                (c.underlying, c.suppressed, c.levers) = (series(), series(), series());
+                c.returning.truncate(values.len() / 2);
+            }
+            Chart::Scenarios(c) => {
+                c.scenarios.truncate(values.len());
+                for scenario in &mut c.scenarios {
+                    (scenario.median, scenario.band80) = (series(), band());
+                }
+            }
+            Chart::Waiting(c) => {
+                c.list.fan = fan(c.list.fan.start);
+                c.wait.standard = Some((at(0), "standard".into()));
+            }
+            Chart::Heatmap(c) => {
+                c.columns.truncate(values.len());
+                c.rows.truncate(values.len());
+                for row in &mut c.rows {
+                    row.1 = series();
+                }
+            }
+            Chart::Tornado(c) => {
+                c.central = at(0);
+                c.bars.truncate(values.len());
+                for bar in &mut c.bars {
+                    (bar.low, bar.high) = (at(1), at(2));
+                }
+            }
+            Chart::Equity(c) => {
+                c.strata.truncate(values.len());
+                for stratum in &mut c.strata {
+                    (stratum.need, stratum.referrals) = (at(0), at(1));
+                    stratum.ratio = Some((at(2), at(3), at(4)));
+                }
+            }
+            Chart::Score(c) => {
+                c.projection = fan(c.projection.start);
+                c.truth.values = series();
+                c.coverage.truncate(values.len());
+                for part in &mut c.coverage {
+                    (part.nominal, part.observed) = (at(0), at(1));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn no_figures_make_a_chart_panic(values in odd_values()) {
+            for (name, mut chart) in samples::all() {
+                spoil(&mut chart, &values);
+                let text = svg(&chart);
+                prop_assert!(Picture::read(&text).is_ok(), "{name}");
+                prop_assert!(!text.contains("NaN"), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_at_all_is_a_picture_too() {
+        for values in [vec![], vec![7.0], vec![0.0; 12], vec![f64::NAN; 3]] {
+            for (name, mut chart) in samples::all() {
+                spoil(&mut chart, &values);
+                assert!(render(&chart, Format::Png).is_ok(), "{name} {values:?}");
+            }
+        }
+        let start = Month::new(2020, 1).unwrap();
+        let empty = Fan {
+            start,
+            median: vec![],
+            band50: Band::default(),
+            band80: Band::default(),
+            band95: Band::default(),
+        };
+        let chart = FanChart {
+            words: Words::default(),
+            history: None,
+            underlying: None,
+            projection: empty,
+            observed: None,
+            known_until: None,
+        };
+        assert!(render(&chart.into(), Format::Png).is_ok());
+    }
+}

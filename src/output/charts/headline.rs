@@ -183,7 +183,10 @@ impl Headline {
                 heading(sheet, at, "The virus", &self.virus_label);
                 let at = (room.left, below.area.top);
                 let end = heading(sheet, at, "The need", &self.need_label);
-                self.key(sheet, (room.left, end + 16.0), i == 0 && places.is_none());
+                let with_areas = i == 0 && places.is_none();
+                self.key(sheet, (room.left, end + 16.0), below.area.bottom + 30.0, with_areas);
+                let y = above.area.bottom + LAGS / 2.0 + 7.0;
+                sheet.text((room.left, y), "Peak to peak", LABEL.bold(), Align::Left);
             }
             let name = HEADING.fit(&panel.name, width);
             sheet.text((left, top + 15.0), &name, HEADING, Align::Left);
@@ -201,7 +204,7 @@ impl Headline {
 impl Headline {
     /// Below the name of the lower strip: what its lines mean, and its areas where these are not
     /// named in place.
-    fn key(&self, sheet: &mut Sheet<'_>, (left, top): Point, with_areas: bool) {
+    fn key(&self, sheet: &mut Sheet<'_>, (left, top): Point, bottom: f64, with_areas: bool) {
         let width = HEADINGS - 10.0;
         let mut y = top;
         for (colour, name, more) in NAMES.iter().filter(|_| with_areas) {
@@ -221,7 +224,7 @@ impl Headline {
             sheet.text((left + 23.0, y), &line, NOTE, Align::Left);
             y += NOTE.line();
         }
-        if self.panels.iter().any(|panel| !panel.observed.is_empty()) {
+        if y + 4.0 < bottom && self.panels.iter().any(|panel| !panel.observed.is_empty()) {
             y += 4.0;
             sheet.ring((left + 9.0, y - 4.5), 4.0, INK);
             sheet.text((left + 23.0, y), "observed", NOTE, Align::Left);
@@ -233,7 +236,7 @@ impl Headline {
 fn heading(sheet: &mut Sheet<'_>, at: Point, name: &str, unit: &str) -> f64 {
     sheet.text((at.0, at.1 + 14.0), name, LABEL.bold(), Align::Left);
     let mut y = at.1 + 16.0;
-    for line in NOTE.wrap(unit, HEADINGS - 10.0, 6) {
+    for line in NOTE.wrap(unit, HEADINGS - 10.0, 5) {
         y += NOTE.line();
         sheet.text((at.0, y), &line, NOTE, Align::Left);
     }
@@ -328,13 +331,10 @@ impl Panel {
         for (i, lag) in lags.iter().enumerate() {
             let (from, to) = (above.x(lag.virus), above.x(lag.need));
             let fine = Pen::new(INK, 1.0).dashed(2.0, 2.5);
-            sheet.line(&[(from, height_at(&track, from)), (from, y - 5.0)], fine);
-            sheet.line(&[(to, y + 5.0), (to, height_at(&total, to))], fine);
-            let bracket = Pen::new(INK, 2.2);
-            sheet.line(&[(from, y), (to, y)], bracket);
-            sheet.line(&[(from, y - 5.5), (from, y + 5.5)], bracket);
-            sheet.line(&[(to, y - 5.5), (to, y + 5.5)], bracket);
-            let start = from.max(to) + 7.0;
+            sheet.line(&[(from, height_at(&track, from)), (from, y)], fine);
+            sheet.line(&[(to, y), (to, height_at(&total, to))], fine);
+            arrow(sheet, from, to, y);
+            let start = from.max(to) + 6.0;
             let end = lags
                 .get(i + 1)
                 .map_or(above.area.right + 4.0, |next| above.x(next.virus.min(next.need)) - 8.0);
@@ -407,6 +407,15 @@ fn name_areas(sheet: &mut Sheet<'_>, places: [(Point, Rect); 2]) {
 fn swatch(sheet: &mut Sheet<'_>, (left, baseline): Point, colour: Colour) {
     let (top, bottom) = (baseline - 11.5, baseline + 1.5);
     sheet.rect(Rect { left, top, right: left + 13.0, bottom }, colour);
+}
+
+/// From a dot to the point of an arrow.
+fn arrow(sheet: &mut Sheet<'_>, from: f64, to: f64, y: f64) {
+    let length = (to - from).abs().min(7.0);
+    let base = to - length * (to - from).signum();
+    sheet.dot((from, y), 3.2, INK);
+    sheet.line(&[(from, y), (base, y)], Pen::new(INK, 2.0));
+    sheet.fill(&[(to, y), (base, y - 5.0), (base, y + 5.0)], INK);
 }
 
 /// How high a drawn line stands at `x`.
