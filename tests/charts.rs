@@ -1,6 +1,12 @@
 //! Every chart from made-up figures of a realistic shape: well-formed, labelled, legible, the
 //! same bytes each time, and no panic on any figures.
 
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "helpers of tests, in modules of their own"
+)]
+
 mod charts {
     pub mod samples;
     pub mod svg;

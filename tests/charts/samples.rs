@@ -440,7 +440,7 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
                 set(&mut c.words);
                 c.virus_label.clone_from(&long);
                 c.need_label.clone_from(&long);
-                c.range_label = long[..40].to_owned();
+                long[..40].clone_into(&mut c.range_label);
                 for panel in &mut c.panels {
                     panel.name.clone_from(&long);
                     panel.restrictions.iter_mut().for_each(|r| r.label.clone_from(&long));

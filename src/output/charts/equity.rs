@@ -1,6 +1,7 @@
 //! Need against access by stratum: a share of all need and a share of all referrals on one line,
 //! and what their ratio says: observed over expected access, 1 where access follows need.
 
+use super::Picture;
 use super::axes::{Scale, number};
 use super::data::Words;
 use super::labels::{Sign, key};
@@ -34,25 +35,24 @@ pub struct Stratum {
 const ROW: f64 = 40.0;
 const RATIO: f64 = 250.0;
 
-impl Equity {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for Equity {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         84.0 + ROW * self.strata.len().clamp(1, 40) as f64
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Pairs of dots.", self.words.subtitle);
-        for stratum in &self.strata {
-            text += &format!(
-                " {}: need {}, referrals {}.",
-                stratum.name,
-                number(stratum.need, 1),
-                number(stratum.referrals, 1)
-            );
-        }
-        text
+    fn sentences(&self) -> Vec<String> {
+        let strata = self.strata.iter().map(|s| {
+            let (need, referrals) = (number(s.need, 1), number(s.referrals, 1));
+            format!("{}: need {need}, referrals {referrals}.", s.name)
+        });
+        std::iter::once("Pairs of dots.".to_owned()).chain(strata).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let values = self.strata.iter().flat_map(|s| [s.need, s.referrals]);
         let scale = Scale::over(values, 5.0);
         let names = self.strata.iter().map(|s| LABEL.width(&s.name)).fold(0.0, f64::max);
@@ -94,7 +94,9 @@ impl Equity {
             self.draw_ratios(sheet, area, row);
         }
     }
+}
 
+impl Equity {
     /// Both values, outside the pair.
     fn write_values(
         &self,

@@ -1,6 +1,7 @@
 //! One service family as a fan: what came, what would have come without the pandemic, and what is
 //! projected with its ranges.
 
+use super::Picture;
 use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
@@ -25,27 +26,29 @@ pub struct FanChart {
     pub known_until: Option<Month>,
 }
 
-impl FanChart {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for FanChart {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         416.0
     }
 
-    pub(super) fn description(&self) -> String {
+    fn sentences(&self) -> Vec<String> {
         let fan = &self.projection;
-        let mut text =
-            format!("{}. Fan chart by month from {}.", self.words.subtitle, fan.start.short());
-        if let Some(median) = last(&fan.median) {
-            text += &format!(" The median ends at {}", number(median, 0));
-            if let Some((low, high)) = fan.band80.last() {
-                text +=
-                    &format!(", 80% of runs between {} and {}", number(low, 0), number(high, 0));
-            }
-            text.push('.');
+        let from = fan.start.short();
+        let mut sentences = vec![format!("Fan chart by month from {from}.")];
+        if let (Some(median), Some((low, high))) = (last(&fan.median), fan.band80.last()) {
+            let [median, low, high] = [median, low, high].map(|value| number(value, 0));
+            sentences.push(format!(
+                "The median ends at {median}, with 80% of runs between {low} and {high}."
+            ));
         }
-        text
+        sentences
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let fan = &self.projection;
         let series = [&self.history, &self.underlying, &self.observed];
         let known = || series.into_iter().flatten();
@@ -73,7 +76,9 @@ impl FanChart {
         let within = (plot.area.top, plot.area.bottom);
         at_ends(sheet, &ends, plot.area.right, right, within);
     }
+}
 
+impl FanChart {
     /// Labels at the right edge, with the values they stand at.
     fn ends(&self) -> Vec<(f64, End)> {
         let fan = &self.projection;

@@ -1,7 +1,8 @@
 //! The headline picture: the virus above, the need that follows it below, on one time axis; a
 //! column for each scenario, all on the same scales.
 
-use super::axes::{Plot, Scale, Span};
+use super::Picture;
+use super::axes::{Plot, Scale, Span, number};
 use super::data::{Band, Words, number_at, peak};
 use super::labels::{leader_start, near};
 use super::palette::{AXIS, BLUE, Colour, DARK, INK, ORANGE, PALE, SHADE, WHITE};
@@ -125,35 +126,27 @@ const LAGS: f64 = 40.0;
 const TIMES: f64 = 18.0;
 const VIRUS_FILL: Colour = (0xA8, 0xA8, 0xA8);
 
-impl Headline {
-    fn rows(&self) -> usize {
-        self.panels.len().div_ceil(self.columns()).max(1)
+impl Picture for Headline {
+    fn words(&self) -> &Words {
+        &self.words
     }
 
-    fn columns(&self) -> usize {
-        if self.panels.len() == 4 { 2 } else { self.panels.len().clamp(1, COLUMNS) }
-    }
-
-    pub(super) fn height(&self) -> f64 {
+    fn height(&self) -> f64 {
         ROW * self.rows() as f64
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Virus and need by month.", self.words.subtitle);
-        for panel in &self.panels {
-            if let Some((at, need)) = peak(&panel.total()) {
-                let month = panel.start.plus(at as i32).short();
-                text += &format!(" {}: need peaks at {need:.0} in {month}", panel.name);
-                for lag in panel.lags.iter().take(4) {
-                    text += &format!("; {}", lag.wordings()[0]);
-                }
-                text.push('.');
-            }
-        }
-        text
+    fn sentences(&self) -> Vec<String> {
+        let panels = self.panels.iter().filter_map(|panel| {
+            let (at, need) = peak(&panel.total())?;
+            let month = panel.start.plus(at as i32).short();
+            let lags = panel.lags.iter().take(4).map(|lag| format!("; {}", lag.wordings()[0]));
+            let (name, need, lags) = (&panel.name, number(need, 0), lags.collect::<String>());
+            Some(format!("{name}: need is highest in {month}, at {need}{lags}."))
+        });
+        std::iter::once("Virus and need by month.".to_owned()).chain(panels).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let hundred = if self.virus_hundred > 0.0 { self.virus_hundred } else { 1.0 };
         let tracks =
             self.panels.iter().flat_map(|p| p.virus.iter().map(|(_, v)| v / hundred * 100.0));
@@ -198,6 +191,16 @@ impl Headline {
                 name_areas(sheet, places);
             }
         }
+    }
+}
+
+impl Headline {
+    fn rows(&self) -> usize {
+        self.panels.len().div_ceil(self.columns()).max(1)
+    }
+
+    fn columns(&self) -> usize {
+        if self.panels.len() == 4 { 2 } else { self.panels.len().clamp(1, COLUMNS) }
     }
 }
 

@@ -2,8 +2,9 @@
 //! the number in the cell where it fits. Where load is above 1 the list grows; those cells are
 //! outlined.
 
+use super::Picture;
 use super::axes::number;
-use super::data::Words;
+use super::data::{Words, peak};
 use super::palette::{Colour, INK, ORANGE, PALE, ink_on, mix};
 use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet, TICK};
 
@@ -26,27 +27,28 @@ pub struct Heatmap {
 const SEQUENCE: [Colour; 4] =
     [(0xEA, 0xF1, 0xF8), (0x9F, 0xC4, 0xE6), (0x20, 0x73, 0xBC), (0x12, 0x43, 0x6D)];
 const ROW: f64 = 30.0;
+/// Shades in the key.
+const STEPS: usize = 24;
 
-impl Heatmap {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for Heatmap {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         70.0 + ROW * self.rows.len().clamp(1, 80) as f64
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Table of shades, a row for each of:", self.words.subtitle);
-        for (i, (name, values)) in self.rows.iter().enumerate() {
-            let high = super::data::peak(values);
-            text += if i == 0 { " " } else { "; " };
-            text += name;
-            if let Some((column, value)) = high {
-                let when = self.columns.get(column).map_or("", String::as_str);
-                text += &format!(" (highest {} in {when})", number(value, 2));
-            }
-        }
-        text + "."
+    fn sentences(&self) -> Vec<String> {
+        let rows = self.rows.iter().filter_map(|(name, values)| {
+            let (column, value) = peak(values)?;
+            let when = self.columns.get(column).map_or("", String::as_str);
+            Some(format!("{name}: highest at {} in {when}.", number(value, 2)))
+        });
+        std::iter::once("A row of shades for each service.".to_owned()).chain(rows).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let known =
             || self.rows.iter().flat_map(|(_, values)| values).copied().filter(|v| v.is_finite());
         let low = known().fold(f64::INFINITY, f64::min).clamp(-1e12, 1e12);
@@ -111,7 +113,9 @@ impl Heatmap {
         let y = top + height * rows as f64 + 22.0;
         self.key(sheet, (room.left + names, y), room.right, low, high);
     }
+}
 
+impl Heatmap {
     /// Names above the columns: as they are where they fit, else in two rows, the years written
     /// once; as many as fit, a January or first quarter among them.
     fn name_columns(&self, sheet: &mut Sheet<'_>, left: f64, top: f64, width: f64) {
@@ -153,7 +157,6 @@ impl Heatmap {
         let mut x = at.0;
         sheet.text((x, at.1), &from, NOTE, Align::Left);
         x += NOTE.width(&from) + 8.0;
-        const STEPS: usize = 24;
         for step in 0..STEPS {
             let left = x + 5.0 * step as f64;
             let colour = shade(step as f64 / (STEPS - 1) as f64);

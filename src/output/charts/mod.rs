@@ -47,7 +47,7 @@ pub use score::{Coverage, Score};
 pub use tornado::{Bar, Tornado};
 pub use waiting::{Strip, Waiting};
 
-use sheet::{Sheet, TENTHS};
+use sheet::{Rect, Sheet, TENTHS};
 
 /// The width of every picture in pixels: that of a page of A4 between its margins, at a size that
 /// prints the smallest letters at six points.
@@ -74,6 +74,7 @@ impl Format {
 
 /// Any chart.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a run has a few dozen charts")]
 pub enum Chart {
     /// The virus and need.
     Headline(Headline),
@@ -95,6 +96,18 @@ pub enum Chart {
     Score(Score),
 }
 
+/// What every kind of chart can do.
+trait Picture {
+    /// The words around it.
+    fn words(&self) -> &Words;
+    /// The height of the picture itself, in pixels.
+    fn height(&self) -> f64;
+    /// What it shows, in sentences for those who can't see it.
+    fn sentences(&self) -> Vec<String>;
+    /// Draws it into the room that the words leave.
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect);
+}
+
 macro_rules! charts {
     ($($kind:ident($data:ident)),*) => {
         $(impl From<$data> for Chart {
@@ -104,31 +117,9 @@ macro_rules! charts {
         })*
 
         impl Chart {
-            /// The words around it.
-            pub fn words(&self) -> &Words {
+            fn picture(&self) -> &dyn Picture {
                 match self {
-                    $(Self::$kind(chart) => &chart.words,)*
-                }
-            }
-
-            /// The height of the picture itself, in pixels.
-            fn height(&self) -> f64 {
-                match self {
-                    $(Self::$kind(chart) => chart.height(),)*
-                }
-            }
-
-            /// What it shows, in words for those who can't see it.
-            pub fn description(&self) -> String {
-                match self {
-                    $(Self::$kind(chart) => chart.description(),)*
-                }
-            }
-
-            fn draw(&self, sheet: &mut Sheet<'_>) {
-                let room = sheet.words(self.words());
-                match self {
-                    $(Self::$kind(chart) => chart.draw(sheet, room),)*
+                    $(Self::$kind(chart) => chart,)*
                 }
             }
         }
@@ -147,9 +138,29 @@ charts!(
     Score(Score)
 );
 
+impl Chart {
+    /// The words around it.
+    pub fn words(&self) -> &Words {
+        self.picture().words()
+    }
+
+    /// What it shows, for those who can't see it: a text to go with the picture wherever it goes.
+    pub fn description(&self) -> String {
+        let subtitle = format!("{}.", self.words().subtitle.trim_end_matches('.'));
+        let sentences = std::iter::once(subtitle).chain(self.picture().sentences());
+        sentences.collect::<Vec<_>>().join(" ")
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_>) {
+        let room = sheet.words(self.words());
+        self.picture().draw(sheet, room);
+    }
+}
+
 /// Draws `chart`: the same bytes for the same data.
 pub fn render(chart: &Chart, format: Format) -> anyhow::Result<Vec<u8>> {
-    let (width, height) = (WIDTH, chart.height() + sheet::height_of_words(chart.words(), WIDTH));
+    let (width, height) =
+        (WIDTH, chart.picture().height() + sheet::height_of_words(chart.words(), WIDTH));
     match format {
         Format::Svg => {
             let mut text = String::new();

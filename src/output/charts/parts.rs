@@ -4,6 +4,7 @@
 //! Above, referrals against what would have come; below, what makes the difference, stacked: what
 //! adds upwards from zero, what takes away downwards.
 
+use super::Picture;
 use super::axes::{MONTH_AXIS, Plot, Scale, Span, number};
 use super::data::{Band, Words, last, number_at};
 use super::labels::{End, Sign, at_ends, key, room_for};
@@ -39,11 +40,77 @@ struct Layer {
     band: Band,
 }
 
-impl Parts {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for Parts {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         540.0
     }
 
+    fn sentences(&self) -> Vec<String> {
+        let start = self.start.short();
+        let parts = [
+            ("underlying", &self.underlying),
+            ("suppressed", &self.suppressed),
+            ("returning", &self.returning),
+            ("immediate surge", &self.surge_immediate),
+            ("longitudinal surge", &self.surge_longitudinal),
+            ("levers", &self.levers),
+        ];
+        let sums = parts.map(|(name, part)| {
+            let sum = (0..self.months()).map(|i| number_at(part, i)).sum();
+            format!("{name} {}", number(sum, 0))
+        });
+        vec![
+            format!("Referrals against underlying demand by month from {start}, and below them"),
+            format!("the parts of the difference, stacked. In all: {}.", sums.join(", ")),
+        ]
+    }
+
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+        let difference = self.difference();
+        let referrals: Vec<f64> =
+            self.underlying.iter().zip(&difference).map(|(under, more)| under + more).collect();
+        let layers = self.layers();
+        let span = Span::over([(self.start, self.months())]);
+        let edges = layers.iter().flat_map(|l| l.band.high.iter().chain(&l.band.low)).copied();
+        let scales = [
+            Scale::over(self.underlying.iter().chain(&referrals).copied(), 3.0),
+            Scale::over(edges.chain(difference.iter().copied()), 5.0),
+        ];
+        let gutter = scales.iter().map(Plot::gutter).fold(0.0, f64::max);
+        let names = ["Referrals", "Without the pandemic"];
+        let right = room.right - room_for(names, 175.0);
+        let middle = room.top + (room.height() - MONTH_AXIS) * 0.36;
+        let upper = Rect { top: room.top + 30.0, bottom: middle, right, ..room };
+        let lower = Rect { top: middle + 72.0, right, ..room };
+        let [above, below] = scales;
+        let above = Plot::new(upper, gutter, span, above, false);
+        let below = Plot::new(lower, gutter, span, below, true);
+        sheet.text((room.left, room.top + 13.0), "Referrals", LABEL.bold(), Align::Left);
+        above.rule(sheet, &above.scale.ticks(), true, false);
+        self.draw_referrals(sheet, &above, &referrals, room.right - right);
+        let text = "What makes the difference";
+        sheet.text((room.left, middle + 38.0), text, LABEL.bold(), Align::Left);
+        let entries: Vec<(Sign, &str)> =
+            layers.iter().map(|layer| (Sign::Area(layer.colour), layer.name)).collect();
+        let net = (Sign::Line(Pen::new(INK, 2.2)), "all of them");
+        let entries: Vec<_> = entries.into_iter().chain([net]).collect();
+        key(sheet, (room.left, middle + 59.0), room.right, &entries);
+        below.rule(sheet, &below.scale.ticks(), true, true);
+        for layer in &layers {
+            below.band(sheet, self.start, &layer.band, layer.colour);
+            below.line(sheet, self.start, &layer.band.high, Pen::new(WHITE, 1.0));
+        }
+        let zero = below.y(0.0);
+        sheet.line(&[(below.area.left, zero), (below.area.right, zero)], Pen::new(INK, 1.0));
+        below.line(sheet, self.start, &difference, Pen::new(INK, 2.2));
+    }
+}
+
+impl Parts {
     fn months(&self) -> usize {
         self.underlying.len()
     }
@@ -88,64 +155,6 @@ impl Parts {
             *edge = next;
         }
         layers
-    }
-
-    pub(super) fn description(&self) -> String {
-        let sum =
-            |values: &[f64]| number((0..self.months()).map(|i| number_at(values, i)).sum(), 0);
-        format!(
-            "{}. Two charts by month from {}: referrals against underlying demand, and the parts \
-             of the difference, stacked. In all: underlying {}, suppressed {}, returning {}, \
-             immediate surge {}, longitudinal surge {}, levers {}.",
-            self.words.subtitle,
-            self.start.short(),
-            sum(&self.underlying),
-            sum(&self.suppressed),
-            sum(&self.returning),
-            sum(&self.surge_immediate),
-            sum(&self.surge_longitudinal),
-            sum(&self.levers)
-        )
-    }
-
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
-        let difference = self.difference();
-        let referrals: Vec<f64> =
-            self.underlying.iter().zip(&difference).map(|(under, more)| under + more).collect();
-        let layers = self.layers();
-        let span = Span::over([(self.start, self.months())]);
-        let edges = layers.iter().flat_map(|l| l.band.high.iter().chain(&l.band.low)).copied();
-        let scales = [
-            Scale::over(self.underlying.iter().chain(&referrals).copied(), 3.0),
-            Scale::over(edges.chain(difference.iter().copied()), 5.0),
-        ];
-        let gutter = scales.iter().map(Plot::gutter).fold(0.0, f64::max);
-        let names = ["Referrals", "Without the pandemic"];
-        let right = room.right - room_for(names, 175.0);
-        let middle = room.top + (room.height() - MONTH_AXIS) * 0.36;
-        let upper = Rect { top: room.top + 30.0, bottom: middle, right, ..room };
-        let lower = Rect { top: middle + 72.0, right, ..room };
-        let [above, below] = scales;
-        let above = Plot::new(upper, gutter, span, above, false);
-        let below = Plot::new(lower, gutter, span, below, true);
-        sheet.text((room.left, room.top + 13.0), "Referrals", LABEL.bold(), Align::Left);
-        above.rule(sheet, &above.scale.ticks(), true, false);
-        self.draw_referrals(sheet, &above, &referrals, room.right - right);
-        let text = "What makes the difference";
-        sheet.text((room.left, middle + 38.0), text, LABEL.bold(), Align::Left);
-        let entries: Vec<(Sign, &str)> =
-            layers.iter().map(|layer| (Sign::Area(layer.colour), layer.name)).collect();
-        let net = (Sign::Line(Pen::new(INK, 2.2)), "all of them");
-        let entries: Vec<_> = entries.into_iter().chain([net]).collect();
-        key(sheet, (room.left, middle + 59.0), room.right, &entries);
-        below.rule(sheet, &below.scale.ticks(), true, true);
-        for layer in &layers {
-            below.band(sheet, self.start, &layer.band, layer.colour);
-            below.line(sheet, self.start, &layer.band.high, Pen::new(WHITE, 1.0));
-        }
-        let zero = below.y(0.0);
-        sheet.line(&[(below.area.left, zero), (below.area.right, zero)], Pen::new(INK, 1.0));
-        below.line(sheet, self.start, &difference, Pen::new(INK, 2.2));
     }
 
     fn draw_referrals(&self, sheet: &mut Sheet<'_>, plot: &Plot, referrals: &[f64], width: f64) {

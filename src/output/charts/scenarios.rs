@@ -1,6 +1,7 @@
 //! Scenarios side by side for one service family: a panel each on the same scales, the others as
 //! grey lines behind it.
 
+use super::Picture;
 use super::axes::{Plot, Scale, Span, number};
 use super::data::{Band, Series, Words, peak};
 use super::labels::{Sign, key};
@@ -36,35 +37,25 @@ pub struct Scenario {
 
 const PANEL: f64 = 300.0;
 
-impl Scenarios {
-    fn columns(&self) -> usize {
-        match self.scenarios.len() {
-            0 | 1 => 1,
-            2 | 4 => 2,
-            _ => 3,
-        }
+impl Picture for Scenarios {
+    fn words(&self) -> &Words {
+        &self.words
     }
 
-    fn rows(&self) -> usize {
-        self.scenarios.len().div_ceil(self.columns()).max(1)
-    }
-
-    pub(super) fn height(&self) -> f64 {
+    fn height(&self) -> f64 {
         (28.0 + PANEL * self.rows() as f64).max(416.0)
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. A panel for each scenario.", self.words.subtitle);
-        for scenario in &self.scenarios {
-            if let Some((at, value)) = peak(&scenario.median) {
-                let month = scenario.start.plus(at as i32).short();
-                text += &format!(" {}: highest at {} in {month}.", scenario.name, number(value, 0));
-            }
-        }
-        text
+    fn sentences(&self) -> Vec<String> {
+        let scenarios = self.scenarios.iter().filter_map(|scenario| {
+            let (at, value) = peak(&scenario.median)?;
+            let month = scenario.start.plus(at as i32).short();
+            Some(format!("{}: highest at {} in {month}.", scenario.name, number(value, 0)))
+        });
+        std::iter::once("A panel for each scenario.".to_owned()).chain(scenarios).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let values = self
             .scenarios
             .iter()
@@ -116,5 +107,19 @@ impl Scenarios {
             }
             plot.line(sheet, scenario.start, &scenario.median, Pen::new(colour, 2.8));
         }
+    }
+}
+
+impl Scenarios {
+    fn columns(&self) -> usize {
+        match self.scenarios.len() {
+            0 | 1 => 1,
+            2 | 4 => 2,
+            _ => 3,
+        }
+    }
+
+    fn rows(&self) -> usize {
+        self.scenarios.len().div_ceil(self.columns()).max(1)
     }
 }

@@ -1,6 +1,7 @@
 //! A projection made blind, against what happened: the fan with the truth on it, and how many
 //! months of truth fell into each range.
 
+use super::Picture;
 use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
 use super::data::{Fan, Series, Words};
 use super::labels::{Sign, key};
@@ -33,25 +34,25 @@ pub struct Coverage {
 
 const SIDE: f64 = 210.0;
 
-impl Score {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for Score {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         416.0
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Fan chart with the truth as points.", self.words.subtitle);
-        for part in &self.coverage {
-            let percent = |share: f64| number(share * 100.0, 0);
-            text += &format!(
-                " The {}% range held {}% of months.",
-                percent(part.nominal),
-                percent(part.observed)
-            );
-        }
-        text
+    fn sentences(&self) -> Vec<String> {
+        let percent = |share: f64| number(share * 100.0, 0);
+        let coverage = self.coverage.iter().map(|part| {
+            let (nominal, observed) = (percent(part.nominal), percent(part.observed));
+            format!("The {nominal}% range held {observed}% of months.")
+        });
+        std::iter::once("Fan chart with the truth as points.".to_owned()).chain(coverage).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let history = self.history.iter();
         let values = history.clone().chain([&self.truth]).flat_map(|s| s.values.iter().copied());
         let scale = Scale::over(values.chain(self.projection.values()), 5.0);
@@ -89,7 +90,9 @@ impl Score {
             self.draw_coverage(sheet, area);
         }
     }
+}
 
+impl Score {
     /// A bar a range, with a mark where it should end.
     fn draw_coverage(&self, sheet: &mut Sheet<'_>, area: Rect) {
         sheet.text(

@@ -21,8 +21,8 @@ pub(super) fn finish(
     writeln!(
         svg,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {}0 {}0\" role=\"img\" aria-labelledby=\"title desc\" \
-         stroke-linejoin=\"round\">\n<title id=\"title\">{}</title>\n<desc id=\"desc\">{}</desc>",
+         viewBox=\"0 0 {}0 {}0\" role=\"img\" \
+         stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>",
         width,
         height,
         escape(title),

@@ -1,6 +1,7 @@
 //! Which input matters: the result with each input at its low and its high, the others at their
 //! central values, the widest bar on top.
 
+use super::Picture;
 use super::axes::{Scale, number};
 use super::data::Words;
 use super::labels::{Sign, key};
@@ -41,27 +42,25 @@ impl Bar {
 const MOST: usize = 15;
 const ROW: f64 = 34.0;
 
-impl Tornado {
-    fn shown(&self) -> Vec<&Bar> {
-        let mut bars: Vec<&Bar> = self.bars.iter().collect();
-        bars.sort_by(|a, b| b.width().total_cmp(&a.width()));
-        bars.truncate(MOST);
-        bars
+impl Picture for Tornado {
+    fn words(&self) -> &Words {
+        &self.words
     }
 
-    pub(super) fn height(&self) -> f64 {
+    fn height(&self) -> f64 {
         78.0 + ROW * self.bars.len().clamp(1, MOST) as f64
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Bars around {}:", self.words.subtitle, number(self.central, 0));
-        for bar in self.shown().iter().take(5) {
-            text += &format!(" {}, {} to {};", bar.name, number(bar.low, 0), number(bar.high, 0));
-        }
-        text.trim_end_matches([';', ':']).to_owned() + "."
+    fn sentences(&self) -> Vec<String> {
+        let central = number(self.central, 0);
+        let bars =
+            self.shown().into_iter().take(5).map(|bar| {
+                format!("{}: {} to {}.", bar.name, number(bar.low, 0), number(bar.high, 0))
+            });
+        std::iter::once(format!("Bars around {central}, the widest first.")).chain(bars).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let bars = self.shown();
         let values = bars.iter().flat_map(|bar| [bar.low, bar.high]).chain([self.central]);
         let scale = Scale::around(values, 5.0);
@@ -114,6 +113,15 @@ impl Tornado {
         let half = LABEL.width(&text) / 2.0;
         let at = x(centre).clamp(left + half, (right - half).max(left + half));
         sheet.text((at, top - 9.0), &text, LABEL.sized(14.0).bold(), Align::Centre);
+    }
+}
+
+impl Tornado {
+    fn shown(&self) -> Vec<&Bar> {
+        let mut bars: Vec<&Bar> = self.bars.iter().collect();
+        bars.sort_by(|a, b| b.width().total_cmp(&a.width()));
+        bars.truncate(MOST);
+        bars
     }
 
     /// The results at both ends of a bar, outside it.

@@ -1,5 +1,6 @@
 //! The waiting list and the wait of one service, one above the other, with the standard drawn in.
 
+use super::Picture;
 use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
@@ -30,22 +31,24 @@ pub struct Strip {
     pub standard: Option<(f64, String)>,
 }
 
-impl Waiting {
-    pub(super) fn height(&self) -> f64 {
+impl Picture for Waiting {
+    fn words(&self) -> &Words {
+        &self.words
+    }
+
+    fn height(&self) -> f64 {
         500.0
     }
 
-    pub(super) fn description(&self) -> String {
-        let mut text = format!("{}. Two fan charts by month.", self.words.subtitle);
-        for strip in [&self.list, &self.wait] {
-            if let Some(median) = last(&strip.fan.median) {
-                text += &format!(" {}: the median ends at {}.", strip.label, number(median, 1));
-            }
-        }
-        text
+    fn sentences(&self) -> Vec<String> {
+        let strips = [&self.list, &self.wait].into_iter().filter_map(|strip| {
+            let median = number(last(&strip.fan.median)?, 1);
+            Some(format!("{}: the median ends at {median}.", strip.label))
+        });
+        std::iter::once("Two fan charts by month.".to_owned()).chain(strips).collect()
     }
 
-    pub(super) fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
+    fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let strips = [&self.list, &self.wait];
         let span = Span::over(strips.into_iter().flat_map(Strip::extents));
         let scales = strips.map(Strip::scale);
