@@ -97,19 +97,18 @@ impl Lag {
     }
 
     /// The lag in words, from the fullest to the shortest.
-    fn wordings(&self) -> [String; 4] {
+    fn wordings(&self) -> [String; 3] {
         let weeks = self.weeks();
         if weeks == 0 {
-            return ["need peaks with the virus", "same week", "0 weeks", "0 wk"].map(String::from);
+            return ["need peaks with the virus", "same week", "0 wk"].map(String::from);
         }
-        let count = weeks.abs();
+        let count = weeks.unsigned_abs();
         let unit = if count == 1 { "week" } else { "weeks" };
-        let side = if weeks > 0 { "after" } else { "before" };
+        let (side, aside) = if weeks > 0 { ("after", "") } else { ("before", " before") };
         [
             format!("need peaks {count} {unit} {side} the virus"),
-            format!("{count} {unit} {side}"),
-            format!("{count} {unit}"),
-            format!("{count} wk"),
+            format!("{count} {unit}{aside}"),
+            format!("{count} wk{aside}"),
         ]
     }
 }
@@ -416,7 +415,7 @@ fn swatch(sheet: &mut Sheet<'_>, (left, baseline): Point, colour: Colour) {
 fn arrow(sheet: &mut Sheet<'_>, from: f64, to: f64, y: f64) {
     let length = (to - from).abs().min(7.0);
     let base = to - length * (to - from).signum();
-    sheet.dot((from, y), 3.2, INK);
+    sheet.dot((from, y), 2.8, INK);
     sheet.line(&[(from, y), (base, y)], Pen::new(INK, 2.0));
     sheet.fill(&[(to, y), (base, y - 5.0), (base, y + 5.0)], INK);
 }

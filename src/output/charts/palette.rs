@@ -10,7 +10,8 @@ pub(super) const TURQUOISE: Colour = (0x28, 0xA1, 0x97);
 pub(super) const PINK: Colour = (0x80, 0x16, 0x50);
 pub(super) const ORANGE: Colour = (0xF4, 0x6A, 0x25);
 pub(super) const DARK: Colour = (0x3D, 0x3D, 0x3D);
-pub(super) const PURPLE: Colour = (0xA2, 0x85, 0xD1);
+/// What stands behind the focus.
+pub(super) const FOCUS: Colour = (0xBF, 0xBF, 0xBF);
 
 pub(super) const WHITE: Colour = (255, 255, 255);
 pub(super) const INK: Colour = (0x1A, 0x1A, 0x1A);

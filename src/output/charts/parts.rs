@@ -8,7 +8,7 @@ use super::Picture;
 use super::axes::{MONTH_AXIS, Plot, Scale, Span, number};
 use super::data::{Band, Words, last, number_at};
 use super::labels::{End, Sign, at_ends, key, room_for};
-use super::palette::{AXIS, BLUE, Colour, DARK, INK, ORANGE, PURPLE, TURQUOISE, WHITE};
+use super::palette::{BLUE, Colour, DARK, FOCUS, INK, ORANGE, PINK, TURQUOISE, WHITE, tint};
 use super::sheet::{Align, LABEL, Pen, Rect, Sheet};
 use crate::month::Month;
 
@@ -102,10 +102,11 @@ impl Picture for Parts {
         below.rule(sheet, &below.scale.ticks(), true, true);
         for layer in &layers {
             below.band(sheet, self.start, &layer.band, layer.colour);
-            below.line(sheet, self.start, &layer.band.high, Pen::new(WHITE, 1.0));
+            below.line(sheet, self.start, &layer.band.high, Pen::new(WHITE, 1.4));
         }
         let zero = below.y(0.0);
         sheet.line(&[(below.area.left, zero), (below.area.right, zero)], Pen::new(INK, 1.0));
+        below.line(sheet, self.start, &difference, Pen::new(WHITE, 4.4));
         below.line(sheet, self.start, &difference, Pen::new(INK, 2.2));
     }
 }
@@ -137,10 +138,10 @@ impl Parts {
         let parts = [
             ("surge, longitudinal", BLUE, &self.surge_longitudinal),
             ("surge, immediate", ORANGE, &self.surge_immediate),
-            ("returning", TURQUOISE, &self.returning),
-            ("levers", PURPLE, &raising),
-            ("suppressed", AXIS, &held),
-            ("levers", PURPLE, &easing),
+            ("returning", tint(TURQUOISE, 0.5), &self.returning),
+            ("levers", PINK, &raising),
+            ("suppressed", FOCUS, &held),
+            ("levers", PINK, &easing),
         ];
         let mut layers = Vec::new();
         let mut edges = [vec![0.0; months], vec![0.0; months]];
