@@ -2,11 +2,12 @@
 //! and what their ratio says: observed over expected access, 1 where access follows need.
 
 use super::Picture;
-use super::axes::{Scale, number};
 use super::data::Words;
 use super::labels::{Sign, key};
+use super::letters::{Align, LABEL, NOTE, TICK};
 use super::palette::{AXIS, BLUE, GRID, INK, ORANGE};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet, TICK};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 
 /// Need and referrals by stratum.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,11 +2,13 @@
 //! projected with its ranges.
 
 use super::Picture;
-use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
+use super::axes::{Plot, Span};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
-use super::palette::{BLUE, DARK, INK, ORANGE, QUIET, for_letters};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet};
+use super::letters::{Align, LABEL, NOTE};
+use super::palette::{BLUE, DARK, INK, ORANGE, QUIET, TINTS, for_letters};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 use crate::month::Month;
 
 /// One service family: history, underlying demand, projection, and what came later.
@@ -61,7 +63,7 @@ impl Picture for FanChart {
         let inner = Rect { right: room.right - right, top: room.top + 22.0, ..room };
         let plot = Plot::new(inner, gutter, span, scale, true);
         plot.frame(sheet);
-        plot.fan(sheet, &fan.joined(self.history.as_ref()), FAN_TINTS, Pen::new(BLUE, 2.8));
+        plot.fan(sheet, &fan.joined(self.history.as_ref()), TINTS, Pen::new(BLUE, 2.8));
         if let Some(underlying) = &self.underlying {
             let pen = Pen::new(DARK, 2.0).dashed(7.0, 4.0);
             plot.line(sheet, underlying.start, &underlying.values, pen);

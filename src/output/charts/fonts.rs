@@ -78,3 +78,24 @@ impl Letter {
         self.font.outline(self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subset_has_the_letters_asked_for_and_their_widths() {
+        let used: BTreeSet<char> = "Referrals, 95% – £1,000 ≥ 6".chars().collect();
+        for weight in [Weight::Regular, Weight::Bold] {
+            let bytes = weight.subset(&used).unwrap();
+            assert!(bytes.len() < 20_000, "{}", bytes.len());
+            let small = FontRef::try_from_slice(&bytes).unwrap();
+            let em = f64::from(small.units_per_em().unwrap());
+            for c in &used {
+                let advance = f64::from(small.h_advance_unscaled(small.glyph_id(*c))) / em;
+                assert!((advance - weight.width(&c.to_string(), 1.0)).abs() < 1e-9, "{c}");
+            }
+            assert_eq!(small.glyph_id('z').0, 0, "not asked for");
+        }
+    }
+}

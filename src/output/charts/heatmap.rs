@@ -3,10 +3,11 @@
 //! outlined.
 
 use super::Picture;
-use super::axes::number;
 use super::data::{Words, peak};
+use super::letters::{Align, LABEL, NOTE, TICK};
 use super::palette::{Colour, INK, ORANGE, PALE, ink_on, mix};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet, TICK};
+use super::scale::number;
+use super::sheet::{Pen, Rect, Sheet};
 
 /// A measure by row and column.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,8 @@
 //! Labels beside what they name: at the end of lines, pushed apart, or in free room nearby.
 
+use super::letters::{Align, LABEL, NOTE, Type};
 use super::palette::{Colour, QUIET};
-use super::sheet::{Align, LABEL, NOTE, Pen, Point, Rect, Sheet, Type};
+use super::sheet::{Pen, Point, Rect, Sheet};
 
 /// Moves `wanted` places apart until each is `gap` from the next, inside `low..=high`; they keep
 /// their order.

@@ -24,12 +24,17 @@ mod fonts;
 mod headline;
 mod heatmap;
 mod labels;
+mod lag;
+mod letters;
 mod palette;
+mod panel;
 mod parts;
 mod pixels;
+mod scale;
 mod scenarios;
 mod score;
 mod sheet;
+mod surface;
 mod svg;
 mod tornado;
 mod waiting;
@@ -39,15 +44,18 @@ use plotters::prelude::SVGBackend;
 pub use data::{Band, Fan, Series, Words};
 pub use equity::{Equity, Stratum};
 pub use fan::FanChart;
-pub use headline::{Headline, Lag, Panel, Restriction};
+pub use headline::Headline;
 pub use heatmap::Heatmap;
+pub use lag::Lag;
+pub use panel::{Panel, Restriction};
 pub use parts::Parts;
 pub use scenarios::{Scenario, Scenarios};
 pub use score::{Coverage, Score};
 pub use tornado::{Bar, Tornado};
 pub use waiting::{Strip, Waiting};
 
-use sheet::{Rect, Sheet, TENTHS};
+use sheet::{Rect, Sheet};
+use surface::TENTHS;
 
 /// The width of every picture in pixels: that of a page of A4 between its margins, at a size that
 /// prints the smallest letters at six points.

@@ -5,11 +5,13 @@
 //! adds upwards from zero, what takes away downwards.
 
 use super::Picture;
-use super::axes::{MONTH_AXIS, Plot, Scale, Span, number};
+use super::axes::{MONTH_AXIS, Plot, Span};
 use super::data::{Band, Words, last, number_at};
 use super::labels::{End, Sign, at_ends, key, room_for};
+use super::letters::{Align, LABEL};
 use super::palette::{BLUE, Colour, DARK, FOCUS, INK, ORANGE, PINK, TURQUOISE, WHITE, tint};
-use super::sheet::{Align, LABEL, Pen, Rect, Sheet};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 use crate::month::Month;
 
 /// The parts of demand, stacked; all positive but `levers`.

@@ -17,7 +17,7 @@ use tiny_skia::{
 };
 
 use super::fonts::Weight;
-use super::sheet::{TENTHS, TEXT_TOP};
+use super::surface::{TENTHS, TEXT_TOP};
 
 /// Dots to a pixel of the sheet.
 const DENSITY: f64 = 2.0;
@@ -48,14 +48,18 @@ impl Pixels {
         let mut encoder = png::Encoder::new(&mut bytes, self.map.width(), self.map.height());
         encoder.set_color(png::ColorType::Rgb);
         encoder.set_depth(png::BitDepth::Eight);
-        encoder.set_compression(png::Compression::Fast);
+        // Flat areas: the least effort makes them small, and more of it costs more than drawing.
+        encoder.set_deflate_compression(png::DeflateCompression::Level(1));
+        encoder.set_filter(png::Filter::Up);
         encoder.set_pixel_dims(Some(png::PixelDimensions {
             xppu: DOTS_PER_METRE,
             yppu: DOTS_PER_METRE,
             unit: png::Unit::Meter,
         }));
-        let opaque: Vec<u8> =
-            self.map.data().chunks_exact(4).flat_map(|dot| [dot[0], dot[1], dot[2]]).collect();
+        let mut opaque = vec![0; self.map.data().len() / 4 * 3];
+        for (three, four) in opaque.chunks_exact_mut(3).zip(self.map.data().chunks_exact(4)) {
+            three.copy_from_slice(&four[..3]);
+        }
         let mut writer = encoder.write_header()?;
         writer.write_image_data(&opaque)?;
         writer.finish()?;

@@ -2,11 +2,13 @@
 //! grey lines behind it.
 
 use super::Picture;
-use super::axes::{Plot, Scale, Span, number};
+use super::axes::{Plot, Span};
 use super::data::{Band, Series, Words, peak};
 use super::labels::{Sign, key};
+use super::letters::{Align, HEADING, NOTE};
 use super::palette::{AXIS, DARK, SERIES, for_letters, tint};
-use super::sheet::{Align, HEADING, NOTE, Pen, Rect, Sheet};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 use crate::month::Month;
 
 /// Scenarios side by side, each with its 80% range.

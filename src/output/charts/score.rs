@@ -2,11 +2,13 @@
 //! months of truth fell into each range.
 
 use super::Picture;
-use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
+use super::axes::{Plot, Span};
 use super::data::{Fan, Series, Words};
 use super::labels::{Sign, key};
-use super::palette::{BLUE, INK, ORANGE, PALE};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet};
+use super::letters::{Align, LABEL, NOTE};
+use super::palette::{BLUE, INK, ORANGE, PALE, TINTS};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 
 /// A backtest of one service family.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,9 +64,9 @@ impl Picture for Score {
         let entries = [
             (Sign::Line(Pen::new(INK, 2.2)), "known then"),
             (Sign::Line(Pen::new(BLUE, 2.8)), "projected"),
-            (Sign::Area(FAN_TINTS[2]), "50%"),
-            (Sign::Area(FAN_TINTS[1]), "80%"),
-            (Sign::Area(FAN_TINTS[0]), "95% of runs"),
+            (Sign::Area(TINTS[2]), "50%"),
+            (Sign::Area(TINTS[1]), "80%"),
+            (Sign::Area(TINTS[0]), "95% of runs"),
             (Sign::Ring(ORANGE), "what happened"),
         ];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);
@@ -73,12 +75,7 @@ impl Picture for Score {
         let gutter = Plot::gutter(&scale);
         let plot = Plot::new(inner, gutter, span, scale, true);
         plot.frame(sheet);
-        plot.fan(
-            sheet,
-            &self.projection.joined(self.history.as_ref()),
-            FAN_TINTS,
-            Pen::new(BLUE, 2.8),
-        );
+        plot.fan(sheet, &self.projection.joined(self.history.as_ref()), TINTS, Pen::new(BLUE, 2.8));
         if let Some(history) = &self.history {
             plot.line(sheet, history.start, &history.values, Pen::new(INK, 2.2));
         }
@@ -103,7 +100,7 @@ impl Score {
         );
         let shown = &self.coverage[..self.coverage.len().min(6)];
         let row = ((area.height() - 60.0) / shown.len() as f64).min(74.0);
-        let tints = [FAN_TINTS[2], FAN_TINTS[1], FAN_TINTS[0]];
+        let tints = [TINTS[2], TINTS[1], TINTS[0]];
         for (i, part) in shown.iter().enumerate() {
             let top = area.top + 34.0 + row * i as f64;
             let percent = |share: f64| number(share * 100.0, 0) + "%";

@@ -3,20 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use plotters_backend::text_anchor::{HPos, Pos, VPos};
-use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, FontFamily,
-    FontStyle,
-};
+use plotters_backend::{BackendCoord, DrawingBackend};
 
 use super::Words;
-use super::fonts::{FAMILY, Weight};
-use super::palette::{Colour, INK, QUIET, WHITE};
+use super::fonts::Weight;
+use super::letters::{Align, NOTE, SUBTITLE, TITLE, Type, clean};
+use super::palette::{Colour, WHITE};
+use super::surface::{Letters, Paint, Surface, TENTHS, TEXT_TOP};
 
-/// Backends count whole units; a tenth of a pixel is fine enough for any curve.
-pub(super) const TENTHS: f64 = 10.0;
-/// From the top of a line of text to its baseline, in ems, as plotters' SVG backend has it.
-pub(super) const TEXT_TOP: f64 = 0.76;
 /// White space around everything.
 const MARGIN: f64 = 24.0;
 const TOP: f64 = 18.0;
@@ -53,93 +47,6 @@ impl Rect {
     }
 }
 
-/// How text looks.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Type {
-    pub(super) size: f64,
-    pub(super) weight: Weight,
-    pub(super) colour: Colour,
-}
-
-pub(super) const TITLE: Type = Type { size: 23.0, weight: Weight::Bold, colour: INK };
-pub(super) const SUBTITLE: Type = Type { size: 15.5, weight: Weight::Regular, colour: QUIET };
-pub(super) const HEADING: Type = Type { size: 17.0, weight: Weight::Bold, colour: INK };
-pub(super) const LABEL: Type = Type { size: 15.0, weight: Weight::Regular, colour: INK };
-pub(super) const TICK: Type = Type { size: 14.0, weight: Weight::Regular, colour: QUIET };
-pub(super) const NOTE: Type = Type { size: 13.0, weight: Weight::Regular, colour: QUIET };
-
-impl Type {
-    pub(super) const fn bold(self) -> Self {
-        Self { weight: Weight::Bold, ..self }
-    }
-
-    pub(super) const fn coloured(self, colour: Colour) -> Self {
-        Self { colour, ..self }
-    }
-
-    pub(super) const fn sized(self, size: f64) -> Self {
-        Self { size, ..self }
-    }
-
-    pub(super) fn width(&self, text: &str) -> f64 {
-        self.weight.width(&clean(text), self.size)
-    }
-
-    /// The height of a line.
-    pub(super) fn line(&self) -> f64 {
-        (self.size * 1.3).round()
-    }
-
-    /// `text`, cut with an ellipsis where it is wider than `width`.
-    pub(super) fn fit(&self, text: &str, width: f64) -> String {
-        let text = clean(text);
-        if self.width(&text) <= width {
-            return text;
-        }
-        let mut cut = String::new();
-        let mut used = self.width("…");
-        for c in text.chars() {
-            used += self.width(c.encode_utf8(&mut [0; 4]));
-            if used > width {
-                break;
-            }
-            cut.push(c);
-        }
-        if cut.is_empty() { cut } else { cut.trim_end().to_owned() + "…" }
-    }
-
-    /// `text` in lines no wider than `width`, at most `most` of them.
-    pub(super) fn wrap(&self, text: &str, width: f64, most: usize) -> Vec<String> {
-        let mut lines: Vec<String> = Vec::new();
-        for word in clean(text).split_whitespace() {
-            // What does not fit on the last line is owned up to by the ellipsis of `fit` below.
-            let full = lines.len() == most;
-            match lines.last_mut() {
-                Some(line) if full || self.width(&format!("{line} {word}")) <= width => {
-                    line.push(' ');
-                    line.push_str(word);
-                }
-                _ => lines.push(word.to_owned()),
-            }
-        }
-        lines.iter().map(|line| self.fit(line, width)).collect()
-    }
-}
-
-/// Text that XML can hold: no control characters.
-fn clean(text: &str) -> String {
-    let is_odd = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect()
-}
-
-/// Which side of a text its place is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Align {
-    Left,
-    Centre,
-    Right,
-}
-
 /// How a line looks.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Pen {
@@ -164,106 +71,6 @@ impl Pen {
 pub(super) struct Used {
     pub(super) regular: BTreeSet<char>,
     pub(super) bold: BTreeSet<char>,
-}
-
-/// What a sheet needs of a backend.
-trait Surface {
-    fn fill(&mut self, points: &[BackendCoord], paint: Paint) -> anyhow::Result<()>;
-    fn line(&mut self, points: &[BackendCoord], paint: Paint) -> anyhow::Result<()>;
-    fn rect(&mut self, a: BackendCoord, b: BackendCoord, paint: Paint) -> anyhow::Result<()>;
-    fn circle(&mut self, at: BackendCoord, radius: u32, paint: Paint) -> anyhow::Result<()>;
-    fn text(&mut self, text: &str, at: BackendCoord, letters: Letters) -> anyhow::Result<()>;
-}
-
-impl<B: DrawingBackend> Surface for B
-where
-    B::ErrorType: 'static,
-{
-    fn fill(&mut self, points: &[BackendCoord], paint: Paint) -> anyhow::Result<()> {
-        Ok(self.fill_polygon(points.iter().copied(), &paint)?)
-    }
-
-    fn line(&mut self, points: &[BackendCoord], paint: Paint) -> anyhow::Result<()> {
-        Ok(self.draw_path(points.iter().copied(), &paint)?)
-    }
-
-    fn rect(&mut self, a: BackendCoord, b: BackendCoord, paint: Paint) -> anyhow::Result<()> {
-        Ok(self.draw_rect(a, b, &paint, true)?)
-    }
-
-    fn circle(&mut self, at: BackendCoord, radius: u32, paint: Paint) -> anyhow::Result<()> {
-        Ok(self.draw_circle(at, radius, &paint, true)?)
-    }
-
-    fn text(&mut self, text: &str, at: BackendCoord, letters: Letters) -> anyhow::Result<()> {
-        Ok(self.draw_text(text, &letters, at)?)
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Paint(Colour, u32);
-
-impl BackendStyle for Paint {
-    fn color(&self) -> BackendColor {
-        BackendColor { alpha: 1.0, rgb: self.0 }
-    }
-
-    fn stroke_width(&self) -> u32 {
-        self.1
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Letters {
-    kind: Type,
-    align: Align,
-}
-
-impl BackendTextStyle for Letters {
-    type FontError = std::fmt::Error;
-
-    fn color(&self) -> BackendColor {
-        BackendColor { alpha: 1.0, rgb: self.kind.colour }
-    }
-
-    fn size(&self) -> f64 {
-        self.kind.size * TENTHS * 1.24
-    }
-
-    fn style(&self) -> FontStyle {
-        match self.kind.weight {
-            Weight::Regular => FontStyle::Normal,
-            Weight::Bold => FontStyle::Bold,
-        }
-    }
-
-    fn anchor(&self) -> Pos {
-        let across = match self.align {
-            Align::Left => HPos::Left,
-            Align::Centre => HPos::Center,
-            Align::Right => HPos::Right,
-        };
-        Pos::new(across, VPos::Top)
-    }
-
-    fn family(&self) -> FontFamily<'_> {
-        FontFamily::Name(FAMILY)
-    }
-
-    fn layout_box(&self, text: &str) -> Result<(BackendCoord, BackendCoord), Self::FontError> {
-        let width = (self.kind.width(text) * TENTHS) as i32;
-        Ok(((0, 0), (width, (self.kind.size * TENTHS) as i32)))
-    }
-
-    /// Both backends set text themselves.
-    fn draw<E, F: FnMut(i32, i32, BackendColor) -> Result<(), E>>(
-        &self,
-        _: &str,
-        _: BackendCoord,
-        _: F,
-    ) -> Result<Result<(), E>, Self::FontError> {
-        Err(std::fmt::Error)
-    }
 }
 
 /// The words around a picture, in lines.

@@ -2,11 +2,12 @@
 //! central values, the widest bar on top.
 
 use super::Picture;
-use super::axes::{Scale, number};
 use super::data::Words;
 use super::labels::{Sign, key};
+use super::letters::{Align, LABEL, NOTE, TICK};
 use super::palette::{BLUE, GRID, INK, ORANGE};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet, TICK};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 
 /// Bars from low to high around a central value.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,11 +1,13 @@
 //! The waiting list and the wait of one service, one above the other, with the standard drawn in.
 
 use super::Picture;
-use super::axes::{FAN_TINTS, Plot, Scale, Span, number};
+use super::axes::{Plot, Span};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
-use super::palette::{BLUE, INK, ORANGE, QUIET, for_letters};
-use super::sheet::{Align, LABEL, NOTE, Pen, Rect, Sheet};
+use super::letters::{Align, LABEL, NOTE};
+use super::palette::{BLUE, INK, ORANGE, QUIET, TINTS, for_letters};
+use super::scale::{Scale, number};
+use super::sheet::{Pen, Rect, Sheet};
 
 /// Waiting list and wait as fans.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,7 +107,7 @@ impl Strip {
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>, plot: &Plot) {
-        plot.fan(sheet, &self.fan.joined(self.observed.as_ref()), FAN_TINTS, Pen::new(BLUE, 2.8));
+        plot.fan(sheet, &self.fan.joined(self.observed.as_ref()), TINTS, Pen::new(BLUE, 2.8));
         if let Some(observed) = &self.observed {
             plot.line(sheet, observed.start, &observed.values, Pen::new(INK, 2.2));
             if let Some(first) = plot.runs(observed.start, &observed.values).first() {
