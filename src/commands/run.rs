@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::run::{RunArgs, TableFormat};
+use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
 use crate::diagnostics::InputError;
 use crate::input::study::read_study;
+use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
-use crate::output::{tables, terminal};
+use crate::output::{pictures, tables, terminal};
 use crate::projection::{Projection, project};
 use crate::study::Study;
 
@@ -68,10 +69,25 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
             files.add("results.json", serde_json::to_string_pretty(&document)?);
         }
     }
+    let formats: Vec<Format> =
+        args.charts.iter().filter_map(|format| chart_format(*format)).collect();
+    if !args.charts.contains(&ChartFormat::None) {
+        for (name, bytes) in pictures::charts(study, projections, &formats)? {
+            files.add(format!("charts/{name}"), bytes);
+        }
+    }
     let time = jiff::Timestamp::now().to_string();
     let manifest = document::manifest(study, &inputs(study)?, &time);
     files.add("run.json", serde_json::to_string_pretty(&manifest)? + "\n");
     Ok(files)
+}
+
+fn chart_format(format: ChartFormat) -> Option<Format> {
+    match format {
+        ChartFormat::Svg => Some(Format::Svg),
+        ChartFormat::Png => Some(Format::Png),
+        ChartFormat::None => None,
+    }
 }
 
 /// Every file the study's figures came from, with its hash.

@@ -34,6 +34,13 @@ impl Wave {
         self.integral(t + 1.0) - self.integral(t)
     }
 
+    /// The height of the wave (peak 1) at time `t`.
+    pub fn at(&self, t: f64) -> f64 {
+        let d = t - self.peak;
+        let width = if d < 0.0 { self.rise } else { self.fall };
+        (-(d / width).powi(2)).exp2()
+    }
+
     fn integral(&self, t: f64) -> f64 {
         let d = t - self.peak;
         let width = if d < 0.0 { self.rise } else { self.fall };

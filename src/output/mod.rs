@@ -1,8 +1,10 @@
 //! Results to bytes, and bytes to files: one file per format.
 
+pub mod charts;
 pub mod csv_rows;
 pub mod document;
 pub mod files;
+pub mod pictures;
 pub mod tables;
 pub mod terminal;
 pub mod words;

@@ -34,7 +34,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         "A year".to_owned(),
         "Peak".to_owned(),
         "Uplift then".to_owned(),
-        format!("Extra in {years} {}", if years == 1 { "year" } else { "years" }),
+        format!("Extra, {years} y"),
         "Y1".to_owned(),
         "Y2".to_owned(),
         "Y3".to_owned(),
@@ -42,8 +42,9 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     for family in ordered(study, projection) {
         table.add_row(row(study, projection, family));
     }
-    for column in [1, 5, 6, 7] {
-        if let Some(column) = table.column_mut(column) {
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if [1, 5, 6, 7].contains(&index) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }

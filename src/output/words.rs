@@ -45,9 +45,21 @@ pub fn percent_range(stats: &Stats) -> String {
     format!("{} ({} to {})", percent(stats.median()), bare(stats.q05()), bare(stats.q95()))
 }
 
-/// `120k (80k to 190k)`.
+/// `111k (43k to 200k)`: the range to two significant figures.
 pub fn count_range(stats: &Stats) -> String {
-    format!("{} ({} to {})", count(stats.median()), count(stats.q05()), count(stats.q95()))
+    let end = |value: f64| {
+        let size = value.abs().log10().floor() - 1.0;
+        let step = if size > 0.0 { 10f64.powf(size) } else { 1.0 };
+        let text = count((value / step).round() * step);
+        match text.split_once('.') {
+            Some((whole, rest)) if whole.trim_start_matches('-').len() > 1 => {
+                format!("{whole}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+            }
+            Some((whole, rest)) => format!("{whole}.{}{}", &rest[..1], &rest[rest.len() - 1..]),
+            None => text,
+        }
+    };
+    format!("{} ({} to {})", count(stats.median()), end(stats.q05()), end(stats.q95()))
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use crate::study::figures::FigureId;
 use crate::study::pack::Pack;
 use crate::study::scenario::Scenario;
 
+/// How finely the virus is drawn.
+const POINTS_A_MONTH: usize = 8;
+
 /// The pathway layout of a pack, with the figures of its needs and pathways in that order.
 #[derive(Debug)]
 pub struct Layouts {
@@ -145,14 +148,14 @@ impl<'a> Case<'a> {
         let value = |id: FigureId| central[id][0];
         let scenario = self.scenario;
         let months = 0..scenario.months;
-        let virus = |t: f64| {
+        let virus = |over: &dyn Fn(&Wave) -> f64| {
             let wave = |w: &crate::study::scenario::Wave| {
                 let shape = Wave {
                     peak: scenario.relative(position(w.peak)),
                     rise: value(w.rise),
                     fall: value(w.fall),
                 };
-                value(w.height) * shape.mean(t)
+                value(w.height) * over(&shape)
             };
             scenario.waves.iter().map(wave).sum::<f64>()
         };
@@ -172,9 +175,20 @@ impl<'a> Case<'a> {
                 track.values.clone()
             })
         };
+        let own_virus = own("virus");
+        let first = scenario.start.start_position();
+        let virus_points = match &own_virus {
+            Some(values) => (0..).map(|t| first + f64::from(t) + 0.5).zip(values.clone()).collect(),
+            None => (0..scenario.months * POINTS_A_MONTH)
+                .map(|i| i as f64 / POINTS_A_MONTH as f64)
+                .map(|t| (first + t, virus(&|wave| wave.at(t))))
+                .collect(),
+        };
         CentralTracks {
-            virus: own("virus")
-                .unwrap_or_else(|| months.clone().map(|t| virus(t as f64)).collect()),
+            virus_points,
+            virus: own_virus.unwrap_or_else(|| {
+                months.clone().map(|t| virus(&|wave| wave.mean(t as f64))).collect()
+            }),
             first_restrictions: months.clone().map(|t| restricted(t as f64, false)).collect(),
             later_restrictions: months.clone().map(|t| restricted(t as f64, true)).collect(),
             economy: months.map(|t| economy(t as f64)).collect(),

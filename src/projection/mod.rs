@@ -47,6 +47,8 @@ pub struct Projection {
 pub struct CentralTracks {
     /// Infections; 1 is the height of the first wave.
     pub virus: Vec<f64>,
+    /// The same as finely as it is known: positions in months and values.
+    pub virus_points: Vec<(f64, f64)>,
     /// Stringency of restrictions of wave 1.
     pub first_restrictions: Vec<f64>,
     /// Stringency of later restrictions.

@@ -1,0 +1,373 @@
+//! Which charts a run draws, and the results they are made of.
+
+use rayon::prelude::*;
+
+use super::charts::{
+    Band, Chart, Fan, FanChart, Format, Headline, Lag, Panel, Parts, Restriction, Scenario,
+    Scenarios, Series, Words, render,
+};
+use super::words::{count, percent, percent_range};
+use crate::month::{Month, position};
+use crate::projection::Projection;
+use crate::projection::line::{FamilyResult, Period};
+use crate::projection::measure::{Measure, NeedMeasure};
+use crate::projection::quantiles::Stats;
+use crate::study::Study;
+
+/// Families with a chart of their parts and of scenarios side by side.
+const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
+
+/// Every chart of a run as files: name and bytes.
+pub fn charts(
+    study: &Study,
+    projections: &[Projection],
+    formats: &[Format],
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut list: Vec<(String, Chart)> = Vec::new();
+    for area in 0..study.areas.len() {
+        let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
+        let suffix = if study.areas.len() > 1 {
+            format!("-{}", file_name(&study.areas[area].id))
+        } else {
+            String::new()
+        };
+        let picture = Pictures { study, area };
+        if let Some(chart) = picture.headline(&of_area) {
+            list.push((format!("headline{suffix}"), chart.into()));
+        }
+        for projection in &of_area {
+            let scenario = file_name(&study.scenarios[projection.scenario].id);
+            for family in &projection.families {
+                let id = file_name(&study.pack.families[family.family].id);
+                if let Some(chart) = picture.fan(projection, family) {
+                    list.push((format!("fan-{id}-{scenario}{suffix}"), chart.into()));
+                }
+                if HEADLINE.contains(&id.as_str())
+                    && let Some(chart) = picture.parts(projection, family)
+                {
+                    list.push((format!("parts-{id}-{scenario}{suffix}"), chart.into()));
+                }
+            }
+        }
+        if of_area.len() > 1 {
+            for family in &of_area[0].families {
+                let id = file_name(&study.pack.families[family.family].id);
+                if HEADLINE.contains(&id.as_str())
+                    && let Some(chart) = picture.scenarios(&of_area, family.family)
+                {
+                    list.push((format!("scenarios-{id}{suffix}"), chart.into()));
+                }
+            }
+        }
+    }
+    let jobs: Vec<(&(String, Chart), Format)> =
+        list.iter().flat_map(|chart| formats.iter().map(move |format| (chart, *format))).collect();
+    jobs.into_par_iter()
+        .map(|((name, chart), format)| {
+            Ok((format!("{name}.{}", format.extension()), render(chart, format)?))
+        })
+        .collect()
+}
+
+/// A name that every file system takes.
+fn file_name(id: &str) -> String {
+    let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    id.to_lowercase().chars().map(safe).collect()
+}
+
+fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64> {
+    months.iter().map(value).collect()
+}
+
+/// The fan of a measure by month.
+fn fan(start: Month, months: &[Stats]) -> Fan {
+    let q = |index: usize| values(months, |stats| stats.quantiles[index]);
+    Fan {
+        start,
+        median: q(4),
+        band50: Band::new(q(3), q(5)),
+        band80: Band::new(q(2), q(6)),
+        band95: Band::new(q(0), q(8)),
+    }
+}
+
+/// The pictures of one area.
+struct Pictures<'a> {
+    study: &'a Study,
+    area: usize,
+}
+
+impl Pictures<'_> {
+    fn area_name(&self) -> &str {
+        &self.study.areas[self.area].name
+    }
+
+    fn source(&self) -> String {
+        let draws = self.study.draws.count;
+        let draws = if draws == 0 { "central values".to_owned() } else { format!("{draws} draws") };
+        format!(
+            "Source: afterwave {}, pack {}, {draws}, seed {}. If the scenario, then this: a \
+             conditional projection, not a forecast.",
+            env!("CARGO_PKG_VERSION"),
+            self.study.pack.name,
+            self.study.draws.seed
+        )
+    }
+
+    /// The virus and need of the first two scenarios.
+    fn headline(&self, projections: &[&Projection]) -> Option<Headline> {
+        let panels: Vec<Panel> =
+            projections.iter().take(2).filter_map(|projection| self.panel(projection)).collect();
+        let weeks: Vec<i64> = panels.iter().flat_map(|p| &p.lags).map(Lag::weeks).collect();
+        let title = match (weeks.iter().min(), weeks.iter().max()) {
+            (Some(least), Some(most)) if least != most => {
+                format!(
+                    "Need peaks {least} to {most} weeks after the virus, and much of it comes later"
+                )
+            }
+            (Some(weeks), _) => {
+                format!("Need peaks {weeks} weeks after the virus, and much of it comes later")
+            }
+            _ => "Need outlasts the virus".to_owned(),
+        };
+        (!panels.is_empty()).then(|| Headline {
+            words: Words::new(
+                title,
+                format!(
+                    "People in need because of the pandemic beside the virus, {}; need within \
+                     three months of exposure and later",
+                    self.area_name()
+                ),
+                self.source(),
+            ),
+            virus_label: "hospital admissions, first peak = 100".to_owned(),
+            need_label: "people in need because of the pandemic, thousands".to_owned(),
+            range_label: "80% of draws".to_owned(),
+            virus_hundred: 1.0,
+            panels,
+        })
+    }
+
+    fn panel(&self, projection: &Projection) -> Option<Panel> {
+        let scenario = &self.study.scenarios[projection.scenario];
+        let needs = &projection.needs;
+        let thousands = |measure, index: usize| {
+            let months = needs.months(None, None, measure)?;
+            Some(values(months, |stats| stats.quantiles[index] / 1000.0))
+        };
+        let total = thousands(NeedMeasure::InNeed, 4)?;
+        let immediate = thousands(NeedMeasure::InNeedImmediate, 4)?;
+        // Medians of parts don't add up to that of the whole; the picture's areas must.
+        let longitudinal: Vec<f64> =
+            total.iter().zip(&immediate).map(|(all, early)| (all - early).max(0.0)).collect();
+        let peaks: Vec<f64> = scenario.waves.iter().map(|wave| position(wave.peak)).collect();
+        let end = scenario.month(scenario.months).start_position();
+        let lags = peaks.iter().enumerate().filter_map(|(i, peak)| {
+            let until = peaks.get(i + 1).copied().unwrap_or(end);
+            Lag::find(*peak, until, scenario.start, &total)
+        });
+        Some(Panel {
+            name: scenario.name.clone(),
+            start: scenario.start,
+            virus: projection.tracks.virus_points.clone(),
+            immediate,
+            longitudinal,
+            range: Band::new(
+                thousands(NeedMeasure::InNeed, 2)?,
+                thousands(NeedMeasure::InNeed, 6)?,
+            ),
+            restrictions: self.restrictions(projection),
+            lags: lags.collect(),
+            observed: Vec::new(),
+        })
+    }
+
+    /// Neighbouring restrictions of one wave as one shaded time.
+    fn restrictions(&self, projection: &Projection) -> Vec<Restriction> {
+        let scenario = &self.study.scenarios[projection.scenario];
+        let mut times: Vec<Restriction> = Vec::new();
+        for restriction in &scenario.restrictions {
+            let (from, to) = (position(restriction.from), position(restriction.to));
+            let first = restriction.wave == 1;
+            match times.last_mut().filter(|time| time.first == first && time.to >= from) {
+                Some(time) => time.to = to,
+                None => times.push(Restriction {
+                    from,
+                    to,
+                    first,
+                    label: if first { "first restrictions" } else { "later restrictions" }
+                        .to_owned(),
+                }),
+            }
+        }
+        times
+    }
+
+    fn fan(&self, projection: &Projection, family: &FamilyResult) -> Option<FanChart> {
+        let scenario = &self.study.scenarios[projection.scenario];
+        let referrals = family.course.measure(Measure::Referrals)?;
+        let underlying = family.course.measure(Measure::Underlying)?;
+        let observed = self.observed(family);
+        let (history, later): (Vec<_>, Vec<_>) =
+            observed.into_iter().partition(|(month, _)| *month < scenario.start);
+        let end = scenario.month(scenario.months);
+        let later: Vec<_> = later.into_iter().filter(|(month, _)| *month < end).collect();
+        Some(FanChart {
+            words: Words::new(
+                self.finding(projection, family),
+                format!(
+                    "{} a month, {}, if {}",
+                    capital(&family.unit.plural()),
+                    self.area_name(),
+                    scenario.name.to_lowercase()
+                ),
+                self.source(),
+            ),
+            history: series(&history),
+            underlying: Some(Series::new(scenario.start, values(underlying, Stats::median))),
+            projection: fan(scenario.start, referrals),
+            observed: series(&later),
+            known_until: None,
+        })
+    }
+
+    /// The finding of a family in a scenario, for a title.
+    fn finding(&self, projection: &Projection, family: &FamilyResult) -> String {
+        let scenario = &self.study.scenarios[projection.scenario];
+        let label = &self.study.pack.families[family.family].label;
+        let share = |year| {
+            let total = family.course.period(Period::Year(year))?;
+            total.extra_share.as_ref().map(Stats::median)
+        };
+        let peak = scenario.start.plus(family.course.peak.t as i32).short();
+        match (share(1), family.course.peak.uplift.as_ref()) {
+            (Some(first), Some(uplift)) => format!(
+                "{label}: {} in the first year, then up to {} above the usual in {peak}",
+                percent(first),
+                percent(uplift.median()).trim_start_matches('+')
+            ),
+            _ => format!("{label}: most additional demand in {peak}"),
+        }
+    }
+
+    /// Months in which every service of the family with a baseline was observed.
+    fn observed(&self, family: &FamilyResult) -> Vec<(Month, f64)> {
+        let area = &self.study.areas[self.area];
+        let of_family: Vec<_> = area
+            .series
+            .iter()
+            .filter(|series| {
+                family.services.contains(&series.service)
+                    && !family.without_baseline.contains(&series.service)
+            })
+            .collect();
+        let Some(first) = of_family.first() else { return Vec::new() };
+        first
+            .months()
+            .filter_map(|(month, ..)| {
+                let sum = of_family.iter().map(|series| series.at(month)).sum::<Option<f64>>()?;
+                Some((month, sum))
+            })
+            .collect()
+    }
+
+    fn parts(&self, projection: &Projection, family: &FamilyResult) -> Option<Parts> {
+        let scenario = &self.study.scenarios[projection.scenario];
+        let label = &self.study.pack.families[family.family].label;
+        // Means: parts add up to the whole.
+        let part = |measure| Some(values(family.course.measure(measure)?, |stats| stats.mean));
+        let (suppressed, surge) =
+            (family.course.total(Measure::Suppressed)?, family.course.total(Measure::Surge)?);
+        Some(Parts {
+            words: Words::new(
+                format!(
+                    "{label}: {} held back, {} of new need",
+                    count(suppressed.median()),
+                    count(surge.median())
+                ),
+                format!(
+                    "Difference from the usual {} a month by its parts, {}, if {}",
+                    family.unit.plural(),
+                    self.area_name(),
+                    scenario.name.to_lowercase()
+                ),
+                self.source(),
+            ),
+            start: scenario.start,
+            underlying: part(Measure::Underlying)?,
+            suppressed: part(Measure::Suppressed)?,
+            returning: part(Measure::Returning)?,
+            surge_immediate: part(Measure::SurgeImmediate)?,
+            surge_longitudinal: part(Measure::SurgeLongitudinal)?,
+            levers: part(Measure::Levers)?,
+        })
+    }
+
+    fn scenarios(&self, projections: &[&Projection], family: usize) -> Option<Scenarios> {
+        let results: Vec<(&Projection, &FamilyResult)> = projections
+            .iter()
+            .filter_map(|p| Some((*p, p.families.iter().find(|f| f.family == family)?)))
+            .collect();
+        let (first, of_first) = results.first()?;
+        let underlying = of_first.course.measure(Measure::Underlying)?;
+        let scenario = |projection: &Projection, result: &FamilyResult| {
+            let own = &self.study.scenarios[projection.scenario];
+            let months = result.course.measure(Measure::Referrals)?;
+            let peak = result.course.peak.uplift.as_ref();
+            Some(Scenario {
+                name: own.name.clone(),
+                note: peak.map_or_else(String::new, |uplift| {
+                    let month = own.start.plus(result.course.peak.t as i32).short();
+                    format!("peak {month}: {}", percent_range(uplift))
+                }),
+                start: own.start,
+                median: values(months, Stats::median),
+                band80: Band::new(
+                    values(months, |stats| stats.quantiles[2]),
+                    values(months, |stats| stats.quantiles[6]),
+                ),
+            })
+        };
+        let label = &self.study.pack.families[family].label;
+        let (highest, uplift) = results
+            .iter()
+            .filter_map(|(p, r)| Some((p, r.course.peak.uplift.as_ref()?.median())))
+            .max_by(|a, b| a.1.total_cmp(&b.1))?;
+        Some(Scenarios {
+            words: Words::new(
+                format!(
+                    "{label}: most demand if {}, {} above the usual",
+                    self.study.scenarios[highest.scenario].name.to_lowercase(),
+                    percent(uplift).trim_start_matches('+')
+                ),
+                format!(
+                    "{} a month, {}, median and 80% of draws",
+                    capital(&of_first.unit.plural()),
+                    self.area_name()
+                ),
+                self.source(),
+            ),
+            underlying: Some(Series::new(
+                self.study.scenarios[first.scenario].start,
+                values(underlying, Stats::median),
+            )),
+            scenarios: results.iter().filter_map(|(p, r)| scenario(p, r)).collect(),
+        })
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+/// Observations as a series; a month that is missing breaks the line.
+fn series(observed: &[(Month, f64)]) -> Option<Series> {
+    let (start, _) = observed.first()?;
+    let (end, _) = observed.last()?;
+    let mut values = vec![f64::NAN; end.since(*start) as usize + 1];
+    for (month, value) in observed {
+        values[month.since(*start) as usize] = *value;
+    }
+    Some(Series::new(*start, values))
+}
