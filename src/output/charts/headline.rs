@@ -129,7 +129,7 @@ impl Headline {
             }
         }
         y += 20.0;
-        let dashes = Pen::new(INK, 1.3).dashed(4.0, 3.0);
+        let dashes = Pen::new(INK, 1.3).dashed(5.0, 4.0);
         sheet.line(&[(left, y - 4.5), (left + 18.0, y - 4.5)], dashes);
         for line in NOTE.wrap(&self.range_label, width - 23.0, 2) {
             sheet.text((left + 23.0, y), &line, NOTE, Align::Left);

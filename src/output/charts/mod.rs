@@ -1,7 +1,7 @@
 //! Charts, as SVG or PNG.
 //!
 //! Each kind of chart is a file: its data, plain and free of the rest of the program, and one
-//! function that draws them on a [`sheet`], whatever the backend. Both formats therefore show the
+//! function that draws them on a sheet, whatever the backend. Both formats therefore show the
 //! same picture, set in a font that is compiled in, and the same data give the same bytes.
 //!
 //! | chart | what it shows |

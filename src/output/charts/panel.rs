@@ -128,7 +128,7 @@ impl Panel {
         // On dark areas a black dash needs a white ground.
         sheet.line(&low, Pen::new(WHITE, 2.6));
         for edge in [low, high] {
-            sheet.line(&edge, Pen::new(INK, 1.3).dashed(4.0, 3.0));
+            sheet.line(&edge, Pen::new(INK, 1.3).dashed(5.0, 4.0));
         }
         for (month, value) in &self.observed {
             if value.is_finite() && plot.shows(month.start_position() + 0.5) {
@@ -151,7 +151,7 @@ impl Panel {
         let (track, total) = (self.track(above, hundred), below.curve(self.start, &self.total()));
         for (i, lag) in lags.iter().enumerate() {
             let (from, to) = (above.x(lag.virus), above.x(lag.need));
-            let fine = Pen::new(INK, 1.0).dashed(2.0, 2.5);
+            let fine = Pen::new(INK, 1.0).dashed(2.0, 4.0);
             sheet.line(&[(from, height_at(&track, from)), (from, y)], fine);
             sheet.line(&[(to, y), (to, height_at(&total, to))], fine);
             arrow(sheet, from, to, y);
