@@ -1,0 +1,48 @@
+//! `afterwave import`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// Published statistics to a baseline or a track
+///
+/// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is one of
+/// mhsds, talking-therapies, eip, phs-camhs, covid and table; it is recognised from the file if
+/// not given. Of several files of one kind, a later one overrides the figures of an earlier one.
+/// What was left out, and why, goes to standard error.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  afterwave import mhsds MHSDS_Time_Series.csv.gz --list
+  afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv
+  afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
+  afterwave import covid england-daily.csv --measure admissions --out virus.csv")]
+pub struct ImportArgs {
+    /// The kind, if wanted, and then one or more files
+    #[arg(required = true, value_name = "[KIND] FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show what the files hold: areas, measures and periods
+    #[arg(long)]
+    pub list: bool,
+    /// An area by code or name, or a level for all its areas (sub-icb, provider, ...); may be
+    /// repeated [default: the whole country]
+    #[arg(long, value_name = "CODE")]
+    pub area: Vec<String>,
+    /// A measure by its id; may be repeated [default: referrals, for covid admissions]
+    #[arg(long, value_name = "ID")]
+    pub measure: Vec<String>,
+    /// The service id to write, in place of the measure's own
+    #[arg(long, value_name = "ID")]
+    pub service: Option<String>,
+    /// Spread rolling periods that do not overlap evenly over their months, marked as derived
+    #[arg(long)]
+    pub rolling: bool,
+    /// Spread years evenly over their months, marked as derived
+    #[arg(long)]
+    pub spread_annual: bool,
+    /// Keep first months that look partial
+    #[arg(long)]
+    pub keep_partial: bool,
+    /// Write here, not to standard output
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
