@@ -23,7 +23,7 @@ pub struct ImportArgs {
     /// Show what the files hold: areas, measures and periods
     #[arg(long)]
     pub list: bool,
-    /// An area by code or name, or a level for all its areas (sub-icb, provider, ...); may be
+    /// An area by its code, or a level for all its areas (sub-icb, provider, ...); may be
     /// repeated [default: the whole country]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,

@@ -7,9 +7,11 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use crate::diagnostics::printable;
 use crate::input::published::catalogue::{Catalogue, Measure, Span};
 use crate::input::published::level::Level;
-use crate::input::published::{Content, Imported};
+use crate::input::published::{Content, Imported, Note};
 
 const WIDTH: usize = 80;
+/// More notes than this are counted, not shown.
+const MOST_NOTES: usize = 40;
 
 /// What was read, taken and left out.
 pub fn report_text(imported: &Imported) -> String {
@@ -29,8 +31,9 @@ pub fn report_text(imported: &Imported) -> String {
                 };
                 let area = if one.area.is_empty() { "no area" } else { &one.area };
                 let line = format!(
-                    "Took {} months of {} ({}), {area}: {span}.",
+                    "Took {} month{} of {} ({}), {area}: {span}.",
                     known.len(),
+                    if known.len() == 1 { "" } else { "s" },
                     one.service,
                     one.measure
                 );
@@ -48,15 +51,21 @@ pub fn report_text(imported: &Imported) -> String {
     if !imported.report.left_out.is_empty() {
         text.push_str("Left out:\n");
     }
-    for left in &imported.report.left_out {
+    for left in imported.report.left_out.iter().take(MOST_NOTES) {
         let line = format!("{:>9}  {}", thousands(left.count), left.what);
         push_wrapped(&mut text, &line, "", "           ");
+    }
+    if let Some(more @ 1..) = imported.report.left_out.len().checked_sub(MOST_NOTES) {
+        let _ = writeln!(text, "           … and {more} more: `--json` has all of them.");
     }
     if !imported.report.notes.is_empty() {
         text.push_str("To know:\n");
     }
-    for note in &imported.report.notes {
-        push_wrapped(&mut text, note, "  - ", "    ");
+    for note in imported.report.notes.iter().take(MOST_NOTES) {
+        push_wrapped(&mut text, &sentence(note), "  - ", "    ");
+    }
+    if let Some(more @ 1..) = imported.report.notes.len().checked_sub(MOST_NOTES) {
+        let _ = writeln!(text, "  … and {more} more notes: `--json` has all of them.");
     }
     text
 }
@@ -73,7 +82,10 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
     let found: Vec<_> = catalogue
         .areas
         .iter()
-        .filter(|area| matches(areas, &[&area.code, &area.name, area.level.id()]))
+        .filter(|area| {
+            let names: Vec<&str> = area.names.iter().map(String::as_str).collect();
+            matches(areas, &[&area.code, area.level.id()]) || matches(areas, &names)
+        })
         .filter(|area| shown.iter().any(|(number, _)| area.span(*number).is_some()))
         .collect();
     if areas.is_empty() && found.len() > 30 {
@@ -82,7 +94,8 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
         for level in Level::ALL {
             let of: Vec<_> = found.iter().filter(|area| area.level == level).collect();
             if let Some(first) = of.first() {
-                let example = format!("{} {}", first.code, first.name);
+                let example =
+                    format!("{} {}", first.code, first.names.first().map_or("", String::as_str));
                 table.add_row([level.id().into(), of.len().to_string(), printable(&example)]);
             }
         }
@@ -93,47 +106,48 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
         for area in &found {
             let spans: Vec<Span> = shown.iter().filter_map(|(n, _)| area.span(*n)).collect();
             let [from, to, figures] = span_cells(&spans);
-            let name = if area.name == area.code { String::new() } else { printable(&area.name) };
+            let mut names = area.names.clone();
+            names.retain(|name| *name != area.code);
+            let name = printable(&names.join(" / "));
             table.add_row([area.level.id().into(), printable(&area.code), name, from, to, figures]);
         }
         let _ = writeln!(text, "{table}\n");
     }
     let _ = writeln!(text, "Measures (months: the length of the period a figure covers)");
-    let mut table = table(&["id", "counts", "months", "from", "to", "figures", "withheld", "name"]);
+    let _ = writeln!(
+        text,
+        " {:<18}{:<10}{:>6}  {:<9}{:<9}{:>10}{:>11}",
+        "id", "counts", "months", "from", "to", "figures", "withheld"
+    );
     for (number, measure) in &shown {
-        let by_area = !areas.is_empty();
-        for (length, span) in &measure.lengths {
-            let here: Vec<Span> = if by_area {
-                found.iter().filter_map(|area| area.span(*number)).collect()
-            } else {
-                vec![*span]
-            };
-            if here.is_empty() {
-                continue;
+        let here: Vec<Span> = found.iter().filter_map(|area| area.span(*number)).collect();
+        let lengths =
+            measure.lengths.iter().map(|(length, span)| (length.to_string(), vec![*span]));
+        let lines: Vec<(String, Vec<Span>)> = if areas.is_empty() {
+            lengths.collect()
+        } else {
+            let lengths: Vec<String> = lengths.map(|(length, _)| length).collect();
+            vec![(lengths.join(", "), here)]
+        };
+        for (length, spans) in lines.iter().filter(|(_, spans)| !spans.is_empty()) {
+            let [from, to, figures] = span_cells(spans);
+            let withheld = thousands(spans.iter().map(|span| span.missing).sum());
+            let counts = measure.nature.words();
+            let id = printable(&measure.id);
+            if id.chars().count() > 17 {
+                push_wrapped(&mut text, &id, " ", "   ");
             }
-            let [from, to, figures] = span_cells(&here);
-            let missing: usize = here.iter().map(|s| s.missing).sum();
-            let length = if by_area {
-                measure.lengths.keys().map(u16::to_string).collect::<Vec<_>>().join(", ")
-            } else {
-                length.to_string()
-            };
-            table.add_row([
-                printable(&measure.id),
-                measure.nature.words().into(),
-                length,
-                from,
-                to,
-                figures,
-                thousands(missing),
-                printable(measure.names.first().map_or("", String::as_str)),
-            ]);
-            if by_area {
-                break;
-            }
+            let id = if id.chars().count() > 17 { String::new() } else { id };
+            let _ = writeln!(
+                text,
+                " {id:<17} {counts:<10}{length:>6}  {from:<9}{to:<9}{figures:>10}{withheld:>11}"
+            );
+        }
+        let name = measure.names.first().filter(|name| **name != measure.id);
+        if let (Some(name), true) = (name, lines.iter().any(|(_, spans)| !spans.is_empty())) {
+            push_wrapped(&mut text, name, "    ", "    ");
         }
     }
-    let _ = writeln!(text, "{table}");
     let parts: usize = catalogue.parts.values().sum();
     if parts > 0 {
         let labels: Vec<&str> = catalogue.parts.keys().map(String::as_str).collect();
@@ -145,6 +159,17 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
         push_wrapped(&mut text, &line, "\n", "");
     }
     text
+}
+
+/// A note with the first few of what it is about.
+fn sentence(note: &Note) -> String {
+    const FEW: usize = 4;
+    let about = note.about.iter().take(FEW).cloned().collect::<Vec<_>>().join(", ");
+    match note.about.len() {
+        0 => note.text.clone(),
+        n if n > FEW => format!("{about} and {} more: {}", n - FEW, note.text),
+        _ => format!("{about}: {}", note.text),
+    }
 }
 
 fn matches(wanted: &[String], names: &[&str]) -> bool {
@@ -171,7 +196,7 @@ fn table(header: &[&str]) -> Table {
         .set_width(WIDTH as u16)
         .set_header(header.iter().copied());
     for (i, name) in header.iter().enumerate() {
-        if ["figures", "withheld", "areas"].contains(name)
+        if ["figures", "areas"].contains(name)
             && let Some(column) = table.column_mut(i)
         {
             column.set_cell_alignment(CellAlignment::Right);

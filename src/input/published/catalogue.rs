@@ -44,13 +44,15 @@ pub struct Area {
     pub level: Level,
     /// Its code.
     pub code: String,
-    /// Its name, as first read.
-    pub name: String,
+    /// The names it went by, in the order read.
+    pub names: Vec<String>,
     /// The breakdown labels it stood under.
     #[serde(skip)]
     pub(super) labels: Vec<usize>,
     #[serde(skip)]
     pub(super) is_wanted: bool,
+    #[serde(skip)]
+    last_name: Vec<u8>,
     #[serde(skip)]
     spans: Vec<Option<Span>>,
 }
@@ -136,7 +138,8 @@ impl Catalogue {
             let mut area = Area {
                 level,
                 code: text(code).trim().to_owned(),
-                name: text(name).trim().to_owned(),
+                names: Vec::new(),
+                last_name: Vec::new(),
                 labels: Vec::new(),
                 is_wanted: false,
                 spans: Vec::new(),
@@ -145,10 +148,11 @@ impl Catalogue {
             self.areas.push(area);
         }
         let place = places[number];
-        let labels = &mut self.areas[place].labels;
-        if !labels.contains(&label) {
-            labels.push(label);
+        let area = &mut self.areas[place];
+        if !area.labels.contains(&label) {
+            area.labels.push(label);
         }
+        note_name(&mut area.names, &mut area.last_name, name);
         place
     }
 
@@ -177,14 +181,7 @@ impl Catalogue {
             self.measures.push(measure);
         }
         let measure = &mut self.measures[number];
-        if is_new || measure.last_name != name {
-            measure.last_name.clear();
-            measure.last_name.extend_from_slice(name);
-            let name = text(name).trim().to_owned();
-            if !measure.names.contains(&name) {
-                measure.names.push(name);
-            }
-        }
+        note_name(&mut measure.names, &mut measure.last_name, name);
         number
     }
 
@@ -210,5 +207,18 @@ impl Catalogue {
                 Breakdown::Unknown => *self.unknown.entry(label.clone()).or_default() += rows,
             }
         }
+    }
+}
+
+/// Names change under one code or id: each is kept once.
+fn note_name(names: &mut Vec<String>, last: &mut Vec<u8>, name: &[u8]) {
+    if last == name {
+        return;
+    }
+    last.clear();
+    last.extend_from_slice(name);
+    let name = text(name).trim().to_owned();
+    if !names.contains(&name) {
+        names.push(name);
     }
 }

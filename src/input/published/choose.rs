@@ -53,17 +53,22 @@ fn no_area(wanted: &str, areas: &[Area], place: crate::diagnostics::Place) -> Pr
         .read(wanted)
         .allowed(format!("{}; `--list --area TEXT` searches", levels(areas)));
     let key = plain(wanted);
-    let named: Vec<String> = areas
+    let mut named: Vec<(bool, String)> = areas
         .iter()
-        .filter(|area| key.len() >= 3 && plain(&area.name).contains(&key))
-        .take(4)
-        .map(|area| format!("{} ({})", area.code, area.name))
+        .flat_map(|area| area.names.iter().map(move |name| (area, name)))
+        .filter(|(_, name)| key.len() >= 3 && plain(name).contains(&key))
+        .map(|(area, name)| {
+            let is_word = name.split_whitespace().any(|word| plain(word) == key);
+            (!is_word, format!("{} ({name})", area.code))
+        })
         .collect();
+    named.sort();
+    named.dedup();
     if !named.is_empty() {
-        return problem.suggest(named.join(" or "));
+        let names: Vec<String> = named.into_iter().take(4).map(|(_, name)| name).collect();
+        return problem.suggest(names.join(" or "));
     }
-    let codes = areas.iter().map(|area| area.code.as_str());
-    match nearest(wanted, codes.chain(areas.iter().map(|area| area.name.as_str()))) {
+    match nearest(wanted, areas.iter().map(|area| area.code.as_str())) {
         Some(name) => problem.suggest(name),
         None => problem,
     }
@@ -99,7 +104,7 @@ pub(super) fn nothing(gatherer: &Gatherer<'_>) -> Problem {
         wanted(&mut catalogue.measures.iter().filter(|m| m.is_wanted).map(|m| m.id.as_str()));
     Problem::error(
         Source::new(gatherer.files.as_str(), "").whole(),
-        format!("the file has no monthly figures of {measures} for {areas}"),
+        format!("the file has no figures of {measures} for {areas}"),
     )
     .suggest("`--list --area CODE` shows which measures an area has")
 }
@@ -122,13 +127,11 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
         tally.revised,
         format!("figures replaced by a later file, {} of them changed", tally.changed),
     );
-    let renamed: Vec<String> = catalogue
-        .measures
-        .iter()
-        .filter(|measure| measure.is_wanted && measure.names.len() > 1)
-        .map(|measure| format!("{} ({})", measure.id, measure.names.join(" / ")))
-        .collect();
-    for measure in renamed {
-        report.note(format!("Names changed under one id, taken as one measure: {measure}."));
+    for measure in catalogue.measures.iter().filter(|m| m.is_wanted && m.names.len() > 1) {
+        let names = measure.names.join(" / ");
+        report.note_about(
+            measure.id.as_str(),
+            format!("its name changed under one id, taken as one measure: {names}."),
+        );
     }
 }

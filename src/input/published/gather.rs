@@ -124,6 +124,13 @@ impl<'r> Gatherer<'r> {
         word.clone_into(&mut measure.word);
     }
 
+    /// Counts a row that is a part of another one.
+    pub(super) fn leave_part(&mut self, label: usize) {
+        let name = self.catalogue.labels.get(label).map_or("", |(label, ..)| label.as_str());
+        let name = format!("{name} by a second level");
+        *self.catalogue.parts.entry(name).or_default() += 1;
+    }
+
     /// Whether an area and a measure are asked for; what is not is counted.
     pub(super) fn wants(&mut self, area: usize, measure: usize) -> bool {
         if !self.catalogue.measures[measure].is_wanted {
@@ -139,7 +146,7 @@ impl<'r> Gatherer<'r> {
 
     /// Counts a figure in the catalogue, and keeps it if it is asked for.
     pub(super) fn offer(&mut self, rows: &Rows, figure: &Figure<'_>) {
-        let is_missing = figure.value == b"*" || figure.value == b"-";
+        let is_missing = !figure.value.first().is_some_and(u8::is_ascii_digit);
         if let Some(period) = figure.period {
             self.catalogue.see(figure.area, figure.measure, period, is_missing);
         }
@@ -228,8 +235,11 @@ fn service_id(name: &str) -> String {
     id.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
-/// A code, a name or a level, in any case.
+/// A code or a level, in any case.
 fn wants_area(request: &Request, defaults: Defaults, area: &Area) -> bool {
+    if request.list {
+        return false;
+    }
     if request.areas.is_empty() {
         return defaults.nation.is_none_or(|_| area.level == Level::Nation);
     }
@@ -244,10 +254,7 @@ pub(super) fn is_area(wanted: &str, area: &Area) -> bool {
         "Scotland" => "S92000003",
         _ => "",
     };
-    is(&area.code)
-        || (!area.name.is_empty() && is(&area.name))
-        || is(area.level.id())
-        || (area.level == Level::Nation && is(nation_code))
+    is(&area.code) || is(area.level.id()) || (area.level == Level::Nation && is(nation_code))
 }
 
 fn wants_measure(request: &Request, defaults: Defaults, measure: &Measure) -> bool {

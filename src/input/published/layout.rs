@@ -186,6 +186,12 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
              pair once. They count pathways started, not referrals.",
         );
     }
+    if files.iter().any(|file| file.layout == Layout::Table) && !has_service_named(series) {
+        report.note(
+            "The service is named after its column: `--service ID` gives it another name, such \
+             as `secondary`.",
+        );
+    }
     for one in series {
         if let Some(ratio) = times_england(one)
             && ratio > 1.5
@@ -197,6 +203,12 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
             ));
         }
     }
+}
+
+/// Whether every series is of a service that published measures map to.
+fn has_service_named(series: &[Series]) -> bool {
+    const SERVICES: [&str; 5] = ["secondary", "iapt", "camhs", "eip", "crisis"];
+    series.iter().all(|one| SERVICES.contains(&one.service.as_str()))
 }
 
 /// A steady multiple of England's own figures.

@@ -32,9 +32,7 @@ pub(super) fn read(
         let (label, breakdown) = gatherer.catalogue.label(field(&row, columns.label));
         let Breakdown::Whole(level) = breakdown else { continue };
         let Some((code, name)) = area(&row) else {
-            let label =
-                super::rows::text(field(&row, columns.label)).into_owned() + " by a second level";
-            *gatherer.catalogue.parts.entry(label).or_default() += 1;
+            gatherer.leave_part(label);
             continue;
         };
         let area = gatherer.area(level, label, code, name);

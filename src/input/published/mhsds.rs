@@ -65,6 +65,7 @@ pub(super) fn wide(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
         let (number, breakdown) = gatherer.catalogue.label(field(&row, label));
         let Breakdown::Whole(level) = breakdown else { continue };
         if !is_whole(field(&row, second)) {
+            gatherer.leave_part(number);
             continue;
         }
         let period = month(&text(field(&row, date))).map(Period::month);

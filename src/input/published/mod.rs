@@ -45,7 +45,7 @@ use crate::diagnostics::{InputError, Problem, Problems, Source};
 pub struct Request {
     /// Only say what the files hold.
     pub list: bool,
-    /// Areas by code, name or level; the country's totals if empty.
+    /// Areas by code or level; the country's totals if empty.
     pub areas: Vec<String>,
     /// Measures by id; the kind's own if empty.
     pub measures: Vec<String>,
@@ -85,7 +85,16 @@ pub struct Report {
     /// What was left out.
     pub left_out: Vec<LeftOut>,
     /// What a reader of the figures should know.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
+}
+
+/// Something to know, said once of all it is true of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Note {
+    /// The series it is about; none where it is about all.
+    pub about: Vec<String>,
+    /// What to know, a sentence.
+    pub text: String,
 }
 
 impl Report {
@@ -95,10 +104,18 @@ impl Report {
         }
     }
 
-    fn note(&mut self, note: impl Into<String>) {
-        let note = note.into();
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
+    fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notes.iter().any(|note| note.text == text) {
+            self.notes.push(Note { about: Vec::new(), text });
+        }
+    }
+
+    fn note_about(&mut self, about: impl Into<String>, text: impl Into<String>) {
+        let (about, text) = (about.into(), text.into());
+        match self.notes.iter_mut().find(|note| note.text == text && !note.about.is_empty()) {
+            Some(note) => note.about.push(about),
+            None => self.notes.push(Note { about: vec![about], text }),
         }
     }
 }

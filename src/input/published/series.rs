@@ -115,6 +115,12 @@ impl Builder<'_> {
         self.fill_gaps(&mut months, report);
         self.name_coverage(&months, derived, report);
         self.name_labels(report);
+        if self.measure.nature == Nature::Stock {
+            report.note(format!(
+                "{} is a stock at the end of each month, not the referrals of the month.",
+                self.measure.id
+            ));
+        }
         Ok(Series {
             area: self.area.code.clone(),
             service: request.service.clone().unwrap_or_else(|| self.measure.service.clone()),
@@ -202,10 +208,13 @@ impl Builder<'_> {
         if overlapping > 0 {
             report.leave_out(overlapping, format!("{self}: periods that overlap another"));
         }
-        report.note(format!(
-            "{self}: periods of {length} months spread evenly over their months and marked \
-             `derived`: never to be scored or fitted month by month."
-        ));
+        report.note_about(
+            self.to_string(),
+            format!(
+                "periods of {length} months spread evenly over their months and marked \
+                 `derived`: never to be scored or fitted month by month."
+            ),
+        );
         Ok(months)
     }
 
@@ -240,11 +249,13 @@ impl Builder<'_> {
     fn name_missing(&self, months: &BTreeMap<Month, Option<f64>>, report: &mut Report) {
         let missing = months.values().filter(|value| value.is_none()).count();
         if missing > 0 {
-            report.note(format!(
-                "{self}: {missing} of {} figures are withheld or not available: left blank, not \
-                 zero.",
-                months.len()
-            ));
+            report.note_about(
+                self.to_string(),
+                format!(
+                    "{missing} of {} figures are withheld or not available: left blank, not zero.",
+                    months.len()
+                ),
+            );
         }
     }
 
@@ -264,7 +275,10 @@ impl Builder<'_> {
             });
         }
         if !absent.is_empty() {
-            report.note(format!("{self}: no rows for {}: left blank.", runs(&absent)));
+            report.note_about(
+                self.to_string(),
+                format!("no rows for {}: left blank.", runs(&absent)),
+            );
         }
     }
 
@@ -292,14 +306,19 @@ impl Builder<'_> {
             .map_or(first, |span| span.first);
         let cause = match self.area.level {
             Level::Nation => "its rows are missing from the file",
-            _ => "was the code reorganised?",
+            _ => "its code came or went, as in a reorganisation",
         };
         if begins > file.first {
-            report
-                .note(format!("{self} begins in {begins}, other areas in {}: {cause}", file.first));
+            report.note_about(
+                self.to_string(),
+                format!("begins in {begins}, other areas in {}: {cause}.", file.first),
+            );
         }
         if last < file.last {
-            report.note(format!("{self} ends in {last}, other areas in {}: {cause}", file.last));
+            report.note_about(
+                self.to_string(),
+                format!("ends in {last}, other areas in {}: {cause}.", file.last),
+            );
         }
     }
 
@@ -313,11 +332,10 @@ impl Builder<'_> {
             .map(|(label, ..)| label.as_str())
             .collect();
         if labels.len() > 1 {
-            report.note(format!(
-                "{}: one code under the labels {}: taken as one area.",
-                self.area.code,
-                labels.join(" and ")
-            ));
+            report.note_about(
+                self.area.code.as_str(),
+                format!("one code under the labels {}: taken as one area.", labels.join(" and ")),
+            );
         }
     }
 }
