@@ -27,13 +27,15 @@ pub struct Span {
 }
 
 impl Span {
-    fn widen(span: &mut Option<Self>, period: Period, is_missing: bool) {
-        let seen = Self { first: period.first, last: period.last(), figures: 0, missing: 0 };
-        let span = span.get_or_insert(seen);
-        span.first = span.first.min(seen.first);
-        span.last = span.last.max(seen.last);
-        span.figures += 1;
-        span.missing += usize::from(is_missing);
+    fn empty(period: Period) -> Self {
+        Self { first: period.first, last: period.last(), figures: 0, missing: 0 }
+    }
+
+    fn add(&mut self, period: Period, is_missing: bool) {
+        self.first = self.first.min(period.first);
+        self.last = self.last.max(period.last());
+        self.figures += 1;
+        self.missing += usize::from(is_missing);
     }
 }
 
@@ -103,7 +105,7 @@ pub struct Catalogue {
     #[serde(skip)]
     label_numbers: Lookup,
     #[serde(skip)]
-    area_numbers: BTreeMap<Level, (Lookup, Vec<usize>)>,
+    area_numbers: [(Lookup, Vec<usize>); Level::ALL.len()],
     #[serde(skip)]
     measure_numbers: Lookup,
 }
@@ -131,7 +133,7 @@ impl Catalogue {
         name: &[u8],
         is_wanted: impl FnOnce(&Area) -> bool,
     ) -> usize {
-        let (numbers, places) = self.area_numbers.entry(level).or_default();
+        let (numbers, places) = &mut self.area_numbers[level as usize];
         let (number, is_new) = numbers.number(code);
         if is_new {
             places.push(self.areas.len());
@@ -191,11 +193,10 @@ impl Catalogue {
         if spans.len() <= measure {
             spans.resize(measure + 1, None);
         }
-        Span::widen(&mut spans[measure], period, is_missing);
+        spans[measure].get_or_insert_with(|| Span::empty(period)).add(period, is_missing);
         let lengths = &mut self.measures[measure].lengths;
-        let mut span = lengths.get(&period.months).copied();
-        Span::widen(&mut span, period, is_missing);
-        lengths.extend(span.map(|span| (period.months, span)));
+        let of_length = lengths.entry(period.months).or_insert_with(|| Span::empty(period));
+        of_length.add(period, is_missing);
     }
 
     /// Sorts the labels into parts and unknown ones, once all rows are read.

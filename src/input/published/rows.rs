@@ -23,6 +23,8 @@ pub(super) struct Rows {
     pub(super) header: Header,
     /// The line of the row read last.
     pub(super) line: usize,
+    /// The csv crate gives a row that follows a CRLF the line before its own.
+    has_crlf: bool,
     inner: Inner,
 }
 
@@ -35,11 +37,16 @@ impl Rows {
     /// Opens a file and reads its header.
     pub(super) fn open(path: &Path, progress: &Progress) -> Result<Self, Problem> {
         let source = Source::new(path.display().to_string(), "");
+        let mut has_crlf = false;
         let inner = match bytes::open(path, progress)? {
-            Content::Text(text) => Inner::Text(Box::new(csv_reader(text))),
+            Content::Text(mut text) => {
+                let first_line = first_line(&mut text);
+                has_crlf = first_line.ends_with(b"\r");
+                Inner::Text(Box::new(csv_reader(text, &first_line)))
+            }
             Content::Workbook(bytes) => Inner::Sheet(sheet(bytes, &source)?.into_iter()),
         };
-        let mut rows = Self { source, header: Header(Vec::new()), line: 0, inner };
+        let mut rows = Self { source, header: Header(Vec::new()), line: 0, has_crlf, inner };
         let mut first = ByteRecord::new();
         if !rows.next_record(&mut first)? {
             return Err(Problem::error(rows.source.whole(), "the file holds no rows"));
@@ -88,7 +95,9 @@ impl Rows {
                     )
                     .suggest("is the file damaged or cut short? fetch it again")
                 })?;
-                self.line = record.position().map_or(self.line, |at| at.line() as usize);
+                self.line = record.position().map_or(self.line, |at| {
+                    at.line() as usize + usize::from(self.has_crlf && at.record() > 0)
+                });
                 Ok(more)
             }
             Inner::Sheet(rows) => Ok(rows.next().is_some_and(|(line, row)| {
@@ -100,8 +109,12 @@ impl Rows {
     }
 }
 
-fn csv_reader(mut text: Box<dyn BufRead>) -> csv::Reader<Box<dyn BufRead>> {
-    let first_line = text.fill_buf().unwrap_or(&[]).split(|b| *b == b'\n').next().unwrap_or(&[]);
+fn first_line(text: &mut impl BufRead) -> Vec<u8> {
+    text.fill_buf().unwrap_or(&[]).split(|b| *b == b'\n').next().unwrap_or(&[]).to_vec()
+}
+
+/// Columns are parted by commas, tabs or semicolons, whichever the header has most of.
+fn csv_reader(text: Box<dyn BufRead>, first_line: &[u8]) -> csv::Reader<Box<dyn BufRead>> {
     let delimiter = [b',', b'\t', b';']
         .into_iter()
         .max_by_key(|mark| (first_line.iter().filter(|b| *b == mark).count(), *mark == b','))
