@@ -5,6 +5,8 @@
 //! long, and the whole process less than 64 MB at its peak. Without the published time series a
 //! file of the same layout and size is made up.
 
+#![allow(clippy::expect_used)] // a benchmark that can't go on should stop
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};

@@ -1,7 +1,10 @@
 //! `afterwave import` from end to end: on the files as published, where they are at hand, and on
 //! small files written here, one for each trap.
 
+#![allow(clippy::unwrap_used)] // a test that can't go on should stop
+
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -551,9 +554,10 @@ fn a_column_for_each_service_is_a_table_too() {
 #[test]
 fn days_that_are_blank_are_not_zero() {
     let folder = Folder::new();
-    let days: String = (1..=30)
-        .map(|day| format!("2020-04-{day:02},{}\n", if day == 9 { "" } else { "10" }))
-        .collect();
+    let mut days = String::new();
+    for day in 1..=30 {
+        writeln!(days, "2020-04-{day:02},{}", if day == 9 { "" } else { "10" }).unwrap();
+    }
     let file = folder.file("a.csv", format!("date,newAdmissions\n{days}2020-05-01,4\n"));
     let run = import(&[&file]).done();
     assert_eq!(run.figure("2020-04"), Some(300.0));

@@ -11,6 +11,7 @@ use clap::Args;
 /// not given. Of several files of one kind, a later one overrides the figures of an earlier one.
 /// What was left out, and why, goes to standard error.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch of the command line
 #[command(after_help = "Examples:
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list
   afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Source};
-use crate::input::published::{self, Content, Imported, Kind, Progress, Request};
+use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
 use crate::output::files::write_whole;
 use crate::output::{baseline, imported};
 
@@ -21,8 +21,7 @@ pub fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
         areas: if args.list { Vec::new() } else { args.area.clone() },
         measures: if args.list { Vec::new() } else { args.measure.clone() },
         service: args.service.clone(),
-        rolling: args.rolling,
-        spread_annual: args.spread_annual,
+        spread: Spread { rolling: args.rolling, annual: args.spread_annual },
         keep_partial: args.keep_partial,
     };
     let bar = progress_bar(files);

@@ -228,7 +228,7 @@ fn push_wrapped(text: &mut String, line: &str, first: &str, rest: &str) {
         if !is_new && current.chars().count() + 1 + word.chars().count() > WIDTH {
             text.push_str(current.trim_end());
             text.push('\n');
-            current = rest.to_owned();
+            rest.clone_into(&mut current);
             is_new = true;
         }
         if !is_new {

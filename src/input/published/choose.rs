@@ -9,14 +9,9 @@ use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 
 /// Every area and measure named must be there.
 pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
-    let mut problems = Problems::default();
+    let mut problems = areas(gatherer);
     let catalogue = &gatherer.catalogue;
     let place = || Source::new(gatherer.files.as_str(), "").whole();
-    for wanted in &gatherer.request.areas {
-        if !catalogue.areas.iter().any(|area| is_area(wanted, area)) {
-            problems.push(no_area(wanted, &catalogue.areas, place()));
-        }
-    }
     let ids: Vec<&str> = catalogue.measures.iter().map(|measure| measure.id.as_str()).collect();
     for wanted in &gatherer.request.measures {
         if !catalogue.measures.iter().any(|measure| is_measure(wanted, measure)) {
@@ -46,6 +41,19 @@ pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
         );
     }
     problems.stop_on_errors()
+}
+
+/// Areas named that are not there.
+pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
+    let mut problems = Problems::default();
+    let areas = &gatherer.catalogue.areas;
+    for wanted in &gatherer.request.areas {
+        if !areas.iter().any(|area| is_area(wanted, area)) {
+            let place = Source::new(gatherer.files.as_str(), "").whole();
+            problems.push(no_area(wanted, areas, place));
+        }
+    }
+    problems
 }
 
 fn no_area(wanted: &str, areas: &[Area], place: crate::diagnostics::Place) -> Problem {

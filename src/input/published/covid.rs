@@ -73,6 +73,8 @@ pub(super) fn import(
 ) -> Result<Imported, InputError> {
     let mut gatherer = Gatherer::new(request, Defaults { nation: None, measures: &[] });
     let mut problems = Problems::default();
+    gatherer.files =
+        opened.iter().map(|(rows, _)| rows.source.name.as_ref()).collect::<Vec<_>>().join(", ");
     let mut days = Days::new();
     let mut files = Vec::new();
     let mut report = Report::default();
@@ -97,7 +99,7 @@ pub(super) fn import(
         let content = Content::Listing(Box::new(gatherer.catalogue));
         return Ok(Imported { kind: Kind::Covid, files, content, report });
     }
-    super::choose::check(&gatherer)?;
+    super::choose::areas(&gatherer).stop_on_errors()?;
     let track = Track {
         measure: chosen.0.to_owned(),
         monthly: chosen.2,

@@ -51,12 +51,19 @@ pub struct Request {
     pub measures: Vec<String>,
     /// The service id to write, in place of the measure's own.
     pub service: Option<String>,
-    /// Spread rolling periods over their months.
-    pub rolling: bool,
-    /// Spread years over their months.
-    pub spread_annual: bool,
+    /// Which longer periods to spread over their months.
+    pub spread: Spread,
     /// Keep first months that look partial.
     pub keep_partial: bool,
+}
+
+/// Longer periods that may be spread evenly over their months.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spread {
+    /// Rolling ones, those that do not overlap.
+    pub rolling: bool,
+    /// Financial years.
+    pub annual: bool,
 }
 
 /// A file as it was read.

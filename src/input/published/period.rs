@@ -39,7 +39,7 @@ impl Period {
 #[derive(Default)]
 pub(super) struct Periods {
     lookup: Lookup,
-    periods: Vec<Option<Period>>,
+    read: Vec<Option<Period>>,
     key: Vec<u8>,
 }
 
@@ -52,9 +52,9 @@ impl Periods {
         self.key.extend_from_slice(end);
         let (number, is_new) = self.lookup.number(&self.key);
         if is_new {
-            self.periods.push(Period::between(&text(start), &text(end)));
+            self.read.push(Period::between(&text(start), &text(end)));
         }
-        self.periods.get(number).copied().flatten()
+        self.read.get(number).copied().flatten()
     }
 }
 

@@ -117,7 +117,7 @@ fn first_line(text: &mut impl BufRead) -> Vec<u8> {
 fn csv_reader(text: Box<dyn BufRead>, first_line: &[u8]) -> csv::Reader<Box<dyn BufRead>> {
     let delimiter = [b',', b'\t', b';']
         .into_iter()
-        .max_by_key(|mark| (first_line.iter().filter(|b| *b == mark).count(), *mark == b','))
+        .max_by_key(|mark| (first_line.split(|b| b == mark).count(), *mark == b','))
         .unwrap_or(b',');
     csv::ReaderBuilder::new()
         .has_headers(false)

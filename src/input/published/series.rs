@@ -105,7 +105,7 @@ impl Builder<'_> {
             let lengths: usize = longer.values().map(Vec::len).sum();
             report.leave_out(
                 lengths,
-                format!("{}: figures over several months that end with one of its months", self),
+                format!("{self}: figures over several months that end with one of its months"),
             );
         }
         if !derived && self.gatherer.leaves_out_partial {
@@ -172,9 +172,9 @@ impl Builder<'_> {
         let annual = length == 12;
         let request = self.gatherer.request;
         let (is_asked, option) = if annual {
-            (request.spread_annual, "--spread-annual")
+            (request.spread.annual, "--spread-annual")
         } else {
-            (request.rolling, "--rolling")
+            (request.spread.rolling, "--rolling")
         };
         if !is_asked {
             let what = if annual {
