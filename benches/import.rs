@@ -79,15 +79,12 @@ fn import_pass(path: &Path) -> usize {
 /// Unpacks the published file, or makes one up; its size in bytes.
 fn prepare(path: &Path) -> u64 {
     let mut out = BufWriter::new(File::create(path).expect("a file"));
-    match File::open(PUBLISHED) {
-        Ok(packed) => {
-            std::io::copy(&mut flate2::read::MultiGzDecoder::new(packed), &mut out)
-                .expect("the published file unpacks");
-        }
-        Err(_) => {
-            println!("the published time series is not here: a file like it is made up");
-            make_up(&mut out).expect("a file is written");
-        }
+    if let Ok(packed) = File::open(PUBLISHED) {
+        std::io::copy(&mut flate2::read::MultiGzDecoder::new(packed), &mut out)
+            .expect("the published file unpacks");
+    } else {
+        println!("the published time series is not here: a file like it is made up");
+        make_up(&mut out).expect("a file is written");
     }
     out.flush().expect("a file is written");
     drop(out);

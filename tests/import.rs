@@ -203,7 +203,7 @@ fn the_wide_layout_has_the_crisis_measures() {
     let Some(file) = published("mhsds-wide-2018-05.csv") else { return };
     let run = import(&[&file, "--measure", "CCR71"]).done();
     assert_eq!(run.figure("2018-05"), Some(13_924.0));
-    assert!(run.out.contains(",crisis,13924,urgent referrals"), "{}", run.out);
+    assert!(run.out.contains(",crisis-resolution,13924,urgent referrals"), "{}", run.out);
     run.says("2,246 parts of totals, never added to them (CASSR; Provider)");
     let hidden = import(&[&file, "--measure", "CCR70", "--area", "02N"]).done();
     assert_eq!(hidden.figures()["2018-05"], None);
@@ -225,7 +225,7 @@ fn unify_returns_add_up_to_england_once() {
     let run = import(&[&file]).done();
     assert_eq!(run.figure("2015-12"), Some(886.0));
     assert_eq!(run.figure("2019-09"), Some(1053.0));
-    assert!(run.out.contains("2019-09,England,eip,1053,starts"));
+    assert!(run.out.contains("2019-09,England,eip-starts,1053,starts"));
     run.says("12,438 figures of measures not asked for").says("each pair once");
     let waiting = import(&["eip", &file, "--measure", "incomplete"]).done();
     assert_eq!(waiting.figure("2019-09"), Some(1150.0));

@@ -4,6 +4,7 @@ use super::Report;
 use super::catalogue::Area;
 use super::gather::{Gatherer, is_area, is_measure};
 use super::level::Level;
+use super::measure::known;
 use super::rows::plain;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 
@@ -135,6 +136,19 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
         tally.revised,
         format!("figures replaced by a later file, {} of them changed", tally.changed),
     );
+    let is_published = gatherer.defaults.nation.is_some();
+    for measure in catalogue.measures.iter().filter(|m| m.is_wanted && known(&m.id).is_none()) {
+        if is_published && gatherer.request.service.is_none() {
+            report.note_about(
+                measure.id.as_str(),
+                format!(
+                    "no service line is known for it, the column says `{}`: `--service ID` names \
+                     one.",
+                    measure.service
+                ),
+            );
+        }
+    }
     for measure in catalogue.measures.iter().filter(|m| m.is_wanted && m.names.len() > 1) {
         let names = measure.names.join(" / ");
         report.note_about(

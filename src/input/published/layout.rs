@@ -207,7 +207,7 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
 
 /// Whether every series is of a service that published measures map to.
 fn has_service_named(series: &[Series]) -> bool {
-    const SERVICES: [&str; 5] = ["secondary", "iapt", "camhs", "eip", "crisis"];
+    const SERVICES: [&str; 5] = ["secondary", "iapt", "camhs", "eip", "eip-starts"];
     series.iter().all(|one| SERVICES.contains(&one.service.as_str()))
 }
 

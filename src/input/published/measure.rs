@@ -23,13 +23,15 @@ const fn known_as(id: &'static str, service: &'static str, word: &'static str) -
 const KNOWN: &[Known] = &[
     known_as("MHS32", "secondary", "referrals"),
     known_as("M001", "iapt", "referrals"),
+    known_as("IAPT", "iapt", "referrals"),
     known_as("CAMHS", "camhs", "referrals"),
-    known_as("MRS11", "camhs", "referrals"),
-    known_as("completed", "eip", "starts"),
-    known_as("incomplete", "eip", "waiting"),
-    known_as("EIP23a", "eip", "starts"),
-    known_as("CCR70", "crisis", "emergency referrals"),
-    known_as("CCR71", "crisis", "urgent referrals"),
+    known_as("CAMHS-accepted", "camhs", "accepted"),
+    known_as("MRS11", "camhs", "referral spells"),
+    known_as("completed", "eip-starts", "starts"),
+    known_as("incomplete", "eip-starts", "waiting"),
+    known_as("EIP23a", "eip-starts", "starts"),
+    known_as("CCR70", "crisis-resolution", "emergency referrals"),
+    known_as("CCR71", "crisis-resolution", "urgent referrals"),
 ];
 
 /// The service line of a measure, if it has one.
