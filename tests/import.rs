@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use afterwave::input::published;
 use assert_cmd::cargo::cargo_bin_cmd;
 
 /// What one run said.
@@ -83,7 +84,7 @@ impl Folder {
 }
 
 /// The path of a published file; the test that asks skips itself where there is none.
-fn published(name: &str) -> Option<String> {
+fn at_hand(name: &str) -> Option<String> {
     let path: PathBuf =
         Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).join(name);
     if path.exists() {
@@ -125,7 +126,7 @@ fn year(breakdown: &str, code: &str, value: impl Fn(u32) -> String) -> String {
 
 #[test]
 fn england_is_england_and_not_the_sum_of_all_rows() {
-    let Some(file) = published(TIME_SERIES) else { return };
+    let Some(file) = at_hand(TIME_SERIES) else { return };
     let run = import(&["mhsds", &file]).done();
     assert_eq!(run.figure("2018-01"), Some(283_233.0));
     let ratio = run.figure("2020-04").unwrap() / run.figure("2019-04").unwrap();
@@ -141,7 +142,7 @@ fn england_is_england_and_not_the_sum_of_all_rows() {
 
 #[test]
 fn august_2022_is_one_month_and_not_three() {
-    let Some(file) = published(TIME_SERIES) else { return };
+    let Some(file) = at_hand(TIME_SERIES) else { return };
     let run = import(&[&file, "--area", "RVN"]).done();
     assert_eq!(run.figure("2022-08"), Some(6425.0));
     run.says("1 RVN MHS32: figures over several months")
@@ -151,7 +152,7 @@ fn august_2022_is_one_month_and_not_three() {
 
 #[test]
 fn bury_begins_in_may_2016_and_goes_on_as_a_sub_icb() {
-    let Some(file) = published(TIME_SERIES) else { return };
+    let Some(file) = at_hand(TIME_SERIES) else { return };
     let run = import(&[&file, "--area", "00V"]).done();
     let figures = run.figures();
     assert_eq!(figures.keys().next().unwrap(), "2016-05");
@@ -167,7 +168,7 @@ fn bury_begins_in_may_2016_and_goes_on_as_a_sub_icb() {
 
 #[test]
 fn a_reorganised_code_begins_where_it_is_complete() {
-    let Some(file) = published(TIME_SERIES) else { return };
+    let Some(file) = at_hand(TIME_SERIES) else { return };
     let run = import(&[&file, "--area", "15C"]).done();
     assert_eq!(run.figures().keys().next().unwrap(), "2018-08");
     run.says("begins in 2018-04, other areas in 2016-04");
@@ -175,7 +176,7 @@ fn a_reorganised_code_begins_where_it_is_complete() {
 
 #[test]
 fn rolling_measures_are_no_months_unless_asked() {
-    let Some(file) = published(TIME_SERIES) else { return };
+    let Some(file) = at_hand(TIME_SERIES) else { return };
     import(&[&file, "--measure", "EIP23a"]).refused().says("3 times too high").says("--rolling");
     let run = import(&[&file, "--measure", "EIP23a", "--rolling"]).done();
     // England, May to July 2022: 3,259 pathways.
@@ -189,7 +190,7 @@ fn rolling_measures_are_no_months_unless_asked() {
 
 #[test]
 fn a_later_release_overrides_an_earlier_one() {
-    let (Some(wide), Some(series)) = (published("mhsds-wide-2018-05.csv"), published(TIME_SERIES))
+    let (Some(wide), Some(series)) = (at_hand("mhsds-wide-2018-05.csv"), at_hand(TIME_SERIES))
     else {
         return;
     };
@@ -200,7 +201,7 @@ fn a_later_release_overrides_an_earlier_one() {
 
 #[test]
 fn the_wide_layout_has_the_crisis_measures() {
-    let Some(file) = published("mhsds-wide-2018-05.csv") else { return };
+    let Some(file) = at_hand("mhsds-wide-2018-05.csv") else { return };
     let run = import(&[&file, "--measure", "CCR71"]).done();
     assert_eq!(run.figure("2018-05"), Some(13_924.0));
     assert!(run.out.contains(",crisis-resolution,13924,urgent referrals"), "{}", run.out);
@@ -212,7 +213,7 @@ fn the_wide_layout_has_the_crisis_measures() {
 
 #[test]
 fn four_week_waits_roll_and_say_so() {
-    let Some(file) = published("mhsds-four-week-waits-2024-09.csv") else { return };
+    let Some(file) = at_hand("mhsds-four-week-waits-2024-09.csv") else { return };
     import(&[&file]).refused().says("does not hold MHS32").says("MRS11");
     import(&[&file, "--measure", "MRS11"]).refused().says("covers 3 months at a time");
     let run = import(&[&file, "--measure", "MRS11", "--rolling"]).done();
@@ -221,7 +222,7 @@ fn four_week_waits_roll_and_say_so() {
 
 #[test]
 fn unify_returns_add_up_to_england_once() {
-    let Some(file) = published("eip-unify-2015-12-2019-09.csv") else { return };
+    let Some(file) = at_hand("eip-unify-2015-12-2019-09.csv") else { return };
     let run = import(&[&file]).done();
     assert_eq!(run.figure("2015-12"), Some(886.0));
     assert_eq!(run.figure("2019-09"), Some(1053.0));
@@ -234,7 +235,7 @@ fn unify_returns_add_up_to_england_once() {
 
 #[test]
 fn years_are_spread_only_when_asked() {
-    let Some(file) = published("talking-therapies-annual.csv") else { return };
+    let Some(file) = at_hand("talking-therapies-annual.csv") else { return };
     import(&[&file]).refused().says("its months are not known").says("--spread-annual");
     let run = import(&["talking-therapies", &file, "--area", "00V", "--spread-annual"]).done();
     let in_year = |month: &str| ("2020-04"..="2021-03").contains(&month);
@@ -254,12 +255,12 @@ fn both_date_styles_of_talking_therapies_are_read() {
         ("talking-therapies-monthly-2023-05-snippet.csv", "2023-05", 146_659.0),
         ("talking-therapies-monthly-2025-06-snippet.csv", "2025-06", 145_215.0),
     ] {
-        let Some(file) = published(name) else { return };
+        let Some(file) = at_hand(name) else { return };
         let run = import(&[&file]).done();
         assert_eq!(run.figure(month), Some(value));
         assert!(run.out.contains("England,iapt,"), "{}", run.out);
     }
-    let Some(file) = published("talking-therapies-monthly-2025-06-snippet.csv") else { return };
+    let Some(file) = at_hand("talking-therapies-monthly-2025-06-snippet.csv") else { return };
     let hidden = import(&[&file, "--measure", "M004"]).done();
     assert_eq!(hidden.figures()["2025-06"], None);
 }
@@ -271,22 +272,22 @@ fn tables_are_read_as_they_are() {
         ("talking-therapies-england-monthly-2021-2026.csv", "2021-01", 132_008.0),
         ("mhs32-england-two-columns.xlsx", "2018-01", 283_233.0),
     ] {
-        let Some(file) = published(name) else { return };
+        let Some(file) = at_hand(name) else { return };
         assert_eq!(import(&["table", &file]).done().figure(month), Some(value), "{name}");
     }
-    let Some(file) = published("camhs-scotland-monthly-2015-2021.csv") else { return };
+    let Some(file) = at_hand("camhs-scotland-monthly-2015-2021.csv") else { return };
     assert!(import(&["phs-camhs", &file]).done().out.contains("2015-01,Scotland,camhs,2413"));
 }
 
 #[test]
 fn a_wrong_sum_is_recognised() {
-    let Some(file) = published("mhs32-england-wrongly-summed.csv") else { return };
+    let Some(file) = at_hand("mhs32-england-wrongly-summed.csv") else { return };
     import(&[&file]).done().says("these figures are 3.00 times England's published MHS32");
 }
 
 #[test]
 fn a_mixture_of_points_is_refused_until_one_measure_is_chosen() {
-    let Some(file) = published("points.csv") else { return };
+    let Some(file) = at_hand("points.csv") else { return };
     import(&[&file]).refused().says("mixes").says("--measure NAME");
     let run = import(&[
         &file,
@@ -302,7 +303,7 @@ fn a_mixture_of_points_is_refused_until_one_measure_is_chosen() {
 
 #[test]
 fn daily_admissions_become_a_track() {
-    let Some(file) = published("covid-england-daily-2020-2022.csv") else { return };
+    let Some(file) = at_hand("covid-england-daily-2020-2022.csv") else { return };
     let run = import(&["covid", &file]).done();
     assert!(run.out.starts_with("month,value\n2020-03,20233\n"), "{}", run.out);
     assert!(run.figure("2021-01") > run.figure("2020-04"));
@@ -582,4 +583,41 @@ fn json_is_one_document_and_a_file_is_written_whole() {
     let list = import(&[&file, "--list", "--json"]).done();
     let json: serde_json::Value = serde_json::from_str(&list.out).unwrap();
     assert_eq!(json["content"]["listing"]["measures"][0]["id"], "MHS32");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever stands in a file, it is read or refused.
+    #[test]
+    fn no_content_can_make_it_fall_over(
+        header in 0_usize..7,
+        cells in proptest::collection::vec(
+            proptest::prop_oneof!["[ -~é]{0,12}", "[0-9]{1,12}", "[0-9]{2}/[0-9]{2}/[0-9]{4}",
+                "20[0-9]{2}-[0-9]{2,10}", "England|all|NONE|MHS32|M001|Provider"], 0..60),
+        spread in proptest::bool::ANY,
+    ) {
+        let headers = [
+            "REPORTING_PERIOD_START,REPORTING_PERIOD_END,BREAKDOWN,PRIMARY_LEVEL,SECONDARY_LEVEL,MEASURE_ID,MEASURE_VALUE",
+            "REPORTING_PERIOD,BREAKDOWN,PRIMARY_LEVEL,SECONDARY_LEVEL,MHS32 - Referrals",
+            "REPORTING_PERIOD_START,REPORTING_PERIOD_END,GROUP_TYPE,ORG_CODE1,ORG_CODE2,MEASURE_ID,MEASURE_VALUE",
+            "financial_year,area,referrals",
+            "Date,Provider_Org_code,Org_Code,Description,Total_Pathways",
+            "date,newAdmissions",
+            "month,area,service,measure,value",
+        ];
+        let columns = headers[header].split(',').count();
+        let mut text = headers[header].to_owned() + "\n";
+        for row in cells.chunks_exact(columns) {
+            text += &(row.join(",") + "\n");
+        }
+        let folder = Folder::new();
+        let files = [PathBuf::from(folder.file("a.csv", text))];
+        let request = published::Request {
+            spread: published::Spread { rolling: spread, annual: spread },
+            ..published::Request::default()
+        };
+        let progress: published::Progress = std::sync::Arc::new(|_| {});
+        let _ = published::import(None, &files, &request, &progress);
+    }
 }

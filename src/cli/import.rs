@@ -4,12 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// Published statistics to a baseline or a track
-///
-/// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is one of
-/// mhsds, talking-therapies, eip, phs-camhs, covid and table; it is recognised from the file if
-/// not given. Of several files of one kind, a later one overrides the figures of an earlier one.
-/// What was left out, and why, goes to standard error.
+/// The options of `import`.
 #[derive(Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // each is a switch of the command line
 #[command(after_help = "Examples:
@@ -18,8 +13,8 @@ use clap::Args;
   afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
   afterwave import covid england-daily.csv --measure admissions --out virus.csv")]
 pub struct ImportArgs {
-    /// The kind, if wanted, and then one or more files
-    #[arg(required = true, value_name = "[KIND] FILE")]
+    /// One or more files, after the kind if it is to be named
+    #[arg(required = true, value_name = "KIND|FILE")]
     pub files: Vec<PathBuf>,
     /// Show what the files hold: areas, measures and periods
     #[arg(long)]

@@ -24,5 +24,10 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Published statistics to a baseline or a track
+    ///
+    /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is
+    /// mhsds, talking-therapies, eip, phs-camhs, covid or table, recognised from the file if not
+    /// given. Of several files, a later one overrides the figures of an earlier one. What was left
+    /// out, and why, goes to standard error.
     Import(import::ImportArgs),
 }

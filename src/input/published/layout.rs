@@ -180,6 +180,18 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
              withheld.",
         );
     }
+    let starts = series.iter().filter_map(|one| one.months.keys().next()).min();
+    if kind == Kind::Mhsds && starts.is_some_and(|month| month.year() < 2020) {
+        report.note(
+            "More providers joined the data set year by year to 2020: part of any trend before is \
+             coverage.",
+        );
+    }
+    if kind == Kind::Mhsds && series.iter().any(|one| one.service == "eip-starts") {
+        report.note(
+            "EIP23 runs 9 to 20% above the Unify returns where both exist: never join the two.",
+        );
+    }
     if files.iter().any(|file| file.layout == Layout::EipUnify) {
         report.note(
             "These returns have no totals: providers' and CCGs' figures are added up here, each \

@@ -155,7 +155,8 @@ fn sheet(bytes: Vec<u8>, source: &Source) -> Result<Vec<(usize, ByteRecord)>, Pr
 fn sheet_cell(cell: &Data) -> String {
     match cell {
         Data::Empty => String::new(),
-        Data::DateTime(day) => {
+        // Days from 1900 to 9999, beyond which a spreadsheet has no dates.
+        Data::DateTime(day) if (1.0..2_958_466.0).contains(&day.as_f64()) => {
             let (year, month, day, ..) = day.to_ymd_hms_milli();
             format!("{year:04}-{month:02}-{day:02}")
         }

@@ -80,9 +80,11 @@ pub(super) fn annual(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(),
 /// `2020-21`, `2020/21` or `2020-2021`, and nothing whose second year is not the next.
 fn financial_year(text: &str) -> Option<FinancialYear> {
     let (first, second) = text.trim().split_once(['-', '/'])?;
+    if first.len() != 4 || !matches!(second.len(), 2 | 4) {
+        return None;
+    }
     let (year, next): (i32, i32) = (first.parse().ok()?, second.parse().ok()?);
-    let next = if second.len() == 4 { next } else { year - year.rem_euclid(100) + next };
-    let is_next = (next - year).rem_euclid(100) == 1 && first.len() == 4;
+    let is_next = if second.len() == 4 { next == year + 1 } else { next == (year + 1) % 100 };
     (is_next && (1948..=2100).contains(&year)).then_some(FinancialYear(year))
 }
 
@@ -96,7 +98,7 @@ mod tests {
             assert_eq!(financial_year(text), Some(FinancialYear(2020)), "{text}");
         }
         assert_eq!(financial_year("1999-00"), Some(FinancialYear(1999)));
-        for text in ["2020", "2020-22", "20-21", "2020-04"] {
+        for text in ["2020", "2020-22", "20-21", "2020-04", "2020-2147483647", "-999-98"] {
             assert_eq!(financial_year(text), None, "{text}");
         }
     }
