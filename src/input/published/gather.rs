@@ -182,12 +182,11 @@ impl<'r> Gatherer<'r> {
                 self.kept.insert(key, new);
             }
         } else {
+            let code = &self.catalogue.areas[key.area].code;
+            let of_area = if code.is_empty() { String::new() } else { format!(" of {code}") };
             let message = format!(
-                "two figures for {} of {} in {}: line {} has another",
-                self.catalogue.measures[key.measure].id,
-                self.catalogue.areas[key.area].code,
-                period.first,
-                old.line,
+                "two figures for {}{of_area} in {}: line {} has another",
+                self.catalogue.measures[key.measure].id, period.first, old.line,
             );
             self.push(Problem::error(rows.place(), message).read(text(figure.value)));
         }

@@ -1,10 +1,10 @@
 //! Files as published by statistics offices, one module per publisher and layout, read into
 //! monthly series or a track.
 //!
-//! Every reader streams rows into a [`gather::Gatherer`]; every rule about what may be taken
-//! stands in one place: [`cell`] (missing figures), [`period`] (start and end), [`level`] (areas
-//! and their parts), [`measure`] (what is counted), [`gather`] (revisions), [`series`] (rolling
-//! periods, partial months, gaps, codes that come and go).
+//! Every reader streams its rows into one gatherer; every rule about what may be taken stands in
+//! one module: `cell` (missing figures), `period` (start and end), [`level`] (areas and their
+//! parts, labels that drift), [`measure`] (what is counted), `gather` (revisions), `rolling`
+//! (longer periods), `partial` (first months), `gaps`, and [`series`], which applies them.
 
 mod bytes;
 pub mod catalogue;
@@ -12,6 +12,7 @@ mod cell;
 mod choose;
 pub mod covid;
 mod eip;
+mod gaps;
 mod gather;
 mod layout;
 pub mod level;
@@ -19,8 +20,10 @@ mod long;
 mod lookup;
 pub mod measure;
 mod mhsds;
+mod partial;
 mod period;
 mod phs_camhs;
+mod rolling;
 mod rows;
 pub mod series;
 mod table;

@@ -7,10 +7,13 @@ use serde::Serialize;
 
 use super::Report;
 use super::catalogue::{Area, Measure};
+use super::gaps;
 use super::gather::Gatherer;
 use super::level::{Breakdown, Level};
 use super::measure::Nature;
+use super::partial::{self, Partial};
 use super::period::Period;
+use super::rolling;
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::Month;
 
@@ -30,11 +33,6 @@ pub struct Series {
 }
 
 type Figures = BTreeMap<Period, Option<f64>>;
-
-/// A first month below this share of the year after it is taken for partial.
-const PARTIAL_SHARE: f64 = 0.5;
-/// Below this many a month, chance alone can halve a month.
-const PARTIAL_LEAST: f64 = 50.0;
 
 /// Builds every series asked for.
 pub(super) fn build(gatherer: &mut Gatherer<'_>, report: &mut Report) -> (Vec<Series>, Problems) {
@@ -156,10 +154,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Longer periods become months only when asked: those that do not overlap, counted back
-    /// from the latest, each spread evenly. Totals are kept; the shape within a period is not
-    /// known. (Differences of a rolling sum give only changes: its level month by month can't be
-    /// had back.)
+    /// Longer periods become months only when asked.
     fn spread(
         &self,
         longer: BTreeMap<u16, Vec<(Period, Option<f64>)>>,
@@ -191,23 +186,8 @@ impl Builder<'_> {
                  months, marked `derived`"
             )));
         }
-        let mut months = BTreeMap::new();
-        let mut overlapping = 0;
-        let mut earliest: Option<Month> = None;
-        for (period, value) in figures.iter().rev() {
-            if earliest.is_some_and(|first| period.last() >= first) {
-                overlapping += 1;
-                continue;
-            }
-            earliest = Some(period.first);
-            for month in 0..i32::from(length) {
-                let share = value.map(|v| v / f64::from(length));
-                months.insert(period.first.plus(month), share);
-            }
-        }
-        if overlapping > 0 {
-            report.leave_out(overlapping, format!("{self}: periods that overlap another"));
-        }
+        let (months, overlapping) = rolling::spread(&figures);
+        report.leave_out(overlapping, format!("{self}: periods that overlap another"));
         report.note_about(
             self.to_string(),
             format!(
@@ -222,19 +202,8 @@ impl Builder<'_> {
     fn leave_out_partial(&self, months: &mut BTreeMap<Month, Option<f64>>, report: &mut Report) {
         let values: Vec<(Month, f64)> =
             months.iter().filter_map(|(month, value)| Some((*month, (*value)?))).collect();
-        let mut partial = Vec::new();
-        let mut usual = 0.0;
-        for (i, (month, value)) in values.iter().enumerate().take(12) {
-            let after: Vec<f64> = values.iter().skip(i + 1).take(12).map(|(_, v)| *v).collect();
-            let Some(median) = median(after) else { break };
-            if median < PARTIAL_LEAST || *value >= PARTIAL_SHARE * median {
-                break;
-            }
-            partial.push((*month, *value));
-            usual = median;
-        }
-        let Some((last, _)) = partial.last().copied() else { return };
-        months.retain(|month, _| *month > last);
+        let Some(Partial { months: partial, usual }) = partial::at_start(&values) else { return };
+        months.retain(|month, _| partial.iter().all(|(last, _)| month > last));
         let named: Vec<String> =
             partial.iter().map(|(month, value)| format!("{month} = {value}")).collect();
         report.leave_out(
@@ -261,23 +230,11 @@ impl Builder<'_> {
 
     /// Months without a row inside a series stand in it as missing.
     fn fill_gaps(&self, months: &mut BTreeMap<Month, Option<f64>>, report: &mut Report) {
-        let (Some((&first, _)), Some((&last, _))) =
-            (months.first_key_value(), months.last_key_value())
-        else {
-            return;
-        };
-        let mut absent = Vec::new();
-        for i in 0..=last.since(first) {
-            let month = first.plus(i);
-            months.entry(month).or_insert_with(|| {
-                absent.push(month);
-                None
-            });
-        }
+        let absent = gaps::fill(months);
         if !absent.is_empty() {
             report.note_about(
                 self.to_string(),
-                format!("no rows for {}: left blank.", runs(&absent)),
+                format!("no rows for {}: left blank.", gaps::runs(&absent)),
             );
         }
     }
@@ -364,50 +321,4 @@ fn by_length(figures: Figures) -> (BTreeMap<Month, Option<f64>>, ByLength) {
         }
     }
     (months, longer)
-}
-
-/// The middle value of at least three.
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    if values.len() < 3 {
-        return None;
-    }
-    let middle = values.len() / 2;
-    Some(*values.select_nth_unstable_by(middle, f64::total_cmp).1)
-}
-
-/// `2018-07 to 2019-01, 2020-08`.
-fn runs(months: &[Month]) -> String {
-    let mut runs: Vec<(Month, Month)> = Vec::new();
-    for month in months {
-        match runs.last_mut() {
-            Some((_, last)) if month.since(*last) == 1 => *last = *month,
-            _ => runs.push((*month, *month)),
-        }
-    }
-    let named: Vec<String> = runs
-        .iter()
-        .map(
-            |(first, last)| {
-                if first == last { first.to_string() } else { format!("{first} to {last}") }
-            },
-        )
-        .collect();
-    named.join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn absent_months_are_named_in_runs() {
-        let month = |m| Month::new(2020, m).unwrap();
-        assert_eq!(runs(&[month(1), month(2), month(5)]), "2020-01 to 2020-02, 2020-05");
-    }
-
-    #[test]
-    fn a_median_needs_three_values() {
-        assert_eq!(median(vec![1.0, 2.0]), None);
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), Some(2.0));
-    }
 }
