@@ -206,6 +206,9 @@ fn the_wide_layout_has_the_crisis_measures() {
     assert_eq!(run.figure("2018-05"), Some(13_924.0));
     assert!(run.out.contains(",crisis-resolution,13924,urgent referrals"), "{}", run.out);
     run.says("2,246 parts of totals, never added to them (CASSR; Provider)");
+    import(&[&file, "--measure", "CCR70", "--measure", "CCR71"])
+        .done()
+        .says("two measures, emergency referrals and urgent referrals");
     let hidden = import(&[&file, "--measure", "CCR70", "--area", "02N"]).done();
     assert_eq!(hidden.figures()["2018-05"], None);
     hidden.says("1 of 1 figures are withheld or not available: left blank, not zero");
