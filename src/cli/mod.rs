@@ -1,6 +1,7 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
 pub mod check;
+pub mod import;
 pub mod run;
 
 use clap::{Parser, Subcommand};
@@ -28,4 +29,11 @@ pub enum Command {
     Run(run::RunArgs),
     /// List every problem in the inputs at once
     Check(check::CheckArgs),
+    /// Published statistics to a baseline or a track
+    ///
+    /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is
+    /// mhsds, talking-therapies, eip, phs-camhs, covid or table, recognised from the file if not
+    /// given. Of several files, a later one overrides the figures of an earlier one. What was left
+    /// out, and why, goes to standard error.
+    Import(import::ImportArgs),
 }

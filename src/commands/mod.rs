@@ -2,6 +2,7 @@
 //! terminal spoken to.
 
 mod check;
+mod import;
 mod run;
 
 use std::io::Write as _;
@@ -14,6 +15,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
+        Command::Import(args) => import::run(args, cli.json),
     }
 }
 

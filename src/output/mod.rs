@@ -1,9 +1,11 @@
 //! Results to bytes, and bytes to files: one file per format.
 
+pub mod baseline;
 pub mod charts;
 pub mod csv_rows;
 pub mod document;
 pub mod files;
+pub mod imported;
 pub mod pictures;
 pub mod tables;
 pub mod terminal;

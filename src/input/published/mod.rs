@@ -1,1 +1,255 @@
-//! Files as published by statistics offices, one module per publisher and layout.
+//! Files as published by statistics offices, one module per publisher and layout, read into
+//! monthly series or a track.
+//!
+//! Every reader streams its rows into one gatherer; every rule about what may be taken stands in
+//! one module: `cell` (missing figures), `period` (start and end), [`level`] (areas and their
+//! parts, labels that drift), [`measure`] (what is counted), `gather` (revisions), `rolling`
+//! (longer periods), `partial` (first months), `gaps`, and [`series`], which applies them.
+
+mod bytes;
+pub mod catalogue;
+mod cell;
+mod choose;
+pub mod covid;
+mod eip;
+mod gaps;
+mod gather;
+mod layout;
+pub mod level;
+mod long;
+mod lookup;
+pub mod measure;
+mod mhsds;
+mod partial;
+mod period;
+mod phs_camhs;
+mod rolling;
+mod rows;
+pub mod series;
+mod table;
+mod talking_therapies;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use bytes::Progress;
+use catalogue::Catalogue;
+use covid::Track;
+use gather::Gatherer;
+pub use layout::{Kind, Layout};
+use rows::Rows;
+use series::Series;
+
+use crate::diagnostics::{InputError, Problem, Problems, Source};
+
+/// What is wanted of the files.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only say what the files hold.
+    pub list: bool,
+    /// Areas by code or level; the country's totals if empty.
+    pub areas: Vec<String>,
+    /// Measures by id; the kind's own if empty.
+    pub measures: Vec<String>,
+    /// The service id to write, in place of the measure's own.
+    pub service: Option<String>,
+    /// Which longer periods to spread over their months.
+    pub spread: Spread,
+    /// Keep first months that look partial.
+    pub keep_partial: bool,
+}
+
+/// Longer periods that may be spread evenly over their months.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Spread {
+    /// Rolling ones, those that do not overlap.
+    pub rolling: bool,
+    /// Financial years.
+    pub annual: bool,
+}
+
+/// A file as it was read.
+#[derive(Clone, Debug, Serialize)]
+pub struct FileRead {
+    /// Its path.
+    pub name: String,
+    /// Its layout.
+    pub layout: Layout,
+    /// Its rows.
+    pub rows: usize,
+}
+
+/// Figures that were not taken, and why.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LeftOut {
+    /// How many rows or figures.
+    pub count: usize,
+    /// Which, and why.
+    pub what: String,
+}
+
+/// What happened on the way in.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct Report {
+    /// What was left out.
+    pub left_out: Vec<LeftOut>,
+    /// What a reader of the figures should know.
+    pub notes: Vec<Note>,
+}
+
+/// Something to know, said once of all it is true of.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Note {
+    /// The series it is about; none where it is about all.
+    pub about: Vec<String>,
+    /// What to know, a sentence.
+    pub text: String,
+}
+
+impl Report {
+    fn leave_out(&mut self, count: usize, what: impl Into<String>) {
+        if count > 0 {
+            self.left_out.push(LeftOut { count, what: what.into() });
+        }
+    }
+
+    fn note(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        if !self.notes.iter().any(|note| note.text == text) {
+            self.notes.push(Note { about: Vec::new(), text });
+        }
+    }
+
+    fn note_about(&mut self, about: impl Into<String>, text: impl Into<String>) {
+        let (about, text) = (about.into(), text.into());
+        match self.notes.iter_mut().find(|note| note.text == text && !note.about.is_empty()) {
+            Some(note) => note.about.push(about),
+            None => self.notes.push(Note { about: vec![about], text }),
+        }
+    }
+}
+
+/// What the files gave.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Content {
+    /// Series for a baseline.
+    Baseline(Vec<Series>),
+    /// A driving signal.
+    Track(Track),
+    /// What the files hold, where only that was asked.
+    Listing(Box<Catalogue>),
+}
+
+/// One import.
+#[derive(Serialize)]
+pub struct Imported {
+    /// The kind of the files.
+    pub kind: Kind,
+    /// The files, in the order read.
+    pub files: Vec<FileRead>,
+    /// What they gave.
+    pub content: Content,
+    /// What was left out, and what to know.
+    pub report: Report,
+}
+
+/// Reads published files of one kind, recognised from their headers where `kind` is not given.
+/// Later files override earlier ones. Fails with every problem found.
+pub fn import(
+    kind: Option<Kind>,
+    paths: &[PathBuf],
+    request: &Request,
+    progress: &Progress,
+) -> Result<Imported, InputError> {
+    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let whole = Source::new(names.join(", "), "").whole();
+    let mut opened = Vec::new();
+    let mut problems = Problems::default();
+    for path in paths {
+        if let Some((rows, layout)) = problems.take(open(kind, path, progress)) {
+            opened.push((rows, layout));
+        }
+    }
+    problems.stop_on_errors()?;
+    let Some(kind) = kind.or(opened.first().map(|(_, layout)| layout.kind())) else {
+        return Err(Problem::error(whole, "no file is named").into());
+    };
+    if let Some((rows, layout)) = opened.iter().find(|(_, layout)| !layout.serves(kind)) {
+        let message = format!("this is {}, the first file is {kind}", layout.words());
+        return Err(Problem::error(rows.source.whole(), message)
+            .suggest("import files of one kind at a time")
+            .into());
+    }
+    if kind == Kind::Covid {
+        return covid::import(opened, request);
+    }
+    let layouts: Vec<Layout> = opened.iter().map(|(_, layout)| *layout).collect();
+    let mut gatherer = Gatherer::new(request, layout::defaults(&layouts));
+    gatherer.leaves_out_partial &= layouts.iter().all(|layout| *layout != Layout::Table);
+    gatherer.files = names.join(", ");
+    let mut files = Vec::new();
+    for (number, (mut rows, layout)) in opened.into_iter().enumerate() {
+        gatherer.file = number;
+        let before = gatherer.catalogue.rows;
+        let read = match layout {
+            Layout::MhsdsLong => mhsds::long(&mut rows, &mut gatherer),
+            Layout::MhsdsWide => mhsds::wide(&mut rows, &mut gatherer),
+            Layout::TalkingTherapiesMonthly => talking_therapies::monthly(&mut rows, &mut gatherer),
+            Layout::TalkingTherapiesAnnual => talking_therapies::annual(&mut rows, &mut gatherer),
+            Layout::EipUnify => eip::read(&mut rows, &mut gatherer),
+            Layout::PhsCamhs => phs_camhs::read(&mut rows, &mut gatherer),
+            Layout::Table | Layout::CovidDaily => table::read(&mut rows, &mut gatherer),
+        };
+        if let Err(problem) = read {
+            gatherer.problems.push(problem);
+        }
+        let rows_read = gatherer.catalogue.rows - before;
+        if rows_read == 0 && gatherer.problems.is_empty() {
+            gatherer
+                .problems
+                .push(Problem::error(rows.source.whole(), "the file has a header and no rows"));
+        }
+        files.push(FileRead { name: rows.source.name.to_string(), layout, rows: rows_read });
+    }
+    gatherer.catalogue.close();
+    finish(gatherer, kind, files)
+}
+
+fn open(kind: Option<Kind>, path: &Path, progress: &Progress) -> Result<(Rows, Layout), Problem> {
+    let mut rows = Rows::open(path, progress)?;
+    let layout = layout::recognise(&mut rows)?;
+    match kind {
+        Some(kind) if !layout.serves(kind) => Err(Problem::error(
+            rows.source.whole(),
+            format!("this is {}, not {kind}", layout.words()),
+        )
+        .read(rows.header.0.join(","))
+        .suggest(format!("afterwave import {} {}", layout.kind(), path.display()))),
+        _ => Ok((rows, layout)),
+    }
+}
+
+fn finish(
+    mut gatherer: Gatherer<'_>,
+    kind: Kind,
+    files: Vec<FileRead>,
+) -> Result<Imported, InputError> {
+    let mut report = Report::default();
+    if gatherer.request.list {
+        gatherer.problems.stop_on_errors()?;
+        let content = Content::Listing(Box::new(gatherer.catalogue));
+        return Ok(Imported { kind, files, content, report });
+    }
+    gatherer.problems.stop_on_errors()?;
+    choose::check(&gatherer)?;
+    choose::tell(&gatherer, &mut report);
+    let (series, mut problems) = series::build(&mut gatherer, &mut report);
+    problems.stop_on_errors()?;
+    if series.is_empty() {
+        return Err(choose::nothing(&gatherer).into());
+    }
+    layout::notes(kind, &files, &series, &mut report);
+    Ok(Imported { kind, files, content: Content::Baseline(series), report })
+}

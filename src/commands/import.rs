@@ -1,0 +1,86 @@
+//! `import`: published files in, a baseline or a track out; what was left out is told.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::cli::import::ImportArgs;
+use crate::diagnostics::{InputError, Problem, Source};
+use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
+use crate::output::files::write_whole;
+use crate::output::{baseline, imported};
+
+/// Runs the command.
+pub fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
+    let (kind, files) = kind_and_files(&args.files)?;
+    let request = Request {
+        list: args.list,
+        areas: if args.list { Vec::new() } else { args.area.clone() },
+        measures: if args.list { Vec::new() } else { args.measure.clone() },
+        service: args.service.clone(),
+        spread: Spread { rolling: args.rolling, annual: args.spread_annual },
+        keep_partial: args.keep_partial,
+    };
+    let bar = progress_bar(files);
+    let counter = bar.clone();
+    let progress: Progress = Arc::new(move |bytes| counter.inc(bytes));
+    let import = published::import(kind, files, &request, &progress);
+    bar.finish_and_clear();
+    let import = import?;
+    let bytes = match &import.content {
+        Content::Baseline(series) => baseline::baseline_csv(series)?,
+        Content::Track(track) => baseline::track_csv(track)?,
+        Content::Listing(catalogue) => {
+            imported::listing_text(catalogue, &args.area, &args.measure).into_bytes()
+        }
+    };
+    anstream::eprint!("{}", imported::report_text(&import));
+    write(args.out.as_deref(), &bytes, &import, json)
+}
+
+/// `import mhsds FILE` and `import FILE` both work: the first word is a kind if it names one and
+/// no file is called so.
+fn kind_and_files(words: &[PathBuf]) -> Result<(Option<Kind>, &[PathBuf]), InputError> {
+    let Some((first, rest)) = words.split_first() else { return Ok((None, words)) };
+    let word = first.to_string_lossy();
+    let place = || Source::new(word.as_ref(), "").whole();
+    let kinds: Vec<&str> = Kind::ALL.into_iter().map(|(name, _)| name).collect();
+    match word.parse::<Kind>() {
+        Ok(_) if rest.is_empty() && !first.exists() => {
+            Err(Problem::error(place(), format!("`{word}` is a kind; name a file of it"))
+                .suggest(format!("afterwave import {word} FILE"))
+                .into())
+        }
+        Ok(kind) if !rest.is_empty() => Ok((Some(kind), rest)),
+        _ if !first.exists() && first.extension().is_none() && !rest.is_empty() => {
+            Err(Problem::error(place(), format!("`{word}` is neither a kind nor a file"))
+                .choose(&word, kinds)
+                .into())
+        }
+        _ => Ok((None, words)),
+    }
+}
+
+/// Shown on a terminal only.
+fn progress_bar(files: &[PathBuf]) -> ProgressBar {
+    let size = files.iter().filter_map(|file| file.metadata().ok()).map(|data| data.len()).sum();
+    let style = ProgressStyle::with_template("reading {bar:40} {percent:>3}%");
+    ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+fn write(out: Option<&Path>, bytes: &[u8], import: &Imported, json: bool) -> anyhow::Result<()> {
+    if let Some(path) = out {
+        write_whole(path, bytes)?;
+    }
+    let mut stdout = std::io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut stdout, import).map_err(std::io::Error::from)?;
+        writeln!(stdout)?;
+    } else if out.is_none() {
+        stdout.write_all(bytes)?;
+    }
+    stdout.flush().context("cannot write to standard output")
+}

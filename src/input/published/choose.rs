@@ -1,0 +1,159 @@
+//! Whether what was asked for is in the files, and what of them was not asked for.
+
+use super::Report;
+use super::catalogue::Area;
+use super::gather::{Gatherer, is_area, is_measure};
+use super::level::Level;
+use super::measure::known;
+use super::rows::plain;
+use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
+
+/// Every area and measure named must be there.
+pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
+    let mut problems = areas(gatherer);
+    let catalogue = &gatherer.catalogue;
+    let place = || Source::new(gatherer.files.as_str(), "").whole();
+    let ids: Vec<&str> = catalogue.measures.iter().map(|measure| measure.id.as_str()).collect();
+    for wanted in &gatherer.request.measures {
+        if !catalogue.measures.iter().any(|measure| is_measure(wanted, measure)) {
+            problems.push(
+                Problem::error(place(), format!("the file holds no measure `{wanted}`"))
+                    .choose(wanted, ids.iter().copied()),
+            );
+        }
+    }
+    let is_chosen = !gatherer.request.measures.is_empty();
+    if !is_chosen && !catalogue.measures.iter().any(|measure| measure.is_wanted) {
+        let usual = gatherer.defaults.measures.join(", ");
+        problems.push(
+            Problem::error(place(), format!("the file does not hold {usual}: choose a measure"))
+                .allowed(ids.iter().take(60).copied().collect::<Vec<_>>().join(", "))
+                .suggest("`--measure ID`; `--list` shows what each counts"),
+        );
+    }
+    if let Some(nation) = gatherer.defaults.nation
+        && gatherer.request.areas.is_empty()
+        && !catalogue.areas.iter().any(|area| area.is_wanted)
+    {
+        problems.push(
+            Problem::error(place(), format!("the file has no rows for {nation}: choose an area"))
+                .allowed(levels(&catalogue.areas))
+                .suggest("`--area CODE`; `--list --area LEVEL` shows the codes"),
+        );
+    }
+    problems.stop_on_errors()
+}
+
+/// Areas named that are not there.
+pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
+    let mut problems = Problems::default();
+    let areas = &gatherer.catalogue.areas;
+    for wanted in &gatherer.request.areas {
+        if !areas.iter().any(|area| is_area(wanted, area)) {
+            let place = Source::new(gatherer.files.as_str(), "").whole();
+            problems.push(no_area(wanted, areas, place));
+        }
+    }
+    problems
+}
+
+fn no_area(wanted: &str, areas: &[Area], place: crate::diagnostics::Place) -> Problem {
+    let problem = Problem::error(place, format!("the file holds no area `{wanted}`"))
+        .read(wanted)
+        .allowed(format!("{}; `--list --area TEXT` searches", levels(areas)));
+    let key = plain(wanted);
+    let mut named: Vec<(bool, String)> = areas
+        .iter()
+        .flat_map(|area| area.names.iter().map(move |name| (area, name)))
+        .filter(|(_, name)| key.len() >= 3 && plain(name).contains(&key))
+        .map(|(area, name)| {
+            let is_word = name.split_whitespace().any(|word| plain(word) == key);
+            (!is_word, format!("{} ({name})", area.code))
+        })
+        .collect();
+    named.sort();
+    named.dedup();
+    if !named.is_empty() {
+        let names: Vec<String> = named.into_iter().take(4).map(|(_, name)| name).collect();
+        return problem.suggest(names.join(" or "));
+    }
+    match nearest(wanted, areas.iter().map(|area| area.code.as_str())) {
+        Some(name) => problem.suggest(name),
+        None => problem,
+    }
+}
+
+/// `England; 43 icb (QE1, …)`.
+fn levels(areas: &[Area]) -> String {
+    Level::ALL
+        .iter()
+        .filter_map(|level| {
+            let codes: Vec<&str> =
+                areas.iter().filter(|a| a.level == *level).map(|a| a.code.as_str()).collect();
+            let some = codes.iter().take(3).copied().collect::<Vec<_>>().join(", ");
+            match codes.len() {
+                0 => None,
+                1..=3 => Some(format!("{some} ({})", level.id())),
+                n => Some(format!("{n} {} ({some}, …)", level.id())),
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// Nothing came of a choice whose words all exist.
+pub(super) fn nothing(gatherer: &Gatherer<'_>) -> Problem {
+    let wanted = |is_wanted: &mut dyn Iterator<Item = &str>| {
+        is_wanted.take(5).collect::<Vec<_>>().join(", ")
+    };
+    let catalogue = &gatherer.catalogue;
+    let areas =
+        wanted(&mut catalogue.areas.iter().filter(|a| a.is_wanted).map(|a| a.code.as_str()));
+    let measures =
+        wanted(&mut catalogue.measures.iter().filter(|m| m.is_wanted).map(|m| m.id.as_str()));
+    Problem::error(
+        Source::new(gatherer.files.as_str(), "").whole(),
+        format!("the file has no figures of {measures} for {areas}"),
+    )
+    .suggest("`--list --area CODE` shows which measures an area has")
+}
+
+/// Says what of the files was not taken.
+pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
+    let (catalogue, tally) = (&gatherer.catalogue, &gatherer.tally);
+    report.leave_out(tally.other_measures, "figures of measures not asked for");
+    report.leave_out(tally.other_areas, "figures of areas not asked for");
+    let parts: usize = catalogue.parts.values().sum();
+    let labels: Vec<&str> = catalogue.parts.keys().map(String::as_str).collect();
+    report
+        .leave_out(parts, format!("parts of totals, never added to them ({})", labels.join(", ")));
+    for (label, rows) in &catalogue.unknown {
+        report.leave_out(*rows, format!("rows under the breakdown `{label}`, which is not known"));
+    }
+    report.leave_out(tally.irregular, "figures whose dates are not whole months");
+    report.leave_out(tally.repeated, "figures given twice");
+    report.leave_out(
+        tally.revised,
+        format!("figures replaced by a later file, {} of them changed", tally.changed),
+    );
+    let is_published = gatherer.defaults.nation.is_some();
+    for measure in catalogue.measures.iter().filter(|m| m.is_wanted && known(&m.id).is_none()) {
+        if is_published && gatherer.request.service.is_none() {
+            report.note_about(
+                measure.id.as_str(),
+                format!(
+                    "no service line is known for it, the column says `{}`: `--service ID` names \
+                     one.",
+                    measure.service
+                ),
+            );
+        }
+    }
+    for measure in catalogue.measures.iter().filter(|m| m.is_wanted && m.names.len() > 1) {
+        let names = measure.names.join(" / ");
+        report.note_about(
+            measure.id.as_str(),
+            format!("its name changed under one id, taken as one measure: {names}."),
+        );
+    }
+}

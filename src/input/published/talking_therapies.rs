@@ -1,0 +1,105 @@
+//! Talking therapies for anxiety and depression (IAPT), NHS England.
+//!
+//! Monthly: a row per organisation and measure; dates DD/MM/YYYY with `*` to 2024, ISO with `-`
+//! after. `all` in a code stands for every organisation of that sort. Annual: totals by financial
+//! year, which say nothing of their months.
+
+use csv::ByteRecord;
+
+use super::gather::{Figure, Gatherer};
+use super::level::{Breakdown, Level, breakdown};
+use super::long::{self, Columns, column};
+use super::period::Period;
+use super::rows::{Rows, field, text};
+use crate::diagnostics::Problem;
+use crate::month::FinancialYear;
+
+/// Reads the monthly layout.
+pub(super) fn monthly(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), Problem> {
+    let columns = Columns {
+        start: column(rows, &["REPORTING_PERIOD_START"])?,
+        end: column(rows, &["REPORTING_PERIOD_END"])?,
+        label: column(rows, &["GROUP_TYPE"])?,
+        status: None,
+        measure: column(rows, &["MEASURE_ID"])?,
+        measure_name: column(rows, &["MEASURE_NAME", "MEASURE_ID"])?,
+        value: column(rows, &["MEASURE_VALUE_SUPPRESSED", "MEASURE_VALUE"])?,
+    };
+    let code = column(rows, &["ORG_CODE1"])?;
+    let name = column(rows, &["ORG_NAME1", "ORG_CODE1"])?;
+    let second_code = column(rows, &["ORG_CODE2"])?;
+    let second_name = column(rows, &["ORG_NAME2", "ORG_CODE2"])?;
+    long::read(rows, gatherer, &columns, |row| {
+        match (is_all(field(row, code)), is_all(field(row, second_code))) {
+            (true, true) => Some((b"England".as_slice(), b"England".as_slice())),
+            (false, true) => Some((field(row, code), field(row, name))),
+            (true, false) => Some((field(row, second_code), field(row, second_name))),
+            (false, false) => None,
+        }
+    })
+}
+
+fn is_all(code: &[u8]) -> bool {
+    code.eq_ignore_ascii_case(b"all")
+}
+
+/// Reads totals by financial year.
+pub(super) fn annual(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), Problem> {
+    let year = column(rows, &["financial_year"])?;
+    let area = column(rows, &["area", "org_code", "area_code"])?;
+    let service = rows.header.any(&["service", "service_line"]);
+    let value = column(rows, &["referrals", "referrals_received", "value"])?;
+    let mut row = ByteRecord::new();
+    while rows.read(&mut row)? {
+        gatherer.catalogue.rows += 1;
+        let read = text(field(&row, year)).into_owned();
+        let Some(year) = financial_year(&read) else {
+            gatherer.push(
+                Problem::error(rows.place().cell("financial_year"), "this is no financial year")
+                    .read(&read)
+                    .allowed("2020-21, 2020/21 or 2020-2021"),
+            );
+            continue;
+        };
+        let code = field(&row, area);
+        let level = match breakdown(&text(code)) {
+            Breakdown::Whole(level) => level,
+            _ => Level::Area,
+        };
+        let area = gatherer.area(level, usize::MAX, code, code);
+        let service = service.map_or(b"IAPT".as_slice(), |column| field(&row, column));
+        let measure = gatherer.measure(service, b"referrals received by year");
+        gatherer.describe(measure, &text(service), "referrals");
+        let period = Some(Period { first: year.first(), months: 12 });
+        let value = field(&row, value);
+        gatherer.offer(rows, &Figure { area, measure, period, part: 0, value, is_final: true });
+    }
+    Ok(())
+}
+
+/// `2020-21`, `2020/21` or `2020-2021`, and nothing whose second year is not the next.
+fn financial_year(text: &str) -> Option<FinancialYear> {
+    let (first, second) = text.trim().split_once(['-', '/'])?;
+    if first.len() != 4 || !matches!(second.len(), 2 | 4) {
+        return None;
+    }
+    let (year, next): (i32, i32) = (first.parse().ok()?, second.parse().ok()?);
+    let is_next = if second.len() == 4 { next == year + 1 } else { next == (year + 1) % 100 };
+    (is_next && (1948..=2100).contains(&year)).then_some(FinancialYear(year))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn financial_years_end_in_the_next_year() {
+        for text in ["2020-21", "2020/21", "2020-2021"] {
+            assert_eq!(financial_year(text), Some(FinancialYear(2020)), "{text}");
+        }
+        assert_eq!(financial_year("1999-00"), Some(FinancialYear(1999)));
+        for text in ["2020", "2020-22", "20-21", "2020-04", "2020-2147483647", "-999-98"] {
+            assert_eq!(financial_year(text), None, "{text}");
+        }
+    }
+}

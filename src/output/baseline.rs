@@ -1,0 +1,47 @@
+//! Imported series as a baseline CSV, `month,area,service,referrals,measure[,derived]`, and a
+//! track as `month,value`. A missing figure is a blank cell.
+
+use crate::input::published::covid::Track;
+use crate::input::published::series::Series;
+
+/// The baseline CSV; the column `area` stands only if some series names one, `derived` only if
+/// some months are.
+pub fn baseline_csv(series: &[Series]) -> Result<Vec<u8>, csv::Error> {
+    let has_area = series.iter().any(|one| !one.area.is_empty());
+    let has_derived = series.iter().any(|one| one.derived);
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let pick = |flag: bool, text: &str| flag.then(|| text.to_owned());
+    let header = [
+        pick(true, "month"),
+        pick(has_area, "area"),
+        pick(true, "service"),
+        pick(true, "referrals"),
+        pick(true, "measure"),
+        pick(has_derived, "derived"),
+    ];
+    writer.write_record(header.into_iter().flatten())?;
+    for one in series {
+        for (month, value) in &one.months {
+            let row = [
+                Some(month.to_string()),
+                pick(has_area, &one.area),
+                Some(one.service.clone()),
+                Some(value.map_or_else(String::new, |v| v.to_string())),
+                Some(one.measure.clone()),
+                pick(has_derived, if one.derived { "true" } else { "" }),
+            ];
+            writer.write_record(row.into_iter().flatten())?;
+        }
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// The track CSV.
+pub fn track_csv(track: &Track) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["month", "value"])?;
+    for (month, value) in &track.months {
+        writer.write_record([month.to_string(), value.to_string()])?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}

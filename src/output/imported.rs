@@ -1,0 +1,269 @@
+//! What an import took, left out and holds, as text of 80 columns.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use crate::diagnostics::printable;
+use crate::input::published::catalogue::{Catalogue, Measure, Span};
+use crate::input::published::level::Level;
+use crate::input::published::{Content, Imported, Note};
+
+const WIDTH: usize = 80;
+/// More notes than this are counted, not shown.
+const MOST_NOTES: usize = 40;
+
+/// What was read, taken and left out.
+pub fn report_text(imported: &Imported) -> String {
+    let mut text = String::new();
+    for file in &imported.files {
+        let line =
+            format!("Read {}: {} rows, {}.", file.name, thousands(file.rows), file.layout.words());
+        push_wrapped(&mut text, &line, "", "  ");
+    }
+    match &imported.content {
+        Content::Baseline(series) => {
+            for one in series.iter().take(20) {
+                let known: Vec<_> = one.months.iter().filter(|(_, v)| v.is_some()).collect();
+                let span = match (known.first(), known.last()) {
+                    (Some((first, _)), Some((last, _))) => format!("{first} to {last}"),
+                    _ => "no figures".into(),
+                };
+                let area = if one.area.is_empty() { "no area" } else { &one.area };
+                let line = format!(
+                    "Took {} month{} of {} ({}), {area}: {span}.",
+                    known.len(),
+                    if known.len() == 1 { "" } else { "s" },
+                    one.service,
+                    one.measure
+                );
+                push_wrapped(&mut text, &line, "", "  ");
+            }
+            if series.len() > 20 {
+                let _ = writeln!(text, "… and {} more series.", series.len() - 20);
+            }
+        }
+        Content::Track(track) => {
+            let _ = writeln!(text, "Took {} months of {}.", track.months.len(), track.measure);
+        }
+        Content::Listing(_) => {}
+    }
+    if !imported.report.left_out.is_empty() {
+        text.push_str("Left out:\n");
+    }
+    for left in imported.report.left_out.iter().take(MOST_NOTES) {
+        let line = format!("{:>9}  {}", thousands(left.count), left.what);
+        push_wrapped(&mut text, &line, "", "           ");
+    }
+    if let Some(more @ 1..) = imported.report.left_out.len().checked_sub(MOST_NOTES) {
+        let _ = writeln!(text, "           … and {more} more: `--json` has all of them.");
+    }
+    if !imported.report.notes.is_empty() {
+        text.push_str("To know:\n");
+    }
+    for note in imported.report.notes.iter().take(MOST_NOTES) {
+        push_wrapped(&mut text, &sentence(note), "  - ", "    ");
+    }
+    if let Some(more @ 1..) = imported.report.notes.len().checked_sub(MOST_NOTES) {
+        let _ = writeln!(text, "  … and {more} more notes: `--json` has all of them.");
+    }
+    text
+}
+
+/// What the files hold: areas, measures and periods, those that match `areas` and `measures`.
+pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]) -> String {
+    let mut text = String::new();
+    let shown: Vec<(usize, &Measure)> = catalogue
+        .measures
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| matches(measures, &[&m.id, m.names.first().map_or("", String::as_str)]))
+        .collect();
+    let found: Vec<_> = catalogue
+        .areas
+        .iter()
+        .filter(|area| {
+            let names: Vec<&str> = area.names.iter().map(String::as_str).collect();
+            matches(areas, &[&area.code, area.level.id()]) || matches(areas, &names)
+        })
+        .filter(|area| shown.iter().any(|(number, _)| area.span(*number).is_some()))
+        .collect();
+    if areas.is_empty() && found.len() > 30 {
+        let _ = writeln!(text, "Areas (--area TEXT shows those that match)");
+        let mut table = table(&["level", "areas", "for example"]);
+        for level in Level::ALL {
+            let of: Vec<_> = found.iter().filter(|area| area.level == level).collect();
+            if let Some(first) = of.first() {
+                let example =
+                    format!("{} {}", first.code, first.names.first().map_or("", String::as_str));
+                table.add_row([level.id().into(), of.len().to_string(), printable(&example)]);
+            }
+        }
+        let _ = writeln!(text, "{table}\n");
+    } else {
+        let _ = writeln!(text, "Areas");
+        let mut table = table(&["level", "code", "name", "from", "to", "figures"]);
+        for area in &found {
+            let spans: Vec<Span> = shown.iter().filter_map(|(n, _)| area.span(*n)).collect();
+            let [from, to, figures] = span_cells(&spans);
+            let mut names = area.names.clone();
+            names.retain(|name| *name != area.code);
+            let name = printable(&names.join(" / "));
+            table.add_row([area.level.id().into(), printable(&area.code), name, from, to, figures]);
+        }
+        let _ = writeln!(text, "{table}\n");
+    }
+    let _ = writeln!(text, "Measures (months: the length of the period a figure covers)");
+    let _ = writeln!(
+        text,
+        " {:<18}{:<10}{:>6}  {:<9}{:<9}{:>10}{:>11}",
+        "id", "counts", "months", "from", "to", "figures", "withheld"
+    );
+    for (number, measure) in &shown {
+        let here: Vec<Span> = found.iter().filter_map(|area| area.span(*number)).collect();
+        let lengths =
+            measure.lengths.iter().map(|(length, span)| (length.to_string(), vec![*span]));
+        let lines: Vec<(String, Vec<Span>)> = if areas.is_empty() {
+            lengths.collect()
+        } else {
+            let lengths: Vec<String> = lengths.map(|(length, _)| length).collect();
+            vec![(lengths.join(", "), here)]
+        };
+        for (length, spans) in lines.iter().filter(|(_, spans)| !spans.is_empty()) {
+            let [from, to, figures] = span_cells(spans);
+            let withheld = thousands(spans.iter().map(|span| span.missing).sum());
+            let counts = measure.nature.words();
+            let id = printable(&measure.id);
+            if id.chars().count() > 17 {
+                push_wrapped(&mut text, &id, " ", "   ");
+            }
+            let id = if id.chars().count() > 17 { String::new() } else { id };
+            let _ = writeln!(
+                text,
+                " {id:<17} {counts:<10}{length:>6}  {from:<9}{to:<9}{figures:>10}{withheld:>11}"
+            );
+        }
+        let name = measure.names.first().filter(|name| **name != measure.id);
+        if let (Some(name), true) = (name, lines.iter().any(|(_, spans)| !spans.is_empty())) {
+            push_wrapped(&mut text, name, "    ", "    ");
+        }
+    }
+    let parts: usize = catalogue.parts.values().sum();
+    if parts > 0 {
+        let labels: Vec<&str> = catalogue.parts.keys().map(String::as_str).collect();
+        let line = format!(
+            "{} rows are parts of these areas and can't be chosen: {}.",
+            thousands(parts),
+            labels.join(", ")
+        );
+        push_wrapped(&mut text, &line, "\n", "");
+    }
+    text
+}
+
+/// A note with the first few of what it is about.
+fn sentence(note: &Note) -> String {
+    const FEW: usize = 4;
+    let about = note.about.iter().take(FEW).cloned().collect::<Vec<_>>().join(", ");
+    match note.about.len() {
+        0 => note.text.clone(),
+        n if n > FEW => format!("{about} and {} more: {}", n - FEW, note.text),
+        _ => format!("{about}: {}", note.text),
+    }
+}
+
+fn matches(wanted: &[String], names: &[&str]) -> bool {
+    wanted.is_empty()
+        || wanted.iter().any(|wanted| {
+            let wanted = wanted.to_lowercase();
+            names.iter().any(|name| name.to_lowercase().contains(&wanted))
+        })
+}
+
+fn span_cells(spans: &[Span]) -> [String; 3] {
+    let first = spans.iter().map(|span| span.first).min();
+    let last = spans.iter().map(|span| span.last).max();
+    let figures: usize = spans.iter().map(|span| span.figures).sum();
+    let month = |m: Option<crate::month::Month>| m.map_or_else(String::new, |m| m.to_string());
+    [month(first), month(last), thousands(figures)]
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH as u16)
+        .set_header(header.iter().copied());
+    for (i, name) in header.iter().enumerate() {
+        if ["figures", "areas"].contains(name)
+            && let Some(column) = table.column_mut(i)
+        {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// `1,234`.
+fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn push_wrapped(text: &mut String, line: &str, first: &str, rest: &str) {
+    let line = printable_line(line);
+    let mut current = first.to_owned();
+    let lead = line.len() - line.trim_start().len();
+    current.push_str(&line[..lead]);
+    let mut is_new = true;
+    for word in line.split_whitespace() {
+        if !is_new && current.chars().count() + 1 + word.chars().count() > WIDTH {
+            text.push_str(current.trim_end());
+            text.push('\n');
+            rest.clone_into(&mut current);
+            is_new = true;
+        }
+        if !is_new {
+            current.push(' ');
+        }
+        current.push_str(word);
+        is_new = false;
+    }
+    text.push_str(&current);
+    text.push('\n');
+}
+
+/// Control characters never reach a terminal, however long the line.
+fn printable_line(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_wrapped_at_words() {
+        let mut text = String::new();
+        push_wrapped(&mut text, &"word ".repeat(40), "  - ", "    ");
+        assert!(text.lines().count() > 2);
+        assert!(text.lines().all(|line| line.len() <= WIDTH));
+        assert!(text.starts_with("  - word") && text.contains("\n    word"));
+    }
+
+    #[test]
+    fn thousands_are_separated() {
+        assert_eq!(
+            [thousands(5), thousands(1234), thousands(1_234_567)],
+            ["5", "1,234", "1,234,567"]
+        );
+    }
+}

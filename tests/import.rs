@@ -1,0 +1,626 @@
+//! `afterwave import` from end to end: on the files as published, where they are at hand, and on
+//! small files written here, one for each trap.
+
+#![allow(clippy::unwrap_used)] // a test that can't go on should stop
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use afterwave::input::published;
+use assert_cmd::cargo::cargo_bin_cmd;
+
+/// What one run said.
+struct Run {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Run {
+    /// Figures by month, the month first; blank ones are missing.
+    fn figures(&self) -> BTreeMap<String, Option<f64>> {
+        let mut rows = csv::Reader::from_reader(self.out.as_bytes());
+        let header = rows.headers().unwrap().clone();
+        let value = header.iter().position(|name| ["referrals", "value"].contains(&name)).unwrap();
+        rows.records()
+            .map(|row| {
+                let row = row.unwrap();
+                (row[0].to_owned(), row[value].parse().ok())
+            })
+            .collect()
+    }
+
+    fn figure(&self, month: &str) -> Option<f64> {
+        self.figures().get(month).copied().flatten()
+    }
+
+    #[track_caller]
+    fn says(&self, words: &str) -> &Self {
+        // Messages are wrapped to 80 columns.
+        let said = self.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(words), "`{words}` is not said in\n{}", self.err);
+        self
+    }
+
+    #[track_caller]
+    fn done(self) -> Self {
+        assert_eq!(self.code, 0, "{}", self.err);
+        self
+    }
+
+    #[track_caller]
+    fn refused(self) -> Self {
+        assert_eq!(self.code, 2, "{}{}", self.out, self.err);
+        assert!(self.out.is_empty(), "something was written: {}", self.out);
+        self
+    }
+}
+
+fn import(arguments: &[&str]) -> Run {
+    let output = cargo_bin_cmd!("afterwave").arg("import").args(arguments).output().unwrap();
+    Run {
+        code: output.status.code().unwrap_or(-1),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A folder of files for one test.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path = self.0.path().join(name);
+        fs::write(&path, content).unwrap();
+        path.display().to_string()
+    }
+}
+
+/// The path of a published file; the test that asks skips itself where there is none.
+fn at_hand(name: &str) -> Option<String> {
+    let path: PathBuf =
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data")).join(name);
+    if path.exists() {
+        return Some(path.display().to_string());
+    }
+    eprintln!("skipped: {name} is not at hand");
+    None
+}
+
+const TIME_SERIES: &str = "mhsds-time-series-2016-04-2022-11.csv.gz";
+
+const LONG: &str = "REPORTING_PERIOD_START,REPORTING_PERIOD_END,STATUS,BREAKDOWN,PRIMARY_LEVEL,\
+                    PRIMARY_LEVEL_DESCRIPTION,SECONDARY_LEVEL,SECONDARY_LEVEL_DESCRIPTION,\
+                    MEASURE_ID,MEASURE_NAME,MEASURE_VALUE\r\n";
+
+/// A row of the long layout: `start end breakdown code measure value`.
+fn row(row: [&str; 6]) -> String {
+    let [start, end, breakdown, code, measure, value] = row;
+    format!(
+        "{start},{end},Final,{breakdown},{code},{code},NONE,NONE,{measure},{measure},{value}\r\n"
+    )
+}
+
+/// Twelve months of 2019 of one area.
+fn year(breakdown: &str, code: &str, value: impl Fn(u32) -> String) -> String {
+    const LAST: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    (1..=12)
+        .map(|month| {
+            let (start, end) = (
+                format!("01/{month:02}/2019"),
+                format!("{}/{month:02}/2019", LAST[month as usize - 1]),
+            );
+            row([&start, &end, breakdown, code, "MHS32", &value(month)])
+        })
+        .collect()
+}
+
+// The files as published.
+
+#[test]
+fn england_is_england_and_not_the_sum_of_all_rows() {
+    let Some(file) = at_hand(TIME_SERIES) else { return };
+    let run = import(&["mhsds", &file]).done();
+    assert_eq!(run.figure("2018-01"), Some(283_233.0));
+    let ratio = run.figure("2020-04").unwrap() / run.figure("2019-04").unwrap();
+    assert_eq!((ratio * 100.0).round(), 71.0);
+    assert_eq!(run.figure("2019-04"), Some(301_477.0));
+    run.says("England MHS32: ends in 2022-07, other areas in 2022-11: its rows are missing")
+        .says("7,393 parts of totals")
+        .says("its name changed under one id");
+    assert!(
+        run.out.starts_with("month,area,service,referrals,measure\n2016-04,England,secondary,")
+    );
+}
+
+#[test]
+fn august_2022_is_one_month_and_not_three() {
+    let Some(file) = at_hand(TIME_SERIES) else { return };
+    let run = import(&[&file, "--area", "RVN"]).done();
+    assert_eq!(run.figure("2022-08"), Some(6425.0));
+    run.says("1 RVN MHS32: figures over several months")
+        .says("under the labels Provider and PROVIDER")
+        .says("rounded to the nearest 5");
+}
+
+#[test]
+fn bury_begins_in_may_2016_and_goes_on_as_a_sub_icb() {
+    let Some(file) = at_hand(TIME_SERIES) else { return };
+    let run = import(&[&file, "--area", "00V"]).done();
+    let figures = run.figures();
+    assert_eq!(figures.keys().next().unwrap(), "2016-05");
+    assert_eq!(run.figure("2016-05"), Some(1135.0));
+    assert_eq!(figures.get("2022-07"), Some(&None));
+    assert_eq!(run.figure("2022-11"), Some(2145.0));
+    run.says("2016-04 = 75 against about 1130 a month after")
+        .says("no rows for 2022-07")
+        .says("Sub ICB - GP Practice or Residence and CCG - GP Practice or Residence");
+    let kept = import(&[&file, "--area", "00V", "--keep-partial"]).done();
+    assert_eq!(kept.figure("2016-04"), Some(75.0));
+}
+
+#[test]
+fn a_reorganised_code_begins_where_it_is_complete() {
+    let Some(file) = at_hand(TIME_SERIES) else { return };
+    let run = import(&[&file, "--area", "15C"]).done();
+    assert_eq!(run.figures().keys().next().unwrap(), "2018-08");
+    run.says("begins in 2018-04, other areas in 2016-04");
+}
+
+#[test]
+fn rolling_measures_are_no_months_unless_asked() {
+    let Some(file) = at_hand(TIME_SERIES) else { return };
+    import(&[&file, "--measure", "EIP23a"]).refused().says("3 times too high").says("--rolling");
+    let run = import(&[&file, "--measure", "EIP23a", "--rolling"]).done();
+    // England, May to July 2022: 3,259 pathways.
+    assert!((run.figure("2022-07").unwrap() * 3.0 - 3259.0).abs() < 1e-6);
+    assert!(run.out.lines().skip(1).all(|line| line.ends_with(",starts,true")));
+    import(&[&file, "--measure", "MHS95", "--rolling"])
+        .refused()
+        .says("counts each person once over a long period");
+    import(&[&file, "--measure", "ED86e", "--rolling"]).refused().says("not a count");
+}
+
+#[test]
+fn a_later_release_overrides_an_earlier_one() {
+    let (Some(wide), Some(series)) = (at_hand("mhsds-wide-2018-05.csv"), at_hand(TIME_SERIES))
+    else {
+        return;
+    };
+    let run = import(&["mhsds", &wide, &series]).done();
+    assert_eq!(run.figure("2018-05"), Some(308_921.0));
+    run.says("1 figures replaced by a later file, 0 of them changed");
+}
+
+#[test]
+fn the_wide_layout_has_the_crisis_measures() {
+    let Some(file) = at_hand("mhsds-wide-2018-05.csv") else { return };
+    let run = import(&[&file, "--measure", "CCR71"]).done();
+    assert_eq!(run.figure("2018-05"), Some(13_924.0));
+    assert!(run.out.contains(",crisis-resolution,13924,urgent referrals"), "{}", run.out);
+    run.says("2,246 parts of totals, never added to them (CASSR; Provider)");
+    import(&[&file, "--measure", "CCR70", "--measure", "CCR71"])
+        .done()
+        .says("two measures, emergency referrals and urgent referrals");
+    let hidden = import(&[&file, "--measure", "CCR70", "--area", "02N"]).done();
+    assert_eq!(hidden.figures()["2018-05"], None);
+    hidden.says("1 of 1 figures are withheld or not available: left blank, not zero");
+}
+
+#[test]
+fn four_week_waits_roll_and_say_so() {
+    let Some(file) = at_hand("mhsds-four-week-waits-2024-09.csv") else { return };
+    import(&[&file]).refused().says("does not hold MHS32").says("MRS11");
+    import(&[&file, "--measure", "MRS11"]).refused().says("covers 3 months at a time");
+    let run = import(&[&file, "--measure", "MRS11", "--rolling"]).done();
+    assert_eq!(run.figures().len(), 3);
+}
+
+#[test]
+fn unify_returns_add_up_to_england_once() {
+    let Some(file) = at_hand("eip-unify-2015-12-2019-09.csv") else { return };
+    let run = import(&[&file]).done();
+    assert_eq!(run.figure("2015-12"), Some(886.0));
+    assert_eq!(run.figure("2019-09"), Some(1053.0));
+    assert!(run.out.contains("2019-09,England,eip-starts,1053,starts"));
+    run.says("12,438 figures of measures not asked for").says("each pair once");
+    let waiting = import(&["eip", &file, "--measure", "incomplete"]).done();
+    assert_eq!(waiting.figure("2019-09"), Some(1150.0));
+    waiting.says("is a stock");
+}
+
+#[test]
+fn years_are_spread_only_when_asked() {
+    let Some(file) = at_hand("talking-therapies-annual.csv") else { return };
+    import(&[&file]).refused().says("its months are not known").says("--spread-annual");
+    let run = import(&["talking-therapies", &file, "--area", "00V", "--spread-annual"]).done();
+    let in_year = |month: &str| ("2020-04"..="2021-03").contains(&month);
+    let total: f64 = run
+        .figures()
+        .iter()
+        .filter(|(month, _)| in_year(month))
+        .filter_map(|(_, value)| *value)
+        .sum();
+    assert!((total - 6365.0).abs() < 1e-6);
+    assert!(run.out.starts_with("month,area,service,referrals,measure,derived\n2017-04,00V,iapt,"));
+}
+
+#[test]
+fn both_date_styles_of_talking_therapies_are_read() {
+    for (name, month, value) in [
+        ("talking-therapies-monthly-2023-05-snippet.csv", "2023-05", 146_659.0),
+        ("talking-therapies-monthly-2025-06-snippet.csv", "2025-06", 145_215.0),
+    ] {
+        let Some(file) = at_hand(name) else { return };
+        let run = import(&[&file]).done();
+        assert_eq!(run.figure(month), Some(value));
+        assert!(run.out.contains("England,iapt,"), "{}", run.out);
+    }
+    let Some(file) = at_hand("talking-therapies-monthly-2025-06-snippet.csv") else { return };
+    let hidden = import(&[&file, "--measure", "M004"]).done();
+    assert_eq!(hidden.figures()["2025-06"], None);
+}
+
+#[test]
+fn tables_are_read_as_they_are() {
+    for (name, month, value) in [
+        ("camhs-scotland-monthly-2015-2021.csv", "2020-04", 839.0),
+        ("talking-therapies-england-monthly-2021-2026.csv", "2021-01", 132_008.0),
+        ("mhs32-england-two-columns.xlsx", "2018-01", 283_233.0),
+    ] {
+        let Some(file) = at_hand(name) else { return };
+        assert_eq!(import(&["table", &file]).done().figure(month), Some(value), "{name}");
+    }
+    let Some(file) = at_hand("camhs-scotland-monthly-2015-2021.csv") else { return };
+    assert!(import(&["phs-camhs", &file]).done().out.contains("2015-01,Scotland,camhs,2413"));
+}
+
+#[test]
+fn a_wrong_sum_is_recognised() {
+    let Some(file) = at_hand("mhs32-england-wrongly-summed.csv") else { return };
+    import(&[&file]).done().says("these figures are 3.00 times England's published MHS32");
+}
+
+#[test]
+fn a_mixture_of_points_is_refused_until_one_measure_is_chosen() {
+    let Some(file) = at_hand("points.csv") else { return };
+    import(&[&file]).refused().says("mixes").says("--measure NAME");
+    let run = import(&[
+        &file,
+        "--measure",
+        "IAPT / Talking Therapies: referrals received (month)",
+        "--service",
+        "iapt",
+    ])
+    .done();
+    assert_eq!(run.figure("2018-06"), Some(120_584.0));
+    assert_eq!(run.figures()["2018-07"], None);
+}
+
+#[test]
+fn daily_admissions_become_a_track() {
+    let Some(file) = at_hand("covid-england-daily-2020-2022.csv") else { return };
+    let run = import(&["covid", &file]).done();
+    assert!(run.out.starts_with("month,value\n2020-03,20233\n"), "{}", run.out);
+    assert!(run.figure("2021-01") > run.figure("2020-04"));
+    assert!(!run.figures().contains_key("2022-12"));
+    run.says("the sum of its days").says("19 days of 2022-12").says("begins on 2020-03-19");
+    let held = import(&[&file, "--measure", "hospitalCases"]).done();
+    held.says("the mean of its days");
+    import(&[&file, "--measure", "admision"]).refused().says("try: admissions");
+}
+
+#[test]
+fn every_published_file_imports_or_is_refused_with_a_reason() {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data"));
+    let Ok(files) = fs::read_dir(folder) else {
+        eprintln!("skipped: the published files are not at hand");
+        return;
+    };
+    for file in files {
+        let path = file.unwrap().path();
+        let run = import(&[&path.display().to_string()]);
+        assert!([0, 2].contains(&run.code), "{}: {}", path.display(), run.err);
+        assert!(run.code == 2 || run.figures().values().any(Option::is_some), "{}", path.display());
+        assert!(!run.err.contains("panicked"), "{}", run.err);
+        let list = import(&["--list", &path.display().to_string()]);
+        assert!(list.out.lines().all(|line| line.chars().count() <= 80), "{}", list.out);
+    }
+}
+
+// One small file for each trap.
+
+#[test]
+fn totals_are_never_added_to_their_parts() {
+    let folder = Folder::new();
+    let parts = row(["01/01/2019", "31/01/2019", "England; Age", "16", "MHS32", "40"]);
+    let second = "01/01/2019,31/01/2019,Final,Provider,RVN,A TRUST,White,White,MHS32,MHS32,30\r\n";
+    let file = folder.file(
+        "a.csv",
+        format!(
+            "{LONG}{}{}{parts}{second}",
+            year("England", "England", |_| "100".into()),
+            year("Provider", "RVN", |_| "60".into())
+        ),
+    );
+    let run = import(&[&file]).done();
+    assert_eq!(run.figure("2019-01"), Some(100.0));
+    run.says("England; Age")
+        .says("Provider by a second level")
+        .says("12 figures of areas not asked for");
+    let provider = import(&[&file, "--area", "rvn"]).done();
+    assert_eq!(provider.figure("2019-01"), Some(60.0));
+}
+
+#[test]
+fn start_and_end_make_the_key() {
+    let folder = Folder::new();
+    let three = row(["01/10/2019", "31/12/2019", "Provider", "RVN", "MHS32", "300"]);
+    let half = row(["01/12/2019", "15/12/2019", "Provider", "RVN", "MHS32", "50"]);
+    let months = year("Provider", "RVN", |_| "100".into());
+    let file = folder.file("a.csv", format!("{LONG}{three}{months}{half}"));
+    let run = import(&[&file, "--area", "RVN"]).done();
+    assert_eq!(run.figure("2019-12"), Some(100.0));
+    run.says("1 RVN MHS32: figures over several months")
+        .says("1 figures whose dates are not whole months");
+}
+
+#[test]
+fn marks_are_missing_and_never_zero() {
+    let folder = Folder::new();
+    let marks = ["*", "-", "c", "NULL", "", "0", "\"1,234\"", "7"];
+    let rows = year("Provider", "RVN", |month| marks[month as usize % marks.len()].into());
+    let file = folder.file("a.csv", format!("{LONG}{rows}"));
+    let run = import(&[&file, "--area", "RVN"]).done();
+    let figures = run.figures();
+    assert_eq!(figures.values().filter(|value| value.is_none()).count(), 9);
+    assert_eq!(figures["2019-05"], Some(0.0));
+    assert_eq!(figures["2019-06"], Some(1234.0));
+    run.says("9 of 12 figures are withheld");
+}
+
+#[test]
+fn what_is_no_figure_is_named_with_its_line() {
+    let folder = Folder::new();
+    let rows = year("Provider", "RVN", |month| match month {
+        3 => "12o".into(),
+        5 => "-4".into(),
+        _ => "10".into(),
+    });
+    let file = folder.file("a.csv", format!("{LONG}{rows}"));
+    import(&[&file, "--area", "RVN"])
+        .refused()
+        .says("a.csv:4 (MHS32)")
+        .says("read: 12o")
+        .says("a.csv:6")
+        .says("a count can't be negative");
+}
+
+#[test]
+fn two_figures_for_one_month_are_an_error_and_a_final_one_wins() {
+    let folder = Folder::new();
+    let rows = year("Provider", "RVN", |_| "100".into());
+    let again = row(["01/03/2019", "31/03/2019", "Provider", "RVN", "MHS32", "110"]);
+    let file = folder.file("a.csv", format!("{LONG}{rows}{again}"));
+    import(&[&file, "--area", "RVN"])
+        .refused()
+        .says("two figures for MHS32 of RVN in 2019-03: line 4 has another");
+    let provisional = again.replace("Final", "Performance");
+    let file = folder.file("b.csv", format!("{LONG}{rows}{provisional}"));
+    let run = import(&[&file, "--area", "RVN"]).done();
+    assert_eq!(run.figure("2019-03"), Some(100.0));
+    run.says("1 figures given twice");
+}
+
+#[test]
+fn revisions_are_counted() {
+    let folder = Folder::new();
+    let old =
+        folder.file("old.csv", format!("{LONG}{}", year("England", "England", |_| "100".into())));
+    let new = row(["01/12/2019", "31/12/2019", "England", "England", "MHS32", "90"])
+        + &row(["01/11/2019", "30/11/2019", "England", "England", "MHS32", "100"]);
+    let new = folder.file("new.csv", format!("{LONG}{new}"));
+    let run = import(&[&old, &new]).done();
+    assert_eq!(run.figure("2019-12"), Some(90.0));
+    run.says("2 figures replaced by a later file, 1 of them changed");
+    assert_eq!(import(&[&new, &old]).done().figure("2019-12"), Some(100.0));
+}
+
+#[test]
+fn unknown_labels_are_left_out_by_name() {
+    let folder = Folder::new();
+    let rows = year("England", "England", |_| "100".into()) + &year("Ward", "W1", |_| "5".into());
+    let file = folder.file("a.csv", format!("{LONG}{rows}"));
+    import(&[&file]).done().says("12 rows under the breakdown `Ward`, which is not known");
+}
+
+#[test]
+fn names_are_suggested() {
+    let folder = Folder::new();
+    let row = row(["01/12/2019", "31/12/2019", "Provider", "RVN", "MHS32", "90"])
+        .replace("RVN,RVN", "RVN,AVON TRUST");
+    let file = folder.file("a.csv", format!("{LONG}{row}"));
+    import(&[&file]).refused().says("no rows for England").says("RVN (provider)");
+    import(&[&file, "--area", "RVM"]).refused().says("try: RVN");
+    import(&[&file, "--area", "avon"]).refused().says("try: RVN (AVON TRUST)");
+    import(&[&file, "--area", "RVN", "--measure", "MHS23"]).refused().says("try: MHS32");
+    import(&["mhsd", &file]).refused().says("try: mhsds");
+    import(&["covid", &file]).refused().says("this is mhsds, long layout, not covid");
+}
+
+#[test]
+fn files_come_packed_and_in_any_encoding() {
+    let folder = Folder::new();
+    let rows = year("Health", "X", |_| "1".into()).replace("Health", "Provider");
+    let text = format!("{LONG}{rows}").replace("X,X", "X,Ynys Môn");
+    let mut latin = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+    let plain = folder.file("plain.csv", &text);
+    let marked = folder.file("marked.csv", format!("\u{feff}{text}"));
+    let latin_file = folder.file("latin.csv", &latin);
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(text.as_bytes()).unwrap();
+    let gz = folder.file("a.csv.gz", gz.finish().unwrap());
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file("inside.csv", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(text.as_bytes()).unwrap();
+    let zip = folder.file("a.zip", zip.finish().unwrap().into_inner());
+    let expected = import(&[&plain, "--area", "X"]).done().out;
+    assert_eq!(expected.lines().count(), 13);
+    for file in [&marked, &latin_file, &gz, &zip] {
+        assert_eq!(import(&["mhsds", file, "--area", "X"]).done().out, expected, "{file}");
+    }
+    assert!(import(&[&latin_file, "--list"]).done().out.contains("Ynys Môn"));
+    latin.truncate(latin.len() - 5);
+    let cut = folder.file("cut.csv", &latin);
+    import(&[&cut, "--area", "X"]).refused().says("the row has 10 columns and the header has 11");
+}
+
+#[test]
+fn what_is_no_table_is_refused_with_the_reason() {
+    let folder = Folder::new();
+    let whole = {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gz.write_all(&LONG.repeat(2000).into_bytes()).unwrap();
+        gz.finish().unwrap()
+    };
+    for (name, content, reason) in [
+        ("empty.csv", b"".as_slice(), "the file is empty"),
+        ("binary.csv", b"\x7fELF\x01\0\0\0abc", "binary data"),
+        ("wide.csv", b"\xff\xfem\0o\0n\0", "UTF-16"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .xls workbook"),
+        ("words.csv", b"once upon a time\nthere was\n", "no column is a month"),
+        ("broken.zip", b"PK\x03\x04 and no more", "the archive is damaged"),
+        ("header.csv", LONG.as_bytes(), "a header and no rows"),
+        ("cut.csv.gz", &whole[..whole.len() / 2], "damaged"),
+    ] {
+        let file = folder.file(name, content);
+        import(&[&file]).refused().says(reason);
+    }
+    let path = folder.0.path().display().to_string();
+    import(&[&path]).refused().says("this is a folder");
+    import(&[&format!("{path}/none.csv")]).refused().says("can't be read");
+    import(&["mhsds"]).refused().says("name a file");
+}
+
+#[test]
+fn talking_therapies_rows_of_two_organisations_are_parts() {
+    let folder = Folder::new();
+    let header = "REPORTING_PERIOD_START,REPORTING_PERIOD_END,GROUP_TYPE,ORG_CODE1,ORG_NAME1,\
+                  ORG_CODE2,ORG_NAME2,MEASURE_ID,MEASURE_NAME,MEASURE_VALUE_SUPPRESSED\n";
+    let rows = "2025-06-01,2025-06-30,England,all,all,all,all,M001,Referrals,1000\n\
+                2025-06-01,2025-06-30,SubICB,00V,BURY,all,all,M001,Referrals,500\n\
+                2025-06-01,2025-06-30,Provider,all,all,RVN,A TRUST,M001,Referrals,300\n\
+                2025-06-01,2025-06-30,SubICB,00V,BURY,RVN,A TRUST,M001,Referrals,200\n";
+    let file = folder.file("a.csv", format!("{header}{rows}"));
+    assert_eq!(import(&[&file]).done().figure("2025-06"), Some(1000.0));
+    let bury = import(&["talking-therapies", &file, "--area", "00V"]).done();
+    assert_eq!(bury.figure("2025-06"), Some(500.0));
+    bury.says("SubICB by a second level");
+    assert_eq!(import(&[&file, "--area", "provider"]).done().figure("2025-06"), Some(300.0));
+}
+
+#[test]
+fn scotland_stands_beside_its_health_boards() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "a.csv",
+        "_id,Month,HB,HBQF,ReferralsReceived,ReferralsReceivedQF,ReferralsAccepted\n\
+         1,202004,S92000003,d,839,,700\n2,202004,S08000020,,60,,50\n3,202005,S92000003,d,1327,,900\n",
+    );
+    let run = import(&[&file]).done();
+    assert_eq!(run.figure("2020-04"), Some(839.0));
+    assert!(run.out.contains("2020-05,Scotland,camhs,1327,referrals"));
+    let board = import(&["phs-camhs", &file, "--area", "S08000020"]).done();
+    assert_eq!(board.figure("2020-04"), Some(60.0));
+}
+
+#[test]
+fn a_column_for_each_service_is_a_table_too() {
+    let folder = Folder::new();
+    let file = folder.file(
+        "a.csv",
+        "Month,IAPT,CAMHS,note\nApr-20,\"1,200\",*,first\nMay 2020,900,40,\nJun-20,1000,50,x\n",
+    );
+    let run = import(&[&file, "--area", "00V"]).done();
+    assert!(run.out.contains("2020-04,00V,iapt,1200,referrals"), "{}", run.out);
+    assert!(run.out.contains("2020-04,00V,camhs,,referrals"), "{}", run.out);
+    let wrong = folder.file("b.csv", "month;referrals\n2020-13;4\n04/01/2020;5\n");
+    import(&[&wrong]).refused().says("b.csv:2 (month)").says("read: 2020-13").says("b.csv:3");
+}
+
+#[test]
+fn days_that_are_blank_are_not_zero() {
+    let folder = Folder::new();
+    let mut days = String::new();
+    for day in 1..=30 {
+        writeln!(days, "2020-04-{day:02},{}", if day == 9 { "" } else { "10" }).unwrap();
+    }
+    let file = folder.file("a.csv", format!("date,newAdmissions\n{days}2020-05-01,4\n"));
+    let run = import(&[&file]).done();
+    assert_eq!(run.figure("2020-04"), Some(300.0));
+    run.says("1 days are not available").says("1 days of 2020-05");
+}
+
+#[test]
+fn json_is_one_document_and_a_file_is_written_whole() {
+    let folder = Folder::new();
+    let file =
+        folder.file("a.csv", format!("{LONG}{}", year("England", "England", |_| "100".into())));
+    let run = import(&[&file, "--json"]).done();
+    let json: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(json["content"]["baseline"][0]["months"]["2019-01"], 100.0);
+    assert_eq!(json["files"][0]["rows"], 12);
+    let out = folder.0.path().join("deep/baseline.csv");
+    let run = import(&[&file, "--out", &out.display().to_string()]).done();
+    assert!(run.out.is_empty());
+    assert!(
+        fs::read_to_string(&out).unwrap().starts_with("month,area,service,referrals,measure\n")
+    );
+    let list = import(&[&file, "--list", "--json"]).done();
+    let json: serde_json::Value = serde_json::from_str(&list.out).unwrap();
+    assert_eq!(json["content"]["listing"]["measures"][0]["id"], "MHS32");
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever stands in a file, it is read or refused.
+    #[test]
+    fn no_content_can_make_it_fall_over(
+        header in 0_usize..7,
+        cells in proptest::collection::vec(
+            proptest::prop_oneof!["[ -~é]{0,12}", "[0-9]{1,12}", "[0-9]{2}/[0-9]{2}/[0-9]{4}",
+                "20[0-9]{2}-[0-9]{2,10}", "England|all|NONE|MHS32|M001|Provider"], 0..60),
+        spread in proptest::bool::ANY,
+    ) {
+        let headers = [
+            "REPORTING_PERIOD_START,REPORTING_PERIOD_END,BREAKDOWN,PRIMARY_LEVEL,SECONDARY_LEVEL,MEASURE_ID,MEASURE_VALUE",
+            "REPORTING_PERIOD,BREAKDOWN,PRIMARY_LEVEL,SECONDARY_LEVEL,MHS32 - Referrals",
+            "REPORTING_PERIOD_START,REPORTING_PERIOD_END,GROUP_TYPE,ORG_CODE1,ORG_CODE2,MEASURE_ID,MEASURE_VALUE",
+            "financial_year,area,referrals",
+            "Date,Provider_Org_code,Org_Code,Description,Total_Pathways",
+            "date,newAdmissions",
+            "month,area,service,measure,value",
+        ];
+        let columns = headers[header].split(',').count();
+        let mut text = headers[header].to_owned() + "\n";
+        for row in cells.chunks_exact(columns) {
+            text += &(row.join(",") + "\n");
+        }
+        let folder = Folder::new();
+        let files = [PathBuf::from(folder.file("a.csv", text))];
+        let request = published::Request {
+            spread: published::Spread { rolling: spread, annual: spread },
+            ..published::Request::default()
+        };
+        let progress: published::Progress = std::sync::Arc::new(|_| {});
+        let _ = published::import(None, &files, &request, &progress);
+    }
+}
