@@ -1,5 +1,7 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
+pub mod network;
+
 use clap::{Parser, Subcommand};
 
 /// Mental health demand after a wave of Covid-19: baselines and scenarios in, projected demand
@@ -20,4 +22,7 @@ pub struct Cli {
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Follow patients through a network of services: waits, queues and who gives up
+    Network(network::NetworkArgs),
+}

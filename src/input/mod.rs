@@ -1,3 +1,4 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
+pub mod network;
 pub mod published;

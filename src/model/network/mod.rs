@@ -18,6 +18,7 @@ pub mod record;
 pub mod reneging;
 pub mod replications;
 pub mod stay;
+pub mod theory;
 
 pub use choice::Choice;
 pub use record::{DayCount, Metric, Record, Span};
