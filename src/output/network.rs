@@ -226,8 +226,8 @@ impl Report<'_> {
         );
         let _ = writeln!(
             text,
-            "{:<27} {:>8} {:>6} {:>9} {:>8} {:>6} {:>6}  {:>7}",
-            "service", "join/day", "load", "occupancy", "queue", "wait", "leave", "theory"
+            "{:<27} {:>8} {:>5} {:>8} {:>7} {:>6} {:>5} {:>7}",
+            "service", "join/day", "load", "in care", "queue", "wait", "leave", "theory"
         );
         let rows = self.rows();
         for row in &rows {
@@ -240,7 +240,7 @@ impl Report<'_> {
             };
             let _ = writeln!(
                 text,
-                "{name:<27} {:>8.1} {load:>6} {:>9.1} {:>8.1} {:>6} {:>6}  {theory:>7}",
+                "{name:<27} {:>8.1} {load:>5} {:>8.1} {:>7.1} {:>6} {:>5} {theory:>7}",
                 row.joined_a_day,
                 row.occupancy.mean,
                 row.queue.mean,
