@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod import;
+pub mod network;
 pub mod run;
 
 use clap::{Parser, Subcommand};
@@ -36,4 +37,6 @@ pub enum Command {
     /// given. Of several files, a later one overrides the figures of an earlier one. What was left
     /// out, and why, goes to standard error.
     Import(import::ImportArgs),
+    /// Follow patients through a network of services: waits, queues and who gives up
+    Network(network::NetworkArgs),
 }

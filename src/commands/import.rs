@@ -14,7 +14,7 @@ use crate::output::files::write_whole;
 use crate::output::{baseline, imported};
 
 /// Runs the command.
-pub fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let (kind, files) = kind_and_files(&args.files)?;
     let request = Request {
         list: args.list,

@@ -2,10 +2,13 @@
 //!
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
+pub mod erlang;
 pub mod exposure;
 pub mod kernel;
+pub mod network;
 pub mod pathway;
 pub mod pulse;
 pub mod suppression;
 pub mod track;
 pub mod underlying;
+pub mod waiting_list;

@@ -6,6 +6,7 @@ pub mod csv_rows;
 pub mod document;
 pub mod files;
 pub mod imported;
+pub mod network;
 pub mod pictures;
 pub mod tables;
 pub mod terminal;

@@ -1,0 +1,167 @@
+//! A network of services from a folder of CSVs, in our own layout or the published one, or the
+//! example compiled in.
+
+mod draft;
+mod feed;
+mod own;
+mod published;
+mod settings;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::Context as _;
+
+pub use draft::{Draft, Layout, MOST_DAYS};
+pub use feed::{Feed, read_feed};
+pub use own::FILES;
+pub use published::{SWITCH_DAY, WARM_UP};
+pub use settings::apply;
+
+use crate::diagnostics::{InputError, Place, Problem, Problems, Source};
+use published::Set;
+
+/// The files of the example, in the order of [`FILES`].
+pub const EXAMPLE: [&str; 3] = [
+    include_str!("../../../data/network/services.csv"),
+    include_str!("../../../data/network/routes.csv"),
+    include_str!("../../../data/network/arrivals.csv"),
+];
+
+/// A folder, a file as a whole or an option, by its name.
+fn place_named(name: &str) -> Place {
+    Source::new(name, "").whole()
+}
+
+/// The beginnings of the published file names.
+const PREFIXES: [&str; 3] = ["network", "arrivals", "postcov_flow"];
+
+/// The example compiled in.
+pub fn example() -> Result<Draft, InputError> {
+    let files = FILES
+        .iter()
+        .zip(EXAMPLE)
+        .map(|(name, text)| (format!("built-in: network/{name}"), text.as_bytes().to_vec()));
+    own::read(files.collect(), Layout::BuiltIn)
+}
+
+/// Reads the network in `folder`; `variant` chooses among several published sets.
+pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
+    let at = || place_named(&folder.display().to_string());
+    if !folder.is_dir() {
+        let message = "there is no such folder";
+        return Err(InputError::from(
+            Problem::error(at(), message).suggest("a folder with services.csv, routes.csv and arrivals.csv; without one the built-in example runs"),
+        )
+        .into());
+    }
+    let mut names = BTreeSet::new();
+    let cannot = || format!("cannot read {}", folder.display());
+    for entry in std::fs::read_dir(folder).with_context(cannot)? {
+        names.insert(entry.with_context(cannot)?.file_name().to_string_lossy().into_owned());
+    }
+    if names.contains("services.csv") || names.contains("routes.csv") {
+        return read_own(folder, &names, variant);
+    }
+    let sets = published_sets(&names);
+    let set = choose_set(folder, &names, &sets, variant)?;
+    let load = |name: &String| load(folder, name);
+    let draft = published::read(Set {
+        network: load(&set.network)?,
+        arrivals: load(&set.arrivals)?,
+        flow: set.flow.as_ref().map(load).transpose()?,
+    })?;
+    Ok(draft)
+}
+
+fn read_own(
+    folder: &Path,
+    names: &BTreeSet<String>,
+    variant: Option<&str>,
+) -> anyhow::Result<Draft> {
+    let mut problems = Problems::default();
+    for name in FILES.iter().filter(|name| !names.contains(**name)) {
+        let place = place_named(&folder.join(name).display().to_string());
+        problems.push(Problem::error(place, "the file is missing").allowed(FILES.join(", ")));
+    }
+    if let Some(variant) = variant {
+        let place = place_named("--variant");
+        let message = "this folder has no variants: only the published layout has them";
+        problems.push(Problem::error(place, message).read(variant));
+    }
+    problems.stop_on_errors()?;
+    let files = FILES.iter().map(|name| load(folder, name)).collect::<anyhow::Result<_>>()?;
+    Ok(own::read(files, Layout::Own)?)
+}
+
+fn load(folder: &Path, name: &str) -> anyhow::Result<(String, Vec<u8>)> {
+    let path = folder.join(name);
+    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok((path.display().to_string(), bytes))
+}
+
+/// The names of the files of one published set.
+struct SetNames {
+    network: String,
+    arrivals: String,
+    flow: Option<String>,
+}
+
+/// The files of the published layout by variant, which is what follows the beginning of a name.
+fn published_sets(names: &BTreeSet<String>) -> BTreeMap<String, [Option<String>; 3]> {
+    let mut sets: BTreeMap<String, [Option<String>; 3]> = BTreeMap::new();
+    for name in names {
+        let Some(stem) = name.strip_suffix(".csv") else { continue };
+        for (index, prefix) in PREFIXES.iter().enumerate() {
+            if let Some(rest) = stem.strip_prefix(prefix) {
+                let variant = rest.trim_start_matches(['_', '-', ' ']).to_owned();
+                sets.entry(variant).or_default()[index] = Some(name.clone());
+            }
+        }
+    }
+    sets
+}
+
+fn choose_set(
+    folder: &Path,
+    names: &BTreeSet<String>,
+    sets: &BTreeMap<String, [Option<String>; 3]>,
+    variant: Option<&str>,
+) -> Result<SetNames, InputError> {
+    let place = place_named(&folder.display().to_string());
+    let variants: Vec<&str> = sets.keys().map(String::as_str).collect();
+    let files = match (variant, variants.as_slice()) {
+        (_, []) => {
+            let found = names.iter().cloned().collect::<Vec<_>>().join(", ");
+            return Err(Problem::error(place, "the folder holds no network")
+                .read(found)
+                .allowed("services.csv, routes.csv and arrivals.csv; or files beginning with network, arrivals and postcov_flow")
+                .into());
+        }
+        (Some(variant), _) => sets.get(variant).ok_or_else(|| {
+            Problem::error(place_named("--variant"), "there is no such set of files")
+                .choose(variant, variants.iter().copied())
+        })?,
+        (None, [only]) => &sets[*only],
+        (None, _) => {
+            return Err(Problem::error(place, "the folder holds more than one network")
+                .read(variants.join(", "))
+                .suggest(format!("--variant {}", variants[0]))
+                .into());
+        }
+    };
+    match files {
+        [Some(network), Some(arrivals), flow] => Ok(SetNames {
+            network: network.clone(),
+            arrivals: arrivals.clone(),
+            flow: flow.clone(),
+        }),
+        [network, _, _] => {
+            let missing = if network.is_none() { PREFIXES[0] } else { PREFIXES[1] };
+            let found: Vec<&str> = files.iter().flatten().map(String::as_str).collect();
+            let message = format!("the file beginning with `{missing}` is missing");
+            Err(Problem::error(place, message).read(found.join(", ")).into())
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! A network in our own layout: three tables made for a spreadsheet.
+//!
+//! | file | a row for each | columns |
+//! | --- | --- | --- |
+//! | `services.csv` | service, or service and period | `service`, `places`, `stay` (`lognormal`, `gamma`, `exponential`, `constant`, `table`), `stay_mean`, `stay_sd` (days), `stay_table` (`1:0.2; 7:0.8`, days and weights), `reneging` (`constant`, `logistic` or blank), `daily_risk`, `risk_start`, `risk_slope`, `risk_midpoint`, `risk_end`, `from_service`, `first_day`, `last_day` |
+//! | `routes.csv` | way from a service | `from`, `to`, `after_service`, `after_reneging`, `after_switch` |
+//! | `arrivals.csv` | service and period | `service`, `first_day`, `last_day` (blank: to the end), `distribution` (`poisson`, `constant`), `rate` (a day) |
+//!
+//! A row of `services.csv` without places is an exit. A service without rows in `arrivals.csv`
+//! has no arrivals from outside.
+
+use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
+use super::table::{Row, Table, number};
+use crate::diagnostics::{InputError, Problem, Problems};
+use crate::model::network::{Arrivals, Reneging, Stay};
+
+/// The names of the files.
+pub const FILES: [&str; 3] = ["services.csv", "routes.csv", "arrivals.csv"];
+
+const STAYS: [&str; 5] = ["lognormal", "gamma", "exponential", "constant", "table"];
+
+/// Reads the three files, given with the names users know them by.
+pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draft, InputError> {
+    let mut problems = Problems::default();
+    let mut tables = files
+        .iter()
+        .map(|(name, bytes)| Table::read(name, bytes, &mut problems))
+        .collect::<Vec<_>>();
+    tables.resize_with(3, || None);
+    let (mut services, mut exits) = (Vec::new(), Vec::new());
+    let [services_table, routes_table, arrivals_table] = tables.as_slice() else {
+        return Err(InputError(problems));
+    };
+    if let Some(table) = services_table {
+        (services, exits) = read_services(table, &mut problems);
+    }
+    let mut switches = false;
+    if let Some(table) = routes_table {
+        switches = read_routes(table, &mut services, &exits, &mut problems);
+    }
+    if let Some(table) = arrivals_table {
+        read_arrivals(table, &mut services, &mut problems);
+    }
+    for service in &mut services {
+        if service.arrivals.is_empty() {
+            service.arrivals.push(Period {
+                first: 1,
+                last: u32::MAX,
+                value: Arrivals::Constant(0.0),
+                place: service.place.clone(),
+            });
+        }
+    }
+    problems.stop_on_errors()?;
+    Ok(Draft { layout, files, services, exits, switches })
+}
+
+fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
+    let optional = [
+        "stay_mean",
+        "stay_sd",
+        "stay_table",
+        "reneging",
+        "daily_risk",
+        "risk_start",
+        "risk_slope",
+        "risk_midpoint",
+        "risk_end",
+        "from_service",
+        "first_day",
+        "last_day",
+    ];
+    let (mut services, mut exits): (Vec<DraftService>, Vec<String>) = (Vec::new(), Vec::new());
+    if !table.check(&["service", "places", "stay"], &optional, problems) {
+        return (services, exits);
+    }
+    for row in table.rows() {
+        let id = row.text("service");
+        if id.is_empty() {
+            problems.push(row.problem("service", "a row without a service"));
+            continue;
+        }
+        if row.text("places").is_empty() {
+            if !row.text("stay").is_empty() {
+                let message = format!("`{id}` has a stay but no places");
+                problems.push(row.problem("places", message).allowed("a whole number"));
+            } else if exits.iter().any(|exit| exit == id) {
+                problems.push(row.problem("service", format!("the exit `{id}` is given twice")));
+            } else {
+                exits.push(id.to_owned());
+            }
+            continue;
+        }
+        let days = problems.take(days(row));
+        let places = problems.take(row.count("places", 0, MOST_PEOPLE as u32));
+        let stay = read_stay(row, problems);
+        let reneging = read_reneging(row, problems);
+        let from_service = Some(row.text("from_service").to_owned()).filter(|s| !s.is_empty());
+        let index = services.iter().position(|s| s.id == id).unwrap_or_else(|| {
+            services.push(DraftService {
+                id: id.to_owned(),
+                place: row.place("service"),
+                from_service,
+                arrivals: Vec::new(),
+                capacity: Vec::new(),
+                stay: Vec::new(),
+                reneging,
+                routes: no_routes(table),
+                routes_switched: None,
+                renege_routes: no_routes(table),
+            });
+            services.len() - 1
+        });
+        let service = &mut services[index];
+        if reneging.is_some() && service.reneging != reneging {
+            let message = format!("the reneging of `{id}` differs from that of its first row");
+            problems.push(row.problem("reneging", message).allowed("the same, or blank"));
+        }
+        if let (Some((first, last)), Some(places), Some(stay)) = (days, places, stay) {
+            let place = row.place("first_day");
+            service.capacity.push(Period { first, last, value: places, place: place.clone() });
+            service.stay.push(Period { first, last, value: stay, place });
+        }
+    }
+    for exit in &exits {
+        if services.iter().any(|service| service.id == *exit) {
+            let message = format!("`{exit}` is a service in one row and an exit in another");
+            problems.push(Problem::error(table.source.whole(), message));
+        }
+    }
+    if services.is_empty() && problems.is_empty() {
+        problems.push(Problem::error(table.source.whole(), "no service has places"));
+    }
+    (services, exits)
+}
+
+/// The days a row holds for: all of them unless it says otherwise.
+fn days(row: Row<'_>) -> Result<(u32, u32), Problem> {
+    let first = match row.text("first_day") {
+        "" => 1,
+        _ => row.count("first_day", 1, MOST_DAYS)?,
+    };
+    let last = match row.text("last_day") {
+        "" => u32::MAX,
+        _ => row.count("last_day", 1, MOST_DAYS)?,
+    };
+    if last < first {
+        let message = format!("the last day {last} is before the first day {first}");
+        return Err(row.problem("last_day", message));
+    }
+    Ok((first, last))
+}
+
+fn read_stay(row: Row<'_>, problems: &mut Problems) -> Option<Stay> {
+    let name = row.text("stay");
+    if !STAYS.contains(&name) {
+        let problem = row.problem("stay", "not a kind of stay");
+        problems.push(problem.choose(name, STAYS));
+        return None;
+    }
+    if name == "table" {
+        return problems.take(read_stay_table(row));
+    }
+    let mean = problems.take(row.number("stay_mean", 0.01..=100_000.0));
+    let sd = if matches!(name, "lognormal" | "gamma") {
+        problems.take(row.number("stay_sd", 0.001..=1_000_000.0))
+    } else {
+        Some(0.0)
+    };
+    let (mean, sd) = (mean?, sd?);
+    if matches!(name, "lognormal" | "gamma") && !(0.001..=100.0).contains(&(sd / mean)) {
+        let problem = row.problem("stay_sd", "the spread of the stay does not go with its mean");
+        problems.push(problem.allowed("between a thousandth of the mean and a hundred times it"));
+        return None;
+    }
+    Some(match name {
+        "lognormal" => Stay::lognormal(mean, sd),
+        "gamma" => Stay::gamma(mean, sd),
+        "exponential" => Stay::Exponential(mean),
+        _ => Stay::Constant(mean),
+    })
+}
+
+fn read_stay_table(row: Row<'_>) -> Result<Stay, Problem> {
+    let wrong = |part: &str| {
+        row.problem("stay_table", format!("`{part}` is not a number of days and its weight"))
+            .allowed("whole days and weights, such as `1:0.2; 7:0.8`")
+    };
+    let mut table = Vec::new();
+    for part in row.text("stay_table").split(';').map(str::trim).filter(|p| !p.is_empty()) {
+        let (days, weight) = part.split_once(':').ok_or_else(|| wrong(part))?;
+        let days = number(days, 0.0..=100_000.0).map_err(|_| wrong(part))?;
+        let weight = number(weight, 0.0..=1e9).map_err(|_| wrong(part))?;
+        if days.fract() != 0.0 {
+            return Err(wrong(part));
+        }
+        table.push((days as u32, weight));
+    }
+    if !table.iter().any(|&(days, weight)| days > 0 && weight > 0.0) {
+        return Err(wrong(row.text("stay_table")));
+    }
+    Ok(Stay::Table(table))
+}
+
+fn read_reneging(row: Row<'_>, problems: &mut Problems) -> Option<Reneging> {
+    match row.text("reneging") {
+        "" | "none" => None,
+        "constant" => problems
+            .take(row.number("daily_risk", 0.0..=1.0))
+            .map(|daily_risk| Reneging::Constant { daily_risk }),
+        "logistic" => {
+            let start = problems.take(row.number("risk_start", 0.0..=1.0));
+            let slope = problems.take(row.number("risk_slope", 0.001..=1000.0));
+            let midpoint = problems.take(row.number("risk_midpoint", 0.001..=100_000.0));
+            let end = problems.take(row.number("risk_end", 0.0..=1.0));
+            Some(Reneging::Logistic {
+                start: start?,
+                slope: slope?,
+                midpoint: midpoint?,
+                end: end?,
+            })
+        }
+        other => {
+            let problem = row.problem("reneging", "not a way to give up waiting");
+            problems.push(problem.choose(other, ["constant", "logistic", "none"]));
+            None
+        }
+    }
+}
+
+fn no_routes(table: &Table) -> Routes {
+    Routes { to: Vec::new(), place: table.source.whole() }
+}
+
+/// Reads the routes into their services; whether any changes on the switch day.
+fn read_routes(
+    table: &Table,
+    services: &mut [DraftService],
+    exits: &[String],
+    problems: &mut Problems,
+) -> bool {
+    let optional = ["after_reneging", "after_switch"];
+    if !table.check(&["from", "to", "after_service"], &optional, problems) {
+        return false;
+    }
+    for service in services.iter_mut() {
+        service.routes.place = table.source.whole();
+        service.renege_routes.place = table.source.whole();
+    }
+    let names: Vec<String> =
+        services.iter().map(|s| s.id.clone()).chain(exits.iter().cloned()).collect();
+    let mut switches = false;
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for row in table.rows() {
+        let (from, to) = (row.text("from"), row.text("to"));
+        if !names.iter().any(|name| name == to) {
+            let problem = row.problem("to", format!("no service or exit is called `{to}`"));
+            problems.push(problem.choose(to, names.iter().map(String::as_str)));
+        }
+        if seen.contains(&(from, to)) {
+            let message = format!("the way from `{from}` to `{to}` is given twice");
+            problems.push(row.problem("to", message));
+        }
+        seen.push((from, to));
+        let Some(service) = services.iter_mut().find(|s| s.id == from) else {
+            let ids = names.iter().map(String::as_str).filter(|n| !exits.iter().any(|e| e == n));
+            let problem = row.problem("from", format!("no service is called `{from}`"));
+            problems.push(problem.choose(from, ids));
+            continue;
+        };
+        let mut share = |column: &str| match row.text(column) {
+            "" => Some(0.0),
+            _ => problems.take(row.number(column, 0.0..=1.0)),
+        };
+        let (after, reneging, switch) =
+            (share("after_service"), share("after_reneging"), share("after_switch"));
+        if let Some(share) = after {
+            service.routes.to.push((to.to_owned(), share));
+            service.routes.place = row.place("after_service");
+        }
+        if let Some(share) = reneging {
+            service.renege_routes.to.push((to.to_owned(), share));
+            service.renege_routes.place = row.place("after_reneging");
+        }
+        if let Some(share) = switch {
+            let place = row.place("after_switch");
+            let switched = service
+                .routes_switched
+                .get_or_insert_with(|| Routes { to: Vec::new(), place: place.clone() });
+            switched.to.push((to.to_owned(), share));
+            switched.place = place;
+        }
+    }
+    // Services without a figure for the switch day keep their routes.
+    for service in services {
+        let given =
+            service.routes_switched.as_ref().is_some_and(|r| r.to.iter().any(|(_, p)| *p > 0.0));
+        if !given {
+            service.routes_switched = None;
+        }
+        switches |= service.routes_switched.as_ref().is_some_and(|r| r.to != service.routes.to);
+    }
+    switches
+}
+
+fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
+    let required = ["service", "distribution", "rate"];
+    if !table.check(&required, &["first_day", "last_day"], problems) {
+        return;
+    }
+    let ids: Vec<String> = services.iter().map(|service| service.id.clone()).collect();
+    for row in table.rows() {
+        let days = problems.take(days(row));
+        let rate = problems.take(row.number("rate", 0.0..=1_000_000.0));
+        let distribution = row.text("distribution");
+        let make: fn(f64) -> Arrivals = match distribution {
+            "poisson" => Arrivals::Poisson,
+            "constant" => Arrivals::Constant,
+            other => {
+                let problem = row.problem("distribution", "not a distribution of arrivals");
+                problems.push(problem.choose(other, ["poisson", "constant"]));
+                continue;
+            }
+        };
+        let id = row.text("service");
+        let Some(service) = services.iter_mut().find(|service| service.id == id) else {
+            let problem = row.problem("service", format!("no service is called `{id}`"));
+            problems.push(problem.choose(id, ids.iter().map(String::as_str)));
+            continue;
+        };
+        if let (Some((first, last)), Some(rate)) = (days, rate) {
+            let place = row.place("first_day");
+            service.arrivals.push(Period { first, last, value: make(rate), place });
+        }
+    }
+}

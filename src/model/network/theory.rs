@@ -1,0 +1,111 @@
+//! What queueing theory says about a service of the network, where it has anything to say.
+//!
+//! In equilibrium a service with Poisson arrivals and exponential stays is an M/M/c queue, or
+//! M/M/c+M where patients give up at a constant risk; by Burke's theorem those it feeds are so
+//! too. Other stays change the wait by about `(1 + cv^2) / 2`. Nothing is said where arrivals,
+//! places, stays or routes change over the time looked at, here or in any service that leads
+//! here, where the load leaves no equilibrium, or where the risk of giving up varies.
+
+use serde::Serialize;
+
+use super::{Arrivals, Network, Reneging, Stay};
+use crate::model::erlang::{Equilibrium, erlang_a, erlang_c, wait_for_variation};
+
+/// What theory predicts for a service.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prediction {
+    /// Exactly this.
+    Exact(Equilibrium),
+    /// About this: the stays are not exponential, here or upstream.
+    About(Equilibrium),
+    /// Nothing, for this reason.
+    Nothing(&'static str),
+}
+
+impl Prediction {
+    /// The equilibrium, exact or not.
+    pub const fn equilibrium(&self) -> Option<&Equilibrium> {
+        match self {
+            Self::Exact(equilibrium) | Self::About(equilibrium) => Some(equilibrium),
+            Self::Nothing(_) => None,
+        }
+    }
+}
+
+/// What theory predicts for `service` between two days, when `joined` patients a day join it.
+pub fn predict(
+    network: &Network,
+    service: usize,
+    first: u32,
+    last: u32,
+    joined: f64,
+) -> Prediction {
+    let upstream = upstream(network, service);
+    let changes = upstream.iter().any(|&index| {
+        let s = &network.services[index];
+        let steady = s.arrivals.is_constant(first, last)
+            && s.capacity.is_constant(first, last)
+            && s.stay.is_constant(first, last);
+        let switches = network.switch_day.is_some_and(|day| first < day && day <= last)
+            && s.routes != s.routes_switched;
+        !steady || switches
+    });
+    if changes {
+        return Prediction::Nothing("rates change");
+    }
+    let here = &network.services[service];
+    let stay = here.stay.at(last);
+    let (servers, rate) = (*here.capacity.at(last), 1.0 / stay.mean());
+    let equilibrium = match here.reneging {
+        None => match erlang_c(joined, rate, servers) {
+            Some(queue) => queue,
+            None => return Prediction::Nothing("load of 1 or more"),
+        },
+        Some(reneging @ Reneging::Constant { .. }) => {
+            match erlang_a(joined, rate, servers, reneging.rate(0.0)) {
+                Some(queue) => queue,
+                None => return Prediction::Nothing("no arrivals or places"),
+            }
+        }
+        Some(Reneging::Logistic { .. }) => {
+            return Prediction::Nothing("risk of giving up varies");
+        }
+    };
+    let markovian = upstream.iter().all(|&index| {
+        let s = &network.services[index];
+        let poisson = match s.arrivals.at(last) {
+            Arrivals::Poisson(_) => true,
+            Arrivals::Constant(rate) => *rate == 0.0,
+        };
+        poisson && matches!(s.stay.at(last), Stay::Exponential(_))
+    });
+    if markovian {
+        return Prediction::Exact(equilibrium);
+    }
+    let wait = |wait: f64| wait_for_variation(wait, stay.variation());
+    Prediction::About(Equilibrium {
+        queue: wait(equilibrium.queue),
+        wait_all: wait(equilibrium.wait_all),
+        wait_served: wait(equilibrium.wait_served),
+        ..equilibrium
+    })
+}
+
+/// The service and every service from which patients can come to it.
+fn upstream(network: &Network, service: usize) -> Vec<usize> {
+    let mut found = vec![service];
+    let mut next = 0;
+    while let Some(&target) = found.get(next) {
+        next += 1;
+        for (index, from) in network.services.iter().enumerate() {
+            let leads = |routes: &[(usize, f64)]| routes.iter().any(|(to, _)| *to == target);
+            let comes =
+                leads(&from.routes) || leads(&from.routes_switched) || leads(&from.renege_routes);
+            if comes && !found.contains(&index) {
+                found.push(index);
+            }
+        }
+    }
+    found
+}
