@@ -71,6 +71,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Nowhere in particular.
+    pub fn unknown() -> Self {
+        Source::new("inputs", "").whole()
+    }
+
     /// The same place, with the name of a table's column or a workbook's cell.
     #[must_use]
     pub fn cell(mut self, cell: impl Into<String>) -> Self {

@@ -9,6 +9,7 @@
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
 //! | [`model`] | the science, pure: one file per rule, its equation at the top |
 //! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
+//! | [`study`] | everything a projection needs, validated together, immutable |
 //! | [`output`] | results to tables, charts and files, one file per format |
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
@@ -21,3 +22,4 @@ pub mod input;
 pub mod model;
 pub mod month;
 pub mod output;
+pub mod study;

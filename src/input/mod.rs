@@ -1,5 +1,11 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
+pub mod baseline;
+pub mod builtin;
+pub mod document;
+pub mod pack;
 pub mod published;
-
+pub mod scenario;
+pub mod table;
+pub mod text;
 pub mod workbook;

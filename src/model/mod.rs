@@ -2,4 +2,10 @@
 //!
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
+pub mod exposure;
+pub mod kernel;
 pub mod pathway;
+pub mod pulse;
+pub mod suppression;
+pub mod track;
+pub mod underlying;

@@ -1,0 +1,303 @@
+//! Baseline CSVs: observed referrals per month, area and service line.
+//!
+//! Tidy (`month,area,service,referrals[,measure][,derived]`) or wide (`month` and a column per
+//! service). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
+
+use std::collections::BTreeMap;
+
+use super::table::{Row, Table, number};
+use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::month::{MONTH_FORMS, Month};
+use crate::study::area::Series;
+use crate::study::pack::{Pack, same_name};
+
+/// What stands for a value that is not given.
+pub const MISSING: [&str; 5] = ["", "*", "-", "c", "null"];
+
+/// The longest series, in months.
+const MOST_MONTHS: i32 = 1200;
+
+/// A baseline file as read: its series, by area in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Baseline {
+    /// Area code or name, with its series.
+    pub areas: Vec<(String, Vec<Series>)>,
+}
+
+impl Baseline {
+    /// The series of an area, in any case.
+    pub fn area(&self, id: &str) -> Option<&(String, Vec<Series>)> {
+        self.areas.iter().find(|(area, _)| same_name(area, id))
+    }
+}
+
+/// One observation, before they are joined to series.
+struct Observation<'a> {
+    month: Month,
+    area: &'a str,
+    service: usize,
+    measure: &'a str,
+    derived: bool,
+    value: Option<f64>,
+    place: Place,
+}
+
+/// Reads a baseline. Services are those of `pack`; areas without an `area` column are `area`.
+pub fn read_baseline(
+    source: &Source,
+    pack: &Pack,
+    area: &str,
+    problems: &mut Problems,
+) -> Option<Baseline> {
+    let table = Table::parse(source, problems)?;
+    let month = table.need("month", problems)?;
+    let tidy = table.column("service").is_some() || table.column("referrals").is_some();
+    let observations = if tidy {
+        read_tidy(&table, month, pack, area, problems)?
+    } else {
+        read_wide(&table, month, pack, area, problems)
+    };
+    if table.rows.is_empty() {
+        problems.push(Problem::error(source.whole(), "holds no month"));
+    }
+    Some(join(&observations, pack, problems))
+}
+
+fn read_tidy<'a>(
+    table: &'a Table,
+    month: usize,
+    pack: &Pack,
+    default_area: &'a str,
+    problems: &mut Problems,
+) -> Option<Vec<Observation<'a>>> {
+    table.allow(&["month", "area", "service", "referrals", "measure", "derived"], problems);
+    let service = table.need("service", problems);
+    let referrals = table.need("referrals", problems);
+    let (service, referrals) = (service?, referrals?);
+    let (area, measure, derived) =
+        (table.column("area"), table.column("measure"), table.column("derived"));
+    let mut known = BTreeMap::new();
+    let mut observations = Vec::new();
+    for row in &table.rows {
+        let name = row.cell(service);
+        let service = *known
+            .entry(name)
+            .or_insert_with(|| find_service(name, pack, || table.place(row, service), problems));
+        let at = month_cell(table, row, month, problems);
+        let value = count_cell(table, row, referrals, problems);
+        let (Some(service), Some(at), Some(value)) = (service, at, value) else { continue };
+        let text = |column: Option<usize>| column.map_or("", |column| row.cell(column));
+        observations.push(Observation {
+            month: at,
+            area: Some(text(area)).filter(|area| !area.is_empty()).unwrap_or(default_area),
+            service,
+            measure: text(measure),
+            derived: matches!(
+                text(derived).to_lowercase().as_str(),
+                "yes" | "true" | "1" | "derived"
+            ),
+            value,
+            place: table.place(row, referrals),
+        });
+    }
+    Some(observations)
+}
+
+fn read_wide<'a>(
+    table: &Table,
+    month: usize,
+    pack: &Pack,
+    area: &'a str,
+    problems: &mut Problems,
+) -> Vec<Observation<'a>> {
+    let columns: Vec<(usize, usize)> = (0..table.header.len())
+        .filter(|&column| column != month && !table.header[column].is_empty())
+        .filter_map(|column| {
+            let name = &table.header[column];
+            let place = || table.source.line(1).cell(name);
+            Some((column, find_service(name, pack, place, problems)?))
+        })
+        .collect();
+    let mut observations = Vec::new();
+    for row in &table.rows {
+        let Some(at) = month_cell(table, row, month, problems) else { continue };
+        for &(column, service) in &columns {
+            let Some(value) = count_cell(table, row, column, problems) else { continue };
+            observations.push(Observation {
+                month: at,
+                area,
+                service,
+                measure: "",
+                derived: false,
+                value,
+                place: table.place(row, column),
+            });
+        }
+    }
+    observations
+}
+
+fn find_service(
+    name: &str,
+    pack: &Pack,
+    place: impl Fn() -> Place,
+    problems: &mut Problems,
+) -> Option<usize> {
+    let found = pack.service(name);
+    if found.is_none() {
+        problems.push(
+            Problem::error(place(), format!("unknown service `{name}`"))
+                .choose(name, pack.service_names()),
+        );
+    }
+    found
+}
+
+/// The month in a cell, or a problem that says what a month looks like.
+pub fn month_cell(
+    table: &Table,
+    row: &Row,
+    column: usize,
+    problems: &mut Problems,
+) -> Option<Month> {
+    let text = row.cell(column);
+    match text.parse::<Month>() {
+        Ok(month) => Some(month),
+        Err(error) => {
+            let mut problem = Problem::error(table.place(row, column), error.to_string())
+                .read(text)
+                .allowed(MONTH_FORMS);
+            if let Some(suggestion) = error.suggestion() {
+                problem = problem.suggest(suggestion);
+            }
+            problems.push(problem);
+            None
+        }
+    }
+}
+
+/// A count, `Some(None)` where it is missing.
+fn count_cell(
+    table: &Table,
+    row: &Row,
+    column: usize,
+    problems: &mut Problems,
+) -> Option<Option<f64>> {
+    let text = row.cell(column);
+    if MISSING.contains(&text.to_lowercase().as_str()) {
+        return Some(None);
+    }
+    match number(text) {
+        Ok(Some(value)) if value >= 0.0 => Some(Some(value)),
+        Ok(Some(_)) => {
+            problems.push(
+                Problem::error(table.place(row, column), "a count can't be negative")
+                    .read(text)
+                    .allowed("0 or more"),
+            );
+            None
+        }
+        _ => {
+            problems.push(
+                Problem::error(table.place(row, column), "not a count").read(text).allowed(
+                    "a number such as 1234 or \"1,234\"; *, -, c, NULL or blank if missing",
+                ),
+            );
+            None
+        }
+    }
+}
+
+/// Joins observations to series; duplicate months and gaps are problems.
+fn join(observations: &[Observation<'_>], pack: &Pack, problems: &mut Problems) -> Baseline {
+    let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
+    let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
+        BTreeMap::new();
+    for observation in observations {
+        let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
+        let area = area.unwrap_or_else(|| {
+            areas.push((observation.area.to_owned(), Vec::new()));
+            areas.len() - 1
+        });
+        let months = cells.entry((area, observation.service, observation.measure)).or_default();
+        if let Some(first) = months.insert(observation.month, observation) {
+            problems.push(
+                Problem::error(
+                    observation.place.clone(),
+                    format!(
+                        "{} of {} stands twice",
+                        observation.month, pack.services[observation.service].id
+                    ),
+                )
+                .read(format!("also at {}", first.place.text())),
+            );
+        }
+    }
+    for ((area, service, measure), months) in cells {
+        let (area, list) = &mut areas[area];
+        let id = &pack.services[service].id;
+        if let Some(other) = list.iter().find(|series| series.service == service) {
+            let place = months.values().next().map(|o| o.place.clone());
+            problems.extend(place.map_or_else(Problems::default, |place| {
+                Problem::error(place, format!("{id} of {area} has two measures"))
+                    .read(format!("`{}` and `{measure}`", other.measure))
+                    .allowed("one measure per service line: two measures are never one series")
+                    .suggest("give each measure a service line of its own")
+                    .into()
+            }));
+            continue;
+        }
+        list.extend(series(service, measure, &months, id, area, problems));
+    }
+    Baseline { areas }
+}
+
+fn series(
+    service: usize,
+    measure: &str,
+    months: &BTreeMap<Month, &Observation<'_>>,
+    id: &str,
+    area: &str,
+    problems: &mut Problems,
+) -> Option<Series> {
+    let (&start, _) = months.first_key_value()?;
+    let (&end, last) = months.last_key_value()?;
+    if end.since(start) > MOST_MONTHS {
+        problems.push(
+            Problem::error(last.place.clone(), format!("{id} of {area} is too long"))
+                .read(format!("{start} to {end}"))
+                .allowed(format!("up to {MOST_MONTHS} months")),
+        );
+        return None;
+    }
+    let mut values = vec![None; usize::try_from(end.since(start)).ok()? + 1];
+    let mut derived = vec![false; values.len()];
+    let mut before: Option<Month> = None;
+    for (&month, observation) in months {
+        if let Some(before) = before
+            && month.since(before) > 1
+        {
+            problems.push(
+                Problem::error(
+                    observation.place.clone(),
+                    format!("{id} of {area} has a gap before {month}"),
+                )
+                .read(format!("{before}, then {month}"))
+                .allowed("every month from the first to the last")
+                .suggest(format!("add a row for {} (`*` if it is not known)", before.plus(1))),
+            );
+        }
+        before = Some(month);
+        let at = month.since(start) as usize;
+        values[at] = observation.value;
+        derived[at] = observation.derived;
+    }
+    if values.iter().all(Option::is_none) {
+        problems.push(Problem::warning(
+            last.place.clone(),
+            format!("{id} of {area} holds no value at all"),
+        ));
+        return None;
+    }
+    Some(Series { service, measure: measure.to_owned(), start, values, derived })
+}

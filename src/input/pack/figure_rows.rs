@@ -1,0 +1,305 @@
+//! Rows of `figures.csv`: which parameters there are, what values they may take, and what a row
+//! says about one.
+
+use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::draw::{Scale, Uncertain};
+use crate::input::document::{bounds_text, ordered};
+use crate::input::table::{Table, number};
+use crate::study::figures::Grade;
+
+/// One kind of figure a pack may hold.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// The table it belongs to.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// The least value allowed.
+    pub least: f64,
+    /// The greatest value allowed.
+    pub most: f64,
+    /// The value where no row gives one; none means that a row must.
+    pub default: Option<f64>,
+}
+
+const fn parameter(
+    table: &'static str,
+    name: &'static str,
+    least: f64,
+    most: f64,
+    default: Option<f64>,
+) -> Parameter {
+    Parameter { table, name, least, most, default }
+}
+
+const ANY: f64 = f64::INFINITY;
+/// Half-lives and lengths are above zero.
+const TINY: f64 = 1e-6;
+
+/// Every parameter, by table.
+pub const PARAMETERS: &[Parameter] = &[
+    parameter("drivers", "onset", 0.0, 240.0, None),
+    parameter("drivers", "peak", 0.0, 240.0, None),
+    parameter("drivers", "half_life", TINY, ANY, None),
+    parameter("drivers", "persistent", 0.0, 1.0, None),
+    parameter("groups", "size", 0.0, ANY, None),
+    parameter("groups", "susceptible", 0.0, 1.0, None),
+    parameter("exposures", "susceptible", 0.0, 1.0, None),
+    parameter("needs", "rate", 0.0, 1.0, None),
+    parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0)),
+    parameter("conditions", "duration", TINY, ANY, Some(f64::NAN)),
+    parameter("routes", "weight", 0.0, ANY, None),
+    parameter("services", "accepted", 0.0, 1.0, Some(1.0)),
+    parameter("services", "months", TINY, ANY, Some(1.0)),
+    parameter("services", "decay", 0.0, 1.0, Some(0.5)),
+    parameter("services", "recovered", 0.0, 1.0, Some(0.5)),
+    parameter("services", "contacts", 0.0, ANY, Some(1.0)),
+    parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN)),
+    parameter("services", "loss", 0.0, 1.5, Some(0.0)),
+    parameter("services", "returns", 0.0, 1.0, Some(0.0)),
+    parameter("services", "return_half_life", TINY, ANY, Some(4.0)),
+    parameter("services", "standard_weeks", 0.0, 520.0, Some(f64::NAN)),
+    parameter("services", "standard_share", 0.0, 1.0, Some(f64::NAN)),
+    parameter("pack", "factor", 0.0, 1.0, Some(1.0)),
+];
+
+impl Parameter {
+    /// The parameter `name` of `table`.
+    pub fn find(table: &str, name: &str) -> Option<&'static Self> {
+        PARAMETERS.iter().find(|p| p.table == table && p.name == name)
+    }
+}
+
+/// What a row says about one figure.
+#[derive(Clone, Debug)]
+pub(super) struct FigureRow {
+    pub(super) parameter: &'static Parameter,
+    pub(super) key: String,
+    pub(super) number: Uncertain,
+    pub(super) unit: String,
+    pub(super) source: String,
+    pub(super) grade: Grade,
+    pub(super) as_of: String,
+    pub(super) note: String,
+    pub(super) place: Place,
+}
+
+/// A figure given on the command line: `services.iapt.accepted=0.6,0.7,0.8`.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The whole path.
+    pub path: String,
+    /// The value.
+    pub number: Uncertain,
+}
+
+impl Setting {
+    /// Reads `KEY=VALUE`, the value a number or `low,central,high`.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let place = Source::new("--set", "").whole();
+        let problem = |message: &str| {
+            Problem::error(place.clone(), message)
+                .read(text)
+                .allowed("KEY=VALUE or KEY=LOW,CENTRAL,HIGH")
+                .suggest("response.need_gain=0.9")
+        };
+        let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
+        let numbers: Result<Vec<f64>, ()> =
+            value.split(',').map(|part| number(part)?.ok_or(())).collect();
+        let number = match numbers.map_err(|()| problem("the value is not a number"))?.as_slice() {
+            [value] => Uncertain::point(*value),
+            [low, central, high] => {
+                ordered(*low, *central, *high).map_err(|(message, _)| problem(message))?;
+                Uncertain::range(*low, *central, *high)
+            }
+            _ => return Err(problem("the value is neither one number nor three")),
+        };
+        Ok(Self { path: path.trim().to_owned(), number })
+    }
+
+    /// Whether it names a figure of a pack (and not of a scenario).
+    pub fn is_of_pack(&self) -> bool {
+        let table = self.path.split('.').next().unwrap_or_default();
+        PARAMETERS.iter().any(|parameter| parameter.table == table)
+    }
+
+    /// The row it stands for.
+    pub(super) fn row(&self) -> Result<FigureRow, Problem> {
+        let place = Source::new("--set", "").whole();
+        let mut parts = self.path.splitn(2, '.');
+        let table = parts.next().unwrap_or_default();
+        let (key, name) = parts.next().and_then(|rest| rest.rsplit_once('.')).ok_or_else(|| {
+            Problem::error(place.clone(), "the key is not TABLE.NAME.PARAMETER")
+                .read(&self.path)
+                .suggest("services.iapt.accepted=0.7")
+        })?;
+        let parameter = known(table, name).map_err(|choose| choose(place.clone()))?;
+        check_bounds(parameter, &self.number, &place)?;
+        Ok(FigureRow {
+            parameter,
+            key: key.to_owned(),
+            number: self.number.within(parameter.least, parameter.most),
+            unit: String::new(),
+            source: "command line".to_owned(),
+            grade: Grade::D,
+            as_of: String::new(),
+            note: String::new(),
+            place: place.cell(&*self.path),
+        })
+    }
+}
+
+/// The parameter, or a way to say at a place which ones there are.
+fn known(
+    table: &str,
+    name: &str,
+) -> Result<&'static Parameter, impl FnOnce(Place) -> Problem + use<>> {
+    Parameter::find(table, name).ok_or_else(|| {
+        let (table, name) = (table.to_owned(), name.to_owned());
+        move |place| {
+            let mut tables: Vec<&str> = PARAMETERS.iter().map(|p| p.table).collect();
+            tables.dedup();
+            if tables.contains(&table.as_str()) {
+                let of_table = PARAMETERS.iter().filter(|p| p.table == table).map(|p| p.name);
+                Problem::error(place, format!("unknown parameter `{name}` of {table}"))
+                    .choose(&name, of_table)
+            } else {
+                Problem::error(place, format!("unknown table `{table}`")).choose(&table, tables)
+            }
+        }
+    })
+}
+
+fn check_bounds(parameter: &Parameter, number: &Uncertain, place: &Place) -> Result<(), Problem> {
+    for value in [number.central, number.low, number.high] {
+        if !(parameter.least..=parameter.most).contains(&value) {
+            let mut problem = Problem::error(
+                place.clone(),
+                format!("`{}` of {} is out of range", parameter.name, parameter.table),
+            )
+            .read(value.to_string())
+            .allowed(bounds_text(parameter.least, parameter.most));
+            if parameter.most == 1.0 && value > 1.0 && value <= 100.0 {
+                problem = problem.suggest(format!("{} (a share, not a percentage)", value / 100.0));
+            }
+            return Err(problem);
+        }
+    }
+    Ok(())
+}
+
+/// Reads `figures.csv`.
+pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<FigureRow> {
+    const COLUMNS: [&str; 12] = [
+        "table",
+        "key",
+        "parameter",
+        "low",
+        "central",
+        "high",
+        "unit",
+        "source",
+        "grade",
+        "as_of",
+        "note",
+        "scale",
+    ];
+    table.allow(&COLUMNS, problems);
+    let needed = ["table", "key", "parameter", "central"].map(|name| table.need(name, problems));
+    let [Some(of), Some(key), Some(name), Some(central)] = needed else { return Vec::new() };
+    let column = |name| table.column(name);
+    let (low, high, grade, scale) =
+        (column("low"), column("high"), column("grade"), column("scale"));
+    let mut rows: Vec<FigureRow> = Vec::new();
+    for row in &table.rows {
+        let text = |name| table.column(name).map_or("", |c| row.cell(c)).to_owned();
+        let place = table.place(row, central);
+        let parameter = match known(row.cell(of), row.cell(name)) {
+            Ok(parameter) => parameter,
+            Err(problem) => {
+                problems.push(problem(table.place(row, name)));
+                continue;
+            }
+        };
+        let mut value = |column: Option<usize>| match column {
+            Some(column) => problems.take(table.number(row, column)),
+            None => Some(None),
+        };
+        let (Some(low), Some(middle), Some(high)) = (value(low), value(Some(central)), value(high))
+        else {
+            continue;
+        };
+        let Some(middle) = middle else {
+            problems.push(
+                Problem::error(place, format!("`{}` has no central value", parameter.name))
+                    .suggest("a number; leave low and high blank if it is known exactly"),
+            );
+            continue;
+        };
+        let (low, high) = (low.unwrap_or(middle), high.unwrap_or(middle));
+        if let Err((message, allowed)) = ordered(low, middle, high) {
+            problems.push(
+                Problem::error(place, message)
+                    .read(format!("low {low}, central {middle}, high {high}"))
+                    .allowed(allowed),
+            );
+            continue;
+        }
+        let spread = match scale.map_or("", |c| row.cell(c)) {
+            "" | "linear" => Scale::Linear,
+            "log" => Scale::Log,
+            "logit" => Scale::Logit,
+            other => {
+                problems.push(
+                    Problem::error(table.place(row, scale.unwrap_or(central)), "unknown scale")
+                        .choose(other, ["linear", "log", "logit"]),
+                );
+                continue;
+            }
+        };
+        let number = Uncertain::range(low, middle, high);
+        if let Err(problem) = check_bounds(parameter, &number, &place) {
+            problems.push(problem);
+            continue;
+        }
+        let grade = match grade.map_or("", |c| row.cell(c)) {
+            "" => Grade::D,
+            text => match text.parse() {
+                Ok(grade) => grade,
+                Err(()) => {
+                    problems.push(
+                        Problem::error(table.place(row, grade.unwrap_or(central)), "unknown grade")
+                            .read(text)
+                            .allowed("A, B, C or D; of two, such as A/C, the lower counts"),
+                    );
+                    continue;
+                }
+            },
+        };
+        let new = FigureRow {
+            parameter,
+            key: row.cell(key).to_owned(),
+            number: number.within(parameter.least, parameter.most).on(spread),
+            unit: text("unit"),
+            source: text("source"),
+            grade,
+            as_of: text("as_of"),
+            note: text("note"),
+            place,
+        };
+        let same = |r: &&FigureRow| {
+            r.key == new.key
+                && r.parameter.name == new.parameter.name
+                && r.parameter.table == new.parameter.table
+        };
+        if let Some(first) = rows.iter().find(same) {
+            problems.push(
+                Problem::error(new.place, "the figure stands twice")
+                    .read(format!("also at {}", first.place.text())),
+            );
+        } else {
+            rows.push(new);
+        }
+    }
+    rows
+}

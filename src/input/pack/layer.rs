@@ -1,0 +1,429 @@
+//! One layer of a pack: its tables as written, before layers are joined.
+
+use super::PackFiles;
+use super::figure_rows::{FigureRow, read_figures};
+use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::input::document::{Keys, Read, read_document};
+use crate::input::table::{Row, Table};
+use crate::month::Month;
+use crate::study::pack::{GroupKind, Refused, Unit};
+
+/// A row of a table of names, with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Named<T> {
+    pub(super) id: String,
+    pub(super) label: String,
+    pub(super) rest: T,
+    pub(super) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct ServiceRow {
+    pub(super) family: String,
+    pub(super) unit: Unit,
+    pub(super) aliases: Vec<String>,
+    pub(super) members: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct GroupRow {
+    pub(super) kind: GroupKind,
+    pub(super) curve: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct RouteRow {
+    pub(super) group: String,
+    pub(super) condition: String,
+    pub(super) service: String,
+    pub(super) weight: f64,
+    pub(super) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct AreaRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) population: Option<f64>,
+    pub(super) sizes: Vec<(String, f64)>,
+    pub(super) place: Place,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct DemandRow {
+    pub(super) month: Month,
+    pub(super) service: String,
+    pub(super) underlying: Option<f64>,
+    pub(super) returning: Option<f64>,
+    pub(super) place: Place,
+}
+
+/// Everything one folder says.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    pub(super) id: String,
+    pub(super) manifest: Place,
+    pub(super) label: Option<String>,
+    pub(super) extends: Option<Read<String>>,
+    pub(super) licence: Option<String>,
+    pub(super) refused: Option<Refused>,
+    pub(super) reference_area: Option<String>,
+    pub(super) population: Option<f64>,
+    pub(super) reference: [Option<f64>; 4],
+    pub(super) overlap: Option<f64>,
+    pub(super) overlap_note: Option<String>,
+    pub(super) drivers: Vec<Named<String>>,
+    pub(super) groups: Vec<Named<GroupRow>>,
+    pub(super) conditions: Vec<Named<()>>,
+    pub(super) families: Vec<Named<()>>,
+    pub(super) services: Vec<Named<ServiceRow>>,
+    pub(super) exposures: Vec<(String, String, Place)>,
+    pub(super) routes: Vec<RouteRow>,
+    pub(super) figures: Vec<FigureRow>,
+    pub(super) curves: Vec<(String, Vec<f64>, Place)>,
+    pub(super) demand: Vec<DemandRow>,
+    pub(super) areas: Vec<AreaRow>,
+}
+
+impl Layer {
+    /// Reads every table of the folder; problems of all of them are listed.
+    pub(super) fn read(files: &PackFiles, problems: &mut Problems) -> Option<Self> {
+        let manifest = files.files.get("pack.toml")?;
+        let mut layer =
+            read_document(manifest, problems, |keys| Self::manifest(&files.id, manifest, keys))?;
+        let mut each = |name: &str, read: &mut dyn FnMut(&Table, &mut Problems)| {
+            if let Some(source) = files.files.get(name)
+                && let Some(table) = Table::parse(source, problems)
+            {
+                read(&table, problems);
+            }
+        };
+        each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
+        each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
+        each("conditions.csv", &mut |t, p| layer.conditions = names(t, "condition", &[], p));
+        each("families.csv", &mut |t, p| layer.families = names(t, "family", &[], p));
+        each("services.csv", &mut |t, p| layer.services = services(t, p));
+        each("exposures.csv", &mut |t, p| layer.exposures = exposures(t, p));
+        each("routes.csv", &mut |t, p| layer.routes = routes(t, p));
+        each("figures.csv", &mut |t, p| layer.figures = read_figures(t, p));
+        each("curves.csv", &mut |t, p| layer.curves = curves(t, p));
+        each("demand.csv", &mut |t, p| layer.demand = demand(t, p));
+        each("areas.csv", &mut |t, p| layer.areas = areas(t, p));
+        Some(layer)
+    }
+
+    fn manifest(id: &str, source: &Source, keys: &Keys<'_>) -> Self {
+        let text = |key| keys.text(key).map(|text| text.value);
+        let positive =
+            |keys: &Keys<'_>, key| keys.number(key, 1e-9, f64::INFINITY).map(|n| n.value);
+        let mut reference = [None; 4];
+        keys.table("reference", |keys| {
+            reference =
+                ["virus", "severe", "restrictions", "economy"].map(|key| positive(keys, key));
+        });
+        let overlap = keys.table("overlap", |keys| {
+            let rule = keys.text("rule").map(|rule| rule.value);
+            let note = keys.text("note").map(|note| note.value);
+            let words = [rule, note].into_iter().flatten().collect::<Vec<_>>().join(": ");
+            (keys.number("factor", 0.0, 1.0).map(|n| n.value), words)
+        });
+        let refused = keys
+            .choice("refused", &[("leave", Refused::Leave), ("re-present", Refused::RePresent)]);
+        Self {
+            id: text("name").unwrap_or_else(|| id.to_owned()),
+            manifest: source.whole(),
+            label: text("label"),
+            extends: keys.text("extends"),
+            licence: text("licence"),
+            refused: refused.map(|refused| refused.value),
+            reference_area: text("reference_area"),
+            population: positive(keys, "population"),
+            reference,
+            overlap: overlap.as_ref().and_then(|(factor, _)| *factor),
+            overlap_note: overlap.map(|(_, note)| note),
+            drivers: Vec::new(),
+            groups: Vec::new(),
+            conditions: Vec::new(),
+            families: Vec::new(),
+            services: Vec::new(),
+            exposures: Vec::new(),
+            routes: Vec::new(),
+            figures: Vec::new(),
+            curves: Vec::new(),
+            demand: Vec::new(),
+            areas: Vec::new(),
+        }
+    }
+}
+
+fn names(
+    table: &Table,
+    id: &'static str,
+    also: &[&str],
+    problems: &mut Problems,
+) -> Vec<Named<()>> {
+    let allowed: Vec<&str> = [id, "label"].iter().chain(also).copied().collect();
+    table.allow(&allowed, problems);
+    let Some(column) = table.need(id, problems) else { return Vec::new() };
+    let label = table.column("label");
+    let mut list: Vec<Named<()>> = Vec::new();
+    for row in &table.rows {
+        let name = row.cell(column);
+        let place = table.place(row, column);
+        if name.is_empty() || name == "*" {
+            problems.push(Problem::error(place, format!("a {id} needs a name")).read(name));
+            continue;
+        }
+        if list.iter().any(|named| named.id == name) {
+            problems.push(Problem::error(place, format!("{id} `{name}` stands twice")));
+            continue;
+        }
+        let label = label.map(|label| row.cell(label)).filter(|label| !label.is_empty());
+        list.push(Named {
+            id: name.to_owned(),
+            label: label.unwrap_or(name).to_owned(),
+            rest: (),
+            place,
+        });
+    }
+    list
+}
+
+/// The rows whose names [`names`] kept, with their rest read by `read`.
+fn rows<T>(
+    table: &Table,
+    id: &'static str,
+    also: &[&str],
+    problems: &mut Problems,
+    mut read: impl FnMut(&Row, &mut Problems) -> Option<T>,
+) -> Vec<Named<T>> {
+    let named = names(table, id, also, problems);
+    let Some(column) = table.column(id) else { return Vec::new() };
+    named
+        .into_iter()
+        .filter_map(|name| {
+            let row = table.rows.iter().find(|row| row.cell(column) == name.id)?;
+            let rest = read(row, problems)?;
+            Some(Named { id: name.id, label: name.label, rest, place: name.place })
+        })
+        .collect()
+}
+
+fn choice<T: Copy>(
+    table: &Table,
+    row: &Row,
+    column: usize,
+    names: &[(&str, T)],
+    problems: &mut Problems,
+) -> Option<T> {
+    let cell = row.cell(column);
+    let found = names.iter().find(|(name, _)| name.eq_ignore_ascii_case(cell));
+    if found.is_none() {
+        let what = &table.header[column];
+        problems.push(
+            Problem::error(table.place(row, column), format!("unknown {what} `{cell}`"))
+                .choose(cell, names.iter().map(|(name, _)| *name)),
+        );
+    }
+    found.map(|(_, value)| *value)
+}
+
+fn drivers(table: &Table, problems: &mut Problems) -> Vec<Named<String>> {
+    let Some(track) = table.need("track", problems) else { return Vec::new() };
+    rows(table, "driver", &["track"], problems, |row, _| Some(row.cell(track).to_owned()))
+}
+
+fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
+    const KINDS: [(&str, GroupKind); 2] =
+        [("event", GroupKind::Event), ("population", GroupKind::Population)];
+    let Some(kind) = table.need("kind", problems) else { return Vec::new() };
+    let curve = table.column("curve");
+    rows(table, "group", &["kind", "curve"], problems, |row, problems| {
+        Some(GroupRow {
+            kind: choice(table, row, kind, &KINDS, problems)?,
+            curve: curve.map(|c| row.cell(c).to_owned()).filter(|name| !name.is_empty()),
+        })
+    })
+}
+
+fn services(table: &Table, problems: &mut Problems) -> Vec<Named<ServiceRow>> {
+    let (family, unit) = (table.need("family", problems), table.need("unit", problems));
+    let (Some(family), Some(unit)) = (family, unit) else { return Vec::new() };
+    let list = |row: &Row, name| {
+        let cell = table.column(name).map_or("", |column| row.cell(column));
+        let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let also = ["family", "unit", "aliases", "members"];
+    rows(table, "service", &also, problems, |row, problems| {
+        Some(ServiceRow {
+            family: row.cell(family).to_owned(),
+            unit: choice(table, row, unit, &Unit::NAMES, problems)?,
+            aliases: list(row, "aliases"),
+            members: list(row, "members"),
+        })
+    })
+}
+
+fn exposures(table: &Table, problems: &mut Problems) -> Vec<(String, String, Place)> {
+    table.allow(&["driver", "group"], problems);
+    let (driver, group) = (table.need("driver", problems), table.need("group", problems));
+    let (Some(driver), Some(group)) = (driver, group) else { return Vec::new() };
+    let row = |row: &Row| {
+        (row.cell(driver).to_owned(), row.cell(group).to_owned(), table.place(row, driver))
+    };
+    table.rows.iter().map(row).collect()
+}
+
+fn routes(table: &Table, problems: &mut Problems) -> Vec<RouteRow> {
+    table.allow(&["group", "condition", "service", "weight"], problems);
+    let mut need = |name| table.need(name, problems);
+    let columns = (need("group"), need("condition"), need("service"), need("weight"));
+    let (Some(group), Some(condition), Some(service), Some(weight)) = columns else {
+        return Vec::new();
+    };
+    let mut list: Vec<RouteRow> = Vec::new();
+    for row in &table.rows {
+        let place = table.place(row, weight);
+        let Some(number) = problems.take(table.number(row, weight)) else { continue };
+        let number = match number {
+            Some(number) if number >= 0.0 => number,
+            _ => {
+                problems
+                    .push(Problem::error(place, "a weight is 0 or more").read(row.cell(weight)));
+                continue;
+            }
+        };
+        let new = RouteRow {
+            group: row.cell(group).to_owned(),
+            condition: row.cell(condition).to_owned(),
+            service: row.cell(service).to_owned(),
+            weight: number,
+            place,
+        };
+        let same = |r: &&RouteRow| {
+            r.group == new.group && r.condition == new.condition && r.service == new.service
+        };
+        if let Some(first) = list.iter().find(same) {
+            problems.push(
+                Problem::error(new.place, "the route stands twice")
+                    .read(format!("also at {}", first.place.text())),
+            );
+        } else {
+            list.push(new);
+        }
+    }
+    list
+}
+
+fn curves(table: &Table, problems: &mut Problems) -> Vec<(String, Vec<f64>, Place)> {
+    let month = table.column("month");
+    let columns =
+        (0..table.header.len()).filter(|c| Some(*c) != month && !table.header[*c].is_empty());
+    let mut list = Vec::new();
+    for column in columns {
+        let mut values = Vec::new();
+        for row in &table.rows {
+            match problems.take(table.number(row, column)) {
+                Some(Some(value)) if value >= 0.0 => values.push(value),
+                Some(_) => problems.push(
+                    Problem::error(table.place(row, column), "a share of a curve is 0 or more")
+                        .read(row.cell(column)),
+                ),
+                None => {}
+            }
+        }
+        let name = table.header[column].clone();
+        let place = table.source.line(1).cell(name.as_str());
+        let sum: f64 = values.iter().sum();
+        if (sum - 1.0).abs() > 1e-8 {
+            problems.push(
+                Problem::error(place.clone(), format!("the curve `{name}` does not sum to 1"))
+                    .read(sum.to_string())
+                    .allowed("1, within 0.00000001"),
+            );
+        }
+        list.push((name, values, place));
+    }
+    list
+}
+
+fn demand(table: &Table, problems: &mut Problems) -> Vec<DemandRow> {
+    table.allow(&["month", "service", "underlying", "returning"], problems);
+    let mut need = |name| table.need(name, problems);
+    let columns = (need("month"), need("service"), need("underlying"), need("returning"));
+    let (Some(month), Some(service), Some(underlying), Some(returning)) = columns else {
+        return Vec::new();
+    };
+    let mut list = Vec::new();
+    for row in &table.rows {
+        let at = crate::input::baseline::month_cell(table, row, month, problems);
+        let count = |column, problems: &mut Problems| {
+            let number = problems.take(table.number(row, column)).flatten();
+            if number.is_some_and(|n| n < 0.0) {
+                problems.push(
+                    Problem::error(table.place(row, column), "a count can't be negative")
+                        .read(row.cell(column)),
+                );
+            }
+            number
+        };
+        let (underlying, returning) = (count(underlying, problems), count(returning, problems));
+        let Some(month) = at else { continue };
+        list.push(DemandRow {
+            month,
+            service: row.cell(service).to_owned(),
+            underlying,
+            returning,
+            place: table.place(row, service),
+        });
+    }
+    list
+}
+
+fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
+    let sizes: Vec<(usize, String)> = (0..table.header.len())
+        .filter_map(|c| Some((c, table.header[c].strip_prefix("size:")?.trim().to_owned())))
+        .collect();
+    let Some(area) = table.need("area", problems) else { return Vec::new() };
+    let (name, population) = (table.column("name"), table.column("population"));
+    for header in &table.header {
+        if !header.starts_with("size:")
+            && !["area", "name", "population", ""].contains(&header.as_str())
+        {
+            problems.push(
+                Problem::error(
+                    table.source.line(1).cell(header),
+                    format!("unknown column `{header}`"),
+                )
+                .choose(header, ["area", "name", "population", "size:GROUP"]),
+            );
+        }
+    }
+    let mut list = Vec::new();
+    for row in &table.rows {
+        let number = |column: usize, problems: &mut Problems| {
+            let number = problems.take(table.number(row, column)).flatten()?;
+            if number <= 0.0 {
+                problems.push(
+                    Problem::error(table.place(row, column), "a number of people is above 0")
+                        .read(row.cell(column)),
+                );
+                return None;
+            }
+            Some(number)
+        };
+        let id = row.cell(area).to_owned();
+        list.push(AreaRow {
+            name: name.map(|c| row.cell(c)).filter(|n| !n.is_empty()).unwrap_or(&id).to_owned(),
+            population: population.and_then(|column| number(column, problems)),
+            sizes: sizes
+                .iter()
+                .filter_map(|(column, group)| Some((group.clone(), number(*column, problems)?)))
+                .collect(),
+            place: table.place(row, area),
+            id,
+        });
+    }
+    list
+}

@@ -1,0 +1,143 @@
+//! Packs: folders of CSV tables with drivers, groups, conditions, routes, services and figures.
+//!
+//! A pack may extend another: layers are read from the bottom up, and a later row overrides an
+//! earlier one of the same name (local over regional over national).
+
+mod assemble;
+mod figure_rows;
+mod layer;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{builtin, text};
+use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::study::figures::Figures;
+use crate::study::pack::Pack;
+
+pub use figure_rows::{PARAMETERS, Parameter, Setting};
+use layer::Layer;
+
+/// The tables a pack may hold.
+pub const TABLES: [&str; 11] = [
+    "drivers.csv",
+    "groups.csv",
+    "conditions.csv",
+    "families.csv",
+    "services.csv",
+    "exposures.csv",
+    "routes.csv",
+    "figures.csv",
+    "curves.csv",
+    "demand.csv",
+    "areas.csv",
+];
+
+/// The files of one pack, by name.
+#[derive(Clone, Debug)]
+pub struct PackFiles {
+    /// Its id: the name of the folder.
+    pub id: String,
+    /// Its folder, or none if it is built in.
+    pub folder: Option<PathBuf>,
+    /// The texts, by file name.
+    pub files: BTreeMap<String, Source>,
+}
+
+impl PackFiles {
+    /// Finds a pack: beside the one that extends it, a folder by its path, or a built-in by name.
+    pub fn find(name: &str, beside: Option<&Path>) -> Result<Self, Problem> {
+        let sibling = beside.and_then(Path::parent).map(|folder| folder.join(name));
+        for path in [sibling, Some(PathBuf::from(name))].into_iter().flatten() {
+            if path.is_dir() {
+                return Self::read_folder(&path);
+            }
+        }
+        let place = Source::new(name, "").whole();
+        if Path::new(name).is_file() {
+            return Err(Problem::error(place, "is a file, and a pack is a folder or a workbook")
+                .allowed("a folder with pack.toml, or an .xlsx workbook"));
+        }
+        builtin::pack(name).ok_or_else(|| {
+            Problem::error(place, "is neither a folder nor a built-in pack")
+                .choose(name, builtin::pack_names())
+        })
+    }
+
+    fn read_folder(folder: &Path) -> Result<Self, Problem> {
+        let mut files = BTreeMap::new();
+        for name in TABLES.iter().copied().chain(["pack.toml"]) {
+            let path = folder.join(name);
+            if path.exists() {
+                files.insert(name.to_owned(), text::read(&path)?);
+            }
+        }
+        if !files.contains_key("pack.toml") {
+            let place = Source::new(folder.display().to_string(), "").whole();
+            let problem = Problem::error(place, "holds no pack.toml, so it is not a pack");
+            let names: Vec<String> = fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .flatten()
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .collect();
+            return Err(match nearest("pack.toml", names.iter().map(String::as_str)) {
+                Some(near) => problem.suggest(format!("rename {near} to pack.toml")),
+                None => problem,
+            });
+        }
+        let id = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_owned()));
+        let id = id.map_or_else(|| "pack".to_owned(), |id| id.to_string_lossy().into_owned());
+        Ok(Self { id, folder: Some(folder.to_owned()), files })
+    }
+}
+
+/// Reads a pack with everything it extends; `settings` are figures given on the command line.
+pub fn read_pack(
+    name: &str,
+    settings: &[Setting],
+    figures: &mut Figures,
+    problems: &mut Problems,
+) -> Option<Pack> {
+    let files = problems.take(PackFiles::find(name, None))?;
+    read_pack_files(files, settings, figures, problems)
+}
+
+/// Reads a pack whose files are at hand.
+pub fn read_pack_files(
+    files: PackFiles,
+    settings: &[Setting],
+    figures: &mut Figures,
+    problems: &mut Problems,
+) -> Option<Pack> {
+    let errors = problems.errors();
+    let mut layers: Vec<Layer> = Vec::new();
+    let mut next = Some(files);
+    while let Some(files) = next.take() {
+        let layer = Layer::read(&files, problems)?;
+        if let Some(parent) = &layer.extends {
+            if layers.iter().map(|l| &l.id).chain([&layer.id]).any(|id| *id == parent.value) {
+                let chain = layers.iter().map(|l| l.id.as_str());
+                let chain: Vec<&str> = chain.chain([layer.id.as_str(), &parent.value]).collect();
+                problems.push(
+                    Problem::error(parent.place.clone(), "`extends` goes in a circle")
+                        .read(chain.join(" -> "))
+                        .suggest("take `extends` out of one of them"),
+                );
+                return None;
+            }
+            match PackFiles::find(&parent.value, files.folder.as_deref()) {
+                Ok(found) => next = Some(found),
+                Err(problem) => {
+                    problems.push(Problem { place: parent.place.clone(), ..problem });
+                    return None;
+                }
+            }
+        }
+        layers.push(layer);
+    }
+    layers.reverse();
+    let pack = assemble::assemble(layers, settings, figures, problems);
+    pack.filter(|_| problems.errors() == errors)
+}

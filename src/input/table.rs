@@ -1,0 +1,215 @@
+//! A CSV table with the line of every row, so that each cell can be pointed at.
+
+use std::collections::HashMap;
+
+use crate::diagnostics::{Place, Problem, Problems, Source};
+
+/// More columns than any table of ours, or of a person, has.
+const MOST_COLUMNS: usize = 2_000;
+
+/// A table read whole.
+#[derive(Debug)]
+pub struct Table {
+    /// The file.
+    pub source: Source,
+    /// Column names as written, trimmed.
+    pub header: Vec<String>,
+    /// The rows that hold anything.
+    pub rows: Vec<Row>,
+}
+
+/// One row of a table.
+#[derive(Debug)]
+pub struct Row {
+    /// Its first line in the file, from 1.
+    pub line: usize,
+    cells: Vec<String>,
+}
+
+impl Row {
+    /// The cell of column `index`, trimmed; blank where the row is short.
+    pub fn cell(&self, index: usize) -> &str {
+        self.cells.get(index).map_or("", |cell| cell.trim())
+    }
+}
+
+impl Table {
+    /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
+    pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(source.text.as_bytes());
+        let mut header: Option<Vec<String>> = None;
+        let mut rows = Vec::new();
+        for record in reader.records() {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    let line = error.position().map_or(1, |p| p.line() as usize);
+                    problems
+                        .push(Problem::error(source.line(line), format!("not a CSV row: {error}")));
+                    return None;
+                }
+            };
+            let line = record.position().map_or(1, |p| p.line() as usize);
+            let Some(header) = &header else {
+                if record.len() > MOST_COLUMNS {
+                    problems.push(
+                        Problem::error(source.line(line), "too many columns")
+                            .read(format!("{} columns", record.len()))
+                            .allowed(format!("up to {MOST_COLUMNS}")),
+                    );
+                    return None;
+                }
+                header = Some(record.iter().map(|name| name.trim().to_owned()).collect());
+                continue;
+            };
+            if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
+                problems.push(
+                    Problem::error(source.line(line), "the row has more cells than the header")
+                        .read(format!("{} cells", record.len()))
+                        .allowed(format!("{} cells", header.len()))
+                        .suggest("put quotes around a cell that holds a comma, such as \"1,234\""),
+                );
+                continue;
+            }
+            rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
+        }
+        let Some(header) = header else {
+            problems.push(Problem::error(source.whole(), "is empty"));
+            return None;
+        };
+        let table = Self { source: source.clone(), header, rows };
+        table.check_names(problems);
+        Some(table)
+    }
+
+    fn check_names(&self, problems: &mut Problems) {
+        let mut seen = HashMap::new();
+        for (index, name) in self.header.iter().enumerate() {
+            if name.is_empty() {
+                continue;
+            }
+            if seen.insert(name.to_lowercase(), index).is_some() {
+                problems.push(
+                    Problem::error(self.source.line(1).cell(name), "the column stands twice")
+                        .read(name),
+                );
+            }
+        }
+    }
+
+    /// The index of column `name`, any case.
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|header| header.eq_ignore_ascii_case(name))
+    }
+
+    /// The index of a column that must be there.
+    pub fn need(&self, name: &str, problems: &mut Problems) -> Option<usize> {
+        let found = self.column(name);
+        if found.is_none() {
+            let near = crate::diagnostics::nearest(name, self.header.iter().map(String::as_str));
+            let mut problem =
+                Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
+                    .read(self.header.join(", "));
+            if let Some(near) = near {
+                problem = problem.suggest(format!("rename `{near}` to `{name}`"));
+            }
+            problems.push(problem);
+        }
+        found
+    }
+
+    /// Complains of every column that is none of `allowed`.
+    pub fn allow(&self, allowed: &[&str], problems: &mut Problems) {
+        for name in self.header.iter().filter(|name| !name.is_empty()) {
+            if !allowed.iter().any(|a| a.eq_ignore_ascii_case(name)) {
+                problems.push(
+                    Problem::error(
+                        self.source.line(1).cell(name),
+                        format!("unknown column `{name}`"),
+                    )
+                    .choose(name, allowed.iter().copied()),
+                );
+            }
+        }
+    }
+
+    /// Where a cell is.
+    pub fn place(&self, row: &Row, column: usize) -> Place {
+        let place = self.source.line(row.line);
+        match self.header.get(column) {
+            Some(name) => place.cell(name),
+            None => place,
+        }
+    }
+
+    /// The number in a cell, or nothing where it is blank.
+    pub fn number(&self, row: &Row, column: usize) -> Result<Option<f64>, Problem> {
+        number(row.cell(column)).map_err(|()| {
+            Problem::error(self.place(row, column), "not a number")
+                .read(row.cell(column))
+                .allowed("a number such as 0.25, 1234 or \"1,234\"")
+        })
+    }
+}
+
+/// A finite number, thousands commas allowed; blank is nothing.
+pub fn number(text: &str) -> Result<Option<f64>, ()> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let plain = without_thousands(text).ok_or(())?;
+    match plain.parse::<f64>() {
+        Ok(value) if value.is_finite() => Ok(Some(value)),
+        _ => Err(()),
+    }
+}
+
+/// `1,234,567` without its commas; nothing where the commas are not thousands.
+fn without_thousands(text: &str) -> Option<String> {
+    if !text.contains(',') {
+        return Some(text.to_owned());
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.trim_start_matches('-').split(',');
+    let first = groups.next()?;
+    let sound = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
+    (sound && !fraction.contains(',')).then(|| text.replace(',', ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_may_hold_thousands_commas_and_nothing_else() {
+        assert_eq!(number("1,234"), Ok(Some(1234.0)));
+        assert_eq!(number(" 0.5 "), Ok(Some(0.5)));
+        assert_eq!(number(""), Ok(None));
+        for wrong in ["1,23", "12,3456", "a", "NaN", "inf", "1e999", "£5", "1.2,345"] {
+            assert_eq!(number(wrong), Err(()), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_million_columns_are_refused_at_once() {
+        let mut problems = Problems::default();
+        let source = Source::new("wide.csv", "a,".repeat(1_000_000));
+        assert!(Table::parse(&source, &mut problems).is_none());
+        assert_eq!(problems.errors(), 1);
+    }
+
+    #[test]
+    fn a_row_too_long_is_pointed_at() {
+        let mut problems = Problems::default();
+        let source = Source::new("x.csv", "month,iapt\n2020-01,1,234\n");
+        Table::parse(&source, &mut problems);
+        assert!(problems.render(false).contains("x.csv:2"), "{}", problems.render(false));
+    }
+}

@@ -1,0 +1,81 @@
+//! A text file as bytes to a [`Source`]: encoding, emptiness and binary content are settled here.
+
+use std::fs;
+use std::path::Path;
+
+use encoding_rs::{Encoding, WINDOWS_1252};
+
+use crate::diagnostics::{Problem, Source, nearest};
+
+/// Larger text inputs are published statistics, which `import` streams.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// Reads a text file: UTF-8 (with or without a byte order mark), UTF-16 with one, or Windows-1252.
+pub fn read(path: &Path) -> Result<Source, Problem> {
+    let name = path.display().to_string();
+    let here = Source::new(name.as_str(), "").whole();
+    let problem = |message: &str| Problem::error(here.clone(), message);
+    let meta = fs::metadata(path).map_err(|error| unreadable(path, &here, &error))?;
+    if meta.is_dir() {
+        return Err(problem("is a folder, not a file"));
+    }
+    if meta.len() > MOST_BYTES {
+        return Err(problem("is too large for an input table")
+            .read(format!("{} MB", meta.len() >> 20))
+            .allowed(format!("up to {} MB", MOST_BYTES >> 20))
+            .suggest("afterwave import reads published files of any size"));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(path, &here, &error))?;
+    let text = decode(&bytes).ok_or_else(|| {
+        problem("is not text (it holds zero bytes)").allowed("a CSV or TOML file")
+    })?;
+    if text.trim().is_empty() {
+        return Err(problem("is empty"));
+    }
+    Ok(Source::new(name, text))
+}
+
+/// Text of unknown encoding, or nothing where the bytes are not text.
+pub fn decode(bytes: &[u8]) -> Option<String> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return Some(encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned());
+    }
+    if bytes.contains(&0) {
+        return None;
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text.to_owned()),
+        Err(_) => Some(WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()),
+    }
+}
+
+fn unreadable(path: &Path, place: &crate::diagnostics::Place, error: &std::io::Error) -> Problem {
+    let problem = Problem::error(place.clone(), format!("cannot be read: {error}"));
+    let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(name) if error.kind() == std::io::ErrorKind::NotFound => {
+            problem.suggest(folder.join(name).display().to_string())
+        }
+        _ => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decode;
+
+    #[test]
+    fn encodings_are_recognised() {
+        assert_eq!(decode(b"\xef\xbb\xbfmonth").as_deref(), Some("month"));
+        assert_eq!(decode(b"caf\xe9 \x96 bar").as_deref(), Some("café – bar"));
+        assert_eq!(decode(b"\xff\xfem\0o\0").as_deref(), Some("mo"));
+        assert_eq!(decode(b"PK\x03\x04\0\0"), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! A driver's delay: which share of an exposure acts how many months later.
+//!
+//! ```text
+//! kernel = (1 - persistent) x fast + persistent x slow
+//! ```
+//!
+//! `fast` is a [`Pulse`] from `onset` over `peak` with the driver's `half_life`, `slow` the same
+//! rise with a half-life of [`SLOW_HALF_LIFE`] months; each is scaled to sum to 1. Lag `k` takes
+//! the exact integral over `[k, k + 1]`. Lags under [`IMMEDIATE`] months are the immediate need,
+//! the rest the longitudinal one.
+
+use super::pulse::Pulse;
+
+/// The half-life, in months, of the part of need that persists.
+pub const SLOW_HALF_LIFE: f64 = 36.0;
+
+/// Lags below this many months are immediate.
+pub const IMMEDIATE: usize = 3;
+
+/// One driver's delay; `onset` and `peak` in months, `persistent` a share.
+#[derive(Clone, Copy, Debug)]
+pub struct Delay {
+    /// Months to the first effect.
+    pub onset: f64,
+    /// Months to the greatest effect; drawn below `onset` it counts as `onset`.
+    pub peak: f64,
+    /// Months in which the fast part halves after the peak.
+    pub half_life: f64,
+    /// The share that fades slowly.
+    pub persistent: f64,
+}
+
+impl Delay {
+    /// Writes the share of the effect at each lag of `weights`; what falls later is returned.
+    pub fn weights(&self, weights: &mut [f64]) -> f64 {
+        let peak = self.peak.max(self.onset);
+        let fast = Pulse { onset: self.onset, peak, half_life: self.half_life };
+        let slow = Pulse { half_life: SLOW_HALF_LIFE, ..fast };
+        fast.months(0.0, weights);
+        let fast_share = (1.0 - self.persistent) / fast.area();
+        let slow_share = self.persistent / slow.area();
+        let mut slow_weights = [0.0; 24];
+        let mut total = 0.0;
+        for (start, chunk) in (0..).step_by(slow_weights.len()).zip(weights.chunks_mut(24)) {
+            slow.months(f64::from(start), &mut slow_weights);
+            for (weight, slow_weight) in chunk.iter_mut().zip(slow_weights) {
+                *weight = *weight * fast_share + slow_weight * slow_share;
+                total += *weight;
+            }
+        }
+        (1.0 - total).max(0.0)
+    }
+}
+
+/// Delays a track: `out[t] = sum over lags k of weights[k] x track[t - k]`, lags under
+/// [`IMMEDIATE`] into `immediate`, the others into `longitudinal`. All are months of `L` draws.
+pub fn delay_track<const L: usize>(
+    track: &[[f64; L]],
+    weights: &[[f64; L]],
+    immediate: &mut [[f64; L]],
+    longitudinal: &mut [[f64; L]],
+) {
+    for t in 0..track.len() {
+        let (mut early, mut late) = ([0.0; L], [0.0; L]);
+        for (k, weight) in weights.iter().enumerate().take(t + 1) {
+            let sum = if k < IMMEDIATE { &mut early } else { &mut late };
+            let signal = &track[t - k];
+            for lane in 0..L {
+                sum[lane] += weight[lane] * signal[lane];
+            }
+        }
+        immediate[t] = early;
+        longitudinal[t] = late;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_delay_loses_nobody(
+            onset in 0.0..12.0, rise in 0.0..12.0, half_life in 0.1..24.0, persistent in 0.0..=1.0,
+        ) {
+            let delay = Delay { onset, peak: onset + rise, half_life, persistent };
+            let mut weights = vec![0.0; 60];
+            let later = delay.weights(&mut weights);
+            prop_assert!(weights.iter().all(|w| (0.0..=1.0).contains(w)));
+            prop_assert!((weights.iter().sum::<f64>() + later - 1.0).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn with_no_delay_and_a_short_half_life_everything_is_immediate() {
+        let delay = Delay { onset: 0.0, peak: 0.0, half_life: 0.1, persistent: 0.0 };
+        let mut weights = [0.0; 4];
+        delay.weights(&mut weights);
+        assert!(weights[0] > 0.999);
+        let track = [[1.0], [0.0], [0.0], [0.0]];
+        let (mut immediate, mut longitudinal) = ([[0.0]; 4], [[0.0]; 4]);
+        let kernel = weights.map(|w| [w]);
+        delay_track(&track, &kernel, &mut immediate, &mut longitudinal);
+        assert!(immediate[0][0] > 0.999 && longitudinal[3][0] < 1e-3);
+    }
+
+    #[test]
+    fn the_slow_part_has_its_own_half_life() {
+        let delay = Delay { onset: 0.0, peak: 0.0, half_life: 1.0, persistent: 1.0 };
+        let mut weights = [0.0; 40];
+        delay.weights(&mut weights);
+        assert!((weights[37] / weights[1] - 0.5).abs() < 1e-12);
+    }
+}

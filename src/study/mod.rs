@@ -1,0 +1,42 @@
+//! Everything a projection needs, validated together and immutable.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`figures`] | every uncertain number with its source, grade and basis |
+//! | [`pack`] | drivers, groups, conditions, services and the routes between them |
+//! | [`scenario`] | waves, restrictions, shocks and the response to them |
+//! | [`area`] | baselines and how a pack's people are scaled to an area |
+
+pub mod area;
+pub mod figures;
+pub mod pack;
+pub mod scenario;
+
+use area::Area;
+use figures::Figures;
+use pack::Pack;
+use scenario::Scenario;
+
+/// A validated set of inputs: one pack, any number of scenarios and areas.
+#[derive(Debug)]
+pub struct Study {
+    /// Every uncertain number.
+    pub figures: Figures,
+    /// The pack.
+    pub pack: Pack,
+    /// The scenarios, in the order asked for.
+    pub scenarios: Vec<Scenario>,
+    /// The areas, in the order asked for.
+    pub areas: Vec<Area>,
+    /// How many draws (0: central values only) under which seed.
+    pub draws: Draws,
+}
+
+/// How the uncertainty is sampled.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws {
+    /// Number of joint samples; 0 takes every number at its central value, without noise.
+    pub count: usize,
+    /// The seed of all streams.
+    pub seed: u64,
+}
