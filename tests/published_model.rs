@@ -285,3 +285,67 @@ fn a_spread_gives_a_range_around_the_same_centre() {
     assert_eq!((group.size.low, group.size.high), (116_654.0 * 0.8, 116_654.0 * 1.2));
     assert!(book.services.iter().all(|s| s.accepted.high <= 1.0 && s.decay.high <= 1.0));
 }
+
+/// The tables of `init --from` read back as a pack hold the workbook's own numbers.
+#[test]
+fn the_pack_made_of_a_workbook_says_the_same() {
+    use afterwave::diagnostics::Problems;
+    use afterwave::input::pack::read_pack_files;
+    use afterwave::study::figures::Figures;
+
+    for area in ["England", "Mersey-Care"] {
+        let name = format!("params_{area}.xlsx");
+        let Some(bytes) = reference(&name) else { return };
+        let mut book = Workbook::read(&name, &bytes).unwrap();
+        book.spread(10.0);
+        let (mut figures, mut problems) = (Figures::default(), Problems::default());
+        let pack = read_pack_files(book.pack_files(), &[], &mut figures, &mut problems);
+        let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false)));
+        let number = |id| {
+            let number = figures.get(id).number;
+            (number.low, number.central, number.high)
+        };
+        let range = |n: afterwave::draw::Uncertain| (n.low, n.central, n.high);
+        let own = pack.own_scenario.as_ref().unwrap();
+        assert_eq!((own.start, own.months), (book.start, book.months()));
+        assert_eq!(pack.groups.len(), book.groups.len());
+        for (a, b) in pack.groups.iter().zip(&book.groups) {
+            let curve = a.curve.unwrap();
+            assert_eq!((&a.id, curve.curve), (&b.name, b.curve));
+            assert_eq!(number(a.size), range(b.size));
+            assert_eq!(number(curve.susceptible), range(b.susceptible));
+        }
+        assert_eq!(pack.needs.len(), book.needs.len());
+        for (a, b) in pack.needs.iter().zip(&book.needs) {
+            assert_eq!((a.group, a.condition), (b.group, b.condition));
+            assert_eq!((number(a.rate), number(a.help_seeking).1), (range(b.rate), 1.0));
+        }
+        assert_eq!(pack.routes.len(), book.routes.len());
+        for (a, b) in pack.routes.iter().zip(&book.routes) {
+            assert_eq!((a.group, a.condition, a.service), (b.group, b.condition, b.service));
+            assert_eq!(number(a.weight), range(b.weight));
+        }
+        for (a, b) in pack.services.iter().zip(&book.services) {
+            assert_eq!(a.id, b.name);
+            let f = &a.figures;
+            for (ours, theirs) in [
+                (f.accepted, b.accepted),
+                (f.recovered, b.recovered),
+                (f.months, b.months),
+                (f.decay, b.decay),
+                (f.contacts, b.contacts),
+            ] {
+                assert_eq!(number(ours), range(theirs));
+            }
+        }
+        for (a, b) in pack.curves.iter().zip(&book.curves) {
+            assert_eq!((&a.name, &a.months), (&b.name, &b.shares));
+        }
+        for demand in &pack.demand {
+            let b = book.services[demand.service].demand.as_ref().unwrap();
+            assert_eq!(demand.underlying.as_ref(), Some(&b.underlying));
+            assert_eq!(demand.returning, b.returning);
+        }
+        assert_eq!(pack.demand.len(), book.services.iter().filter(|s| s.demand.is_some()).count());
+    }
+}

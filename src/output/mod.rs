@@ -1,3 +1,4 @@
 //! Results to bytes, and bytes to files: one file per format.
 
 pub mod files;
+pub mod pack;

@@ -16,6 +16,7 @@ mod checks;
 mod kernel;
 mod read;
 mod sheet;
+mod tables;
 
 use std::sync::Arc;
 

@@ -16,7 +16,7 @@ use crate::draw::Uncertain;
 use crate::month::Month;
 
 /// How far from 1 the sum of a curve may be: rounding, not a mistake.
-const CURVE_TOLERANCE: f64 = 1.5e-8;
+const CURVE_TOLERANCE: f64 = 1e-8;
 
 /// The longest horizon, in months.
 const MOST_MONTHS: usize = 1_200;

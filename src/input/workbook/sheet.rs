@@ -175,12 +175,16 @@ impl Sheet {
         let problem = |message: &str| {
             Problem::error(self.place(row, column), message.to_owned())
                 .read(self.shown(row, column))
-                .allowed("a name")
+                .allowed("a name without `*`")
         };
         match self.cell(row, column) {
             Data::Empty => Err(problem("is blank")),
             Data::Error(_) => Err(problem("is the error of a formula")),
-            cell => Ok(show(cell)),
+            cell => match show(cell) {
+                // In a pack, `*` stands for every name.
+                name if name.contains('*') => Err(problem("holds a `*`")),
+                name => Ok(name),
+            },
         }
     }
 
