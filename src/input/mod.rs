@@ -10,3 +10,4 @@ pub mod scenario;
 pub mod study;
 pub mod table;
 pub mod text;
+pub mod workbook;

@@ -7,6 +7,7 @@ pub mod document;
 pub mod files;
 pub mod imported;
 pub mod network;
+pub mod pack;
 pub mod pictures;
 pub mod tables;
 pub mod terminal;

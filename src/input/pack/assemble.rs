@@ -448,7 +448,14 @@ fn needs(names: &Names, book: &mut Book<'_>) -> Vec<Need> {
         .collect();
     let mut list = Vec::new();
     for (key, place) in pairs {
-        let Some((group_id, condition_id)) = key.split_once('/') else {
+        // A name may hold a stroke of its own: the split that both names know is the one meant.
+        let known = key.match_indices('/').map(|(at, _)| (&key[..at], &key[at + 1..])).find(
+            |(group, condition)| {
+                index(&names.groups, group).is_some()
+                    && index(&names.conditions, condition).is_some()
+            },
+        );
+        let Some((group_id, condition_id)) = known.or_else(|| key.split_once('/')) else {
             book.problems
                 .push(Problem::error(place, "the key of a need is GROUP/CONDITION").read(&key));
             continue;

@@ -1,0 +1,351 @@
+//! The Strategy Unit's national model, to the last digit: its workbooks through our reader and our
+//! kernel against every value of its own reference runs.
+//!
+//! Needs the reference folder beside the project; skips itself where there is none. The model's
+//! small known answers stand in `src/model/pathway/tests.rs` and need nothing.
+
+use std::collections::HashMap;
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use afterwave::input::workbook::Workbook;
+use afterwave::model::pathway::{Detail, Outcome, Refused, System, Table};
+
+/// Values below this many people are rounding in the reference.
+const NOBODY: f64 = 1e-9;
+
+fn reference(name: &str) -> Option<Vec<u8>> {
+    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"));
+    let path = folder.join("parity/strategy-unit").join(name);
+    let bytes = std::fs::read(&path).ok();
+    if bytes.is_none() {
+        eprintln!("skipped: {} is not here", path.display());
+    }
+    bytes
+}
+
+fn rows(name: &str) -> Option<Vec<csv::StringRecord>> {
+    let bytes = reference(name)?;
+    let mut text = String::new();
+    if name.ends_with(".gz") {
+        flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
+    } else {
+        text = String::from_utf8(bytes).unwrap();
+    }
+    Some(csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect())
+}
+
+fn assert_close(what: &str, ours: f64, theirs: f64) {
+    let is_nobody = ours.abs() < NOBODY && theirs.abs() < NOBODY;
+    let is_close = (ours - theirs).abs() <= 1e-12 * theirs.abs();
+    assert!(is_close || is_nobody, "{what}: {ours} instead of {theirs}");
+}
+
+/// A central run of a workbook with everything it gives.
+struct Run {
+    workbook: Workbook,
+    inflow: Table<1>,
+    outcome: Outcome<1>,
+    detail: Detail<1>,
+    /// People without needs so far, by month.
+    no_need: Vec<f64>,
+}
+
+impl Run {
+    fn of(area: &str) -> Option<Self> {
+        let name = format!("params_{area}.xlsx");
+        let workbook = Workbook::read(&name, &reference(&name)?).unwrap();
+        let (layout, months) = (workbook.layout(), workbook.months());
+        let (parameters, entering) = workbook.central();
+        let mut inflow = Table::new(layout.groups(), months);
+        workbook.inflow(None, &entering, &mut inflow);
+        let mut system = System::new(layout, Refused::RePresent, months);
+        let (mut outcome, mut detail) = (Outcome::new(layout, months), Detail::new(layout, months));
+        system.set(&parameters);
+        system.run(&inflow, &mut outcome);
+        detail.fill(&system, &outcome);
+        let mut so_far = 0.0;
+        let no_need = (0..months)
+            .map(|month| {
+                let out = system.outflows(&outcome, month);
+                let before = so_far;
+                so_far += out.no_need[0] + out.recovered[0];
+                before
+            })
+            .collect();
+        Some(Self { inflow, outcome, detail, no_need, workbook })
+    }
+
+    /// Sum of a table over all rows and months.
+    fn total(table: &Table<1>) -> f64 {
+        (0..table.rows()).flat_map(|row| table.row(row)).map(|value| value[0]).sum()
+    }
+
+    fn service(&self, name: &str) -> usize {
+        self.workbook.services.iter().position(|s| s.name == name).unwrap()
+    }
+}
+
+/// Every value of every month: stocks and flows by group and by pathway.
+fn every_value(area: &str, count: usize) {
+    let Some(rows) = rows(&format!("{area}_monthly_step1.csv.gz")) else { return };
+    let Some(run) = Run::of(area) else { return };
+    let book = &run.workbook;
+    let groups: HashMap<&str, usize> =
+        book.groups.iter().enumerate().map(|(i, g)| (g.name.as_str(), i)).collect();
+    let name = |r: &afterwave::input::workbook::Route| {
+        (
+            book.groups[r.group].name.as_str(),
+            book.conditions[r.condition].as_str(),
+            book.services[r.service].name.as_str(),
+        )
+    };
+    let pathways: HashMap<(&str, &str, &str), usize> =
+        book.routes.iter().enumerate().map(|(k, r)| (name(r), k)).collect();
+    assert_eq!(rows.len(), count);
+    for row in &rows {
+        let (t, kind): (usize, &str) = (row[0].parse().unwrap(), &row[1]);
+        let pathway = || pathways[&(&row[2], &row[3], &row[4])];
+        let ours = match kind {
+            "no-mh-needs" => run.no_need[t],
+            "at-risk" => run.outcome.at_risk[(groups[&row[2]], t)][0],
+            "new-at-risk" => run.inflow[(groups[&row[2]], t)][0],
+            "treatment" => run.detail.caseload(pathway(), t)[0],
+            "new-referral" => run.detail.referrals(pathway(), t)[0],
+            "new-treatment" => run.detail.starts(pathway(), t)[0],
+            other => panic!("{other}"),
+        };
+        assert_close(&format!("{row:?}"), ours, row[5].parse().unwrap());
+    }
+}
+
+#[test]
+fn every_value_of_england() {
+    every_value("England", 63_828);
+}
+
+#[test]
+fn every_value_of_mersey_care() {
+    every_value("Mersey-Care", 17_352);
+}
+
+/// Referrals, starts, caseload and contacts by service and month.
+fn every_service(area: &str) {
+    let Some(rows) = rows(&format!("{area}_by_service_step1.csv.gz")) else { return };
+    let Some(run) = Run::of(area) else { return };
+    for row in &rows {
+        let t: usize = row[0].parse().unwrap();
+        assert_eq!(&row[1], run.workbook.start.plus(t as i32).first_day());
+        let s = run.service(&row[2]);
+        let theirs = |i: usize| row[i].parse::<f64>().unwrap();
+        let caseload = run.outcome.caseload[(s, t)][0];
+        assert_close(&row[2], run.outcome.referrals[(s, t)][0], theirs(3));
+        assert_close(&row[2], run.outcome.starts[(s, t)][0], theirs(4));
+        assert_close(&row[2], caseload, theirs(5));
+        assert_close(&row[2], caseload * run.workbook.services[s].contacts.central, theirs(6));
+    }
+    assert_eq!(rows.len(), run.workbook.services.len() * run.workbook.months());
+}
+
+#[test]
+fn every_service_of_england() {
+    every_service("England");
+}
+
+#[test]
+fn every_service_of_mersey_care() {
+    every_service("Mersey-Care");
+}
+
+/// The surge tables: sums over the months by group, condition and service.
+fn surge_tables(area: &str) {
+    let Some(run) = Run::of(area) else { return };
+    let (book, months) = (&run.workbook, run.workbook.months());
+    for (by, first) in [("group", 2), ("condition", 1), ("treatment", 1)] {
+        let Some(rows) = rows(&format!("{area}_surge_by_{by}.csv")) else { return };
+        for row in &rows {
+            let chosen: Vec<usize> = (0..book.routes.len())
+                .filter(|&k| {
+                    let r = &book.routes[k];
+                    row[0]
+                        == match by {
+                            "group" => book.groups[r.group].name.clone(),
+                            "condition" => book.conditions[r.condition].clone(),
+                            _ => book.services[r.service].name.clone(),
+                        }
+                })
+                .collect();
+            let sum = |value: fn(&Detail<1>, usize, usize) -> &[f64; 1]| -> f64 {
+                chosen
+                    .iter()
+                    .flat_map(|&k| (0..months).map(move |t| (k, t)))
+                    .map(|(k, t)| value(&run.detail, k, t)[0])
+                    .sum()
+            };
+            let unrounded = |i: usize| row[i].parse::<f64>().unwrap();
+            // The unrounded columns stand behind the rounded ones.
+            let column = row.len() - 2;
+            assert_close(&row[0], sum(Detail::referrals), unrounded(column));
+            assert_close(&row[0], sum(Detail::starts), unrounded(column + 1));
+            if first == 2 {
+                let g = book.groups.iter().position(|g| g.name == row[0]).unwrap();
+                let entered = run.inflow.row(g).iter().map(|v| v[0]).sum();
+                assert_close(&row[0], entered, unrounded(column - 1));
+            }
+        }
+    }
+}
+
+#[test]
+fn surge_tables_of_england() {
+    surge_tables("England");
+}
+
+#[test]
+fn surge_tables_of_mersey_care() {
+    surge_tables("Mersey-Care");
+}
+
+#[test]
+fn totals_of_both_areas() {
+    let expected = [
+        (
+            "England",
+            [2_558_306.288_098_485_7, 2_016_903.409_819_313, 4_507_771.341_037_199],
+            10_380_422.968_858_158,
+            580,
+        ),
+        (
+            "Mersey-Care",
+            [34_895.469_929_818_384, 25_509.586_036_462_41, 104_206.815_127_654_15],
+            171_167.867_887_493_46,
+            230,
+        ),
+    ];
+    for (area, [referrals, starts, caseload], contacts, pathways) in expected {
+        let Some(run) = Run::of(area) else { return };
+        assert_eq!(run.workbook.routes.len(), pathways);
+        assert_close("referrals", Run::total(&run.outcome.referrals), referrals);
+        assert_close("starts", Run::total(&run.outcome.starts), starts);
+        assert_close("caseload", Run::total(&run.outcome.caseload), caseload);
+        let ours: f64 = (0..run.workbook.services.len())
+            .map(|s| {
+                let months: f64 = run.outcome.caseload.row(s).iter().map(|v| v[0]).sum();
+                months * run.workbook.services[s].contacts.central
+            })
+            .sum();
+        assert_close("contacts", ours, contacts);
+    }
+}
+
+#[test]
+fn iapt_against_its_underlying_demand() {
+    let Some(run) = Run::of("England") else { return };
+    let iapt = run.service("IAPT");
+    let sum = |months: &[[f64; 1]]| months.iter().map(|v| v[0]).sum::<f64>();
+    let referrals = run.outcome.referrals.row(iapt);
+    let demand = run.workbook.services[iapt].demand.as_ref().unwrap();
+    let first_year: f64 = demand.underlying[..12].iter().sum();
+    assert_close("first year", first_year, 1_689_337.0);
+    assert_close("underlying", demand.underlying.iter().sum(), 5_068_011.0);
+    assert_close("returning", demand.returning.iter().sum(), 207_970.0);
+    assert_close("cumulative", 100.0 * sum(referrals) / first_year, 50.788_673_013_850_605);
+    for (year, percent) in
+        [20.766_569_917_766_816, 18.951_506_739_702_531, 11.070_596_356_381_264].iter().enumerate()
+    {
+        let ours = 100.0 * sum(&referrals[year * 12..][..12]) / first_year;
+        assert_close("a year", ours, *percent);
+    }
+}
+
+#[test]
+fn what_a_workbook_leaves_unsaid_is_said() {
+    let Some(run) = Run::of("England") else { return };
+    let text = run.workbook.warnings.render(false);
+    let left_out: usize = run
+        .workbook
+        .warnings
+        .iter()
+        .filter_map(|p| p.message.split_once("has no share in g2c: "))
+        .map(|(_, rest)| rest.split(' ').next().unwrap().parse::<usize>().unwrap())
+        .sum();
+    assert_eq!(left_out, 41, "{text}");
+    assert_eq!(run.workbook.start.to_string(), "2020-05");
+    assert_eq!(run.workbook.months(), 36);
+}
+
+#[test]
+fn a_spread_gives_a_range_around_the_same_centre() {
+    let Some(bytes) = reference("params_Mersey-Care.xlsx") else { return };
+    let mut book = Workbook::read("x.xlsx", &bytes).unwrap();
+    let before = book.central();
+    book.spread(20.0);
+    assert_eq!(book.central(), before);
+    let group = &book.groups[0];
+    assert_eq!((group.size.low, group.size.high), (116_654.0 * 0.8, 116_654.0 * 1.2));
+    assert!(book.services.iter().all(|s| s.accepted.high <= 1.0 && s.decay.high <= 1.0));
+}
+
+/// The tables of `init --from` read back as a pack hold the workbook's own numbers.
+#[test]
+fn the_pack_made_of_a_workbook_says_the_same() {
+    use afterwave::diagnostics::Problems;
+    use afterwave::input::pack::read_pack_files;
+    use afterwave::study::figures::Figures;
+
+    for area in ["England", "Mersey-Care"] {
+        let name = format!("params_{area}.xlsx");
+        let Some(bytes) = reference(&name) else { return };
+        let mut book = Workbook::read(&name, &bytes).unwrap();
+        book.spread(10.0);
+        let (mut figures, mut problems) = (Figures::default(), Problems::default());
+        let pack = read_pack_files(book.pack_files(), &[], &mut figures, &mut problems);
+        let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false)));
+        let number = |id| {
+            let number = figures.get(id).number;
+            (number.low, number.central, number.high)
+        };
+        let range = |n: afterwave::draw::Uncertain| (n.low, n.central, n.high);
+        let own = pack.own_scenario.as_ref().unwrap();
+        assert_eq!((own.start, own.months), (book.start, book.months()));
+        assert_eq!(pack.groups.len(), book.groups.len());
+        for (a, b) in pack.groups.iter().zip(&book.groups) {
+            let curve = a.curve.unwrap();
+            assert_eq!((&a.id, curve.curve), (&b.name, b.curve));
+            assert_eq!(number(a.size), range(b.size));
+            assert_eq!(number(curve.susceptible), range(b.susceptible));
+        }
+        assert_eq!(pack.needs.len(), book.needs.len());
+        for (a, b) in pack.needs.iter().zip(&book.needs) {
+            assert_eq!((a.group, a.condition), (b.group, b.condition));
+            assert_eq!((number(a.rate), number(a.help_seeking).1), (range(b.rate), 1.0));
+        }
+        assert_eq!(pack.routes.len(), book.routes.len());
+        for (a, b) in pack.routes.iter().zip(&book.routes) {
+            assert_eq!((a.group, a.condition, a.service), (b.group, b.condition, b.service));
+            assert_eq!(number(a.weight), range(b.weight));
+        }
+        for (a, b) in pack.services.iter().zip(&book.services) {
+            assert_eq!(a.id, b.name);
+            let f = &a.figures;
+            for (ours, theirs) in [
+                (f.accepted, b.accepted),
+                (f.recovered, b.recovered),
+                (f.months, b.months),
+                (f.decay, b.decay),
+                (f.contacts, b.contacts),
+            ] {
+                assert_eq!(number(ours), range(theirs));
+            }
+        }
+        for (a, b) in pack.curves.iter().zip(&book.curves) {
+            assert_eq!((&a.name, &a.months), (&b.name, &b.shares));
+        }
+        for demand in &pack.demand {
+            let b = book.services[demand.service].demand.as_ref().unwrap();
+            assert_eq!(demand.underlying.as_ref(), Some(&b.underlying));
+            assert_eq!(demand.returning, b.returning);
+        }
+        assert_eq!(pack.demand.len(), book.services.iter().filter(|s| s.demand.is_some()).count());
+    }
+}
