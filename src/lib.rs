@@ -9,6 +9,7 @@
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
 //! | [`model`] | the science, pure: one file per rule, its equation at the top |
 //! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
+//! | [`evaluate`] | scores, and methods held against what happened |
 //! | [`output`] | results to tables, charts and files, one file per format |
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
@@ -17,6 +18,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod draw;
+pub mod evaluate;
 pub mod input;
 pub mod model;
 pub mod month;

@@ -1,0 +1,3 @@
+//! How good a forecast or a projection was: scores, and comparisons on real series.
+
+pub mod rolling;
