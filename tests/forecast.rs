@@ -110,3 +110,28 @@ fn explore() {
         );
     }
 }
+
+#[test]
+fn tune() {
+    let Some(series) = all() else { return };
+    let origins = Origins { every: 3, ..Origins::BEFORE_COVID };
+    let t = rolling::compare(&series, &[Method::HoltWinters], origins, 12);
+    let f = |h| t.row(Method::HoltWinters, h).unwrap().mase;
+    let e: Vec<_> = series
+        .iter()
+        .filter(|s| s.name.contains("England") || s.name.contains("00V") || s.name.contains("Scot"))
+        .cloned()
+        .collect();
+    let e = rolling::compare(&e, &[Method::HoltWinters], origins, 12);
+    let g = |h| e.row(Method::HoltWinters, h).unwrap().mase;
+    eprintln!(
+        "TUNE all {:.3} 1 {:.3} 6 {:.3} 12 {:.3}   three {:.3} {:.3} {:.3}",
+        f(None),
+        f(Some(1)),
+        f(Some(6)),
+        f(Some(12)),
+        g(None),
+        g(Some(1)),
+        g(Some(12))
+    );
+}

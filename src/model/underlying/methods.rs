@@ -25,14 +25,9 @@ pub enum Method {
 pub(super) const EVIDENCE: &str =
     "had the least error in rolling-origin forecasts of real referral series before March 2020";
 
-/// How the months' errors hang together, as measured there.
-pub(super) const MEMORY: Memory = Memory { carry: 0.3, keep: 0.98 };
-
-/// How the spread grows with the horizon, as measured there: the standard deviation of month `h`
-/// (0 is the first) over that of one step within the fit.
-pub(super) fn growth(h: usize) -> f64 {
-    (1.2 + 0.1 * h as f64).sqrt()
-}
+/// How the months' errors hang together, as measured there: a month's error correlates by 0.40
+/// with the next one's at the start and by 0.67 after half a year (told by these: 0.41, 0.69).
+pub(super) const MEMORY: Memory = Memory { carry: 0.45, keep: 1.0 };
 
 /// A method fitted to a history.
 #[derive(Clone, Debug)]
@@ -82,6 +77,27 @@ impl Method {
             Self::Mean => 1,
             Self::SeasonalNaive => SEASONAL_FROM,
             Self::HoltWinters | Self::Ets | Self::Trend => MODEL_FROM,
+        }
+    }
+
+    /// The standard deviation of the error of month `h` (0 is the first) over that of one step
+    /// within the fit.
+    ///
+    /// Within the fit errors are smaller than they will be, and theory knows nothing of changing
+    /// models. So the growth is measured: the 80th percentile of the absolute errors at each
+    /// horizon, over that of the normal, in 43,116 forecasts of 185 series (MHS32 of England and
+    /// of 183 CCGs, CAMHS Scotland; every origin with 25 months before it, all before March 2020).
+    /// Its square is close to a straight line in the horizon. Measured for Holt-Winters at 1, 6, 12
+    /// and 18 months: 1.25, 1.67, 2.17, 2.84; given by the line: 1.22, 1.73, 2.19, 2.57.
+    pub(super) fn growth(self, h: usize) -> f64 {
+        let line = |first: f64, slope: f64| (first + slope * h as f64).sqrt();
+        match self {
+            Self::Mean => line(1.5, 0.16),
+            // Whole years: the last year's own noise, and one more of them with each year.
+            Self::SeasonalNaive => 1.06 * (1.0 + 0.6 * (h / 12) as f64),
+            Self::HoltWinters => line(1.5, 0.3),
+            Self::Ets => line(0.9, 0.125),
+            Self::Trend => line(1.35, 0.23),
         }
     }
 

@@ -109,7 +109,7 @@ fn made(history: &History, method: Method, reason: &str, start: Month, months: u
     let spread = if history.observed() < MODEL_FROM || history.origin == Origin::Derived {
         between_areas(history.extent, months)
     } else {
-        measured(&fit, history.is_positive(), gap, months)
+        measured(method, &fit, history.is_positive(), gap, months)
     };
     let why = format!("{}: {reason}", fit.name);
     Forecast { method, why, first: start, central: fit.central[gap..].to_vec(), spread }
@@ -128,8 +128,14 @@ fn between_areas(extent: Extent, months: usize) -> Spread {
 
 /// The spread of a fitted model: its own one-step error times the growth by horizon measured in
 /// rolling-origin forecasts of real series.
-fn measured(fit: &methods::Fit, positive: bool, gap: usize, months: usize) -> Spread {
-    let sd = (gap..gap + months).map(|h| fit.one_step * methods::growth(h)).collect();
+fn measured(
+    method: Method,
+    fit: &methods::Fit,
+    positive: bool,
+    gap: usize,
+    months: usize,
+) -> Spread {
+    let sd = (gap..gap + months).map(|h| fit.one_step * method.growth(h)).collect();
     let scale = if positive { Scale::Log } else { Scale::Linear };
     Spread { scale, sd, memory: methods::MEMORY }
 }

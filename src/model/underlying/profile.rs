@@ -13,7 +13,7 @@
 /// Months until an observation counts half.
 const HALF_LIFE: f64 = 24.0;
 /// What the prior of no season is worth, in observations of each month of the year.
-const RIDGE: f64 = 0.5;
+const RIDGE: f64 = 1.0;
 
 /// The level, slope and season of a series.
 #[derive(Clone, PartialEq, Debug)]
