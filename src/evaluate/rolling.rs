@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
+use super::scores;
 use crate::model::underlying::{self, Forecast, History, Method};
 use crate::month::Month;
 
@@ -157,7 +158,9 @@ fn score_one(
         return Vec::new();
     };
     let from = origin.since(history.first()) as usize;
-    let Some(naive_error) = naive_error(&history.values()[..from]) else { return Vec::new() };
+    let Some(naive_error) = scores::naive_error(&history.values()[..from], 12) else {
+        return Vec::new();
+    };
     let known = origins.until.since(origin).clamp(0, horizons as i32) as usize;
     history.values()[from..]
         .iter()
@@ -177,17 +180,6 @@ fn score_one(
             })
         })
         .collect()
-}
-
-/// The mean absolute difference from the same month a year before; `None` where it is 0 or unknown.
-fn naive_error(values: &[Option<f64>]) -> Option<f64> {
-    let errors: Vec<f64> = values
-        .iter()
-        .zip(values.iter().skip(12))
-        .filter_map(|(before, now)| Some(((*now)? - (*before)?).abs()))
-        .collect();
-    let mean = errors.iter().sum::<f64>() / errors.len() as f64;
-    (mean > 0.0).then_some(mean)
 }
 
 fn standardised(forecast: &Forecast, h: usize, observed: f64) -> f64 {
@@ -227,9 +219,9 @@ pub fn tabulate(scored: &[Scored], series: usize) -> RollingTable {
     RollingTable { series, origins: origins.len(), rows: rows.collect() }
 }
 
+/// Every group of the table holds a forecast, if perhaps none with referrals to take a share of.
 fn mean(values: impl Iterator<Item = f64>) -> f64 {
-    let (sum, n) = values.fold((0.0, 0.0), |(sum, n), value| (sum + value, n + 1.0));
-    sum / n
+    scores::mean(values).unwrap_or(f64::NAN)
 }
 
 impl RollingTable {

@@ -3,3 +3,4 @@
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
 pub mod underlying;
+pub mod waiting;
