@@ -1,5 +1,6 @@
 //! Forecasts held against what came, on published series before March 2020.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -15,11 +16,9 @@ fn reader(name: &str) -> Option<csv::Reader<Box<dyn std::io::Read>>> {
         eprintln!("skipped: {} is absent", path.display());
         return None;
     };
-    let bytes: Box<dyn std::io::Read> = if name.ends_with(".gz") {
-        Box::new(flate2::read::GzDecoder::new(file))
-    } else {
-        Box::new(file)
-    };
+    let packed = path.extension().is_some_and(|e| e == "gz");
+    let bytes: Box<dyn std::io::Read> =
+        if packed { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
     Some(csv::Reader::from_reader(bytes))
 }
 
@@ -71,67 +70,61 @@ fn all() -> Option<Vec<Series>> {
     Some(series)
 }
 
+/// England, Bury, CAMHS Scotland and every third CCG.
+fn some() -> Option<Vec<Series>> {
+    let named = |name: &str| ["England", " 00V", "Scotland"].iter().any(|n| name.contains(n));
+    let all = all()?.into_iter().enumerate();
+    Some(all.filter(|(i, s)| i % 3 == 0 || named(&s.name)).map(|(_, s)| s).collect())
+}
+
+/// Every third month, to be quick; the whole comparison is a command.
+const ORIGINS: Origins = Origins { every: 3, ..Origins::BEFORE_COVID };
+
 #[test]
-fn explore() {
-    let Some(series) = all() else { return };
-    eprintln!("{} series", series.len());
-    let t = std::time::Instant::now();
-    let scored = rolling::score(&series, &Method::ALL, Origins::BEFORE_COVID, 24);
-    eprintln!("{:?}", t.elapsed());
-    eprintln!("{}", rolling::tabulate(&scored, series.len()).text());
-    let mut out = String::from("name,series,method,origin,h,obs,central,u,naive\n");
-    for s in &scored {
-        out += &format!(
-            "{},{},{},{},{},{},{},{},{}\n",
-            series[s.series].name,
-            s.series,
-            s.method.id(),
-            s.origin,
-            s.horizon,
-            s.observed,
-            s.central,
-            s.standardised,
-            s.naive_error
-        );
+fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85() {
+    let Some(series) = some() else { return };
+    assert!(series.len() > 33);
+    let methods = [Method::SeasonalNaive, Method::DEFAULT];
+    let table = rolling::compare(&series, &methods, ORIGINS, 12);
+    eprintln!("{}", table.text());
+    let row = |method, horizon| table.row(method, horizon).unwrap();
+    for horizon in [None, Some(1), Some(3), Some(6)] {
+        let (naive, default) = (row(methods[0], horizon), row(methods[1], horizon));
+        assert!(default.mase < naive.mase, "{naive:?} {default:?}");
+        let coverage = default.coverage[1];
+        assert!((0.75..=0.85).contains(&coverage), "{default:?}");
     }
-    std::fs::write("/tmp/fc/scored.csv", out).unwrap();
-    let one = &series[series.len() - 1..];
-    eprintln!("{}", rolling::compare(one, &Method::ALL, Origins::BEFORE_COVID, 24).text());
-    let eng: Vec<_> = series
-        .iter()
-        .filter(|s| s.name.contains("England") || s.name.contains("00V"))
-        .cloned()
-        .collect();
-    for s in eng {
-        eprintln!(
-            "{} {}",
-            s.name,
-            rolling::compare(&[s.clone()], &Method::ALL, Origins::BEFORE_COVID, 24).text()
-        );
+    assert_eq!(table.csv().lines().count(), 1 + 2 * 13);
+}
+
+#[test]
+fn the_spread_measured_on_half_of_the_series_holds_on_the_other_half() {
+    let Some(series) = some() else { return };
+    let scored = rolling::score(&series, &[Method::DEFAULT], ORIGINS, 12);
+    let errors = |half: usize| -> Vec<f64> {
+        let mut errors: Vec<f64> =
+            scored.iter().filter(|s| s.series % 2 == half).map(|s| s.standardised.abs()).collect();
+        errors.sort_by(f64::total_cmp);
+        errors
+    };
+    for (from, to) in [(0, 1), (1, 0)] {
+        let (measured, held_out) = (errors(from), errors(to));
+        let half_width = measured[measured.len() * 4 / 5];
+        let inside = held_out.partition_point(|&e| e <= half_width);
+        let coverage = inside as f64 / held_out.len() as f64;
+        eprintln!("80% half-width {half_width:.2} (normal: 1.28), held out {coverage:.3}");
+        assert!((0.75..=0.85).contains(&coverage));
     }
 }
 
 #[test]
-fn tune() {
-    let Some(series) = all() else { return };
-    let origins = Origins { every: 3, ..Origins::BEFORE_COVID };
-    let t = rolling::compare(&series, &[Method::HoltWinters], origins, 12);
-    let f = |h| t.row(Method::HoltWinters, h).unwrap().mase;
-    let e: Vec<_> = series
-        .iter()
-        .filter(|s| s.name.contains("England") || s.name.contains("00V") || s.name.contains("Scot"))
-        .cloned()
-        .collect();
-    let e = rolling::compare(&e, &[Method::HoltWinters], origins, 12);
-    let g = |h| e.row(Method::HoltWinters, h).unwrap().mase;
-    eprintln!(
-        "TUNE all {:.3} 1 {:.3} 6 {:.3} 12 {:.3}   three {:.3} {:.3} {:.3}",
-        f(None),
-        f(Some(1)),
-        f(Some(6)),
-        f(Some(12)),
-        g(None),
-        g(Some(1)),
-        g(Some(12))
-    );
+fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
+    let Some(series) = mhs32() else { return };
+    for name in ["MHS32 England", "MHS32 00V"] {
+        let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
+        let table = rolling::compare(&one, &Method::ALL, ORIGINS, 12);
+        let mase = |method| table.row(method, None).unwrap().mase;
+        eprintln!("{name}\n{}", table.text());
+        assert!(mase(Method::DEFAULT) < 0.75 * mase(Method::SeasonalNaive));
+    }
 }

@@ -32,6 +32,8 @@ pub(super) const MEMORY: Memory = Memory { carry: 0.45, keep: 1.0 };
 /// A method fitted to a history.
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
+    /// What was fitted: seasonal naive where a model could not be.
+    pub(super) method: Method,
     /// The name of what was fitted.
     pub(super) name: String,
     /// The forecast from the month after the history's last.
@@ -103,14 +105,14 @@ impl Method {
 
     /// Fits it and forecasts `months` months from the end of the history.
     pub(super) fn fit(self, history: &History, months: usize) -> Fit {
-        match self {
-            Self::Mean => mean(history, months),
-            Self::SeasonalNaive => seasonal_naive(history, months),
+        let fit = match self {
+            Self::Mean => Some(mean(history, months)),
+            Self::SeasonalNaive => Some(seasonal_naive(history, months)),
             Self::HoltWinters => holt_winters(history, months),
             Self::Ets => ets(history, months),
-            Self::Trend => trend(history, months),
-        }
-        .unwrap_or_else(|| seasonal_naive(history, months).unwrap_or_else(|| flat(history, months)))
+            Self::Trend => Some(trend(history, months)),
+        };
+        fit.unwrap_or_else(|| seasonal_naive(history, months))
     }
 }
 
@@ -128,31 +130,29 @@ fn one_step(history: &History, fitted: impl Fn(usize) -> Option<f64>, estimated:
     (errors.iter().map(|e| e * e).sum::<f64>() / (n - estimated).max(1.0)).sqrt()
 }
 
-fn flat(history: &History, months: usize) -> Fit {
+fn mean(history: &History, months: usize) -> Fit {
     let mean = history.mean();
     Fit {
+        method: Method::Mean,
         name: Method::Mean.label().to_owned(),
         central: vec![mean; months],
         one_step: one_step(history, |_| Some(mean), 1.0),
     }
 }
 
-fn mean(history: &History, months: usize) -> Option<Fit> {
-    Some(flat(history, months))
-}
-
 /// The same month of the last year that has it; the mean for a month of the year never seen.
-fn seasonal_naive(history: &History, months: usize) -> Option<Fit> {
+fn seasonal_naive(history: &History, months: usize) -> Fit {
     let values = history.values();
     let n = values.len();
     let before = |t: usize| (1..).map_while(move |years: usize| t.checked_sub(12 * years));
     let last = |t: usize| before(t).filter(|&s| s < n).find_map(|s| values[s]);
     let mean = history.mean();
-    Some(Fit {
+    Fit {
+        method: Method::SeasonalNaive,
         name: Method::SeasonalNaive.label().to_owned(),
         central: (n..n + months).map(|t| last(t).unwrap_or(mean)).collect(),
         one_step: one_step(history, last, 0.0),
-    })
+    }
 }
 
 fn log_of(history: &History) -> Vec<Option<f64>> {
@@ -169,9 +169,10 @@ fn holt_winters(history: &History, months: usize) -> Option<Fit> {
     let fit = smoothing::fit(kind, &x, &month_of_year)?;
     let back = |x: f64| if log { x.exp() } else { x.max(0.0) };
     Some(Fit {
+        method: Method::HoltWinters,
         name: Method::HoltWinters.label().to_owned(),
         central: (0..months).map(|h| back(fit.ahead(h, month_of_year(n + h)))).collect(),
-        one_step: one_step(history, |t| Some(back(fit.fitted[t])), 4.0),
+        one_step: one_step(history, |t| Some(back(fit.one_step[t])), 4.0),
     })
 }
 
@@ -199,14 +200,15 @@ fn ets(history: &History, months: usize) -> Option<Fit> {
     let fit = best?;
     let n = y.len();
     Some(Fit {
+        method: Method::Ets,
         name: format!("{}, {}", Method::Ets.label(), fit.kind.name()),
         central: (0..months).map(|h| fit.ahead(h, month_of_year(n + h)).max(0.0)).collect(),
-        one_step: one_step(history, |t| Some(fit.fitted[t]), 4.0),
+        one_step: one_step(history, |t| Some(fit.one_step[t]), 4.0),
     })
 }
 
 /// The log-linear trend with monthly profile; on the numbers where some month has none.
-fn trend(history: &History, months: usize) -> Option<Fit> {
+fn trend(history: &History, months: usize) -> Fit {
     let month_of_year = |t| history.month_of_year(t);
     let n = history.values().len();
     let log = history.is_positive();
@@ -214,11 +216,12 @@ fn trend(history: &History, months: usize) -> Option<Fit> {
     let profile = Profile::fit(&x, month_of_year);
     let back = |x: f64| if log { x.exp() } else { x.max(0.0) };
     let at = |t: usize| back(profile.at(t, month_of_year(t)));
-    Some(Fit {
+    Fit {
+        method: Method::Trend,
         name: Method::Trend.label().to_owned(),
         central: (n..n + months).map(at).collect(),
         one_step: one_step(history, |t| Some(at(t)), 8.0),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -71,12 +71,13 @@ fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
         if a[top][column].abs() < 1e-10 {
             continue;
         }
+        let (pivot, above) = (a[top], b[top]);
         for &row in &order[column + 1..] {
-            let factor = a[row][column] / a[top][column];
-            for k in column..N {
-                a[row][k] -= factor * a[top][k];
+            let factor = a[row][column] / pivot[column];
+            for (value, pivot) in a[row].iter_mut().zip(&pivot).skip(column) {
+                *value -= factor * pivot;
             }
-            b[row] -= factor * b[top];
+            b[row] -= factor * above;
         }
     }
     let mut x = [0.0; N];

@@ -67,8 +67,8 @@ pub(super) struct Fitted {
     pub(super) kind: Kind,
     damping: f64,
     state: State,
-    /// One-step fitted values.
-    pub(super) fitted: Vec<f64>,
+    /// The fitted value of each month, one step ahead.
+    pub(super) one_step: Vec<f64>,
     /// The corrected Akaike criterion.
     pub(super) aicc: f64,
 }
@@ -215,7 +215,7 @@ pub(super) fn fit(
     let aicc =
         if n - k - 1.0 > 0.0 { deviance + 2.0 * k * n / (n - k - 1.0) } else { f64::INFINITY };
     let sound = deviance.is_finite() && state.level.is_finite() && state.growth.is_finite();
-    sound.then_some(Fitted { kind, damping: weights.damping, state, fitted, aicc })
+    sound.then_some(Fitted { kind, damping: weights.damping, state, one_step: fitted, aicc })
 }
 
 fn first_state(kind: Kind, y: &[Option<f64>], month_of_year: &impl Fn(usize) -> usize) -> State {
@@ -273,7 +273,7 @@ mod tests {
         let mut y = series(|t| 50.0 + (t % 12) as f64, 40);
         y[33] = None;
         let fit = fit(HOLT_WINTERS, &y, &|t| t % 12).unwrap();
-        assert!((fit.fitted[33] - 59.0).abs() < 2.0);
+        assert!((fit.one_step[33] - 59.0).abs() < 2.0);
     }
 
     #[test]
