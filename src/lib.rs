@@ -11,6 +11,7 @@
 //! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
 //! | [`study`] | everything a projection needs, validated together, immutable |
 //! | [`projection`] | a study times draws to summarised results, in blocks over threads |
+//! | [`evaluate`] | scores, and methods held against what happened |
 //! | [`output`] | results to tables, charts and files, one file per format |
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
@@ -19,6 +20,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod draw;
+pub mod evaluate;
 pub mod input;
 pub mod model;
 pub mod month;

@@ -11,4 +11,5 @@ pub mod pulse;
 pub mod suppression;
 pub mod track;
 pub mod underlying;
+pub mod waiting;
 pub mod waiting_list;

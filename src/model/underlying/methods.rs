@@ -25,18 +25,15 @@ pub enum Method {
 pub(super) const EVIDENCE: &str =
     "had the least error in rolling-origin forecasts of real referral series before March 2020";
 
-/// How the months' errors hang together, as measured there.
-pub(super) const MEMORY: Memory = Memory { carry: 0.3, keep: 0.98 };
-
-/// How the spread grows with the horizon, as measured there: the standard deviation of month `h`
-/// (0 is the first) over that of one step within the fit.
-pub(super) fn growth(h: usize) -> f64 {
-    (1.2 + 0.1 * h as f64).sqrt()
-}
+/// How the months' errors hang together, as measured there: a month's error correlates by 0.40
+/// with the next one's at the start and by 0.67 after half a year (told by these: 0.41, 0.69).
+pub(super) const MEMORY: Memory = Memory { carry: 0.45, keep: 1.0 };
 
 /// A method fitted to a history.
 #[derive(Clone, Debug)]
 pub(super) struct Fit {
+    /// What was fitted: seasonal naive where a model could not be.
+    pub(super) method: Method,
     /// The name of what was fitted.
     pub(super) name: String,
     /// The forecast from the month after the history's last.
@@ -85,16 +82,37 @@ impl Method {
         }
     }
 
+    /// The standard deviation of the error of month `h` (0 is the first) over that of one step
+    /// within the fit.
+    ///
+    /// Within the fit errors are smaller than they will be, and theory knows nothing of changing
+    /// models. So the growth is measured: the 80th percentile of the absolute errors at each
+    /// horizon, over that of the normal, in 43,116 forecasts of 185 series (MHS32 of England and
+    /// of 183 CCGs, CAMHS Scotland; every origin with 25 months before it, all before March 2020).
+    /// Its square is close to a straight line in the horizon. Measured for Holt-Winters at 1, 6, 12
+    /// and 18 months: 1.25, 1.67, 2.17, 2.84; given by the line: 1.22, 1.73, 2.19, 2.57.
+    pub(super) fn growth(self, h: usize) -> f64 {
+        let line = |first: f64, slope: f64| (first + slope * h as f64).sqrt();
+        match self {
+            Self::Mean => line(1.5, 0.16),
+            // Whole years: the last year's own noise, and one more of them with each year.
+            Self::SeasonalNaive => 1.06 * (1.0 + 0.6 * (h / 12) as f64),
+            Self::HoltWinters => line(1.5, 0.3),
+            Self::Ets => line(0.9, 0.125),
+            Self::Trend => line(1.35, 0.23),
+        }
+    }
+
     /// Fits it and forecasts `months` months from the end of the history.
     pub(super) fn fit(self, history: &History, months: usize) -> Fit {
-        match self {
-            Self::Mean => mean(history, months),
-            Self::SeasonalNaive => seasonal_naive(history, months),
+        let fit = match self {
+            Self::Mean => Some(mean(history, months)),
+            Self::SeasonalNaive => Some(seasonal_naive(history, months)),
             Self::HoltWinters => holt_winters(history, months),
             Self::Ets => ets(history, months),
-            Self::Trend => trend(history, months),
-        }
-        .unwrap_or_else(|| seasonal_naive(history, months).unwrap_or_else(|| flat(history, months)))
+            Self::Trend => Some(trend(history, months)),
+        };
+        fit.unwrap_or_else(|| seasonal_naive(history, months))
     }
 }
 
@@ -112,31 +130,29 @@ fn one_step(history: &History, fitted: impl Fn(usize) -> Option<f64>, estimated:
     (errors.iter().map(|e| e * e).sum::<f64>() / (n - estimated).max(1.0)).sqrt()
 }
 
-fn flat(history: &History, months: usize) -> Fit {
+fn mean(history: &History, months: usize) -> Fit {
     let mean = history.mean();
     Fit {
+        method: Method::Mean,
         name: Method::Mean.label().to_owned(),
         central: vec![mean; months],
         one_step: one_step(history, |_| Some(mean), 1.0),
     }
 }
 
-fn mean(history: &History, months: usize) -> Option<Fit> {
-    Some(flat(history, months))
-}
-
 /// The same month of the last year that has it; the mean for a month of the year never seen.
-fn seasonal_naive(history: &History, months: usize) -> Option<Fit> {
+fn seasonal_naive(history: &History, months: usize) -> Fit {
     let values = history.values();
     let n = values.len();
     let before = |t: usize| (1..).map_while(move |years: usize| t.checked_sub(12 * years));
     let last = |t: usize| before(t).filter(|&s| s < n).find_map(|s| values[s]);
     let mean = history.mean();
-    Some(Fit {
+    Fit {
+        method: Method::SeasonalNaive,
         name: Method::SeasonalNaive.label().to_owned(),
         central: (n..n + months).map(|t| last(t).unwrap_or(mean)).collect(),
         one_step: one_step(history, last, 0.0),
-    })
+    }
 }
 
 fn log_of(history: &History) -> Vec<Option<f64>> {
@@ -153,9 +169,10 @@ fn holt_winters(history: &History, months: usize) -> Option<Fit> {
     let fit = smoothing::fit(kind, &x, &month_of_year)?;
     let back = |x: f64| if log { x.exp() } else { x.max(0.0) };
     Some(Fit {
+        method: Method::HoltWinters,
         name: Method::HoltWinters.label().to_owned(),
         central: (0..months).map(|h| back(fit.ahead(h, month_of_year(n + h)))).collect(),
-        one_step: one_step(history, |t| Some(back(fit.fitted[t])), 4.0),
+        one_step: one_step(history, |t| Some(back(fit.one_step[t])), 4.0),
     })
 }
 
@@ -183,14 +200,15 @@ fn ets(history: &History, months: usize) -> Option<Fit> {
     let fit = best?;
     let n = y.len();
     Some(Fit {
+        method: Method::Ets,
         name: format!("{}, {}", Method::Ets.label(), fit.kind.name()),
         central: (0..months).map(|h| fit.ahead(h, month_of_year(n + h)).max(0.0)).collect(),
-        one_step: one_step(history, |t| Some(fit.fitted[t]), 4.0),
+        one_step: one_step(history, |t| Some(fit.one_step[t]), 4.0),
     })
 }
 
 /// The log-linear trend with monthly profile; on the numbers where some month has none.
-fn trend(history: &History, months: usize) -> Option<Fit> {
+fn trend(history: &History, months: usize) -> Fit {
     let month_of_year = |t| history.month_of_year(t);
     let n = history.values().len();
     let log = history.is_positive();
@@ -198,11 +216,12 @@ fn trend(history: &History, months: usize) -> Option<Fit> {
     let profile = Profile::fit(&x, month_of_year);
     let back = |x: f64| if log { x.exp() } else { x.max(0.0) };
     let at = |t: usize| back(profile.at(t, month_of_year(t)));
-    Some(Fit {
+    Fit {
+        method: Method::Trend,
         name: Method::Trend.label().to_owned(),
         central: (n..n + months).map(at).collect(),
         one_step: one_step(history, |t| Some(at(t)), 8.0),
-    })
+    }
 }
 
 #[cfg(test)]

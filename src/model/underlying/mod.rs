@@ -112,24 +112,93 @@ fn made(history: &History, method: Method, reason: &str, start: Month, months: u
         measured(&fit, history.is_positive(), gap, months)
     };
     let why = format!("{}: {reason}", fit.name);
-    Forecast { method, why, first: start, central: fit.central[gap..].to_vec(), spread }
+    Forecast { method: fit.method, why, first: start, central: fit.central[gap..].to_vec(), spread }
 }
 
 /// The spread of the logarithm of local referrals over a year, and over two, between the 78
 /// clinical commissioning groups with unbroken codes (Talking Therapies annual statistics, 2018-19
 /// to 2021-22): 0.14 after one year of the pandemic, 0.165 after two; half of it for a nation.
 /// A year without a pandemic had 0.11, which stands for months before the projection begins.
-/// The whole year shares its error, so months keep nearly all of it.
+/// It is the error of a whole year, so its months share nearly all of it.
 fn between_areas(extent: Extent, months: usize) -> Spread {
     let share = if extent == Extent::Nation { 0.5 } else { 1.0 };
     let sd = (0..months).map(|h| share * if h < 12 { 0.14 } else { 0.165 }).collect();
-    Spread { scale: Scale::Log, sd, memory: Memory { carry: 0.95, keep: 0.95 } }
+    Spread { scale: Scale::Log, sd, memory: Memory { carry: 0.99, keep: 0.99 } }
 }
 
 /// The spread of a fitted model: its own one-step error times the growth by horizon measured in
 /// rolling-origin forecasts of real series.
 fn measured(fit: &methods::Fit, positive: bool, gap: usize, months: usize) -> Spread {
-    let sd = (gap..gap + months).map(|h| fit.one_step * methods::growth(h)).collect();
+    let sd = (gap..gap + months).map(|h| fit.one_step * fit.method.growth(h)).collect();
     let scale = if positive { Scale::Log } else { Scale::Linear };
     Spread { scale, sd, memory: methods::MEMORY }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history(months: usize) -> History {
+        let values: Vec<_> = (0..months)
+            .map(|t| Some(1_000.0 + 10.0 * t as f64 + 40.0 * ((t * 7) % 5) as f64))
+            .collect();
+        History::new(Month::new(2016, 4).unwrap(), &values).unwrap()
+    }
+
+    #[test]
+    fn the_length_of_the_history_chooses_the_method_and_the_sentence_says_so() {
+        for (months, method, word) in [
+            (11, Method::Mean, "11 months are fewer than the 12"),
+            (12, Method::SeasonalNaive, "12 months show the season once"),
+            (24, Method::SeasonalNaive, "24 months"),
+            (25, Method::HoltWinters, "25 months; it had the least error"),
+        ] {
+            let history = history(months);
+            let forecast = forecast(&history, history.end(), 36).unwrap();
+            assert_eq!(forecast.method, method, "{months}");
+            assert!(forecast.why.contains(word), "{}", forecast.why);
+            assert_eq!((forecast.central.len(), forecast.spread.sd.len()), (36, 36));
+        }
+    }
+
+    #[test]
+    fn what_came_from_the_start_on_is_not_history() {
+        let history = history(47);
+        let start = history.end().plus(-10);
+        let seen = history.before(start).unwrap();
+        assert_eq!(forecast(&history, start, 12), forecast(&seen, start, 12));
+        assert!(forecast(&history, history.first(), 12).is_err());
+    }
+
+    #[test]
+    fn a_history_that_ends_early_is_bridged_with_the_wider_spread_of_later_months() {
+        let history = history(40);
+        let near = forecast(&history, history.end(), 24).unwrap();
+        let far = forecast(&history, history.end().plus(6), 18).unwrap();
+        assert_eq!(near.central[6..], far.central);
+        assert_eq!(near.spread.sd[6..], far.spread.sd);
+    }
+
+    #[test]
+    fn short_and_derived_series_take_the_spread_between_areas() {
+        let sd = |history: History| {
+            let forecast = forecast(&history, history.end(), 25).unwrap();
+            (forecast.spread.sd[0], forecast.spread.sd[24])
+        };
+        assert_eq!(sd(history(24)), (0.14, 0.165));
+        assert_eq!(sd(history(24).of(Extent::Nation)), (0.07, 0.0825));
+        assert_eq!(sd(history(60).from(Origin::Derived)), (0.14, 0.165));
+    }
+
+    #[test]
+    fn no_error_drawn_is_the_central_path() {
+        let history = history(40);
+        let forecast = forecast(&history, history.end(), 12).unwrap();
+        let mut z = [[0.0; 2]; 12];
+        forecast.draw(&mut z);
+        for (h, lanes) in z.iter().enumerate() {
+            assert_eq!(lanes[0], forecast.central[h]);
+            assert_eq!(forecast.at(h, 0.0), forecast.central[h]);
+        }
+    }
 }

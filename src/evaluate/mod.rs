@@ -1,0 +1,4 @@
+//! How good a forecast or a projection was: scores, and comparisons on real series.
+
+pub mod rolling;
+pub mod scores;

@@ -1,0 +1,302 @@
+//! The waiting list of a service: what capacity makes of the referrals that were accepted.
+//!
+//! A fluid list in steps of a fifth of a month (six days), taken implicitly so that it is stable
+//! and never negative. With `A = list + arrivals` of the step, `mu` the starts that capacity
+//! allows in it, `r` the reneging of a step and `K` the friction (people):
+//!
+//! ```text
+//! list' = A - starts - reneged,   starts = mu x list' / (list' + K),   reneged = r x list'
+//! ```
+//!
+//! which is a quadratic in `list'`. With `K = 0` it is the plain fluid list,
+//! `list' = max(0, A - mu) / (1 + r)`, empty whenever capacity exceeds demand. Real lists are not:
+//! chance alone keeps people waiting below full load. `K` stands for that, and gives the steady
+//! list `K x load / (1 - load)`, the form of the M/M/1 queue (Rider 1976, *A simple approximation
+//! to the average queue size in the time-dependent M/M/1 queue*, Journal of the ACM 23; Wang,
+//! Tipper and Banerjee 1996, *A simple approximation for modeling nonstationary queues*, INFOCOM).
+//! [`Standing`] chooses it.
+//!
+//! First in, first out: the list remembers when the person at its head was referred, so a start
+//! has waited since then, less those who left in between. Everyone in one place of the queue waits
+//! alike in a fluid; [`Standard`] spreads individuals around it. Blocks of `L` draws lie side by
+//! side; nothing is allocated.
+
+mod planning;
+mod standard;
+
+pub use planning::{FittedCapacity, capacity_needed, capacity_that_gives, months_to_clear};
+pub use standard::{Limit, SIGMA, Standard, Standing};
+
+/// Steps within a month.
+pub const STEPS: usize = 5;
+/// Weeks in a month.
+pub const WEEKS: f64 = 365.25 / 12.0 / 7.0;
+
+/// How people join and leave a list.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Queue<const L: usize> {
+    /// The rate, a month, at which those who wait leave without being seen.
+    pub renege: [f64; L],
+    /// The friction `K`, people.
+    pub friction: [f64; L],
+    /// What happens to acceptance under pressure.
+    pub threshold: Option<Threshold>,
+}
+
+impl<const L: usize> Queue<L> {
+    /// The plain fluid list: nobody leaves, no friction, no change of thresholds.
+    pub const PLAIN: Self = Self { renege: [0.0; L], friction: [0.0; L], threshold: None };
+}
+
+/// Thresholds that rise with pressure: a share of the arrivals is turned away as load rises.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Threshold {
+    /// The load (arrivals over capacity) above which fewer are accepted.
+    pub above: f64,
+    /// The fall of the accepted share for each 1.0 of load above.
+    pub fall: f64,
+    /// The least share still accepted.
+    pub least: f64,
+}
+
+impl Threshold {
+    /// The share of arrivals still accepted at `load`.
+    pub fn accepted(&self, load: f64) -> f64 {
+        (1.0 - self.fall * (load - self.above).max(0.0)).clamp(self.least.clamp(0.0, 1.0), 1.0)
+    }
+}
+
+/// What limits starts in a month.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Capacity<const L: usize> {
+    /// So many starts a month.
+    Starts([f64; L]),
+    /// So many places, freed as the caseload leaves at a rate a month.
+    Places {
+        /// Places.
+        places: [f64; L],
+        /// The rate, a month, at which a person in treatment leaves it.
+        leave: [f64; L],
+    },
+}
+
+impl<const L: usize> Capacity<L> {
+    /// Starts a month that it can sustain.
+    pub fn sustained(&self, lane: usize) -> f64 {
+        match self {
+            Self::Starts(starts) => starts[lane],
+            Self::Places { places, leave } => places[lane] * leave[lane],
+        }
+    }
+}
+
+/// What a month brought.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Waited<const L: usize> {
+    /// People waiting at the month's end.
+    pub list: [f64; L],
+    /// Treatments started.
+    pub starts: [f64; L],
+    /// People who left the list without being seen.
+    pub reneged: [f64; L],
+    /// People turned away by a raised threshold: they join `below_threshold`.
+    pub turned_away: [f64; L],
+    /// The fluid wait of those who started, in weeks: the median of individual waits.
+    pub wait: [f64; L],
+    /// Arrivals over capacity, before any are turned away.
+    pub load: [f64; L],
+}
+
+impl<const L: usize> Waited<L> {
+    /// A month in which nothing happened yet.
+    pub const EMPTY: Self = Self {
+        list: [0.0; L],
+        starts: [0.0; L],
+        reneged: [0.0; L],
+        turned_away: [0.0; L],
+        wait: [0.0; L],
+        load: [0.0; L],
+    };
+}
+
+/// A list between two months: who waits, who is treated, and since when the first has waited.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct List<const L: usize> {
+    waiting: [f64; L],
+    caseload: [f64; L],
+    head: [Head; L],
+    month: usize,
+}
+
+/// The head of the queue: the arrivals of one step (or the opening list), partly gone.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Head {
+    /// The step whose arrivals stand at the head; the opening list is before step 0.
+    cohort: Option<usize>,
+    /// The share of it already started.
+    gone: f64,
+    /// The share of those who arrived then that has not left by itself since.
+    survived: f64,
+    /// People and months of the opening list.
+    opening: (f64, f64),
+}
+
+impl<const L: usize> List<L> {
+    /// A list of `waiting` people who were referred evenly over as long as `starts` a month take
+    /// to work it off, and `caseload` people in treatment (needed for places alone).
+    pub fn opening(waiting: [f64; L], starts: [f64; L], caseload: [f64; L]) -> Self {
+        let head = std::array::from_fn(|lane| Head {
+            cohort: None,
+            gone: 0.0,
+            survived: 1.0,
+            opening: (waiting[lane], waiting[lane] / starts[lane].max(1e-12)),
+        });
+        Self { waiting, caseload, head, month: 0 }
+    }
+
+    /// People waiting.
+    pub fn waiting(&self) -> &[f64; L] {
+        &self.waiting
+    }
+
+    /// Goes on by one month. `arrivals` is what was accepted in each month so far, this one last;
+    /// `joined` is that less those turned away: this month's is written by the call, earlier ones
+    /// must stand as earlier calls wrote them.
+    fn step_month(
+        &mut self,
+        queue: &Queue<L>,
+        arrivals: &[f64; L],
+        joined: &mut [[f64; L]],
+        capacity: &Capacity<L>,
+        out: &mut Waited<L>,
+    ) {
+        let month = self.month;
+        *out = Waited::EMPTY;
+        for lane in 0..L {
+            let load = arrivals[lane] / capacity.sustained(lane).max(1e-12);
+            let share = queue.threshold.map_or(1.0, |t| t.accepted(load));
+            out.load[lane] = load;
+            joined[month][lane] = arrivals[lane] * share;
+            out.turned_away[lane] = arrivals[lane] - joined[month][lane];
+        }
+        for lane in 0..L {
+            self.step_lane(lane, queue, joined, capacity, out);
+        }
+        self.month += 1;
+    }
+
+    fn step_lane(
+        &mut self,
+        lane: usize,
+        queue: &Queue<L>,
+        joined: &[[f64; L]],
+        capacity: &Capacity<L>,
+        out: &mut Waited<L>,
+    ) {
+        let h = 1.0 / STEPS as f64;
+        let arrivals = joined[self.month][lane] * h;
+        let keep = 1.0 + queue.renege[lane] * h;
+        let friction = queue.friction[lane];
+        let mut waited = 0.0;
+        for step in self.month * STEPS..(self.month + 1) * STEPS {
+            let most = self.starts_allowed(lane, capacity, h);
+            let here = self.waiting[lane] + arrivals;
+            let left = left_waiting(here, most, keep, friction);
+            let reneged = (keep - 1.0) * left;
+            let starts = (here - left - reneged).clamp(0.0, here);
+            self.waiting[lane] = left;
+            self.caseload[lane] += starts;
+            let referred =
+                self.head[lane].serve(starts, step, keep, |s| joined[s / STEPS][lane] * h);
+            waited += starts * ((step as f64 + 0.5) * h - referred).max(0.0);
+            out.starts[lane] += starts;
+            out.reneged[lane] += here - left - starts;
+        }
+        out.list[lane] = self.waiting[lane];
+        out.wait[lane] =
+            if out.starts[lane] > 0.0 { WEEKS * waited / out.starts[lane] } else { 0.0 };
+    }
+
+    /// The starts that capacity allows in a step; with places, what leaves makes room.
+    fn starts_allowed(&mut self, lane: usize, capacity: &Capacity<L>, h: f64) -> f64 {
+        match capacity {
+            Capacity::Starts(starts) => starts[lane].max(0.0) * h,
+            Capacity::Places { places, leave } => {
+                self.caseload[lane] /= 1.0 + leave[lane] * h;
+                (places[lane] - self.caseload[lane]).max(0.0)
+            }
+        }
+    }
+}
+
+/// The positive root of the step's quadratic: people still waiting after it.
+fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
+    let b = friction * keep + most - here;
+    let root = (b * b + 4.0 * keep * friction * here).sqrt();
+    if b > 0.0 { 2.0 * friction * here / (b + root) } else { (root - b) / (2.0 * keep) }
+}
+
+impl Head {
+    /// Takes `starts` people from the head in step `now`, and says when, on average, they were
+    /// referred (months; the opening list before 0).
+    fn serve(&mut self, starts: f64, now: usize, keep: f64, arrived: impl Fn(usize) -> f64) -> f64 {
+        let mut wanted = starts;
+        let mut moments = 0.0;
+        while wanted > 0.0 {
+            let (people, from, length) = match self.cohort {
+                None => (self.opening.0, -self.opening.1, self.opening.1),
+                Some(step) => (arrived(step), step as f64 / STEPS as f64, 1.0 / STEPS as f64),
+            };
+            let there = people * self.survived;
+            let rest = there * (1.0 - self.gone);
+            let last = self.cohort == Some(now);
+            let taken = if rest > wanted || last { wanted } else { rest };
+            let share = if there > 0.0 { taken / there } else { 0.0 };
+            moments += taken * (from + length * (self.gone + 0.5 * share).min(1.0));
+            wanted -= taken;
+            if last || rest > taken {
+                self.gone = (self.gone + share).min(1.0);
+                break;
+            }
+            self.cohort = Some(self.cohort.map_or(0, |step| step + 1));
+            self.gone = 0.0;
+            // The opening list and the arrivals of step 0 meet the same first reneging.
+            self.survived =
+                if self.cohort == Some(0) { self.survived } else { self.survived * keep };
+        }
+        // Those who did not start may leave before the next step.
+        self.survived /= keep;
+        if starts > 0.0 { moments / starts } else { 0.0 }
+    }
+}
+
+/// Runs a list over the months of `arrivals` (accepted referrals a month), each with its capacity
+/// (the last one holds where fewer are given), and writes a month each to `out`. `joined` is room
+/// for the arrivals less those turned away, as long as `arrivals`.
+///
+/// Months beyond the shortest of the three slices are left as they are.
+pub fn run<const L: usize>(
+    queue: &Queue<L>,
+    mut list: List<L>,
+    arrivals: &[[f64; L]],
+    capacity: &[Capacity<L>],
+    joined: &mut [[f64; L]],
+    out: &mut [Waited<L>],
+) -> List<L> {
+    let months = arrivals.len().min(joined.len()).min(out.len());
+    let Some(last) = capacity.last() else { return list };
+    list.month = 0;
+    for month in 0..months {
+        let capacity = capacity.get(month).unwrap_or(last);
+        list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);
+    }
+    list
+}
+
+/// The first month in which arrivals exceed capacity, by draw.
+pub fn first_overload<const L: usize>(months: &[Waited<L>]) -> [Option<usize>; L] {
+    std::array::from_fn(|lane| months.iter().position(|month| month.load[lane] > 1.0))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! Forecasts held against what came, on published series before March 2020.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use afterwave::evaluate::rolling::{self, Origins, Series};
+use afterwave::model::underlying::{Extent, History, Method};
+use afterwave::month::Month;
+
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data");
+
+fn reader(name: &str) -> Option<csv::Reader<Box<dyn std::io::Read>>> {
+    let path = Path::new(SHARED).join(name);
+    let Ok(file) = std::fs::File::open(&path) else {
+        eprintln!("skipped: {} is absent", path.display());
+        return None;
+    };
+    let packed = path.extension().is_some_and(|e| e == "gz");
+    let bytes: Box<dyn std::io::Read> =
+        if packed { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
+    Some(csv::Reader::from_reader(bytes))
+}
+
+/// MHS32 (referrals starting in the month) of England and of every CCG with every month from
+/// May 2016 to February 2020.
+fn mhs32() -> Option<Vec<Series>> {
+    let mut months: BTreeMap<(String, bool), BTreeMap<Month, f64>> = BTreeMap::new();
+    for row in reader("mhsds-time-series-2016-04-2022-11.csv.gz")?.byte_records() {
+        let row = row.unwrap();
+        if &row[8] != b"MHS32" || row[0][3..] != row[1][3..] {
+            continue;
+        }
+        let text = |i: usize| String::from_utf8_lossy(&row[i]).into_owned();
+        let nation = &row[3] == b"England";
+        if !nation && !text(3).starts_with("CCG") {
+            continue;
+        }
+        let month: Month = text(0).parse().unwrap();
+        if let Ok(value) = text(10).parse() {
+            months.entry((text(4), nation)).or_default().insert(month, value);
+        }
+    }
+    let first = Month::new(2016, 5).unwrap();
+    let end = Month::new(2020, 3).unwrap();
+    let whole = months.into_iter().filter_map(|((code, nation), values)| {
+        let values: Vec<Option<f64>> =
+            (0..end.since(first)).map(|t| values.get(&first.plus(t)).copied()).collect();
+        let extent = if nation { Extent::Nation } else { Extent::Local };
+        values.iter().all(Option::is_some).then(|| Series {
+            name: format!("MHS32 {code}"),
+            history: History::new(first, &values).unwrap().of(extent),
+        })
+    });
+    Some(whole.collect())
+}
+
+fn camhs_scotland() -> Option<Series> {
+    let mut values = Vec::new();
+    for row in reader("camhs-scotland-monthly-2015-2021.csv")?.records() {
+        values.push(row.unwrap()[3].parse().ok());
+    }
+    let history = History::new(Month::new(2015, 1).unwrap(), &values).unwrap();
+    Some(Series { name: "CAMHS Scotland".into(), history: history.of(Extent::Nation) })
+}
+
+fn all() -> Option<Vec<Series>> {
+    let mut series = mhs32()?;
+    series.push(camhs_scotland()?);
+    Some(series)
+}
+
+/// England, Bury, CAMHS Scotland and every third CCG.
+fn some() -> Option<Vec<Series>> {
+    let named = |name: &str| ["England", " 00V", "Scotland"].iter().any(|n| name.contains(n));
+    let all = all()?.into_iter().enumerate();
+    Some(all.filter(|(i, s)| i % 3 == 0 || named(&s.name)).map(|(_, s)| s).collect())
+}
+
+/// Every third month, to be quick; the whole comparison is a command.
+const ORIGINS: Origins = Origins { every: 3, ..Origins::BEFORE_COVID };
+
+#[test]
+fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85() {
+    let Some(series) = some() else { return };
+    assert!(series.len() > 33);
+    let methods = [Method::SeasonalNaive, Method::DEFAULT];
+    let table = rolling::compare(&series, &methods, ORIGINS, 12);
+    eprintln!("{}", table.text());
+    let row = |method, horizon| table.row(method, horizon).unwrap();
+    for horizon in [None, Some(1), Some(3), Some(6)] {
+        let (naive, default) = (row(methods[0], horizon), row(methods[1], horizon));
+        assert!(default.mase < naive.mase, "{naive:?} {default:?}");
+        let coverage = default.coverage[1];
+        assert!((0.75..=0.85).contains(&coverage), "{default:?}");
+    }
+    assert_eq!(table.csv().lines().count(), 1 + 2 * 13);
+}
+
+#[test]
+fn the_spread_measured_on_half_of_the_series_holds_on_the_other_half() {
+    let Some(series) = some() else { return };
+    let scored = rolling::score(&series, &[Method::DEFAULT], ORIGINS, 12);
+    let errors = |half: usize| -> Vec<f64> {
+        let mut errors: Vec<f64> =
+            scored.iter().filter(|s| s.series % 2 == half).map(|s| s.standardised.abs()).collect();
+        errors.sort_by(f64::total_cmp);
+        errors
+    };
+    for (from, to) in [(0, 1), (1, 0)] {
+        let (measured, held_out) = (errors(from), errors(to));
+        let half_width = measured[measured.len() * 4 / 5];
+        let inside = held_out.partition_point(|&e| e <= half_width);
+        let coverage = inside as f64 / held_out.len() as f64;
+        eprintln!("80% half-width {half_width:.2} (normal: 1.28), held out {coverage:.3}");
+        assert!((0.75..=0.85).contains(&coverage));
+    }
+}
+
+#[test]
+fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
+    let Some(series) = mhs32() else { return };
+    for name in ["MHS32 England", "MHS32 00V"] {
+        let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
+        let table = rolling::compare(&one, &Method::ALL, ORIGINS, 12);
+        let mase = |method| table.row(method, None).unwrap().mase;
+        eprintln!("{name}\n{}", table.text());
+        assert!(mase(Method::DEFAULT) < 0.75 * mase(Method::SeasonalNaive));
+    }
+}
