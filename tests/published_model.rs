@@ -300,7 +300,7 @@ fn the_pack_made_of_a_workbook_says_the_same() {
         book.spread(10.0);
         let (mut figures, mut problems) = (Figures::default(), Problems::default());
         let pack = read_pack_files(book.pack_files(), &[], &mut figures, &mut problems);
-        let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false)));
+        let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false))).pack;
         let number = |id| {
             let number = figures.get(id).number;
             (number.low, number.central, number.high)

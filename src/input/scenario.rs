@@ -27,6 +27,8 @@ pub struct ScenarioFile {
     pub id: String,
     /// Where it was read.
     pub source: Source,
+    /// Its text and those it inherits from.
+    pub sources: Vec<Source>,
     name: Option<String>,
     extends: Option<Read<String>>,
     start: Option<Read<Month>>,
@@ -156,6 +158,7 @@ fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
     ScenarioFile {
         id,
         source: source.clone(),
+        sources: vec![source.clone()],
         name: keys.text("name").map(|name| name.value),
         extends: keys.text("extends"),
         start: keys.month("start"),
@@ -237,6 +240,7 @@ impl ScenarioFile {
         Self {
             id: self.id,
             source: parent.source,
+            sources: self.sources.into_iter().chain(parent.sources).collect(),
             name: self.name.or(parent.name),
             extends: parent.extends,
             start: self.start.or(parent.start),

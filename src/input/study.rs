@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
-use super::pack::{Setting, read_pack};
+use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
@@ -60,14 +60,15 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let settings: Vec<Setting> =
         inputs.settings.iter().filter_map(|text| problems.take(Setting::parse(text))).collect();
     let pack_name = inputs.pack.as_deref().unwrap_or(builtin::DEFAULT_PACK);
-    let pack = read_pack(pack_name, &settings, &mut figures, problems);
+    let read = read_pack(pack_name, &settings, &mut figures, problems);
     // Scenarios and the baseline are read even where the pack is wrong, to list their problems.
-    let names = scenario_names(inputs, pack.as_ref());
+    let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    let pack = pack?;
+    let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
+        sources.extend(file.sources.iter().cloned());
         if let Some(scenario) = file.resolve(&pack, &mut figures, problems) {
             if scenarios.iter().any(|other| other.id == scenario.id) {
                 problems.push(
@@ -85,11 +86,11 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
-    let areas = read_areas(inputs, &pack, &scenarios, problems)?;
+    let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     Some(Study {
         figures,
         mix: areas.mix,
-        sources: Vec::new(),
+        sources,
         areas: areas.list,
         pack,
         scenarios,
@@ -205,11 +206,15 @@ fn read_areas(
     inputs: &Inputs,
     pack: &Pack,
     scenarios: &[Scenario],
+    sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Option<ReadAreas> {
     let built_in = built_in_baseline(pack);
     let own = match &inputs.baseline {
-        None => None,
+        None => {
+            sources.extend(builtin::baselines());
+            None
+        }
         Some(path) => {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
             let one = match inputs.areas.as_slice() {
@@ -217,6 +222,7 @@ fn read_areas(
                 _ => stem,
             };
             let source = problems.take(text::read(path))?;
+            sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             Some(read_baseline(&source, pack, &area, problems)?)
         }

@@ -12,8 +12,20 @@ const MOST_BYTES: u64 = 64 << 20;
 
 /// Reads a text file: UTF-8 (with or without a byte order mark), UTF-16 with one, or Windows-1252.
 pub fn read(path: &Path) -> Result<Source, Problem> {
-    let name = path.display().to_string();
-    let here = Source::new(name.as_str(), "").whole();
+    let bytes = bytes(path)?;
+    let here = || Source::new(path.display().to_string(), "").whole();
+    let text = decode(&bytes).ok_or_else(|| {
+        Problem::error(here(), "is not text (it holds zero bytes)").allowed("a CSV or TOML file")
+    })?;
+    if text.trim().is_empty() {
+        return Err(Problem::error(here(), "is empty"));
+    }
+    Ok(Source::new(path.display().to_string(), text))
+}
+
+/// Reads a file whole, whatever is in it.
+pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
+    let here = Source::new(path.display().to_string(), "").whole();
     let problem = |message: &str| Problem::error(here.clone(), message);
     let meta = fs::metadata(path).map_err(|error| unreadable(path, &here, &error))?;
     if meta.is_dir() {
@@ -25,14 +37,7 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
             .allowed(format!("up to {} MB", MOST_BYTES >> 20))
             .suggest("afterwave import reads published files of any size"));
     }
-    let bytes = fs::read(path).map_err(|error| unreadable(path, &here, &error))?;
-    let text = decode(&bytes).ok_or_else(|| {
-        problem("is not text (it holds zero bytes)").allowed("a CSV or TOML file")
-    })?;
-    if text.trim().is_empty() {
-        return Err(problem("is empty"));
-    }
-    Ok(Source::new(name, text))
+    fs::read(path).map_err(|error| unreadable(path, &here, &error))
 }
 
 /// Text of unknown encoding, or nothing where the bytes are not text.

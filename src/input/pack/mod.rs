@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::workbook::Workbook;
 use super::{builtin, text};
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::study::figures::Figures;
@@ -93,15 +94,47 @@ impl PackFiles {
     }
 }
 
+/// A pack, and the texts it was read from.
+#[derive(Debug)]
+pub struct ReadPack {
+    /// The pack.
+    pub pack: Pack,
+    /// Every file of every layer.
+    pub sources: Vec<Source>,
+}
+
 /// Reads a pack with everything it extends; `settings` are figures given on the command line.
+/// A parameter workbook is a pack too.
 pub fn read_pack(
     name: &str,
     settings: &[Setting],
     figures: &mut Figures,
     problems: &mut Problems,
-) -> Option<Pack> {
-    let files = problems.take(PackFiles::find(name, None))?;
+) -> Option<ReadPack> {
+    let is_workbook = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"));
+    let files = if is_workbook {
+        let workbook = read_workbook(Path::new(name), problems)?;
+        workbook.pack_files()
+    } else {
+        problems.take(PackFiles::find(name, None))?
+    };
     read_pack_files(files, settings, figures, problems)
+}
+
+/// Reads a parameter workbook.
+pub fn read_workbook(path: &Path, problems: &mut Problems) -> Option<Workbook> {
+    let name = path.display().to_string();
+    let bytes = problems.take(text::bytes(path))?;
+    match Workbook::read(&name, &bytes) {
+        Ok(workbook) => {
+            problems.extend(workbook.warnings.clone());
+            Some(workbook)
+        }
+        Err(error) => {
+            problems.extend(error.0);
+            None
+        }
+    }
 }
 
 /// Reads a pack whose files are at hand.
@@ -110,12 +143,14 @@ pub fn read_pack_files(
     settings: &[Setting],
     figures: &mut Figures,
     problems: &mut Problems,
-) -> Option<Pack> {
+) -> Option<ReadPack> {
     let errors = problems.errors();
     let mut layers: Vec<Layer> = Vec::new();
+    let mut sources: Vec<Source> = Vec::new();
     let mut next = Some(files);
     while let Some(files) = next.take() {
         let layer = Layer::read(&files, problems)?;
+        sources.extend(files.files.values().cloned());
         if let Some(parent) = &layer.extends {
             if layers.iter().map(|l| &l.id).chain([&layer.id]).any(|id| *id == parent.value) {
                 let chain = layers.iter().map(|l| l.id.as_str());
@@ -139,5 +174,5 @@ pub fn read_pack_files(
     }
     layers.reverse();
     let pack = assemble::assemble(layers, settings, figures, problems);
-    pack.filter(|_| problems.errors() == errors)
+    pack.filter(|_| problems.errors() == errors).map(|pack| ReadPack { pack, sources })
 }
