@@ -21,9 +21,11 @@ pub enum Method {
     Trend,
 }
 
-/// Why the default is the default.
-pub(super) const EVIDENCE: &str =
-    "had the least error in rolling-origin forecasts of real referral series before March 2020";
+/// Why the default is the default. By horizon of 1, 3, 6 and 12 months its MASE is 0.72, 0.79,
+/// 0.93 and 1.19, against 1.11, 1.12, 1.16 and 1.20 of seasonal naive; exponential smoothing by
+/// `AICc` has 0.99 over all, the trend 1.05, the mean 1.42.
+pub(super) const EVIDENCE: &str = "had the least scaled error in forecasts of 185 referral series \
+     from 3,901 origins before March 2020 (MASE 0.93 up to a year ahead, seasonal naive 1.16)";
 
 /// How the months' errors hang together, as measured there: a month's error correlates by 0.40
 /// with the next one's at the start and by 0.67 after half a year (told by these: 0.41, 0.69).
@@ -90,14 +92,14 @@ impl Method {
     /// horizon, over that of the normal, in 43,116 forecasts of 185 series (MHS32 of England and
     /// of 183 CCGs, CAMHS Scotland; every origin with 25 months before it, all before March 2020).
     /// Its square is close to a straight line in the horizon. Measured for Holt-Winters at 1, 6, 12
-    /// and 18 months: 1.25, 1.67, 2.17, 2.84; given by the line: 1.22, 1.73, 2.19, 2.57.
+    /// and 18 months: 1.25, 1.61, 2.06, 2.62; given by the line: 1.22, 1.69, 2.11, 2.47.
     pub(super) fn growth(self, h: usize) -> f64 {
         let line = |first: f64, slope: f64| (first + slope * h as f64).sqrt();
         match self {
             Self::Mean => line(1.5, 0.16),
             // Whole years: the last year's own noise, and one more of them with each year.
             Self::SeasonalNaive => 1.06 * (1.0 + 0.6 * (h / 12) as f64),
-            Self::HoltWinters => line(1.5, 0.3),
+            Self::HoltWinters => line(1.5, 0.27),
             Self::Ets => line(0.9, 0.125),
             Self::Trend => line(1.35, 0.23),
         }

@@ -151,7 +151,7 @@ mod tests {
             (11, Method::Mean, "11 months are fewer than the 12"),
             (12, Method::SeasonalNaive, "12 months show the season once"),
             (24, Method::SeasonalNaive, "24 months"),
-            (25, Method::HoltWinters, "25 months; it had the least error"),
+            (25, Method::HoltWinters, "25 months; it had the least scaled error"),
         ] {
             let history = history(months);
             let forecast = forecast(&history, history.end(), 36).unwrap();

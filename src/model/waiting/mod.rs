@@ -117,6 +117,16 @@ impl<const L: usize> Waited<L> {
         wait: [0.0; L],
         load: [0.0; L],
     };
+
+    /// The 90th percentile of individual waits, weeks.
+    pub fn percentile_90(&self, standard: Standard) -> [f64; L] {
+        self.wait.map(|wait| standard.percentile_90(wait))
+    }
+
+    /// The share of those who started within `weeks` of being referred.
+    pub fn within(&self, standard: Standard, weeks: f64) -> [f64; L] {
+        self.wait.map(|wait| standard.within(wait, weeks))
+    }
 }
 
 /// A list between two months: who waits, who is treated, and since when the first has waited.
