@@ -1,5 +1,7 @@
 //! The queueing network: against the published Bristol model, against Erlang, and end to end.
 
+#![allow(clippy::unwrap_used)] // helpers of tests may stop a test
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
@@ -147,9 +149,9 @@ fn moved(network: &Network, service: &str, rate: &str) -> Network {
         "arrivals" => here.arrivals.change_from(1, |a| a.with_rate(a.rate() * 1.02)),
         "stay" => here.stay.change_from(1, |stay| stay.scaled(1.02)),
         "reneging" => {
-            // The lower asymptote is 0, so this multiplies the whole hazard.
-            let Some(Reneging::Logistic { end, .. }) = &mut here.reneging else { panic!() };
-            *end *= 1.02;
+            // The time scale of the risk: everyone is 2% more patient.
+            let Some(Reneging::Logistic { midpoint, .. }) = &mut here.reneging else { panic!() };
+            *midpoint *= 1.02;
         }
         _ => unreachable!(),
     }
@@ -498,14 +500,15 @@ fn a_what_if_shows_where_the_pressure_went() {
 #[test]
 fn referrals_of_a_projection_feed_the_services_they_are_meant_for() {
     let folder = tempfile::tempdir().unwrap();
-    let mut projection = String::from("scenario,area,service,month,measure,mean\n");
+    let mut rows = vec!["scenario,area,service,month,measure,mean".to_owned()];
     for (month, mean) in [("2020-03-01", 620.0), ("2020-04-01", 240.0), ("2020-05-01", 310.0)] {
         for (service, factor) in [("iapt", 1.0), ("crisis", 0.2)] {
             let referrals = mean * factor;
-            projection += &format!("two-waves,X,{service},{month},referrals,{referrals}\n");
-            projection += &format!("two-waves,X,{service},{month},underlying,1\n");
+            rows.push(format!("two-waves,X,{service},{month},referrals,{referrals}"));
+            rows.push(format!("two-waves,X,{service},{month},underlying,1"));
         }
     }
+    let mut projection = rows.join("\n") + "\n";
     fs::write(folder.path().join("projection.csv"), &projection).unwrap();
     let out = folder.path().join("out");
     let from = folder.path().to_str().unwrap();
