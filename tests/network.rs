@@ -348,6 +348,41 @@ fn nobody_is_lost_or_made_on_any_day_of_any_replication() {
     }
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+    /// Any network, either clock: people are conserved, queues serve who came, nothing is
+    /// counted twice.
+    #[test]
+    fn people_are_conserved_in_any_network(
+        seed in 0u64..1000,
+        rate in 0.0..30.0_f64,
+        places in proptest::collection::vec(0u32..40, 3),
+        mean in 0.05..20.0_f64,
+        risk in 0.0..1.0_f64,
+        share in 0.0..0.9_f64,
+        cut in 2u32..80,
+    ) {
+        let mut network = tandem(rate, 0.0, 90);
+        network.services.truncate(3);
+        network.exits = vec!["left".into(), "gone".into()];
+        for (index, service) in network.services.iter_mut().enumerate() {
+            service.capacity = Timeline::new(vec![(1, places[index]), (cut, places[index] / 3)]).unwrap();
+            service.stay = Timeline::constant(Stay::lognormal(mean, mean * (0.2 + share)));
+            service.reneging = Some(Reneging::Constant { daily_risk: risk });
+            // Round and round: a share goes back to the first service.
+            service.routes = vec![(0, share), (index + 1, 1.0 - share)];
+            service.routes_switched = vec![(3, 1.0)];
+            service.renege_routes = vec![(4, 1.0 - share), ((index + 1) % 3, share)];
+        }
+        network.switch_day = Some(cut);
+        let plan = Plan::new(&network, seed, 0);
+        for record in [Daily::new(&plan).run(0), Events::new(&plan).run(0)] {
+            proptest::prop_assert_eq!(record.first_imbalance(), None);
+        }
+    }
+}
+
 #[test]
 fn constant_arrivals_of_part_of_a_patient_keep_their_mean() {
     let mut network = tandem(9.0, 0.0, 4000);
