@@ -43,18 +43,43 @@ fn bristol_or_example() -> Network {
     network
 }
 
+/// The processor time of this thread where the system tells it (Linux), else the time on the wall.
+struct Clocks {
+    wall: Instant,
+    processor: Option<u64>,
+}
+
+impl Clocks {
+    fn now() -> Self {
+        Self { wall: Instant::now(), processor: Self::processor() }
+    }
+
+    fn seconds(&self) -> f64 {
+        match (self.processor, Self::processor()) {
+            (Some(before), Some(now)) if now > before => (now - before) as f64 / 1e9,
+            _ => self.wall.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Nanoseconds spent on a processor.
+    fn processor() -> Option<u64> {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        text.split_whitespace().next()?.parse().ok()
+    }
+}
+
 /// The best of several alternating rounds, in visits a second, of each runner.
 fn race(runners: &mut [(&str, &mut dyn FnMut(u32) -> u64)], rounds: u32) -> Vec<f64> {
     let mut best = vec![0.0_f64; runners.len()];
     for round in 0..rounds {
         for ((_, run), best) in runners.iter_mut().zip(&mut best) {
-            let start = Instant::now();
+            let start = Clocks::now();
             let visits = black_box(run(round));
-            *best = best.max(visits as f64 / start.elapsed().as_secs_f64());
+            *best = best.max(visits as f64 / start.seconds());
         }
     }
     for ((name, _), best) in runners.iter().zip(&best) {
-        println!("  {name:<44} {:>7.2} million visits a second", best / 1e6);
+        println!("  {name:<44} {:>7.2} million visits per CPU second", best / 1e6);
     }
     best
 }

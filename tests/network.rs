@@ -1,5 +1,7 @@
 //! The queueing network: against the published Bristol model, against Erlang, and end to end.
 
+#![allow(clippy::unwrap_used)] // helpers of tests may stop a test
+
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
@@ -147,9 +149,9 @@ fn moved(network: &Network, service: &str, rate: &str) -> Network {
         "arrivals" => here.arrivals.change_from(1, |a| a.with_rate(a.rate() * 1.02)),
         "stay" => here.stay.change_from(1, |stay| stay.scaled(1.02)),
         "reneging" => {
-            // The lower asymptote is 0, so this multiplies the whole hazard.
-            let Some(Reneging::Logistic { end, .. }) = &mut here.reneging else { panic!() };
-            *end *= 1.02;
+            // The time scale of the risk: everyone is 2% more patient.
+            let Some(Reneging::Logistic { midpoint, .. }) = &mut here.reneging else { panic!() };
+            *midpoint *= 1.02;
         }
         _ => unreachable!(),
     }
@@ -346,6 +348,41 @@ fn nobody_is_lost_or_made_on_any_day_of_any_replication() {
     }
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+
+    /// Any network, either clock: people are conserved, queues serve who came, nothing is
+    /// counted twice.
+    #[test]
+    fn people_are_conserved_in_any_network(
+        seed in 0u64..1000,
+        rate in 0.0..30.0_f64,
+        places in proptest::collection::vec(0u32..40, 3),
+        mean in 0.05..20.0_f64,
+        risk in 0.0..1.0_f64,
+        share in 0.0..0.9_f64,
+        cut in 2u32..80,
+    ) {
+        let mut network = tandem(rate, 0.0, 90);
+        network.services.truncate(3);
+        network.exits = vec!["left".into(), "gone".into()];
+        for (index, service) in network.services.iter_mut().enumerate() {
+            service.capacity = Timeline::new(vec![(1, places[index]), (cut, places[index] / 3)]).unwrap();
+            service.stay = Timeline::constant(Stay::lognormal(mean, mean * (0.2 + share)));
+            service.reneging = Some(Reneging::Constant { daily_risk: risk });
+            // Round and round: a share goes back to the first service.
+            service.routes = vec![(0, share), (index + 1, 1.0 - share)];
+            service.routes_switched = vec![(3, 1.0)];
+            service.renege_routes = vec![(4, 1.0 - share), ((index + 1) % 3, share)];
+        }
+        network.switch_day = Some(cut);
+        let plan = Plan::new(&network, seed, 0);
+        for record in [Daily::new(&plan).run(0), Events::new(&plan).run(0)] {
+            proptest::prop_assert_eq!(record.first_imbalance(), None);
+        }
+    }
+}
+
 #[test]
 fn constant_arrivals_of_part_of_a_patient_keep_their_mean() {
     let mut network = tandem(9.0, 0.0, 4000);
@@ -498,14 +535,15 @@ fn a_what_if_shows_where_the_pressure_went() {
 #[test]
 fn referrals_of_a_projection_feed_the_services_they_are_meant_for() {
     let folder = tempfile::tempdir().unwrap();
-    let mut projection = String::from("scenario,area,service,month,measure,mean\n");
+    let mut rows = vec!["scenario,area,service,month,measure,mean".to_owned()];
     for (month, mean) in [("2020-03-01", 620.0), ("2020-04-01", 240.0), ("2020-05-01", 310.0)] {
         for (service, factor) in [("iapt", 1.0), ("crisis", 0.2)] {
             let referrals = mean * factor;
-            projection += &format!("two-waves,X,{service},{month},referrals,{referrals}\n");
-            projection += &format!("two-waves,X,{service},{month},underlying,1\n");
+            rows.push(format!("two-waves,X,{service},{month},referrals,{referrals}"));
+            rows.push(format!("two-waves,X,{service},{month},underlying,1"));
         }
     }
+    let mut projection = rows.join("\n") + "\n";
     fs::write(folder.path().join("projection.csv"), &projection).unwrap();
     let out = folder.path().join("out");
     let from = folder.path().to_str().unwrap();

@@ -8,6 +8,8 @@ use crate::model::network::{Arrivals, Network, Reneging, Service, Stay, Timeline
 pub const MOST_DAYS: u32 = 100_000;
 /// The most patients a place or a day may hold.
 pub(super) const MOST_PEOPLE: f64 = 10_000_000.0;
+/// The most services and exits.
+const MOST_SERVICES: usize = 2000;
 /// How far from 1 the sum of a row of probabilities may be.
 const TOLERANCE: f64 = 1e-6;
 
@@ -96,6 +98,10 @@ impl Draft {
     /// Checks everything together and makes the network of `days` days.
     pub fn finish(self, days: u32, switch_day: Option<u32>) -> Result<Network, InputError> {
         let mut problems = Problems::default();
+        if self.services.len() + self.exits.len() > MOST_SERVICES {
+            let problem = Problem::error(place_named("the network"), "too many services and exits");
+            return Err(problem.allowed(format!("at most {MOST_SERVICES}")).into());
+        }
         let names: Vec<String> =
             self.services.iter().map(|s| s.id.clone()).chain(self.exits.iter().cloned()).collect();
         let mut services = Vec::new();

@@ -135,7 +135,7 @@ impl<'a> Daily<'a> {
     fn start(&mut self, service: usize, day: u32) {
         let plan = &self.plan.services[service];
         let capacity = plan.capacity[day as usize - 1];
-        let stays = &plan.whole_stays[usize::from(plan.stay[day as usize - 1])];
+        let stays = &plan.whole_stays[plan.stay[day as usize - 1] as usize];
         loop {
             let state = &mut self.services[service];
             let starts = capacity.saturating_sub(state.occupied).min(state.waiting);

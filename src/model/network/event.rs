@@ -242,7 +242,7 @@ impl<'a> Events<'a> {
         if state.occupied < state.capacity && state.waiting == 0 {
             count.starts += 1;
             state.occupied += 1;
-            let stays = &plan.stays[usize::from(plan.stay[self.day as usize - 1])];
+            let stays = &plan.stays[plan.stay[self.day as usize - 1] as usize];
             let end = now + stays.sample(&mut state.generators.stay);
             self.list.push(Reverse(Event::new(end, Kind::End, service, 0)));
             return;
@@ -275,7 +275,7 @@ impl<'a> Events<'a> {
             count.starts += 1;
             count.wait_started += now - joined;
             let plan = &self.plan.services[service];
-            let stays = &plan.stays[usize::from(plan.stay[self.day as usize - 1])];
+            let stays = &plan.stays[plan.stay[self.day as usize - 1] as usize];
             let end = now + stays.sample(&mut state.generators.stay);
             return Some(Event::new(end, Kind::End, service, 0));
         }

@@ -24,7 +24,7 @@ pub(super) struct ServicePlan {
     pub(super) arrivals: Vec<Arrivals>,
     pub(super) capacity: Vec<u32>,
     /// Which of the stays holds, by day.
-    pub(super) stay: Vec<u16>,
+    pub(super) stay: Vec<u32>,
     pub(super) whole_stays: Vec<Choice>,
     pub(super) stays: Vec<StaySampler>,
     pub(super) risks: Option<Vec<Risk>>,
@@ -56,7 +56,7 @@ impl Plan {
             .map(|service| ServicePlan {
                 arrivals: service.arrivals.by_day(days),
                 capacity: service.capacity.by_day(days),
-                stay: (1..=days).map(|day| service.stay.step(day) as u16).collect(),
+                stay: (1..=days).map(|day| service.stay.step(day) as u32).collect(),
                 whole_stays: service
                     .stay
                     .steps()

@@ -105,31 +105,22 @@ impl Record {
     pub fn over(&self, span: &Span, out: &mut Vec<f64>) {
         let days = f64::from(span.last_day - span.first_day + 1);
         for service in 0..self.services {
-            let mut sum = DayCount::default();
-            let (mut queue, mut occupancy) = (0u64, 0u64);
-            for day in span.first_day..=span.last_day {
-                let count = &self.day(day)[service];
-                sum.arrivals += count.arrivals;
-                sum.joined += count.joined;
-                sum.starts += count.starts;
-                sum.reneged += count.reneged;
-                sum.discharged += count.discharged;
-                queue += u64::from(count.queue);
-                occupancy += u64::from(count.occupancy);
-                sum.wait_started += count.wait_started;
-                sum.wait_reneged += count.wait_reneged;
-            }
-            let leavers = f64::from(sum.starts) + f64::from(sum.reneged);
+            // Counts of a day fit 32 bits, their sums over thousands of days may not.
+            let sum = |count: fn(&DayCount) -> f64| -> f64 {
+                (span.first_day..=span.last_day).map(|day| count(&self.day(day)[service])).sum()
+            };
+            let (starts, reneged) = (sum(|c| f64::from(c.starts)), sum(|c| f64::from(c.reneged)));
+            let (wait_started, wait_reneged) = (sum(|c| c.wait_started), sum(|c| c.wait_reneged));
             out.extend([
-                f64::from(sum.arrivals),
-                queue as f64 / days,
-                occupancy as f64 / days,
-                f64::from(sum.starts),
-                f64::from(sum.reneged),
-                f64::from(sum.discharged),
-                sum.wait_started / f64::from(sum.starts),
-                f64::from(sum.joined),
-                (sum.wait_started + sum.wait_reneged) / leavers,
+                sum(|c| f64::from(c.arrivals)),
+                sum(|c| f64::from(c.queue)) / days,
+                sum(|c| f64::from(c.occupancy)) / days,
+                starts,
+                reneged,
+                sum(|c| f64::from(c.discharged)),
+                wait_started / starts,
+                sum(|c| f64::from(c.joined)),
+                (wait_started + wait_reneged) / (starts + reneged),
             ]);
         }
     }

@@ -109,3 +109,53 @@ fn upstream(network: &Network, service: usize) -> Vec<usize> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::network::{Service, Timeline};
+
+    fn service(id: &str, arrivals: f64, stay: Stay, to: usize) -> Service {
+        Service {
+            id: id.into(),
+            from_service: id.into(),
+            arrivals: Timeline::constant(Arrivals::Poisson(arrivals)),
+            capacity: Timeline::constant(10),
+            stay: Timeline::constant(stay),
+            reneging: None,
+            routes: vec![(to, 1.0)],
+            routes_switched: vec![(to, 1.0)],
+            renege_routes: Vec::new(),
+        }
+    }
+
+    fn two(first: Stay, second: Stay) -> Network {
+        let services = vec![service("a", 9.0, first, 1), service("b", 0.0, second, 2)];
+        Network { services, exits: vec!["out".into()], days: 100, switch_day: None }
+    }
+
+    #[test]
+    fn theory_speaks_only_where_it_applies() {
+        let exponential = || Stay::Exponential(1.0);
+        let markov = two(exponential(), exponential());
+        let Prediction::Exact(queue) = predict(&markov, 1, 10, 100, 9.0) else { panic!() };
+        assert!((queue.wait_served - 0.668_732).abs() < 1e-6);
+
+        let constant = two(exponential(), Stay::Constant(1.0));
+        assert!(matches!(predict(&constant, 0, 10, 100, 9.0), Prediction::Exact(_)));
+        let Prediction::About(queue) = predict(&constant, 1, 10, 100, 9.0) else { panic!() };
+        assert!((queue.wait_served - 0.668_732 / 2.0).abs() < 1e-6);
+
+        let mut changing = two(exponential(), exponential());
+        changing.services[0].arrivals.change_from(50, |a| a.with_rate(5.0));
+        assert_eq!(predict(&changing, 1, 10, 100, 9.0), Prediction::Nothing("rates change"));
+        assert!(matches!(predict(&changing, 1, 60, 100, 5.0), Prediction::Exact(_)));
+        let full = predict(&markov, 0, 10, 100, 10.0);
+        assert_eq!(full, Prediction::Nothing("load of 1 or more"));
+
+        let mut varying = two(exponential(), exponential());
+        varying.services[1].reneging =
+            Some(Reneging::Logistic { start: 0.0, slope: 5.0, midpoint: 30.0, end: 1.0 });
+        assert!(matches!(predict(&varying, 1, 1, 100, 9.0), Prediction::Nothing(_)));
+    }
+}
