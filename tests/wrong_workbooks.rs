@@ -203,7 +203,12 @@ fn what_can_be_used_is_used_with_a_warning() {
         ("g2c", 3, "", "`young` with `grief` has no share in g2c: 1 row of c2t left out"),
         ("treatments", 2, "talk|'0.5|1|0.5|1|0.5", "is a number stored as text"),
         ("treatments", 4, "new|0.5|1|0.5|1|0.5", "`new` has no rows"),
-        ("demand", 10, "talk|2021-01-01|1|1", "1 rows after 2020-08"),
+        (
+            "demand",
+            10,
+            "talk|2021-01-01|1|1",
+            "rows after 2020-08, the last month of the curves, are not used: 1",
+        ),
         ("groups", 1, "group|curve|size|pcnt|comment", "the column `comment` is not used"),
     ];
     for (sheet, row, cells, part) in cases {

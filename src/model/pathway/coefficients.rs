@@ -139,8 +139,7 @@ impl<const L: usize> Derive<'_, L> {
         flow.fill(zero.get());
         for (k, share) in referred.iter().enumerate() {
             let f = self.layout.flow_of_pathway(k);
-            let share = Lanes::of(simd, std::slice::from_ref(share), 0);
-            flow[f] = (Lanes::of(simd, flow, f) + share).get();
+            flow[f] = (Lanes::of(simd, flow, f) + Lanes::new(simd, *share)).get();
         }
         let accepted = c.accepted.chunk::<S>(chunk);
         let (stay, relapse) = (c.stay.chunk::<S>(chunk), c.relapse.chunk::<S>(chunk));

@@ -21,6 +21,12 @@ impl<S: Simd> Lanes<S> {
         Self { simd, value: simd.splat_f64s(value) }
     }
 
+    /// The numbers of a register.
+    #[inline(always)]
+    pub(super) fn new(simd: S, value: S::f64s) -> Self {
+        Self { simd, value }
+    }
+
     /// Item `item` of a chunk.
     #[inline(always)]
     pub(super) fn of(simd: S, chunk: &[S::f64s], item: usize) -> Self {

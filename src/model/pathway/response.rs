@@ -75,12 +75,12 @@ impl<const L: usize> Chunked for Apply<'_, '_, L> {
                     let inflow = Lanes::load(simd, inflow, chunk);
                     // The stock of month `first` hears of month `u` after `first - 1 - u` months.
                     let answer = &response[first + AHEAD - 1 - u..][..TILE];
-                    for t in 0..TILE {
-                        stocks[t] += Lanes::of(simd, answer, t) * inflow;
+                    for (stock, answer) in stocks.iter_mut().zip(answer) {
+                        *stock += Lanes::new(simd, *answer) * inflow;
                     }
                 }
-                for t in 0..TILE {
-                    risk[g * months + first + t] = stocks[t].get();
+                for (out, stock) in risk[g * months + first..].iter_mut().zip(stocks) {
+                    *out = stock.get();
                 }
             }
         }

@@ -157,8 +157,8 @@ impl<'a, const L: usize> System<'a, L> {
                 let at = self.layout.flows()[f].group * stride + first;
                 let share = Lanes::of(simd, flow, f);
                 let risk = &risk[at..at + TILE];
-                for t in 0..TILE {
-                    referred[t] += Lanes::of(simd, risk, t) * share;
+                for (referred, risk) in referred.iter_mut().zip(risk) {
+                    *referred += Lanes::new(simd, *risk) * share;
                 }
             }
             for (t, referred) in (first..self.months.min(first + TILE)).zip(referred) {
@@ -224,7 +224,7 @@ impl<S: Simd> Group<'_, S> {
         const SUMS: usize = 4;
         let Self { keep, enter, stay, relapsing } = self;
         let zero = Lanes::all(simd, 0.0);
-        let keep = Lanes::of(simd, &[keep], 0);
+        let keep = Lanes::new(simd, keep);
         relapsing.fill(zero.get());
         for (t, stock) in stocks.iter_mut().enumerate() {
             *stock = risk.get();
@@ -240,7 +240,7 @@ impl<S: Simd> Group<'_, S> {
                 }
             }
             for (i, b) in rest.iter_mut().enumerate() {
-                let now = Lanes::of(simd, std::slice::from_ref(b), 0);
+                let now = Lanes::new(simd, *b);
                 back[i] += now;
                 *b = (now * Lanes::of(simd, stay_rest, i) + risk * Lanes::of(simd, enter_rest, i))
                     .get();
@@ -344,7 +344,9 @@ impl<const L: usize> Expand<'_, '_, L> {
         let by_pathway = self.detail.by_pathway.chunk::<S>(chunk).as_chunks::<2>().0;
         let by_pathway = &by_pathway[pathways.clone()];
         if month == 0 {
-            caseload.iter_mut().for_each(|out| Lanes::all(simd, 0.0).store(out, chunk));
+            for out in &mut *caseload {
+                Lanes::all(simd, 0.0).store(out, chunk);
+            }
         }
         for k in 0..pathways.len() {
             let flow = risk * Lanes::of(simd, referred, k);
