@@ -193,7 +193,7 @@ fn check_demand(lists: &Lists, sheet: &Sheet, problems: &mut Problems) {
     if let Some(place) = first_beyond {
         problems.push(Problem::warning(
             place,
-            format!("{beyond} rows after {last}, the last month of the curves, are not used"),
+            format!("rows after {last}, the last month of the curves, are not used: {beyond}"),
         ));
     }
 }

@@ -1,63 +1,9 @@
 //! What a month's flows are proportional to, derived from the parameters once.
-//!
-//! Held in chunks of draws as wide as the machine's vectors, each chunk contiguous, so that the
-//! solver's working set stays in the nearest cache.
 
+use pulp::Simd;
+
+use super::lanes::{Chunked, Lanes, Slab};
 use super::{Layout, Parameters, Refused};
-
-/// Draws worked on together where there are enough of them.
-pub(super) const WIDE: usize = 8;
-
-/// How many draws of `L` are worked on together.
-pub(super) const fn width(draws: usize) -> usize {
-    if draws.is_multiple_of(WIDE) { WIDE } else { 1 }
-}
-
-/// `items` values for each draw, chunk of draws by chunk of draws.
-#[derive(Clone, Debug)]
-pub(super) struct Slab {
-    items: usize,
-    values: Vec<f64>,
-}
-
-impl Slab {
-    pub(super) fn new(items: usize, draws: usize) -> Self {
-        Self { items, values: vec![0.0; items * draws] }
-    }
-
-    /// The items of chunk `chunk`, `W` draws each.
-    #[inline(always)]
-    pub(super) fn chunk<const W: usize>(&self, chunk: usize) -> &[[f64; W]] {
-        self.values[chunk * self.items * W..][..self.items * W].as_chunks().0
-    }
-
-    /// The same, to write.
-    #[inline(always)]
-    pub(super) fn chunk_mut<const W: usize>(&mut self, chunk: usize) -> &mut [[f64; W]] {
-        self.values[chunk * self.items * W..][..self.items * W].as_chunks_mut().0
-    }
-}
-
-/// Draws `chunk * W ..` of a value of `L` draws.
-#[inline(always)]
-pub(super) fn part<const L: usize, const W: usize>(value: &[f64; L], chunk: usize) -> &[f64; W] {
-    &value.as_chunks().0[chunk]
-}
-
-/// The same, to write.
-#[inline(always)]
-pub(super) fn part_mut<const L: usize, const W: usize>(
-    value: &mut [f64; L],
-    chunk: usize,
-) -> &mut [f64; W] {
-    &mut value.as_chunks_mut().0[chunk]
-}
-
-/// One value per draw of a chunk.
-#[inline(always)]
-pub(super) fn lanes<const W: usize>(value: impl Fn(usize) -> f64) -> [f64; W] {
-    std::array::from_fn(value)
-}
 
 /// The coefficients of every draw.
 #[derive(Clone, Debug)]
@@ -108,110 +54,106 @@ impl Coefficients {
             recover: slab(services),
         }
     }
+}
 
-    /// Derives one chunk.
+/// Derives coefficients from parameters.
+pub(super) struct Derive<'a, const L: usize> {
+    pub(super) layout: &'a Layout,
+    pub(super) fate: Refused,
+    pub(super) parameters: &'a Parameters<L>,
+    pub(super) coefficients: &'a mut Coefficients,
+}
+
+impl<const L: usize> Chunked for Derive<'_, L> {
     #[inline(always)]
-    pub(super) fn derive<const L: usize, const W: usize>(
-        &mut self,
-        layout: &Layout,
-        fate: Refused,
-        parameters: &Parameters<L>,
-        chunk: usize,
-    ) {
-        self.derive_services::<L, W>(parameters, chunk);
-        self.derive_needs::<L, W>(layout, fate, parameters, chunk);
-        self.derive_flows::<W>(layout, fate, chunk);
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        self.services(simd, chunk);
+        for group in 0..self.layout.groups() {
+            self.group(simd, chunk, group);
+        }
+        self.flows(simd, chunk);
     }
+}
 
+impl<const L: usize> Derive<'_, L> {
     #[inline(always)]
-    fn derive_services<const L: usize, const W: usize>(
-        &mut self,
-        parameters: &Parameters<L>,
-        chunk: usize,
-    ) {
-        let accepted = self.accepted.chunk_mut::<W>(chunk);
-        let stay = self.stay.chunk_mut::<W>(chunk);
-        let relapse = self.relapse.chunk_mut::<W>(chunk);
-        let recover = self.recover.chunk_mut::<W>(chunk);
+    fn services<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let c = &mut *self.coefficients;
+        let accepted = c.accepted.chunk_mut::<S>(chunk);
+        let stay = c.stay.chunk_mut::<S>(chunk);
+        let relapse = c.relapse.chunk_mut::<S>(chunk);
+        let recover = c.recover.chunk_mut::<S>(chunk);
+        let one = Lanes::all(simd, 1.0);
         for s in 0..accepted.len() {
-            let leave = part::<L, W>(&parameters.leave[s], chunk);
-            let recovered = part::<L, W>(&parameters.recovered[s], chunk);
-            accepted[s] = *part(&parameters.accepted[s], chunk);
-            stay[s] = lanes(|l| 1.0 - leave[l]);
-            relapse[s] = lanes(|l| leave[l] * (1.0 - recovered[l]));
-            recover[s] = lanes(|l| leave[l] * recovered[l]);
+            let leave = Lanes::load(simd, &self.parameters.leave[s], chunk);
+            let recovered = Lanes::load(simd, &self.parameters.recovered[s], chunk);
+            accepted[s] = Lanes::load(simd, &self.parameters.accepted[s], chunk).get();
+            stay[s] = (one - leave).get();
+            relapse[s] = (leave * (one - recovered)).get();
+            recover[s] = (leave * recovered).get();
+        }
+    }
+
+    /// The needs and pathways of one group.
+    #[inline(always)]
+    fn group<S: Simd>(&mut self, simd: S, chunk: usize, group: usize) {
+        let (zero, one) = (Lanes::all(simd, 0.0), Lanes::all(simd, 1.0));
+        let c = &mut *self.coefficients;
+        let mut sum = zero;
+        for n in self.layout.needs_of_group(group) {
+            sum += Lanes::load(simd, &self.parameters.rate[n], chunk);
+        }
+        let scale = one.share_of(sum.max(one));
+        c.no_need.chunk_mut::<S>(chunk)[group] = (one - sum).max(zero).get();
+        for n in self.layout.needs_of_group(group) {
+            let mut total = zero;
+            for k in self.layout.pathways_of_need(n) {
+                total += Lanes::load(simd, &self.parameters.weight[k], chunk);
+            }
+            let need = Lanes::load(simd, &self.parameters.rate[n], chunk) * scale;
+            let help = Lanes::load(simd, &self.parameters.help_seeking[n], chunk);
+            let presenting = (need * help).where_positive(total);
+            let unit = presenting.share_of(total);
+            c.unseen.chunk_mut::<S>(chunk)[n] = (need - presenting).get();
+            let accepted = c.accepted.chunk::<S>(chunk);
+            let referred = c.referred.chunk_mut::<S>(chunk);
+            let mut turned_away = zero;
+            for k in self.layout.pathways_of_need(n) {
+                let share = Lanes::load(simd, &self.parameters.weight[k], chunk) * unit;
+                let accepted = Lanes::of(simd, accepted, self.layout.pathways()[k].service);
+                turned_away += share * (one - accepted);
+                referred[k] = share.get();
+            }
+            let leaves = self.fate == Refused::Leave;
+            let refused = if leaves { turned_away } else { zero };
+            c.refused.chunk_mut::<S>(chunk)[n] = refused.get();
         }
     }
 
     #[inline(always)]
-    fn derive_needs<const L: usize, const W: usize>(
-        &mut self,
-        layout: &Layout,
-        fate: Refused,
-        parameters: &Parameters<L>,
-        chunk: usize,
-    ) {
-        let referred = self.referred.chunk_mut::<W>(chunk);
-        let flow = self.flow.chunk_mut::<W>(chunk);
-        let no_need = self.no_need.chunk_mut::<W>(chunk);
-        let unseen = self.unseen.chunk_mut::<W>(chunk);
-        let refused = self.refused.chunk_mut::<W>(chunk);
-        let accepted = self.accepted.chunk::<W>(chunk);
-        flow.fill([0.0; W]);
-        for (g, no_need) in no_need.iter_mut().enumerate() {
-            let mut sum = [0.0; W];
-            for n in layout.needs_of_group(g) {
-                let rate = part::<L, W>(&parameters.rate[n], chunk);
-                sum = lanes(|l| sum[l] + rate[l]);
-            }
-            let scale: [f64; W] = lanes(|l| 1.0 / sum[l].max(1.0));
-            *no_need = lanes(|l| (1.0 - sum[l]).max(0.0));
-            for n in layout.needs_of_group(g) {
-                let rate = part::<L, W>(&parameters.rate[n], chunk);
-                let help = part::<L, W>(&parameters.help_seeking[n], chunk);
-                let mut total = [0.0; W];
-                for k in layout.pathways_of_need(n) {
-                    let weight = part::<L, W>(&parameters.weight[k], chunk);
-                    total = lanes(|l| total[l] + weight[l]);
-                }
-                let need: [f64; W] = lanes(|l| rate[l] * scale[l]);
-                let presenting: [f64; W] =
-                    lanes(|l| if total[l] > 0.0 { need[l] * help[l] } else { 0.0 });
-                let unit: [f64; W] =
-                    lanes(|l| if total[l] > 0.0 { presenting[l] / total[l] } else { 0.0 });
-                unseen[n] = lanes(|l| need[l] - presenting[l]);
-                let mut turned_away = [0.0; W];
-                for k in layout.pathways_of_need(n) {
-                    let weight = part::<L, W>(&parameters.weight[k], chunk);
-                    let accepted = &accepted[layout.pathways()[k].service];
-                    let share: [f64; W] = lanes(|l| weight[l] * unit[l]);
-                    let f = layout.flow_of_pathway(k);
-                    flow[f] = lanes(|l| flow[f][l] + share[l]);
-                    turned_away = lanes(|l| turned_away[l] + share[l] * (1.0 - accepted[l]));
-                    referred[k] = share;
-                }
-                refused[n] = if fate == Refused::Leave { turned_away } else { [0.0; W] };
-            }
+    fn flows<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let (zero, one) = (Lanes::all(simd, 0.0), Lanes::all(simd, 1.0));
+        let c = &mut *self.coefficients;
+        let flow = c.flow.chunk_mut::<S>(chunk);
+        let referred = c.referred.chunk::<S>(chunk);
+        flow.fill(zero.get());
+        for (k, share) in referred.iter().enumerate() {
+            let f = self.layout.flow_of_pathway(k);
+            flow[f] = (Lanes::of(simd, flow, f) + Lanes::new(simd, *share)).get();
         }
-    }
-
-    #[inline(always)]
-    fn derive_flows<const W: usize>(&mut self, layout: &Layout, fate: Refused, chunk: usize) {
-        let flow = self.flow.chunk::<W>(chunk);
-        let accepted = self.accepted.chunk::<W>(chunk);
-        let stay = self.stay.chunk::<W>(chunk);
-        let relapse = self.relapse.chunk::<W>(chunk);
-        let enter = self.enter.chunk_mut::<W>(chunk);
-        let flow_stay = self.flow_stay.chunk_mut::<W>(chunk);
-        let keep = self.keep.chunk_mut::<W>(chunk);
-        keep.fill([0.0; W]);
-        for (f, at) in layout.flows().iter().enumerate() {
-            let (accepted, relapse) = (&accepted[at.service], &relapse[at.service]);
-            enter[f] = lanes(|l| flow[f][l] * accepted[l] * relapse[l]);
+        let accepted = c.accepted.chunk::<S>(chunk);
+        let (stay, relapse) = (c.stay.chunk::<S>(chunk), c.relapse.chunk::<S>(chunk));
+        let (enter, flow_stay) = (c.enter.chunk_mut::<S>(chunk), c.flow_stay.chunk_mut::<S>(chunk));
+        let keep = c.keep.chunk_mut::<S>(chunk);
+        keep.fill(zero.get());
+        for (f, at) in self.layout.flows().iter().enumerate() {
+            let accepted = Lanes::of(simd, accepted, at.service);
+            let flow = Lanes::of(simd, flow, f);
+            enter[f] = (flow * accepted * Lanes::of(simd, relapse, at.service)).get();
             flow_stay[f] = stay[at.service];
-            if fate == Refused::RePresent {
-                let keep = &mut keep[at.group];
-                *keep = lanes(|l| keep[l] + flow[f][l] * (1.0 - accepted[l]));
+            if self.fate == Refused::RePresent {
+                let kept = Lanes::of(simd, keep, at.group);
+                keep[at.group] = (kept + flow * (one - accepted)).get();
             }
         }
     }

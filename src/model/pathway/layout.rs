@@ -145,6 +145,15 @@ impl Layout {
         self.group_needs[group].clone()
     }
 
+    /// The indices of the pathways of group `group`.
+    pub fn pathways_of_group(&self, group: usize) -> Range<usize> {
+        let needs = &self.need_pathways[self.needs_of_group(group)];
+        match (needs.first(), needs.last()) {
+            (Some(first), Some(last)) => first.start..last.end,
+            _ => 0..0,
+        }
+    }
+
     /// The indices of the flows of group `group`.
     pub fn flows_of_group(&self, group: usize) -> Range<usize> {
         self.group_flows[group].clone()

@@ -27,6 +27,7 @@
 #![allow(clippy::inline_always)]
 
 mod coefficients;
+mod lanes;
 mod layout;
 mod outcome;
 mod parameters;

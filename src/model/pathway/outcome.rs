@@ -2,6 +2,7 @@
 
 use std::ops::{Index, IndexMut, Range};
 
+use super::lanes::Slab;
 use super::{Layout, System};
 
 /// Values by row (a group, a need or a service) and month, `L` draws side by side.
@@ -127,12 +128,14 @@ impl<const L: usize> Unserved<L> {
 /// The result by pathway.
 ///
 /// Held month by month, so that a month's pathways lie side by side.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Detail<const L: usize> {
     pathways: usize,
     pub(super) referrals: Vec<[f64; L]>,
     pub(super) starts: Vec<[f64; L]>,
     pub(super) caseload: Vec<[f64; L]>,
+    /// `accepted` and `1 - leave` of each pathway's service.
+    pub(super) by_pathway: Slab,
 }
 
 impl<const L: usize> Detail<L> {
@@ -140,19 +143,23 @@ impl<const L: usize> Detail<L> {
     pub fn new(layout: &Layout, months: usize) -> Self {
         let pathways = layout.pathways().len();
         let zeros = || vec![[0.0; L]; pathways * months];
-        Self { pathways, referrals: zeros(), starts: zeros(), caseload: zeros() }
+        Self {
+            pathways,
+            referrals: zeros(),
+            starts: zeros(),
+            caseload: zeros(),
+            by_pathway: Slab::new(2 * pathways, L),
+        }
     }
 
     /// Fills every month from an outcome of [`System::run`] or [`System::apply`].
     pub fn fill(&mut self, system: &System<L>, outcome: &Outcome<L>) {
-        for month in 0..outcome.months() {
-            self.month(system, outcome, month);
-        }
+        system.expand(outcome, 0..outcome.months(), self);
     }
 
     /// Fills one month; the months before it are filled already.
     pub fn month(&mut self, system: &System<L>, outcome: &Outcome<L>, month: usize) {
-        system.expand(outcome, month, self);
+        system.expand(outcome, month..month + 1, self);
     }
 
     pub(super) fn at(&self, month: usize) -> Range<usize> {

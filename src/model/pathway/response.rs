@@ -4,8 +4,10 @@
 //! scenario's is `R(t) = sum over u < t of a(t-1-u) x inflow(u)`. The answer `a` is solved once a
 //! group and draw.
 
-use super::coefficients::{WIDE, part, width};
-use super::system::{Group, TILE, padded};
+use pulp::Simd;
+
+use super::lanes::{Chunked, Lanes, Slab, for_chunks};
+use super::system::{TILE, padded};
 use super::{Outcome, System, Table};
 
 /// Zeros in front of a response, so that a tile may look before its beginning.
@@ -14,86 +16,74 @@ const AHEAD: usize = TILE - 1;
 impl<const L: usize> System<'_, L> {
     /// Solves the response of the parameters now set, for [`System::apply`].
     pub fn respond(&mut self) {
-        let arch = self.arch;
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for chunk in 0..L / width(L) {
-                    if width(L) == WIDE {
-                        self.respond_chunk::<WIDE>(chunk);
-                    } else {
-                        self.respond_chunk::<1>(chunk);
-                    }
-                }
-            },
-        );
-    }
-
-    #[inline(always)]
-    fn respond_chunk<const W: usize>(&mut self, chunk: usize) {
-        let stride = padded(self.months) + TILE;
-        let response = self.response.chunk_mut::<W>(chunk);
-        for g in 0..self.layout.groups() {
-            let flows = self.layout.flows_of_group(g);
-            let group = Group {
-                keep: self.coefficients.keep.chunk::<W>(chunk)[g],
-                enter: &self.coefficients.enter.chunk::<W>(chunk)[flows.clone()],
-                stay: &self.coefficients.flow_stay.chunk::<W>(chunk)[flows.clone()],
-                relapsing: &mut self.relapsing.chunk_mut::<W>(0)[flows],
-            };
-            let row = &mut response[g * stride..][AHEAD..][..self.months];
-            group.solve([1.0; W], |_| [0.0; W], row);
-        }
+        for_chunks(self.arch, L, Respond { system: self });
     }
 
     /// Runs another scenario on the draws of the last [`System::respond`]: the same result as
     /// [`System::run`] within rounding, sooner.
     pub fn apply(&mut self, inflow: &Table<L>, outcome: &mut Outcome<L>) {
-        let arch = self.arch;
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for chunk in 0..L / width(L) {
-                    if width(L) == WIDE {
-                        self.apply_chunk::<WIDE>(inflow, outcome, chunk);
-                    } else {
-                        self.apply_chunk::<1>(inflow, outcome, chunk);
-                    }
-                }
-            },
-        );
+        for_chunks(self.arch, L, Apply { system: self, inflow, outcome });
     }
+}
 
+struct Respond<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+}
+
+impl<const L: usize> Chunked for Respond<'_, '_, L> {
     #[inline(always)]
-    fn apply_chunk<const W: usize>(
-        &mut self,
-        inflow: &Table<L>,
-        outcome: &mut Outcome<L>,
-        chunk: usize,
-    ) {
-        let months = padded(self.months);
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let months = self.system.months;
+        let (zero, one) = (Lanes::all(simd, 0.0), Lanes::all(simd, 1.0));
+        for g in 0..self.system.layout.groups() {
+            // Group and response are borrowed apart from each other.
+            let mut response = std::mem::replace(&mut self.system.response, Slab::new(0, 0));
+            let row = &mut response.chunk_mut::<S>(chunk)[g * (padded(months) + TILE)..];
+            let row = &mut row[AHEAD..][..months];
+            self.system.group::<S>(chunk, g).solve(
+                simd,
+                one,
+                #[inline(always)]
+                |_| zero,
+                row,
+            );
+            self.system.response = response;
+        }
+    }
+}
+
+struct Apply<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+    inflow: &'r Table<L>,
+    outcome: &'r mut Outcome<L>,
+}
+
+impl<const L: usize> Chunked for Apply<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let months = padded(self.system.months);
         let stride = months + TILE;
-        let response = self.response.chunk::<W>(chunk);
-        let risk = self.risk.chunk_mut::<W>(0);
-        for g in 0..self.layout.groups() {
-            let inflow = inflow.row(g);
+        let response = self.system.response.chunk::<S>(chunk);
+        let risk = self.system.risk.chunk_mut::<S>(0);
+        for g in 0..self.system.layout.groups() {
+            let inflow = self.inflow.row(g);
             let response = &response[g * stride..][..stride];
             for first in (0..months).step_by(TILE) {
-                let mut stocks = [[0.0; W]; TILE];
+                let mut stocks = [Lanes::all(simd, 0.0); TILE];
                 let last = (first + AHEAD).min(inflow.len());
                 for (u, inflow) in inflow[..last].iter().enumerate() {
-                    let inflow = part::<L, W>(inflow, chunk);
+                    let inflow = Lanes::load(simd, inflow, chunk);
                     // The stock of month `first` hears of month `u` after `first - 1 - u` months.
                     let answer = &response[first + AHEAD - 1 - u..][..TILE];
-                    for t in 0..TILE {
-                        for l in 0..W {
-                            stocks[t][l] += answer[t][l] * inflow[l];
-                        }
+                    for (stock, answer) in stocks.iter_mut().zip(answer) {
+                        *stock += Lanes::new(simd, *answer) * inflow;
                     }
                 }
-                risk[g * months + first..][..TILE].copy_from_slice(&stocks);
+                for (out, stock) in risk[g * months + first..].iter_mut().zip(stocks) {
+                    *out = stock.get();
+                }
             }
         }
-        self.services::<W>(outcome, chunk);
+        self.system.services(simd, self.outcome, chunk);
     }
 }

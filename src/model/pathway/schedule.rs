@@ -4,7 +4,9 @@
 //! stocks go one step on with them. A month whose factors are those of the month before costs no
 //! derivation.
 
-use super::coefficients::{WIDE, lanes, part, part_mut, width};
+use pulp::Simd;
+
+use super::lanes::{Chunked, Lanes, for_chunks};
 use super::{Layout, Outcome, Parameters, System, Table};
 
 /// Factors on parameters by month; a part left out is 1 throughout.
@@ -44,7 +46,7 @@ impl<const L: usize> Schedule<L> {
             let Some(factors) = factors else { continue };
             for (i, (base, now)) in base.iter().zip(now).enumerate() {
                 let factor = &factors[(i, month)];
-                *now = lanes(|l| (base[l] * factor[l]).clamp(0.0, 1.0));
+                *now = std::array::from_fn(|l| (base[l] * factor[l]).clamp(0.0, 1.0));
             }
         }
     }
@@ -92,65 +94,57 @@ impl<const L: usize> Scheduled<L> {
                 schedule.apply(parameters, month, &mut self.parameters);
                 system.set(&self.parameters);
             }
-            let arch = system.arch;
-            arch.dispatch(
-                #[inline(always)]
-                || {
-                    for chunk in 0..L / width(L) {
-                        if width(L) == WIDE {
-                            self.step::<WIDE>(system, inflow, outcome, month, chunk);
-                        } else {
-                            self.step::<1>(system, inflow, outcome, month, chunk);
-                        }
-                    }
-                },
-            );
+            let step = Step { stocks: self, system, inflow, outcome, month };
+            for_chunks(system.arch, L, step);
             after(system, outcome, month);
         }
     }
+}
 
-    /// One month of one chunk of draws.
+/// One month.
+struct Step<'r, 'a, const L: usize> {
+    stocks: &'r mut Scheduled<L>,
+    system: &'r System<'a, L>,
+    inflow: &'r Table<L>,
+    outcome: &'r mut Outcome<L>,
+    month: usize,
+}
+
+impl<const L: usize> Chunked for Step<'_, '_, L> {
     #[inline(always)]
-    fn step<const W: usize>(
-        &mut self,
-        system: &System<L>,
-        inflow: &Table<L>,
-        outcome: &mut Outcome<L>,
-        month: usize,
-        chunk: usize,
-    ) {
-        let c = &system.coefficients;
-        let (flow, keep) = (c.flow.chunk::<W>(chunk), c.keep.chunk::<W>(chunk));
-        let (accepted, stay) = (c.accepted.chunk::<W>(chunk), c.stay.chunk::<W>(chunk));
-        let relapse = c.relapse.chunk::<W>(chunk);
-        for s in 0..system.layout.services() {
-            *part_mut(&mut outcome.referrals[(s, month)], chunk) = [0.0; W];
-            *part_mut(&mut outcome.caseload[(s, month)], chunk) = [0.0; W];
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let (c, layout, month) = (&self.system.coefficients, self.system.layout, self.month);
+        let (flow, keep) = (c.flow.chunk::<S>(chunk), c.keep.chunk::<S>(chunk));
+        let (accepted, stay) = (c.accepted.chunk::<S>(chunk), c.stay.chunk::<S>(chunk));
+        let relapse = c.relapse.chunk::<S>(chunk);
+        let Outcome { at_risk, referrals, starts, caseload } = &mut *self.outcome;
+        for s in 0..layout.services() {
+            Lanes::all(simd, 0.0).store(&mut referrals[(s, month)], chunk);
+            Lanes::all(simd, 0.0).store(&mut caseload[(s, month)], chunk);
         }
-        for g in 0..system.layout.groups() {
-            let risk: [f64; W] = *part(&self.next[g], chunk);
-            *part_mut(&mut outcome.at_risk[(g, month)], chunk) = risk;
-            let entering = part::<L, W>(&inflow[(g, month)], chunk);
-            let mut next: [f64; W] = lanes(|l| risk[l] * keep[g][l] + entering[l]);
-            for f in system.layout.flows_of_group(g) {
-                let s = system.layout.flows()[f].service;
-                let treated = part_mut::<L, W>(&mut self.treated[f], chunk);
-                let referrals = part_mut::<L, W>(&mut outcome.referrals[(s, month)], chunk);
-                let caseload = part_mut::<L, W>(&mut outcome.caseload[(s, month)], chunk);
-                for l in 0..W {
-                    let referred = risk[l] * flow[f][l];
-                    referrals[l] += referred;
-                    caseload[l] += treated[l];
-                    next[l] += treated[l] * relapse[s][l];
-                    treated[l] = treated[l] * stay[s][l] + referred * accepted[s][l];
-                }
+        for g in 0..layout.groups() {
+            let risk = Lanes::load(simd, &self.stocks.next[g], chunk);
+            risk.store(&mut at_risk[(g, month)], chunk);
+            let entering = Lanes::load(simd, &self.inflow[(g, month)], chunk);
+            let mut next = risk * Lanes::of(simd, keep, g) + entering;
+            for f in layout.flows_of_group(g) {
+                let s = layout.flows()[f].service;
+                let treated = Lanes::load(simd, &self.stocks.treated[f], chunk);
+                let referred = risk * Lanes::of(simd, flow, f);
+                let of_service = Lanes::load(simd, &referrals[(s, month)], chunk);
+                (of_service + referred).store(&mut referrals[(s, month)], chunk);
+                let of_service = Lanes::load(simd, &caseload[(s, month)], chunk);
+                (of_service + treated).store(&mut caseload[(s, month)], chunk);
+                next += treated * Lanes::of(simd, relapse, s);
+                let started = referred * Lanes::of(simd, accepted, s);
+                (treated * Lanes::of(simd, stay, s) + started)
+                    .store(&mut self.stocks.treated[f], chunk);
             }
-            *part_mut(&mut self.next[g], chunk) = next;
+            next.store(&mut self.stocks.next[g], chunk);
         }
-        for (s, accepted) in accepted.iter().enumerate() {
-            let referrals = part::<L, W>(&outcome.referrals[(s, month)], chunk);
-            *part_mut(&mut outcome.starts[(s, month)], chunk) =
-                lanes::<W>(|l| referrals[l] * accepted[l]);
+        for s in 0..layout.services() {
+            let referred = Lanes::load(simd, &referrals[(s, month)], chunk);
+            (referred * Lanes::of(simd, accepted, s)).store(&mut starts[(s, month)], chunk);
         }
     }
 }

@@ -12,13 +12,16 @@
 //! group. Multiplications and additions are never fused, so that every machine gives the same
 //! bytes.
 
-use pulp::Arch;
+use std::ops::Range;
 
-use super::coefficients::{Coefficients, Slab, WIDE, lanes, part, part_mut, width};
+use pulp::{Arch, Simd};
+
+use super::coefficients::{Coefficients, Derive};
+use super::lanes::{Chunked, Lanes, Slab, for_chunks};
 use super::{Detail, Layout, Outcome, Outflows, Parameters, Refused, Table};
 
 /// Months worked out together in registers.
-pub(super) const TILE: usize = 4;
+pub(super) const TILE: usize = 12;
 
 /// A pathway model ready to run for `L` draws side by side: everything is allocated when it is
 /// made, nothing when it runs.
@@ -52,8 +55,8 @@ impl<'a, const L: usize> System<'a, L> {
             months,
             arch: Arch::new(),
             coefficients: Coefficients::new(layout, L),
-            risk: Slab::new(groups * padded(months), width(L)),
-            relapsing: Slab::new(layout.flows().len(), width(L)),
+            risk: Slab::new(groups * padded(months), L),
+            relapsing: Slab::new(layout.flows().len(), L),
             response: Slab::new(groups * (padded(months) + TILE), L),
         }
     }
@@ -72,100 +75,12 @@ impl<'a, const L: usize> System<'a, L> {
     pub fn set(&mut self, parameters: &Parameters<L>) {
         let (layout, fate) = (self.layout, self.fate);
         let coefficients = &mut self.coefficients;
-        self.arch.dispatch(
-            #[inline(always)]
-            || {
-                for chunk in 0..L / width(L) {
-                    if width(L) == WIDE {
-                        coefficients.derive::<L, WIDE>(layout, fate, parameters, chunk);
-                    } else {
-                        coefficients.derive::<L, 1>(layout, fate, parameters, chunk);
-                    }
-                }
-            },
-        );
+        for_chunks(self.arch, L, Derive { layout, fate, parameters, coefficients });
     }
 
     /// Runs from empty stocks: `inflow` is by group and month.
     pub fn run(&mut self, inflow: &Table<L>, outcome: &mut Outcome<L>) {
-        let arch = self.arch;
-        arch.dispatch(
-            #[inline(always)]
-            || {
-                for chunk in 0..L / width(L) {
-                    if width(L) == WIDE {
-                        self.run_chunk::<WIDE>(inflow, outcome, chunk);
-                    } else {
-                        self.run_chunk::<1>(inflow, outcome, chunk);
-                    }
-                }
-            },
-        );
-    }
-
-    #[inline(always)]
-    fn run_chunk<const W: usize>(
-        &mut self,
-        inflow: &Table<L>,
-        outcome: &mut Outcome<L>,
-        chunk: usize,
-    ) {
-        let stride = padded(self.months);
-        for g in 0..self.layout.groups() {
-            let inflow = inflow.row(g);
-            let flows = self.layout.flows_of_group(g);
-            let group = Group {
-                keep: self.coefficients.keep.chunk::<W>(chunk)[g],
-                enter: &self.coefficients.enter.chunk::<W>(chunk)[flows.clone()],
-                stay: &self.coefficients.flow_stay.chunk::<W>(chunk)[flows.clone()],
-                relapsing: &mut self.relapsing.chunk_mut::<W>(0)[flows],
-            };
-            let risk = &mut self.risk.chunk_mut::<W>(0)[g * stride..][..self.months];
-            group.solve([0.0; W], |t| *part(&inflow[t], chunk), risk);
-        }
-        self.services::<W>(outcome, chunk);
-    }
-
-    /// Writes the stocks at risk, and what the services see of them.
-    #[inline(always)]
-    pub(super) fn services<const W: usize>(&self, outcome: &mut Outcome<L>, chunk: usize) {
-        let stride = padded(self.months);
-        let risk = self.risk.chunk::<W>(0);
-        let flow = self.coefficients.flow.chunk::<W>(chunk);
-        for g in 0..self.layout.groups() {
-            let row = outcome.at_risk.row_mut(g);
-            for (out, value) in row.iter_mut().zip(&risk[g * stride..]) {
-                *part_mut(out, chunk) = *value;
-            }
-        }
-        for s in 0..self.layout.services() {
-            let accepted = self.coefficients.accepted.chunk::<W>(chunk)[s];
-            let stay = self.coefficients.stay.chunk::<W>(chunk)[s];
-            let flows = self.layout.flows_of_service(s);
-            let referrals = outcome.referrals.row_mut(s);
-            let starts = outcome.starts.row_mut(s);
-            let caseload = outcome.caseload.row_mut(s);
-            let mut treated = [0.0; W];
-            for first in (0..self.months).step_by(TILE) {
-                let mut referred = [[0.0; W]; TILE];
-                for &f in flows {
-                    let at = self.layout.flows()[f].group * stride + first;
-                    let (share, risk) = (&flow[f], &risk[at..at + TILE]);
-                    for t in 0..TILE {
-                        for l in 0..W {
-                            referred[t][l] += risk[t][l] * share[l];
-                        }
-                    }
-                }
-                for (t, referred) in (first..self.months.min(first + TILE)).zip(&referred) {
-                    let started: [f64; W] = lanes(|l| referred[l] * accepted[l]);
-                    *part_mut(&mut referrals[t], chunk) = *referred;
-                    *part_mut(&mut starts[t], chunk) = started;
-                    *part_mut(&mut caseload[t], chunk) = treated;
-                    treated = lanes(|l| treated[l] * stay[l] + started[l]);
-                }
-            }
-        }
+        for_chunks(self.arch, L, Run { system: self, inflow, outcome });
     }
 
     /// Who leaves the model in month `month` of an outcome of the parameters now set.
@@ -173,19 +88,7 @@ impl<'a, const L: usize> System<'a, L> {
         let zero = [0.0; L];
         let mut out =
             Outflows { no_need: zero, unseen: zero, below_threshold: zero, recovered: zero };
-        let c = &self.coefficients;
-        for g in 0..self.layout.groups() {
-            let risk = &outcome.at_risk[(g, month)];
-            add_product(&c.no_need, g, risk, &mut out.no_need);
-            for n in self.layout.needs_of_group(g) {
-                add_product(&c.unseen, n, risk, &mut out.unseen);
-                add_product(&c.refused, n, risk, &mut out.below_threshold);
-            }
-        }
-        for s in 0..self.layout.services() {
-            let caseload = &outcome.caseload[(s, month)];
-            add_product(&c.recover, s, caseload, &mut out.recovered);
-        }
+        for_chunks(self.arch, L, Leaving { system: self, outcome, month, out: &mut out });
         out
     }
 
@@ -196,123 +99,266 @@ impl<'a, const L: usize> System<'a, L> {
         unseen: &mut Table<L>,
         below_threshold: &mut Table<L>,
     ) {
-        for (n, need) in self.layout.needs().iter().enumerate() {
-            let risk = &outcome.at_risk[(need.group, month)];
-            let (unseen, below) = (&mut unseen[(n, month)], &mut below_threshold[(n, month)]);
-            (*unseen, *below) = ([0.0; L], [0.0; L]);
-            add_product(&self.coefficients.unseen, n, risk, unseen);
-            add_product(&self.coefficients.refused, n, risk, below);
+        let work = Unmet { system: self, outcome, month, unseen, below_threshold };
+        for_chunks(self.arch, L, work);
+    }
+
+    /// The pathways of some months, from the stocks at risk.
+    pub(super) fn expand(
+        &self,
+        outcome: &Outcome<L>,
+        months: Range<usize>,
+        detail: &mut Detail<L>,
+    ) {
+        for_chunks(self.arch, L, Expand { system: self, outcome, months, detail });
+    }
+
+    /// One group's part of the model, for chunk `chunk`.
+    #[inline(always)]
+    pub(super) fn group<S: Simd>(&mut self, chunk: usize, group: usize) -> Group<'_, S> {
+        let flows = self.layout.flows_of_group(group);
+        Group {
+            keep: self.coefficients.keep.chunk::<S>(chunk)[group],
+            enter: &self.coefficients.enter.chunk::<S>(chunk)[flows.clone()],
+            stay: &self.coefficients.flow_stay.chunk::<S>(chunk)[flows.clone()],
+            relapsing: &mut self.relapsing.chunk_mut::<S>(0)[flows],
         }
     }
 
-    /// The pathways of one month, from the stocks at risk.
-    pub(super) fn expand(&self, outcome: &Outcome<L>, month: usize, detail: &mut Detail<L>) {
-        self.arch.dispatch(
-            #[inline(always)]
-            || {
-                for chunk in 0..L / width(L) {
-                    if width(L) == WIDE {
-                        self.expand_chunk::<WIDE>(outcome, month, detail, chunk);
-                    } else {
-                        self.expand_chunk::<1>(outcome, month, detail, chunk);
-                    }
-                }
-            },
-        );
+    /// Writes the stocks at risk, and what the services see of them.
+    #[inline(always)]
+    pub(super) fn services<S: Simd>(&self, simd: S, outcome: &mut Outcome<L>, chunk: usize) {
+        let stride = padded(self.months);
+        let risk = self.risk.chunk::<S>(0);
+        for g in 0..self.layout.groups() {
+            for (t, out) in outcome.at_risk.row_mut(g).iter_mut().enumerate() {
+                Lanes::of(simd, risk, g * stride + t).store(out, chunk);
+            }
+        }
+        for s in 0..self.layout.services() {
+            self.service(simd, outcome, chunk, s);
+        }
     }
 
     #[inline(always)]
-    fn expand_chunk<const W: usize>(
-        &self,
-        outcome: &Outcome<L>,
-        month: usize,
-        detail: &mut Detail<L>,
-        chunk: usize,
-    ) {
-        let now = detail.at(month);
-        let (until_now, next) = detail.caseload.split_at_mut(now.end);
-        let caseload = &mut until_now[now.clone()];
-        let starts = &mut detail.starts[now.clone()];
-        let referrals = &mut detail.referrals[now];
-        let referred = self.coefficients.referred.chunk::<W>(chunk);
-        let accepted = self.coefficients.accepted.chunk::<W>(chunk);
-        let stay = self.coefficients.stay.chunk::<W>(chunk);
-        for (k, pathway) in self.layout.pathways().iter().enumerate() {
-            let risk = part::<L, W>(&outcome.at_risk[(pathway.group, month)], chunk);
-            let (accepted, stay) = (&accepted[pathway.service], &stay[pathway.service]);
-            let flow: [f64; W] = lanes(|l| risk[l] * referred[k][l]);
-            let started: [f64; W] = lanes(|l| flow[l] * accepted[l]);
-            *part_mut(&mut referrals[k], chunk) = flow;
-            *part_mut(&mut starts[k], chunk) = started;
-            if month == 0 {
-                *part_mut(&mut caseload[k], chunk) = [0.0; W];
+    fn service<S: Simd>(&self, simd: S, outcome: &mut Outcome<L>, chunk: usize, s: usize) {
+        let stride = padded(self.months);
+        let risk = self.risk.chunk::<S>(0);
+        let flow = self.coefficients.flow.chunk::<S>(chunk);
+        let accepted = Lanes::of(simd, self.coefficients.accepted.chunk::<S>(chunk), s);
+        let stay = Lanes::of(simd, self.coefficients.stay.chunk::<S>(chunk), s);
+        let referrals = outcome.referrals.row_mut(s);
+        let starts = outcome.starts.row_mut(s);
+        let caseload = outcome.caseload.row_mut(s);
+        let mut treated = Lanes::all(simd, 0.0);
+        for first in (0..self.months).step_by(TILE) {
+            let mut referred = [Lanes::all(simd, 0.0); TILE];
+            for &f in self.layout.flows_of_service(s) {
+                let at = self.layout.flows()[f].group * stride + first;
+                let share = Lanes::of(simd, flow, f);
+                let risk = &risk[at..at + TILE];
+                for (referred, risk) in referred.iter_mut().zip(risk) {
+                    *referred += Lanes::new(simd, *risk) * share;
+                }
             }
-            if let Some(next) = next.get_mut(k) {
-                let treated = part::<L, W>(&caseload[k], chunk);
-                *part_mut(next, chunk) = lanes::<W>(|l| treated[l] * stay[l] + started[l]);
+            for (t, referred) in (first..self.months.min(first + TILE)).zip(referred) {
+                let started = referred * accepted;
+                referred.store(&mut referrals[t], chunk);
+                started.store(&mut starts[t], chunk);
+                treated.store(&mut caseload[t], chunk);
+                treated = treated * stay + started;
             }
         }
+    }
+}
+
+struct Run<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+    inflow: &'r Table<L>,
+    outcome: &'r mut Outcome<L>,
+}
+
+impl<const L: usize> Chunked for Run<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let months = self.system.months;
+        for g in 0..self.system.layout.groups() {
+            let inflow = self.inflow.row(g);
+            // Group and stocks are borrowed apart from each other.
+            let mut risk = std::mem::replace(&mut self.system.risk, Slab::new(0, 0));
+            let stocks = &mut risk.chunk_mut::<S>(0)[g * padded(months)..][..months];
+            let empty = Lanes::all(simd, 0.0);
+            self.system.group::<S>(chunk, g).solve(
+                simd,
+                empty,
+                #[inline(always)]
+                |t| Lanes::load(simd, &inflow[t], chunk),
+                stocks,
+            );
+            self.system.risk = risk;
+        }
+        self.system.services(simd, self.outcome, chunk);
     }
 }
 
 /// One group's stocks of one chunk of draws.
-pub(super) struct Group<'a, const W: usize> {
-    pub(super) keep: [f64; W],
-    pub(super) enter: &'a [[f64; W]],
-    pub(super) stay: &'a [[f64; W]],
-    pub(super) relapsing: &'a mut [[f64; W]],
+pub(super) struct Group<'a, S: Simd> {
+    keep: S::f64s,
+    enter: &'a [S::f64s],
+    stay: &'a [S::f64s],
+    relapsing: &'a mut [S::f64s],
 }
 
-impl<const W: usize> Group<'_, W> {
+impl<S: Simd> Group<'_, S> {
     /// The stock at risk at the start of each month, from `risk` people at risk and nobody in
     /// treatment.
     #[inline(always)]
     pub(super) fn solve(
         self,
-        mut risk: [f64; W],
-        inflow: impl Fn(usize) -> [f64; W],
-        stocks: &mut [[f64; W]],
+        simd: S,
+        mut risk: Lanes<S>,
+        inflow: impl Fn(usize) -> Lanes<S>,
+        stocks: &mut [S::f64s],
     ) {
+        /// Sums kept apart, so that one addition need not wait for another.
+        const SUMS: usize = 4;
         let Self { keep, enter, stay, relapsing } = self;
-        relapsing.fill([0.0; W]);
+        let zero = Lanes::all(simd, 0.0);
+        let keep = Lanes::new(simd, keep);
+        relapsing.fill(zero.get());
         for (t, stock) in stocks.iter_mut().enumerate() {
-            *stock = risk;
-            let mut back = [[0.0; W]; 4];
-            let (fours, rest) = relapsing.as_chunks_mut::<4>();
-            let (enter_fours, enter_rest) = enter.as_chunks::<4>();
-            let (stay_fours, stay_rest) = stay.as_chunks::<4>();
-            for ((b, e), s) in fours.iter_mut().zip(enter_fours).zip(stay_fours) {
-                for i in 0..4 {
-                    for l in 0..W {
-                        back[i][l] += b[i][l];
-                        b[i][l] = b[i][l] * s[i][l] + risk[l] * e[i][l];
-                    }
+            *stock = risk.get();
+            let mut back = [zero; SUMS];
+            let (bundles, rest) = relapsing.as_chunks_mut::<SUMS>();
+            let (enter_bundles, enter_rest) = enter.as_chunks::<SUMS>();
+            let (stay_bundles, stay_rest) = stay.as_chunks::<SUMS>();
+            for ((b, e), s) in bundles.iter_mut().zip(enter_bundles).zip(stay_bundles) {
+                for i in 0..SUMS {
+                    let now = Lanes::of(simd, b, i);
+                    back[i] += now;
+                    b[i] = (now * Lanes::of(simd, s, i) + risk * Lanes::of(simd, e, i)).get();
                 }
             }
-            for ((b, e), s) in rest.iter_mut().zip(enter_rest).zip(stay_rest) {
-                for l in 0..W {
-                    back[0][l] += b[l];
-                    b[l] = b[l] * s[l] + risk[l] * e[l];
-                }
+            for (i, b) in rest.iter_mut().enumerate() {
+                let now = Lanes::new(simd, *b);
+                back[i] += now;
+                *b = (now * Lanes::of(simd, stay_rest, i) + risk * Lanes::of(simd, enter_rest, i))
+                    .get();
             }
-            let inflow = inflow(t);
-            risk = lanes(|l| {
-                let back = (back[0][l] + back[1][l]) + (back[2][l] + back[3][l]);
-                risk[l] * keep[l] + inflow[l] + back
-            });
+            let back = (back[0] + back[1]) + (back[2] + back[3]);
+            risk = risk * keep + inflow(t) + back;
         }
     }
 }
 
-/// Adds `value` times item `item` of a slab, draw by draw.
-fn add_product<const L: usize>(slab: &Slab, item: usize, value: &[f64; L], out: &mut [f64; L]) {
-    for chunk in 0..L / width(L) {
-        if width(L) == WIDE {
-            let factor = slab.chunk::<WIDE>(chunk)[item];
-            let (value, out) = (part::<L, WIDE>(value, chunk), part_mut(out, chunk));
-            *out = lanes::<WIDE>(|l| out[l] + value[l] * factor[l]);
-        } else {
-            out[chunk] += value[chunk] * slab.chunk::<1>(chunk)[item][0];
+struct Leaving<'r, 'a, const L: usize> {
+    system: &'r System<'a, L>,
+    outcome: &'r Outcome<L>,
+    month: usize,
+    out: &'r mut Outflows<L>,
+}
+
+impl<const L: usize> Chunked for Leaving<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let (c, layout) = (&self.system.coefficients, self.system.layout);
+        let zero = Lanes::all(simd, 0.0);
+        let (mut no_need, mut unseen, mut below, mut recovered) = (zero, zero, zero, zero);
+        for g in 0..layout.groups() {
+            let risk = Lanes::load(simd, &self.outcome.at_risk[(g, self.month)], chunk);
+            no_need += risk * Lanes::of(simd, c.no_need.chunk::<S>(chunk), g);
+            for n in layout.needs_of_group(g) {
+                unseen += risk * Lanes::of(simd, c.unseen.chunk::<S>(chunk), n);
+                below += risk * Lanes::of(simd, c.refused.chunk::<S>(chunk), n);
+            }
+        }
+        for s in 0..layout.services() {
+            let treated = Lanes::load(simd, &self.outcome.caseload[(s, self.month)], chunk);
+            recovered += treated * Lanes::of(simd, c.recover.chunk::<S>(chunk), s);
+        }
+        no_need.store(&mut self.out.no_need, chunk);
+        unseen.store(&mut self.out.unseen, chunk);
+        below.store(&mut self.out.below_threshold, chunk);
+        recovered.store(&mut self.out.recovered, chunk);
+    }
+}
+
+struct Unmet<'r, 'a, const L: usize> {
+    system: &'r System<'a, L>,
+    outcome: &'r Outcome<L>,
+    month: usize,
+    unseen: &'r mut Table<L>,
+    below_threshold: &'r mut Table<L>,
+}
+
+impl<const L: usize> Chunked for Unmet<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let c = &self.system.coefficients;
+        for (n, need) in self.system.layout.needs().iter().enumerate() {
+            let at = (n, self.month);
+            let risk = Lanes::load(simd, &self.outcome.at_risk[(need.group, self.month)], chunk);
+            let unseen = risk * Lanes::of(simd, c.unseen.chunk::<S>(chunk), n);
+            let below = risk * Lanes::of(simd, c.refused.chunk::<S>(chunk), n);
+            unseen.store(&mut self.unseen[at], chunk);
+            below.store(&mut self.below_threshold[at], chunk);
+        }
+    }
+}
+
+struct Expand<'r, 'a, const L: usize> {
+    system: &'r System<'a, L>,
+    outcome: &'r Outcome<L>,
+    months: Range<usize>,
+    detail: &'r mut Detail<L>,
+}
+
+impl<const L: usize> Chunked for Expand<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let (c, layout) = (&self.system.coefficients, self.system.layout);
+        let (accepted, stay) = (c.accepted.chunk::<S>(chunk), c.stay.chunk::<S>(chunk));
+        let by_pathway = self.detail.by_pathway.chunk_mut::<S>(chunk);
+        for (of, pathway) in by_pathway.as_chunks_mut::<2>().0.iter_mut().zip(layout.pathways()) {
+            *of = [accepted[pathway.service], stay[pathway.service]];
+        }
+        for month in self.months.clone() {
+            for g in 0..layout.groups() {
+                self.group(simd, chunk, month, g);
+            }
+        }
+    }
+}
+
+impl<const L: usize> Expand<'_, '_, L> {
+    #[inline(always)]
+    fn group<S: Simd>(&mut self, simd: S, chunk: usize, month: usize, group: usize) {
+        let pathways = self.system.layout.pathways_of_group(group);
+        let now = self.detail.at(month);
+        let (until_now, next) = self.detail.caseload.split_at_mut(now.end);
+        let caseload = &mut until_now[now.clone()][pathways.clone()];
+        let referrals = &mut self.detail.referrals[now.clone()][pathways.clone()];
+        let starts = &mut self.detail.starts[now][pathways.clone()];
+        let risk = Lanes::load(simd, &self.outcome.at_risk[(group, month)], chunk);
+        let referred = &self.system.coefficients.referred.chunk::<S>(chunk)[pathways.clone()];
+        let by_pathway = self.detail.by_pathway.chunk::<S>(chunk).as_chunks::<2>().0;
+        let by_pathway = &by_pathway[pathways.clone()];
+        if month == 0 {
+            for out in &mut *caseload {
+                Lanes::all(simd, 0.0).store(out, chunk);
+            }
+        }
+        for k in 0..pathways.len() {
+            let flow = risk * Lanes::of(simd, referred, k);
+            flow.store(&mut referrals[k], chunk);
+            (flow * Lanes::of(simd, &by_pathway[k], 0)).store(&mut starts[k], chunk);
+        }
+        if let Some(next) = next.get_mut(pathways) {
+            for (k, next) in next.iter_mut().enumerate() {
+                let stay = Lanes::of(simd, &by_pathway[k], 1);
+                let started = Lanes::load(simd, &starts[k], chunk);
+                (Lanes::load(simd, &caseload[k], chunk) * stay + started).store(next, chunk);
+            }
         }
     }
 }

@@ -1,0 +1,340 @@
+//! The pathway stage: how long it takes, beside what this machine could do at best.
+//!
+//! `cargo bench --bench pathway`. England's parameter workbook if it lies beside the project,
+//! otherwise a made-up system of the same size. Every time is the least of many repetitions.
+
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+use afterwave::input::workbook::{Sampler, Workbook};
+use afterwave::model::pathway::{
+    Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
+};
+use rayon::prelude::*;
+
+/// Draws side by side: with so few, what a run writes stays in the second cache.
+const L: usize = 8;
+/// Scenarios on the same draws.
+const SCENARIOS: usize = 100;
+
+fn main() {
+    let study = Study::england().unwrap_or_else(Study::made_up);
+    let layout = &study.layout;
+    let (flows, pathways) = (layout.flows().len(), layout.pathways().len());
+    println!(
+        "{}: {} pathways, {flows} group x service states, {} groups, {} months\n",
+        study.name,
+        pathways,
+        layout.groups(),
+        study.months
+    );
+    let steps = (flows * study.months) as f64;
+
+    println!("-- this machine, one core");
+    let ceiling = [1, 8, 64, 1024].map(|kib| (kib, multiply_add(kib * 1024 / 8)));
+    for (kib, gflops) in ceiling {
+        println!("   y += a x over {kib:>4} KiB: {gflops:6.1} GFLOP/s");
+    }
+    let bare = bare_recursion();
+    println!("   bare stock-flow recursion, 6 stocks x 8 draws: {bare:.3} ns a lane-step\n");
+
+    println!("-- one central run, everything by pathway");
+    let central = study.central_run();
+    println!(
+        "   parameters in memory to full result: {:.1} us ({:.2} ns a pathway-step)",
+        central * 1e6,
+        central * 1e9 / (pathways * study.months) as f64
+    );
+
+    println!("-- draws, by group and service");
+    for draws in [1024, 10_048] {
+        let blocks = draws / L;
+        let derived = study.blocks(blocks, 1, true);
+        let kernel = study.blocks(blocks, 1, false);
+        let lane = kernel * 1e9 / (steps * draws as f64);
+        println!(
+            "   {draws:>6} draws, one thread: {:8.2} ms with coefficients, {:8.2} ms without: \
+             {lane:.3} ns a lane-step, {:.2} times the bare recursion",
+            derived * 1e3,
+            kernel * 1e3,
+            lane / bare
+        );
+        let two = study.blocks(blocks, 2, true);
+        println!(
+            "   {draws:>6} draws, two threads: {:7.2} ms, {:.2} times as fast",
+            two * 1e3,
+            derived / two
+        );
+    }
+
+    println!("-- scenarios on the same 1,024 draws, one thread");
+    let one = study.blocks(1024 / L, 1, true);
+    let many = study.scenarios(1024 / L, SCENARIOS);
+    println!(
+        "   1: {:.2} ms; {SCENARIOS}: {:.1} ms, {:.1} times one",
+        one * 1e3,
+        many * 1e3,
+        many / one
+    );
+    study.profile();
+    numpy(&study, one);
+}
+
+/// A system with parameters for a few blocks of draws.
+struct Study {
+    name: String,
+    layout: Layout,
+    months: usize,
+    central: Parameters<1>,
+    central_inflow: Table<1>,
+    /// Parameters of blocks, used in turn.
+    blocks: Vec<Parameters<L>>,
+    inflow: Table<L>,
+}
+
+impl Study {
+    fn england() -> Option<Self> {
+        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"))
+            .join("parity/strategy-unit/params_England.xlsx");
+        let mut book = Workbook::read("England", &std::fs::read(path).ok()?).ok()?;
+        book.spread(20.0);
+        let (central, entering) = book.central();
+        let (layout, months) = (book.layout().clone(), book.months());
+        let mut central_inflow = Table::new(layout.groups(), months);
+        book.inflow(None, &entering, &mut central_inflow);
+        let sampler = Sampler::new(&book, 2020);
+        let blocks: Vec<_> = (0..128).map(|block| sampler.sample::<L>(block)).collect();
+        let mut inflow = Table::new(layout.groups(), months);
+        book.inflow(None, &blocks[0].1, &mut inflow);
+        let blocks = blocks.into_iter().map(|(parameters, _)| parameters).collect();
+        Some(Self {
+            name: "England".into(),
+            layout,
+            months,
+            central,
+            central_inflow,
+            blocks,
+            inflow,
+        })
+    }
+
+    /// Sixteen groups with three or four of twelve conditions, each at about eleven of 34
+    /// services, for 36 months.
+    fn made_up() -> Self {
+        let mut pathways = Vec::new();
+        for group in 0..16 {
+            for i in 0..3 + usize::from(group % 4 == 0) {
+                for j in 0..11 {
+                    let condition = i * 3 + group % 3;
+                    pathways.push(Pathway { group, condition, service: j * 3 + group % 2 });
+                }
+            }
+        }
+        let (layout, months) = (Layout::new(16, 12, 34, pathways).expect("sorted"), 36);
+        fn fill<const N: usize>(layout: &Layout) -> Parameters<N> {
+            let mut parameters = Parameters::new(layout);
+            let lanes = |x: f64| std::array::from_fn(|l| x * (1.0 + l as f64 / 1e3));
+            parameters.rate.fill(lanes(0.1));
+            parameters.accepted.fill(lanes(0.8));
+            parameters.recovered.fill(lanes(0.4));
+            parameters.leave.fill(lanes(leave(0.5, 2.0)));
+            parameters
+        }
+        let (mut inflow, mut central_inflow) = (Table::new(16, months), Table::new(16, months));
+        for g in 0..16 {
+            inflow.row_mut(g).fill([1000.0; L]);
+            central_inflow.row_mut(g).fill([1000.0]);
+        }
+        let (central, blocks) = (fill(&layout), (0..128).map(|_| fill(&layout)).collect());
+        Self { name: "made up".into(), layout, months, central, central_inflow, blocks, inflow }
+    }
+
+    fn system<const N: usize>(&self) -> (System<'_, N>, Outcome<N>) {
+        let system = System::new(&self.layout, Refused::RePresent, self.months);
+        (system, Outcome::new(&self.layout, self.months))
+    }
+
+    fn central_run(&self) -> f64 {
+        let (mut system, mut outcome) = self.system::<1>();
+        let mut detail = Detail::new(&self.layout, self.months);
+        least(500, || {
+            system.set(&self.central);
+            system.run(&self.central_inflow, &mut outcome);
+            detail.fill(&system, &outcome);
+            black_box((&outcome, &detail));
+        })
+    }
+
+    /// `count` blocks of draws on `threads` threads, with or without deriving coefficients.
+    fn blocks(&self, count: usize, threads: usize, derive: bool) -> f64 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let run = |(system, outcome): &mut (System<'_, L>, Outcome<L>), block: usize| {
+            if derive {
+                system.set(&self.blocks[block % self.blocks.len()]);
+            }
+            system.run(&self.inflow, outcome);
+            black_box(&*outcome);
+        };
+        let ready = || {
+            let mut system = self.system::<L>();
+            system.0.set(&self.blocks[0]);
+            system
+        };
+        let mut systems: Vec<_> = (0..threads).map(|_| ready()).collect();
+        pool.install(|| {
+            least(20, || {
+                systems.par_iter_mut().enumerate().for_each(|(thread, system)| {
+                    (thread..count).step_by(threads).for_each(|block| run(system, block));
+                });
+            })
+        })
+    }
+
+    /// Every scenario on `count` blocks of draws: what does not depend on it is shared.
+    fn scenarios(&self, count: usize, scenarios: usize) -> f64 {
+        let (mut system, mut outcome) = self.system::<L>();
+        least(3, || {
+            for block in 0..count {
+                system.set(&self.blocks[block % self.blocks.len()]);
+                system.respond();
+                for _ in 0..scenarios {
+                    system.apply(&self.inflow, &mut outcome);
+                    black_box(&outcome);
+                }
+            }
+        })
+    }
+
+    /// Where the time of one block goes.
+    fn profile(&self) {
+        let (mut system, mut outcome) = self.system::<L>();
+        let each = |time: f64| time * 1e6;
+        let set = least(100, || system.set(black_box(&self.blocks[0])));
+        let run = least(100, || system.run(&self.inflow, black_box(&mut outcome)));
+        let respond = least(100, || black_box(&mut system).respond());
+        let apply = least(100, || system.apply(&self.inflow, black_box(&mut outcome)));
+        println!(
+            "   a block of {L} draws: coefficients {:.1} us, run {:.1} us, response {:.1} us, \
+             each further scenario {:.1} us\n",
+            each(set),
+            each(run),
+            each(respond),
+            each(apply)
+        );
+    }
+}
+
+/// The least time of `repetitions` calls, in seconds.
+fn least(repetitions: usize, mut call: impl FnMut()) -> f64 {
+    (0..repetitions)
+        .map(|_| {
+            let start = Instant::now();
+            call();
+            start.elapsed().as_secs_f64()
+        })
+        .fold(f64::INFINITY, f64::min)
+}
+
+/// A plain multiply-add over two arrays of `bytes` together: GFLOP/s.
+fn multiply_add(numbers: usize) -> f64 {
+    let half = (numbers / 2).max(8);
+    let (x, mut y) = (vec![1.0; half], vec![0.0; half]);
+    let rounds = (1 << 22) / half;
+    let time = least(20, || {
+        pulp::Arch::new().dispatch(|| {
+            for round in 0..rounds {
+                let a = black_box(1e-9 * round as f64);
+                for (y, x) in y.iter_mut().zip(&x) {
+                    *y += a * x;
+                }
+            }
+        });
+        black_box(&mut y);
+    });
+    2.0 * (rounds * half) as f64 / time / 1e9
+}
+
+/// Six stocks in a chain, each fed by the one before: ns a lane-step.
+fn bare_recursion() -> f64 {
+    const STOCKS: usize = 6;
+    let mut stocks = [[1.0f64; L]; STOCKS];
+    let out = [[0.1; L]; STOCKS];
+    let part = [[0.5; L]; STOCKS];
+    let rounds = 10_000;
+    let time = least(20, || {
+        pulp::Arch::new().dispatch(|| {
+            for _ in 0..rounds {
+                let mut inflow = black_box([1.0; L]);
+                for i in 0..STOCKS {
+                    for l in 0..L {
+                        let left = stocks[i][l] * out[i][l];
+                        stocks[i][l] = stocks[i][l] + inflow[l] * part[i][l] - left;
+                        inflow[l] = left;
+                    }
+                }
+                black_box(inflow);
+            }
+        });
+        black_box(&mut stocks);
+    });
+    time * 1e9 / (rounds * STOCKS * L) as f64
+}
+
+/// The same work in numpy, where it is at hand: conditions folded away, draws in batches of 50.
+fn numpy(study: &Study, ours: f64) {
+    let flows = study.layout.flows();
+    let list = |items: Vec<usize>| format!("{items:?}");
+    let script = format!(
+        "import time, numpy as np\n\
+         G, S, M, B = {}, {}, {}, 50\n\
+         g, s = np.array({}), np.array({})\n\
+         F = len(g)\n\
+         fold_g = np.zeros((F, G)); fold_g[np.arange(F), g] = 1\n\
+         fold_s = np.zeros((F, S)); fold_s[np.arange(F), s] = 1\n\
+         rng = np.random.default_rng(1)\n\
+         def run(pi, tau, leave, rec, inflow):\n\
+         \x20 R = np.zeros((B, G)); T = np.zeros((B, F))\n\
+         \x20 ref = np.empty((M, B, S)); start = np.empty((M, B, S)); load = np.empty((M, B, S))\n\
+         \x20 none = 1 - pi @ fold_g\n\
+         \x20 for t in range(M):\n\
+         \x20  r = R[:, g] * pi; st = r * tau; left = T * leave\n\
+         \x20  ref[t] = r @ fold_s; start[t] = st @ fold_s; load[t] = T @ fold_s\n\
+         \x20  R = R + inflow[t] + (left * (1 - rec) - st) @ fold_g - R * none\n\
+         \x20  T = T + st - left\n\
+         \x20 return ref, start, load\n\
+         draw = lambda: tuple(rng.uniform(0.01, 0.05, (B, F)) for _ in range(4))\n\
+         batches = [draw() for _ in range(20)]; inflow = np.ones((M, 1, G))\n\
+         best = 1e9\n\
+         for _ in range(3):\n\
+         \x20 t = time.perf_counter()\n\
+         \x20 for b in batches: run(*b, inflow)\n\
+         \x20 best = min(best, time.perf_counter() - t)\n\
+         print(best)\n",
+        study.layout.groups(),
+        study.layout.services(),
+        study.months,
+        list(flows.iter().map(|f| f.group).collect()),
+        list(flows.iter().map(|f| f.service).collect()),
+    );
+    let output = Command::new("python3")
+        .args(["-c", &script])
+        .env("OPENBLAS_NUM_THREADS", "1")
+        .env("OMP_NUM_THREADS", "1")
+        .output();
+    let time = output.ok().and_then(|out| String::from_utf8(out.stdout).ok()?.trim().parse().ok());
+    match time {
+        Some(time) => {
+            let time: f64 = time;
+            println!("-- numpy here, folded, 1,000 draws on one thread");
+            println!(
+                "   {:.0} ms; ours for as many: {:.2} ms, {:.0} times as fast",
+                time * 1e3,
+                ours * 1e3 * 1000.0 / 1024.0,
+                time / (ours * 1000.0 / 1024.0)
+            );
+        }
+        None => println!("-- no python3 with numpy here: that comparison is left out"),
+    }
+}
