@@ -3,6 +3,13 @@
 //! `cargo bench --bench pathway`. England's parameter workbook if it lies beside the project,
 //! otherwise a made-up system of the same size. Every time is the least of many repetitions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::items_after_statements,
+    reason = "a test or benchmark may panic"
+)]
+
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::Command;

@@ -4,6 +4,8 @@
 //! Needs the reference folder beside the project; skips itself where there is none. The model's
 //! small known answers stand in `src/model/pathway/tests.rs` and need nothing.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
+
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::PathBuf;
@@ -27,7 +29,7 @@ fn reference(name: &str) -> Option<Vec<u8>> {
 fn rows(name: &str) -> Option<Vec<csv::StringRecord>> {
     let bytes = reference(name)?;
     let mut text = String::new();
-    if name.ends_with(".gz") {
+    if std::path::Path::new(name).extension().is_some_and(|e| e == "gz") {
         flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).unwrap();
     } else {
         text = String::from_utf8(bytes).unwrap();
@@ -73,7 +75,7 @@ impl Run {
                 before
             })
             .collect();
-        Some(Self { inflow, outcome, detail, no_need, workbook })
+        Some(Self { workbook, inflow, outcome, detail, no_need })
     }
 
     /// Sum of a table over all rows and months.

@@ -1,6 +1,13 @@
 //! Workbooks with one mistake each: the reader names the cell, says what it read and what is
 //! allowed, and finds several mistakes at once. Small workbooks are written here from rows of text.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::format_push_string,
+    reason = "a test or benchmark may panic"
+)]
+
 use std::io::Write as _;
 
 use afterwave::diagnostics::Problems;
