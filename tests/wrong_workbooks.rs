@@ -244,7 +244,7 @@ fn several_mistakes_are_named_together() {
 fn spaces_blank_rows_and_other_spellings_do_no_harm() {
     let mut sheets = with("c2t", 2, "' young |Fear|'talk\u{a0}|1");
     for (_, rows) in &mut sheets {
-        rows.extend(["".to_owned(), "' ".to_owned()]);
+        rows.extend([String::new(), "' ".to_owned()]);
     }
     let book = read(&sheets).unwrap_or_else(|p| panic!("{}", p.render(false)));
     assert_eq!(book.routes.len(), 5);
