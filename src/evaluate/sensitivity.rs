@@ -200,7 +200,8 @@ fn first_stage(
     change: impl Fn(u64, Prepared<LANES>) -> Prepared<LANES> + Sync,
 ) -> Stage {
     let streams = study.figures.streams(study.draws.seed);
-    (0..study.draws.count.div_ceil(LANES) as u64)
+    // Without draws, one block holds the central values.
+    (0..study.draws.count.div_ceil(LANES).max(1) as u64)
         .into_par_iter()
         .filter_map(|block| {
             let prepared = change(block, Prepared::new(study, &streams, block));
