@@ -11,4 +11,6 @@ pub mod pack;
 pub mod pictures;
 pub mod tables;
 pub mod terminal;
+pub mod waits;
+pub mod waits_pictures;
 pub mod words;

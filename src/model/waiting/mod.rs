@@ -40,7 +40,7 @@ pub struct Queue<const L: usize> {
     /// The friction `K`, people.
     pub friction: [f64; L],
     /// What happens to acceptance under pressure.
-    pub threshold: Option<Threshold>,
+    pub threshold: Option<Threshold<L>>,
 }
 
 impl<const L: usize> Queue<L> {
@@ -50,19 +50,19 @@ impl<const L: usize> Queue<L> {
 
 /// Thresholds that rise with pressure: a share of the arrivals is turned away as load rises.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Threshold {
+pub struct Threshold<const L: usize> {
     /// The load (arrivals over capacity) above which fewer are accepted.
     pub above: f64,
     /// The fall of the accepted share for each 1.0 of load above.
-    pub fall: f64,
+    pub fall: [f64; L],
     /// The least share still accepted.
     pub least: f64,
 }
 
-impl Threshold {
+impl<const L: usize> Threshold<L> {
     /// The share of arrivals still accepted at `load`.
-    pub fn accepted(&self, load: f64) -> f64 {
-        (1.0 - self.fall * (load - self.above).max(0.0)).clamp(self.least.clamp(0.0, 1.0), 1.0)
+    pub fn accepted(&self, lane: usize, load: f64) -> f64 {
+        (1.0 - self.fall[lane] * (load - self.above).max(0.0)).clamp(self.least.clamp(0.0, 1.0), 1.0)
     }
 }
 
@@ -184,7 +184,7 @@ impl<const L: usize> List<L> {
         *out = Waited::EMPTY;
         for lane in 0..L {
             let load = arrivals[lane] / capacity.sustained(lane).max(1e-12);
-            let share = queue.threshold.map_or(1.0, |t| t.accepted(load));
+            let share = queue.threshold.map_or(1.0, |t| t.accepted(lane, load));
             out.load[lane] = load;
             joined[month][lane] = arrivals[lane] * share;
             out.turned_away[lane] = arrivals[lane] - joined[month][lane];
