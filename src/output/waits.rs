@@ -1,7 +1,7 @@
 //! Waiting lists as `waits.csv`, as JSON and as lines on a terminal.
 //!
 //! `waits.csv` has a row a measure and period: months (`2021-04-01`: waiting, waits in weeks,
-//! share within the standard, load), financial years (`fy_2021`) and the whole horizon (`total`).
+//! share within the standard, load), financial years (`fy_2021-22`) and the whole horizon (`total`).
 //! What a measure says of draws ("missed in 8 of 10") stands in `share_of_draws`.
 
 use std::fmt::Write as _;
@@ -210,7 +210,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     let mut text = format!("\nWaits, {how}:\n");
     for (line, waits) in told {
         let label = &pack.services[line.service].label;
-        let _ = writeln!(text, "  {label}: {}", sentences(study, projection, line, waits));
+        let _ = writeln!(text, "  {label}:\n    {}", sentences(study, projection, line, waits));
     }
     text
 }
@@ -224,7 +224,7 @@ fn sentences(
     let start = study.scenarios[projection.scenario].start;
     let mut parts = Vec::new();
     if let Some(standard) = waits.standards[0] {
-        parts.push(compliance(&limit(standard.weeks), standard, waits));
+        parts.push(compliance(standard, waits, study.draws.count));
     }
     let (t, longest) = &waits.longest;
     if longest.median() > 0.0 {
@@ -240,7 +240,8 @@ fn sentences(
 }
 
 /// "6-week standard missed in 8 of 10 draws in 2020-21": the year missed most often.
-fn compliance(limit: &str, standard: AccessStandard, waits: &WaitsResult) -> String {
+fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> String {
+    let limit = limit(standard.weeks);
     let whole = || waits.years.iter().filter(|year| year.months == 12);
     if let Some(share) = standard.share {
         let worst = whole()
@@ -248,6 +249,9 @@ fn compliance(limit: &str, standard: AccessStandard, waits: &WaitsResult) -> Str
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         return match worst {
             Some((_, 0.0)) => format!("{limit} standard ({:.0}%) met in every year", share * 100.0),
+            Some((year, _)) if draws == 0 => {
+                format!("{limit} standard ({:.0}%) missed in {year}", share * 100.0)
+            }
             Some((year, missed)) => format!(
                 "{limit} standard ({:.0}%) missed in {} draws in {year}",
                 share * 100.0,
@@ -261,7 +265,9 @@ fn compliance(limit: &str, standard: AccessStandard, waits: &WaitsResult) -> Str
         .reduce(|a, b| if b.1 < a.1 { b } else { a });
     worst.map_or_else(
         || format!("{limit} standard proposed"),
-        |(year, share)| format!("{:.0}% within {limit} (proposed) in {year}", share * 100.0),
+        |(year, within)| {
+            format!("{:.0}% start within the proposed {limit} limit in {year}", within * 100.0)
+        },
     )
 }
 
