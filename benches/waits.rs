@@ -29,7 +29,11 @@ fn main() {
         fast = fast.min(time(&without));
     }
     let times = slow / fast;
-    println!("without waits {:.0} ms, with waits {:.0} ms: {times:.2} times", fast * 1e3, slow * 1e3);
+    println!(
+        "without waits {:.0} ms, with waits {:.0} ms: {times:.2} times",
+        fast * 1e3,
+        slow * 1e3
+    );
     assert!(times <= ALLOWED, "waits cost {times:.2} times the run without, more than {ALLOWED}");
 }
 

@@ -77,7 +77,8 @@ impl Reader<'_> {
             Some(column) => self.amount(row, column, most, problems),
             None => Some(None),
         };
-        let (opening, reneging) = (optional("opening_list", f64::INFINITY), optional("reneging", 1.0));
+        let (opening, reneging) =
+            (optional("opening_list", f64::INFINITY), optional("reneging", 1.0));
         let place = self.table.place(row, self.value);
         if value == Some(None) {
             problems.push(
@@ -175,7 +176,8 @@ impl Reader<'_> {
     ) -> Option<Option<f64>> {
         let number = problems.take(self.table.number(row, column))?;
         if let Some(value) = number.filter(|value| !(0.0..=most).contains(value)) {
-            let allowed = if most.is_finite() { format!("0 to {most}") } else { "0 or more".into() };
+            let allowed =
+                if most.is_finite() { format!("0 to {most}") } else { "0 or more".into() };
             problems.push(
                 Problem::error(self.table.place(row, column), "is out of range")
                     .read(value.to_string())
@@ -263,7 +265,10 @@ fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &
     if areas.iter().filter(is_meant).any(|area| !has_series(area)) {
         problems.push(Problem::warning(
             place.clone(),
-            format!("{} has no baseline in every area projected: no waiting list there", service.id),
+            format!(
+                "{} has no baseline in every area projected: no waiting list there",
+                service.id
+            ),
         ));
     }
 }

@@ -12,11 +12,11 @@ use super::csv_rows::{Rows, stats_header};
 use super::document::stats;
 use super::tables::{Names, each, names};
 use super::words::count;
+use crate::projection::Projection;
 use crate::projection::line::{Course, LineResult, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::projection::waits_summary::{AccessStandard, CapacityBasis, Needed, WaitsResult, When};
-use crate::projection::Projection;
 use crate::study::Study;
 
 /// What scenarios are compared by, beside totals: the list at the end, the longest median wait of
@@ -121,13 +121,11 @@ impl Table<'_> {
         for needed in &waits.needed {
             let from = self.names.start.plus(needed.from as i32).first_day();
             let period = if needed.from == 0 { "total".to_owned() } else { format!("from {from}") };
-            let note = match needed.extra {
-                Some(_) => format!("{} more than planned", needed.kind.name()),
-                None => "no capacity is enough: people wait too long already".to_owned(),
-            };
-            self.value(&period, "capacity_needed", needed.extra, &note);
+            let share = Some(needed.share_of_draws);
+            let measure = format!("extra_{}_needed", needed.kind.name());
+            self.row(&period, &measure, needed.extra.as_ref(), share);
             if needed.staff.is_some() {
-                self.value(&period, "staff_needed", needed.staff, "whole-time equivalents");
+                self.row(&period, "extra_staff_needed", needed.staff.as_ref(), share);
             }
         }
     }
@@ -154,7 +152,12 @@ fn when(when: &When) -> Value {
 }
 
 /// The waiting list of a line as JSON.
-pub fn document(study: &Study, projection: &Projection, course: &Course, waits: &WaitsResult) -> Value {
+pub fn document(
+    study: &Study,
+    projection: &Projection,
+    course: &Course,
+    waits: &WaitsResult,
+) -> Value {
     let start = study.scenarios[projection.scenario].start;
     let day = |t: usize| start.plus(t as i32).first_day();
     let access = |standard: &Option<AccessStandard>| {
@@ -177,8 +180,11 @@ pub fn document(study: &Study, projection: &Projection, course: &Course, waits: 
             "missed_share_of_draws": year.missed.iter().flatten().collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "needed": waits.needed.iter().map(|needed| json!({
-            "from": day(needed.from), "extra": needed.extra, "kind": needed.kind,
-            "staff": needed.staff,
+            "from": day(needed.from),
+            "extra": needed.extra.as_ref().map(stats),
+            "share_of_draws": needed.share_of_draws,
+            "kind": needed.kind,
+            "staff": needed.staff.as_ref().map(stats),
         })).collect::<Vec<_>>(),
         "months": Measure::OF_WAITS.into_iter().filter_map(months)
             .collect::<serde_json::Map<_, _>>(),
@@ -191,9 +197,10 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     let told: Vec<(&LineResult, &WaitsResult)> = HEADLINE
         .iter()
         .flat_map(|family| {
-            projection.lines.iter().filter(move |line| {
-                pack.families[pack.services[line.service].family].id == *family
-            })
+            projection
+                .lines
+                .iter()
+                .filter(move |line| pack.families[pack.services[line.service].family].id == *family)
         })
         .filter_map(|line| Some((line, line.waits.as_ref()?)))
         .filter(|(_, waits)| waits.standards[0].is_some())
@@ -232,8 +239,7 @@ fn sentences(
         parts.push(format!("median wait longest in {month}, {}", time(longest)));
     }
     if let Some(end) = line.course.measure(Measure::Waiting).and_then(<[Stats]>::last) {
-        let [low, middle, high] = [end.q05(), end.median(), end.q95()].map(count);
-        parts.push(format!("{middle} ({low} to {high}) waiting at the end"));
+        parts.push(format!("{} waiting at the end", range(end)));
     }
     parts.extend(waits.needed.last().and_then(|needed| more(needed, start)));
     parts.join(";\n    ")
@@ -299,6 +305,11 @@ fn time(weeks: &Stats) -> String {
     format!("{middle} {unit} ({low} to {high})")
 }
 
+fn range(stats: &Stats) -> String {
+    let [low, middle, high] = [stats.q05(), stats.median(), stats.q95()].map(count);
+    if low == high { middle } else { format!("{middle} ({low} to {high})") }
+}
+
 fn number(value: f64) -> String {
     if value >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
@@ -309,11 +320,12 @@ fn more(needed: &Needed, start: crate::month::Month) -> Option<String> {
         crate::study::capacity::Kind::Starts => "starts a month",
         crate::study::capacity::Kind::Places => "places",
     };
-    let staff = needed.staff.map_or_else(String::new, |staff| format!(", {} staff", count(staff)));
-    match needed.extra {
+    let staff = needed.staff.as_ref();
+    let staff = staff.map_or_else(String::new, |staff| format!(", {} staff,", range(staff)));
+    match &needed.extra {
         None => Some(format!("no capacity meets it from {from} on")),
-        Some(extra) if extra > 0.0 => {
-            Some(format!("{} more {kind}{staff} would meet it from {from} on", count(extra)))
+        Some(extra) if extra.q95() > 0.0 => {
+            Some(format!("{} more {kind}{staff} would meet it from {from} on", range(extra)))
         }
         Some(_) => None,
     }
@@ -326,8 +338,16 @@ mod tests {
     #[test]
     fn draws_are_counted_in_words() {
         let shares = [0.0, 0.004, 0.04, 0.1, 0.79, 0.97, 0.999, 1.0];
-        let words =
-            ["0 of 10", "0 of 100", "4 of 100", "1 of 10", "8 of 10", "97 of 100", "nearly all", "all"];
+        let words = [
+            "0 of 10",
+            "0 of 100",
+            "4 of 100",
+            "1 of 10",
+            "8 of 10",
+            "97 of 100",
+            "nearly all",
+            "all",
+        ];
         for (share, word) in shares.into_iter().zip(words) {
             assert_eq!(of_ten(share), word);
         }

@@ -63,7 +63,7 @@ pub(super) fn waiting(
             label: "Median wait of those who start, weeks".to_owned(),
             fan: fan(scenario.start, wait),
             observed: None,
-            standard: Some((standard.weeks, name)),
+            standard: Some((waits.median_that_meets.unwrap_or(standard.weeks), name)),
         },
     })
 }
@@ -71,7 +71,7 @@ pub(super) fn waiting(
 /// Median load by service and month.
 pub(super) fn load(study: &Study, projection: &Projection, source: String) -> Option<Heatmap> {
     let scenario = &study.scenarios[projection.scenario];
-    let rows: Vec<(String, Vec<f64>)> = projection
+    let mut rows: Vec<(String, Vec<f64>)> = projection
         .lines
         .iter()
         .filter(|line| line.waits.is_some())
@@ -81,14 +81,19 @@ pub(super) fn load(study: &Study, projection: &Projection, source: String) -> Op
             Some((label, months.iter().map(Stats::median).collect()))
         })
         .collect();
+    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len().max(1) as f64;
+    rows.sort_by(|a, b| mean(&b.1).total_cmp(&mean(&a.1)));
     let highest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
-    let (name, values) =
-        rows.iter().max_by(|a, b| highest(&a.1).total_cmp(&highest(&b.1)))?;
+    let (name, values) = rows.iter().max_by(|a, b| highest(&a.1).total_cmp(&highest(&b.1)))?;
     let most = highest(values);
     let at = values.iter().position(|value| *value == most).unwrap_or(0);
     let title = if most > 1.0 {
         let above = percent(most - 1.0).trim_start_matches('+').to_owned();
-        format!("{}: {above} more accepted than capacity in {}", capital(name), scenario.month(at).short())
+        format!(
+            "{}: {above} more accepted than capacity in {}",
+            capital(name),
+            scenario.month(at).short()
+        )
     } else {
         "No service is asked for more than its capacity".to_owned()
     };

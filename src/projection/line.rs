@@ -17,8 +17,8 @@ use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Months, Shares, Waiting};
 use super::waits_summary::{self, WaitsResult};
-use crate::model::waiting::{Standard as Spread, Waited};
 use crate::model::suppression::{Restrictions, Suppression};
+use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
@@ -196,7 +196,12 @@ impl<const L: usize> Buffer<L> {
         &self.values[(row * self.months + t) * self.blocks..][..self.blocks]
     }
 
-    pub(super) fn draws(&self, measure: Measure, t: usize, count: usize) -> impl Iterator<Item = f64> + '_ {
+    pub(super) fn draws(
+        &self,
+        measure: Measure,
+        t: usize,
+        count: usize,
+    ) -> impl Iterator<Item = f64> + '_ {
         self.month(measure, t).as_flattened().iter().copied().take(count)
     }
 
@@ -275,11 +280,7 @@ impl<const L: usize> Stage<'_, L> {
                     &applicable(self.study, line, waiting.as_ref()),
                     is_known(line),
                 ),
-                waits: waiting.map(|waiting| {
-                    waits_summary::summarise(
-                        self.study, self.case, line, &waiting, &buffer, self.draws,
-                    )
-                }),
+                waits: self.waits(line, waiting.as_ref(), &buffer),
             });
         }
         let summed = || lines.iter().filter(|line| members.contains(&line.service));
@@ -306,6 +307,22 @@ impl<const L: usize> Stage<'_, L> {
             services: members,
         };
         (results, Some(result))
+    }
+
+    /// What the waiting list of a line comes to.
+    fn waits(
+        &self,
+        line: &Line<'_>,
+        waiting: Option<&Waiting<'_>>,
+        buffer: &Buffer<L>,
+    ) -> Option<WaitsResult> {
+        let waiting = waiting?;
+        let sample = &self.prepared.first()?.sample;
+        let shares = LineFigures::new(self.study, line, sample).shares();
+        let first = (sample, &shares);
+        Some(waits_summary::summarise(
+            self.study, self.case, line, waiting, buffer, self.draws, first,
+        ))
     }
 
     /// Which lines a family sums: those of one unit, and totals only where no part is known.
@@ -400,7 +417,7 @@ impl<const L: usize> Stage<'_, L> {
         }
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
-            let shares = Shares { accepted: figures.accepted, leave: figures.leave };
+            let shares = figures.shares();
             waits(waiting, sample, &shares, caseload, months, block, buffer)
         });
         let mut surge_caseload = [0.0; L];
@@ -677,6 +694,10 @@ impl<const L: usize> LineFigures<L> {
         }
     }
 
+    fn shares(&self) -> Shares<L> {
+        Shares { accepted: self.accepted, leave: self.leave }
+    }
+
     /// The caseload that starts at the rate of `underlying` keep up.
     fn steady_caseload(&self, underlying: &[f64; L]) -> [f64; L] {
         std::array::from_fn(|i| {
@@ -689,8 +710,7 @@ impl<const L: usize> LineFigures<L> {
 pub(super) fn central_shares(study: &Study, line: &Line<'_>) -> (Sample<1>, Shares<1>) {
     let sample = study.figures.central();
     let figures = LineFigures::new(study, line, &sample);
-    let shares = Shares { accepted: figures.accepted, leave: figures.leave };
-    (sample, shares)
+    (sample, figures.shares())
 }
 
 fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {

@@ -215,9 +215,9 @@ impl<'a> Waiting<'a> {
         &sample[self.figures.spread]
     }
 
-    /// Accepted referrals a month before the start, at the central share accepted.
-    pub fn throughput(&self, accepted: f64) -> f64 {
-        self.throughput * accepted
+    /// The caseload that the starts before the start keep up.
+    pub fn steady_caseload<const L: usize>(&self, shares: &Shares<L>, lane: usize) -> f64 {
+        self.throughput * shares.accepted[lane] / shares.leave[lane].max(1e-12)
     }
 }
 

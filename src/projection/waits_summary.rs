@@ -5,12 +5,12 @@ use super::case::{Case, Line};
 use super::line::{Buffer, central_shares};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
-use super::waits::Waiting;
+use super::waits::{Shares, Waiting};
 use crate::model::waiting::{Capacity, Limit, Standard as Spread, capacity_needed};
 use crate::month::FinancialYear;
 use crate::study::Study;
 use crate::study::capacity::Kind;
-use crate::study::figures::FigureId;
+use crate::study::figures::{FigureId, Sample};
 
 /// Months after which a service may be asked to meet its standard.
 const LATER: usize = 12;
@@ -20,6 +20,8 @@ const LATER: usize = 12;
 pub struct WaitsResult {
     /// The access standards, at their central values.
     pub standards: [Option<AccessStandard>; 2],
+    /// The median wait, in weeks, at which the first standard is just met.
+    pub median_that_meets: Option<f64>,
     /// Where capacity comes from.
     pub capacity: CapacityBasis,
     /// Starts a month that capacity allows in the first month, at central values.
@@ -84,19 +86,20 @@ pub struct WaitsYear {
     pub missed: [Option<f64>; 2],
 }
 
-/// Extra capacity that would meet the standard in every month, at the mean arrivals of the draws
-/// and central values.
+/// Extra capacity that would meet the standard in every month, of the first draws of a run (a
+/// block of them: the search is made draw by draw).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Needed {
     /// From which month of the scenario on the standard is met.
     pub from: usize,
-    /// Extra starts a month (or places); none where no capacity can, because people already wait
-    /// too long.
-    pub extra: Option<f64>,
+    /// Extra starts a month (or places), of the draws in which any capacity can.
+    pub extra: Option<Stats>,
+    /// The share of draws in which capacity can: not where people wait too long already.
+    pub share_of_draws: f64,
     /// Whether `extra` counts starts or places.
     pub kind: Kind,
     /// Extra staff in whole-time equivalents, where a figure tells the caseload of one.
-    pub staff: Option<f64>,
+    pub staff: Option<Stats>,
 }
 
 /// Sums up the list of a line from its draws.
@@ -107,18 +110,24 @@ pub(super) fn summarise<const L: usize>(
     waiting: &Waiting<'_>,
     buffer: &Buffer<L>,
     draws: usize,
+    of_block: (&Sample<L>, &Shares<L>),
 ) -> WaitsResult {
     let central = |id: FigureId| study.figures.get(id).number.at(0.0);
     let standards = waiting.standards.map(|standard| {
         standard.map(|s| AccessStandard { weeks: central(s.weeks), share: s.share.map(central) })
     });
-    let mut summary = Summary {
-        buffer,
-        draws,
-        months: case.months(),
-        summariser: Summariser::default(),
+    let mut summary =
+        Summary { buffer, draws, months: case.months(), summariser: Summariser::default() };
+    let (sample, shares) = of_block;
+    let needed = needed(waiting, sample, shares, &mut summary, standards[0]);
+    let (central_sample, central_shares) = central_shares(study, line);
+    let capacity = waiting.capacity(&central_sample, &central_shares);
+    let capacity_first = capacity.first().map_or(0.0, |capacity| capacity.sustained(0));
+    let median_that_meets = |standard: AccessStandard| {
+        let sigma = waiting.spread(&central_sample)[0];
+        let limit = Limit { weeks: standard.weeks, share: standard.share? };
+        Spread { sigma }.wait_that_meets(limit)
     };
-    let (capacity_first, needed) = planning(study, line, waiting, &mut summary, standards[0]);
     let (years, shares) = summary.years(case, standards);
     let (longest, waits) = summary.longest();
     let mut compared = vec![
@@ -128,6 +137,7 @@ pub(super) fn summarise<const L: usize>(
     compared.extend(shares.map(|shares| ("within_standard", shares)));
     WaitsResult {
         standards,
+        median_that_meets: standards[0].and_then(median_that_meets),
         capacity: waiting.plan.map_or(CapacityBasis::Held, |plan| CapacityBasis::Given {
             file: plan.file.clone(),
             kind: plan.kind,
@@ -142,40 +152,55 @@ pub(super) fn summarise<const L: usize>(
     }
 }
 
-/// Capacity at central values: what it is, and what would meet the standard.
-fn planning<const L: usize>(
-    study: &Study,
-    line: &Line<'_>,
+/// The extra capacity with which the standard is met, draw by draw.
+fn needed<const L: usize>(
     waiting: &Waiting<'_>,
+    sample: &Sample<L>,
+    shares: &Shares<L>,
     summary: &mut Summary<'_, L>,
     standard: Option<AccessStandard>,
-) -> (f64, Vec<Needed>) {
-    let (sample, shares) = central_shares(study, line);
-    let capacity = waiting.capacity(&sample, &shares);
-    let first = capacity.first().map_or(0.0, |capacity| capacity.sustained(0));
+) -> Vec<Needed> {
     let limit = standard.and_then(|s| Some(Limit { weeks: s.weeks, share: s.share? }));
-    let Some(limit) = limit else { return (first, Vec::new()) };
-    let caseload = waiting.throughput(shares.accepted[0]) / shares.leave[0].max(1e-12);
-    let (queue, list) = waiting.opening(&sample, &shares, [caseload], &capacity);
-    let queue = crate::model::waiting::Queue { threshold: None, ..queue };
-    let arrivals: Vec<f64> =
-        (0..summary.months).map(|t| summary.mean(Measure::Accepted, t).max(0.0)).collect();
-    let spread = Spread { sigma: waiting.spread(&sample)[0] };
+    let Some(limit) = limit else { return Vec::new() };
+    let caseload = std::array::from_fn(|i| waiting.steady_caseload(shares, i));
+    let capacity = waiting.capacity(sample, shares);
+    let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
     let kind = match capacity.last() {
         Some(Capacity::Places { .. }) => Kind::Places,
         _ => Kind::Starts,
     };
-    let staff = |extra: f64| {
-        let per_wte = sample[waiting.figures.caseload_per_wte?][0];
-        let people = if kind == Kind::Places { extra } else { extra / shares.leave[0].max(1e-12) };
-        Some(people / per_wte)
-    };
+    let lanes = summary.draws.min(L);
+    let capacities: Vec<Vec<Capacity<1>>> =
+        (0..lanes).map(|lane| capacity.iter().map(|c| c.lane(lane)).collect()).collect();
+    let arrivals: Vec<Vec<f64>> = (0..lanes).map(|lane| summary.accepted(lane)).collect();
     let question = |from: usize| {
-        let extra = capacity_needed(&queue, list, &arrivals, &capacity, (spread, limit), from);
-        Needed { from, extra, kind, staff: extra.and_then(staff) }
+        let mut extras = Vec::new();
+        let mut staff = Vec::new();
+        for lane in 0..lanes {
+            let spread = Spread { sigma: waiting.spread(sample)[lane] };
+            let (queue, list) = (queue.lane(lane), list.lane(lane));
+            let (arrivals, capacity) = (&arrivals[lane], &capacities[lane]);
+            let meets = (spread, limit);
+            let Some(extra) = capacity_needed(&queue, list, arrivals, capacity, meets, from) else {
+                continue;
+            };
+            extras.push(extra);
+            if let Some(per_wte) = waiting.figures.caseload_per_wte {
+                let in_treatment = match kind {
+                    Kind::Places => extra,
+                    Kind::Starts => extra / shares.leave[lane].max(1e-12),
+                };
+                staff.push(in_treatment / sample[per_wte][lane]);
+            }
+        }
+        let share_of_draws = extras.len() as f64 / lanes.max(1) as f64;
+        let mut stats = |values: Vec<f64>| {
+            (!values.is_empty()).then(|| summary.summariser.stats(values.into_iter()))
+        };
+        Needed { from, extra: stats(extras), share_of_draws, kind, staff: stats(staff) }
     };
     let from = [0, LATER].into_iter().filter(|from| *from < summary.months);
-    (first, from.map(question).collect())
+    from.map(question).collect()
 }
 
 /// Reads a line's draws.
@@ -195,8 +220,10 @@ impl<const L: usize> Summary<'_, L> {
         self.values(measure, t).collect()
     }
 
-    fn mean(&self, measure: Measure, t: usize) -> f64 {
-        self.values(measure, t).sum::<f64>() / self.draws.max(1) as f64
+    /// Accepted referrals by month in a draw of the first block.
+    fn accepted(&self, lane: usize) -> Vec<f64> {
+        let month = |t| self.values(Measure::Accepted, t).nth(lane).unwrap_or(0.0).max(0.0);
+        (0..self.months).map(month).collect()
     }
 
     fn when(&mut self, months: &[Option<f64>]) -> When {
@@ -248,7 +275,8 @@ impl<const L: usize> Summary<'_, L> {
         let mut longest = (0, Stats::default());
         let mut waits = vec![0.0_f64; self.draws];
         for t in 0..self.months {
-            let stats = self.summariser.stats(self.buffer.draws(Measure::WaitMedian, t, self.draws));
+            let stats =
+                self.summariser.stats(self.buffer.draws(Measure::WaitMedian, t, self.draws));
             if stats.median() > longest.1.median() {
                 longest = (t, stats);
             }
@@ -269,7 +297,8 @@ impl<const L: usize> Summary<'_, L> {
         let year = |t: usize| case.scenario.month(t).financial_year();
         let mut years: Vec<FinancialYear> = (0..self.months).map(year).collect();
         years.dedup();
-        let of_year = |year_of: FinancialYear| (0..self.months).filter(move |t| year(*t) == year_of);
+        let of_year =
+            |year_of: FinancialYear| (0..self.months).filter(move |t| year(*t) == year_of);
         let mut results = Vec::new();
         for own in years {
             let mut result = WaitsYear {

@@ -106,7 +106,8 @@ mod tests {
 
     fn plan(points: &[(f64, f64, bool)]) -> Plan {
         let january = month(1).start_position();
-        let point = |&(from, value, ramp): &(f64, f64, bool)| Point { from: january + from, value, ramp };
+        let point =
+            |&(from, value, ramp): &(f64, f64, bool)| Point { from: january + from, value, ramp };
         Plan {
             service: 0,
             area: None,

@@ -391,7 +391,8 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
         let own = [named.id.as_str()];
         figures.bed_days = book.row("services", &own, "bed_days");
         let mut standard = |weeks, share| {
-            let (weeks, share) = (book.row("services", &own, weeks), book.row("services", &own, share));
+            let (weeks, share) =
+                (book.row("services", &own, weeks), book.row("services", &own, share));
             weeks.map(|weeks| Standard { weeks, share })
         };
         figures.standard = standard("standard_weeks", "standard_share");
