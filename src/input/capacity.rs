@@ -68,124 +68,97 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// A row, or nothing where one of its cells is wrong; all of them are told.
     fn entry(&self, row: &Row, problems: &mut Problems) -> Option<Entry> {
-        let service = self.service(row, problems);
-        let from = self.date(row, problems);
-        let value = self.amount(row, self.value, f64::INFINITY, problems);
-        let kind = self.kind(row, problems);
-        let ramp = self.ramp(row, problems);
+        let service = problems.take(self.service(row));
+        let from = problems.take(self.date(row));
+        let value = problems.take(self.value(row));
+        let kind = problems.take(self.kind(row));
+        let ramp = problems.take(self.ramp(row));
         let mut optional = |name, most| match self.table.column(name) {
-            Some(column) => self.amount(row, column, most, problems),
+            Some(column) => problems.take(self.amount(row, column, most)),
             None => Some(None),
         };
-        let (opening, reneging) =
-            (optional("opening_list", f64::INFINITY), optional("reneging", 1.0));
-        let place = self.table.place(row, self.value);
-        if value == Some(None) {
-            problems.push(
-                Problem::error(place.clone(), "`value` is blank")
-                    .allowed("treatments that can start in a month, or places"),
-            );
-        }
+        let opening = optional("opening_list", f64::INFINITY);
+        let reneging = optional("reneging", 1.0);
         let area = self.table.column("area").map(|c| row.cell(c)).filter(|id| !id.is_empty());
         Some(Entry {
             service: service?,
             area: area.map(str::to_owned),
             kind: kind?,
-            point: Point { from: from?, value: value??, ramp: ramp? },
+            point: Point { from: from?, value: value?, ramp: ramp? },
             opening: opening?,
             reneging: reneging?,
-            place,
+            place: self.table.place(row, self.value),
         })
     }
 
-    fn service(&self, row: &Row, problems: &mut Problems) -> Option<usize> {
+    fn service(&self, row: &Row) -> Result<usize, Problem> {
         let name = row.cell(self.service);
-        let found = self.pack.service(name);
-        if found.is_none() {
-            problems.push(
-                Problem::error(
-                    self.table.place(row, self.service),
-                    format!("unknown service `{name}`"),
-                )
-                .choose(name, self.pack.service_names()),
-            );
-        }
-        found
+        self.pack.service(name).ok_or_else(|| {
+            let place = self.table.place(row, self.service);
+            Problem::error(place, format!("unknown service `{name}`"))
+                .choose(name, self.pack.service_names())
+        })
     }
 
     /// A day or a month, as a position in months.
-    fn date(&self, row: &Row, problems: &mut Problems) -> Option<f64> {
+    fn date(&self, row: &Row) -> Result<f64, Problem> {
         let text = row.cell(self.from);
         let day = parse_date(text).map(position);
         let month = || text.parse::<Month>().map(Month::start_position);
-        match day.or_else(|_| month()) {
-            Ok(from) => Some(from),
-            Err(error) => {
-                let mut problem =
-                    Problem::error(self.table.place(row, self.from), error.to_string())
-                        .read(text)
-                        .allowed("a month such as 2020-04 or a day such as 2020-04-06");
-                if let Some(suggestion) = error.suggestion() {
-                    problem = problem.suggest(suggestion);
-                }
-                problems.push(problem);
-                None
+        day.or_else(|_| month()).map_err(|error| {
+            let problem = Problem::error(self.table.place(row, self.from), error.to_string())
+                .read(text)
+                .allowed("a month such as 2020-04 or a day such as 2020-04-06");
+            match error.suggestion() {
+                Some(suggestion) => problem.suggest(suggestion),
+                None => problem,
             }
-        }
+        })
     }
 
-    fn kind(&self, row: &Row, problems: &mut Problems) -> Option<Option<Kind>> {
-        let Some(column) = self.table.column("kind") else { return Some(None) };
+    fn value(&self, row: &Row) -> Result<f64, Problem> {
+        self.amount(row, self.value, f64::INFINITY)?.ok_or_else(|| {
+            Problem::error(self.table.place(row, self.value), "`value` is blank")
+                .allowed("treatments that can start in a month, or places")
+        })
+    }
+
+    /// The kind of capacity, if the row names it.
+    fn kind(&self, row: &Row) -> Result<Option<Kind>, Problem> {
+        let Some(column) = self.table.column("kind") else { return Ok(None) };
         match row.cell(column).to_lowercase().as_str() {
-            "" => Some(None),
-            "starts" => Some(Some(Kind::Starts)),
-            "places" => Some(Some(Kind::Places)),
-            other => {
-                problems.push(
-                    Problem::error(self.table.place(row, column), "unknown kind of capacity")
-                        .choose(other, ["starts", "places"]),
-                );
-                None
-            }
+            "" => Ok(None),
+            "starts" => Ok(Some(Kind::Starts)),
+            "places" => Ok(Some(Kind::Places)),
+            other => Err(Problem::error(self.table.place(row, column), "unknown kind of capacity")
+                .choose(other, ["starts", "places"])),
         }
     }
 
-    fn ramp(&self, row: &Row, problems: &mut Problems) -> Option<bool> {
-        let Some(column) = self.table.column("ramp") else { return Some(false) };
+    fn ramp(&self, row: &Row) -> Result<bool, Problem> {
+        let Some(column) = self.table.column("ramp") else { return Ok(false) };
         match row.cell(column).to_lowercase().as_str() {
-            "" | "no" | "false" => Some(false),
-            "yes" | "true" => Some(true),
-            other => {
-                problems.push(
-                    Problem::error(self.table.place(row, column), "neither yes nor no")
-                        .read(other)
-                        .allowed("yes (a straight line to the next row) or no (a step)"),
-                );
-                None
-            }
+            "" | "no" | "false" => Ok(false),
+            "yes" | "true" => Ok(true),
+            other => Err(Problem::error(self.table.place(row, column), "neither yes nor no")
+                .read(other)
+                .allowed("yes (a straight line to the next row) or no (a step)")),
         }
     }
 
-    /// A number from 0 to `most`, `Some(None)` where the cell is blank.
-    fn amount(
-        &self,
-        row: &Row,
-        column: usize,
-        most: f64,
-        problems: &mut Problems,
-    ) -> Option<Option<f64>> {
-        let number = problems.take(self.table.number(row, column))?;
-        if let Some(value) = number.filter(|value| !(0.0..=most).contains(value)) {
-            let allowed =
-                if most.is_finite() { format!("0 to {most}") } else { "0 or more".into() };
-            problems.push(
-                Problem::error(self.table.place(row, column), "is out of range")
-                    .read(value.to_string())
-                    .allowed(allowed),
-            );
-            return None;
+    /// A number from 0 to `most`, or nothing where the cell is blank.
+    fn amount(&self, row: &Row, column: usize, most: f64) -> Result<Option<f64>, Problem> {
+        let number = self.table.number(row, column)?;
+        match number.filter(|value| !(0.0..=most).contains(value)) {
+            None => Ok(number),
+            Some(value) => Err(Problem::error(self.table.place(row, column), "is out of range")
+                .read(value.to_string())
+                .allowed(if most.is_finite() {
+                    format!("0 to {most}")
+                } else {
+                    "0 or more".to_owned()
+                })),
         }
-        Some(number)
     }
 }
 
