@@ -6,12 +6,20 @@ use clap::{Args, ValueEnum};
 
 use crate::input::study::Inputs;
 
-/// The inputs that `run`, `check`, `explain` and the others share.
+/// Scenarios, and the other inputs.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Scenario files or built-in names [default: single-wave two-waves multiple-waves]
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
+    /// Everything else
+    #[command(flatten)]
+    pub options: OptionArgs,
+}
+
+/// The inputs besides scenarios that `run`, `check`, `explain` and the others share.
+#[derive(Clone, Debug, Args)]
+pub struct OptionArgs {
     /// Observed referrals by month (CSV) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
@@ -44,8 +52,15 @@ pub struct InputArgs {
 impl InputArgs {
     /// The inputs they name.
     pub fn inputs(&self) -> Inputs {
+        self.options.inputs(self.scenarios.clone())
+    }
+}
+
+impl OptionArgs {
+    /// The inputs they name, with `scenarios`.
+    pub fn inputs(&self, scenarios: Vec<String>) -> Inputs {
         Inputs {
-            scenarios: self.scenarios.clone(),
+            scenarios,
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),

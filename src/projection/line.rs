@@ -242,6 +242,27 @@ pub fn summarise<const L: usize>(
     (lines, family_results)
 }
 
+/// The draws of one measure of one line, summed over `months`.
+pub fn draws_of<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    entries: &[&Block<L>],
+    (service, measure): (usize, Measure),
+    months: std::ops::Range<usize>,
+) -> Option<Vec<f64>> {
+    let line = case.lines.iter().find(|line| line.service == service)?;
+    let draws = study.draws.count.max(1);
+    let buffer = Stage { study, case, prepared, entries, draws }.run(line);
+    let mut sums = vec![0.0; draws];
+    for t in months {
+        for (sum, value) in sums.iter_mut().zip(buffer.draws(measure, t, draws)) {
+            *sum += value;
+        }
+    }
+    Some(sums)
+}
+
 struct Stage<'a, const L: usize> {
     study: &'a Study,
     case: &'a Case<'a>,
