@@ -253,7 +253,9 @@ pub fn draws_of<const L: usize>(
 ) -> Option<Vec<f64>> {
     let line = case.lines.iter().find(|line| line.service == service)?;
     let draws = study.draws.count.max(1);
-    let buffer = Stage { study, case, prepared, entries, draws }.run(line);
+    let waiting = Waiting::of(study, case, line).filter(|_| measure.is_after_acceptance());
+    let stage = Stage { study, case, prepared, entries, draws };
+    let buffer = stage.run(line, waiting.as_ref());
     let mut sums = vec![0.0; draws];
     for t in months {
         for (sum, value) in sums.iter_mut().zip(buffer.draws(measure, t, draws)) {

@@ -124,6 +124,22 @@ impl Measure {
         Self::Unmet,
     ];
 
+    /// Whether capacity and waits have a say in it.
+    pub const fn is_after_acceptance(self) -> bool {
+        !matches!(
+            self,
+            Self::Underlying
+                | Self::Suppressed
+                | Self::Returning
+                | Self::Surge
+                | Self::SurgeImmediate
+                | Self::SurgeLongitudinal
+                | Self::Levers
+                | Self::Referrals
+                | Self::Unmet
+        )
+    }
+
     /// Its name in files.
     pub const fn name(self) -> &'static str {
         match self {
