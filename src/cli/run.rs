@@ -26,6 +26,9 @@ pub struct OptionArgs {
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
+    /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
+    #[arg(long, value_name = "FILE")]
+    pub capacity: Option<PathBuf>,
     /// Area to project, such as 00V; may be repeated [default: England]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
@@ -60,6 +63,7 @@ impl OptionArgs {
             scenarios,
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
+            capacity: self.capacity.clone(),
             areas: self.area.clone(),
             settings: self.set.clone(),
             spread: self.spread,
@@ -77,6 +81,7 @@ Examples:
   afterwave run two-waves --area 00V            two waves, Bury
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
+  afterwave run --capacity capacity.csv         what if capacity changes?
   afterwave run --pack workbook.xlsx            a workbook of the 2020 national model")]
 pub struct RunArgs {
     /// What to project from

@@ -148,6 +148,11 @@ impl Explained {
         let own = study.pack.services[self.service].figures;
         let mut list =
             vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
+        let waits = study.pack.services[self.service].waits(&study.areas[0].id);
+        list.extend([waits.load, waits.reneging, waits.spread]);
+        list.extend(waits.opening_wait);
+        list.extend(own.standard.map(|standard| standard.weeks));
+        list.extend(own.standard.and_then(|standard| standard.share));
         for input in &self.inputs {
             if !list.contains(&input.figure) {
                 list.push(input.figure);

@@ -13,4 +13,6 @@ pub mod pack;
 pub mod pictures;
 pub mod tables;
 pub mod terminal;
+pub mod waits;
+pub mod waits_pictures;
 pub mod words;
