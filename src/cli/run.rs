@@ -46,6 +46,7 @@ impl InputArgs {
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
             areas: self.area.clone(),
+            levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
             draws: self.draws as usize,

@@ -5,10 +5,12 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
+//! | [`lever`] | what the system can do about demand |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
 pub mod figures;
+pub mod lever;
 pub mod pack;
 pub mod scenario;
 
