@@ -9,6 +9,9 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
+mod levers;
+
+pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 use super::case::{Case, Line, Underlying};
@@ -30,6 +33,8 @@ pub struct LineResult {
     pub method: Option<String>,
     /// Mean referrals a year before the start.
     pub baseline_year: Option<f64>,
+    /// What levers change about it, by draw; none for totals and without levers.
+    pub levers: Option<LeverTotals>,
     /// Its course and totals.
     pub course: Course,
 }
@@ -255,6 +260,7 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
+                levers: self.lever_totals(line),
                 course: self.course(&buffer, &applicable(self.study, line), is_known(line)),
             });
         }
@@ -341,6 +347,7 @@ impl<const L: usize> Stage<'_, L> {
                 buffer.set(Measure::Unmet, t, block, held.lost);
             },
         );
+        let effect = self.lever_effect(line, prepared, entries);
         let mut caseload = figures.steady_caseload(&underlying[0]);
         let mut surge_caseload = [0.0; L];
         for t in 0..months {
@@ -349,13 +356,20 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(Measure::Suppressed, t, block),
                 *buffer.at(Measure::Returning, t, block),
             );
-            let levers = [0.0; L];
+            let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
+            let (accepted_share, leave) = effect
+                .as_ref()
+                .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
+            if let Some(effect) = &effect {
+                let unmet = buffer.at(Measure::Unmet, t, block);
+                *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
+            }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
-            let accepted = product(&referrals, &figures.accepted);
+            let accepted = product(&referrals, &accepted_share);
             let starts = accepted;
-            let discharges = product(&caseload, &figures.leave);
+            let discharges = product(&caseload, &leave);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -375,7 +389,7 @@ impl<const L: usize> Stage<'_, L> {
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
                 surge_caseload[i] +=
-                    surge[i] * figures.accepted[i] - surge_caseload[i] * figures.leave[i];
+                    surge[i] * accepted_share[i] - surge_caseload[i] * leave[i];
             }
         }
     }

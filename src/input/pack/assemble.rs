@@ -380,12 +380,14 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
                 bed_days: None,
+                unit_cost: None,
                 standard: None,
             })
         })();
         let Some(mut figures) = figures else { continue };
         let own = [named.id.as_str()];
         figures.bed_days = book.row("services", &own, "bed_days");
+        figures.unit_cost = book.row("services", &own, "unit_cost");
         let weeks = book.row("services", &own, "standard_weeks");
         let share = book.row("services", &own, "standard_share");
         figures.standard = weeks.zip(share).map(|(weeks, share)| Standard { weeks, share });
