@@ -152,6 +152,42 @@ pub fn names() -> Vec<String> {
     library().into_iter().filter_map(|lever| lever.name).map(|name| name.value).collect()
 }
 
+/// A lever of the library for people to choose from.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Its name for people.
+    pub label: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// Where it acts.
+    pub level: Option<Level>,
+    /// The central size of its effect; none where the user must give one.
+    pub effect: Option<f64>,
+    /// How good its source is.
+    pub grade: Option<Grade>,
+    /// Where its figures come from.
+    pub source: String,
+    /// What a reader should know.
+    pub note: String,
+}
+
+/// The library in the order of its file.
+pub fn listing() -> Vec<Listed> {
+    let listed = |lever: LeverFile| Listed {
+        name: lever.name().to_owned(),
+        kind: lever.kind.map_or("", kind_name),
+        level: lever.level,
+        effect: lever.effect.or(lever.starts).map(|effect| effect.value.central),
+        grade: lever.grade,
+        label: lever.label.unwrap_or_default(),
+        source: lever.source.unwrap_or_default(),
+        note: lever.note.unwrap_or_default(),
+    };
+    library().into_iter().map(listed).collect()
+}
+
 /// The whole library; its file is compiled in and tested, so its problems are none of the user's.
 fn library() -> Vec<LeverFile> {
     read_library(&builtin::levers(), &mut Problems::default())

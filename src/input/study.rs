@@ -14,7 +14,7 @@ use crate::study::area::{Area, AreaScale, Series};
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
-use crate::study::{Draws, Study};
+use crate::study::{Draws, Study, Summaries};
 
 /// What a command names as its inputs.
 #[derive(Clone, Debug, Default)]
@@ -101,6 +101,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         areas: areas.list,
         pack,
         scenarios,
+        summaries: Summaries::default(),
         draws: Draws { count: inputs.draws, seed: inputs.seed },
     })
 }

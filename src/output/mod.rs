@@ -6,6 +6,7 @@ pub mod csv_rows;
 pub mod document;
 pub mod files;
 pub mod imported;
+pub mod levers;
 pub mod network;
 pub mod pack;
 pub mod pictures;

@@ -20,7 +20,7 @@ use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::month::{FinancialYear, Month};
-use crate::study::Study;
+use crate::study::{Study, Summaries};
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Refused, ServiceFigures, Unit};
 
@@ -448,7 +448,8 @@ impl<const L: usize> Stage<'_, L> {
     fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
-        let by_month: Vec<(Measure, Vec<Stats>)> = measures
+        let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let by_month: Vec<(Measure, Vec<Stats>)> = monthly
             .iter()
             .map(|&measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));

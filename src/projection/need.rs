@@ -14,7 +14,7 @@ use super::levers::LeverBlock;
 use super::measure::NeedMeasure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::pathway::Pathway;
-use crate::study::Study;
+use crate::study::{Study, Summaries};
 use crate::study::figures::Sample;
 use crate::study::pack::Refused;
 
@@ -157,6 +157,7 @@ impl<const L: usize> Stage<'_, L> {
             condition.is_none_or(|c| self.study.pack.conditions[c].duration.is_some());
         let measures = NeedMeasure::ALL
             .into_iter()
+            .filter(|_| self.study.summaries == Summaries::All)
             .filter(|measure| has_duration || !is_stock(*measure))
             // The split by lag is for groups and the whole: by condition it would double the file.
             .filter(|measure| condition.is_none() || !is_split(*measure))

@@ -36,8 +36,20 @@ pub struct Study {
     pub mix: Vec<Option<f64>>,
     /// The texts everything was read from.
     pub sources: Vec<Source>,
+    /// Which summaries a projection makes.
+    pub summaries: Summaries,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
+}
+
+/// Which summaries a projection makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Summaries {
+    /// Months and totals.
+    #[default]
+    All,
+    /// Totals only: for many runs that are compared.
+    Totals,
 }
 
 /// How the uncertainty is sampled.
