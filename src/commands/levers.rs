@@ -36,7 +36,8 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     let choices = choices(args, &known)?;
     let ranked = super::with_threads(args.threads, || {
         let bar = super::run::progress();
-        let ranked = compare(&mut study, &choices, &|share| bar.set_position((share * 100.0) as u64));
+        let ranked =
+            compare(&mut study, &choices, &|share| bar.set_position((share * 100.0) as u64));
         bar.finish_and_clear();
         ranked
     })?;

@@ -226,8 +226,7 @@ fn trial(
     };
     let mut prevented = need(base, NeedMeasure::Need);
     add(&mut prevented, &need(with, NeedMeasure::Need), -1.0);
-    let mut seen =
-        if choice.is_prevention() { vec![0.0; draws] } else { sum(with, |t| &t.gained) };
+    let mut seen = if choice.is_prevention() { vec![0.0; draws] } else { sum(with, |t| &t.gained) };
     if let Some(prevention) = prevention {
         add(&mut seen, &sum(prevention, |t| &t.gained), -1.0);
     }
@@ -245,9 +244,10 @@ fn trial(
         };
         projection.lines.iter().filter_map(|line| Some((line.service, of(line)?))).collect()
     };
-    let before = base.lines.iter().filter_map(|line| {
-        Some((line.service, line.course.total(Measure::Referrals)?.median()))
-    });
+    let before = base
+        .lines
+        .iter()
+        .filter_map(|line| Some((line.service, line.course.total(Measure::Referrals)?.median())));
     Trial {
         scenario: with.scenario,
         area: with.area,
@@ -402,12 +402,7 @@ fn mean(draws: &[f64]) -> f64 {
     draws.iter().sum::<f64>() / draws.len().max(1) as f64
 }
 
-fn side_effects(
-    study: &Study,
-    choice: &Choice,
-    trials: &[Trial],
-    least: f64,
-) -> Vec<SideEffect> {
+fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) -> Vec<SideEffect> {
     let over = |of: &dyn Fn(&Trial) -> f64| {
         trials.iter().map(of).sum::<f64>() / trials.len().max(1) as f64
     };

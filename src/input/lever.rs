@@ -197,8 +197,19 @@ fn library() -> Vec<LeverFile> {
 /// (`effect_low,effect,effect_high`).
 pub fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> {
     const TEXTS: [&str; 13] = [
-        "lever", "label", "kind", "level", "services", "conditions", "groups", "to", "price_year",
-        "source", "grade", "note", "tags",
+        "lever",
+        "label",
+        "kind",
+        "level",
+        "services",
+        "conditions",
+        "groups",
+        "to",
+        "price_year",
+        "source",
+        "grade",
+        "note",
+        "tags",
     ];
     const NUMBERS: [&str; 7] =
         ["lag", "ramp", "reach", "effect", "starts", "cost_a_year", "cost_a_person"];
@@ -221,7 +232,8 @@ struct Library<'a> {
 
 impl Library<'_> {
     fn lever(&self, problems: &mut Problems) -> LeverFile {
-        let mut number = |name: &str, least: f64, most: f64| self.range(name, least, most, problems);
+        let mut number =
+            |name: &str, least: f64, most: f64| self.range(name, least, most, problems);
         let numbers = [
             number("lag", 0.0, MOST_MONTHS),
             number("ramp", 0.0, MOST_MONTHS),
@@ -361,8 +373,8 @@ pub fn resolve(
     problems: &mut Problems,
 ) -> Vec<Lever> {
     let mut levers: Vec<Lever> = Vec::new();
-    for file in files {
-        if levers.iter().any(|lever| lever.name == file.name()) {
+    for (index, file) in files.iter().enumerate() {
+        if files[..index].iter().any(|earlier| earlier.name() == file.name()) {
             problems.push(
                 Problem::error(file.place.clone(), "two levers have the same name")
                     .read(file.name())
@@ -404,7 +416,11 @@ impl Resolver<'_> {
         let kind = file.kind?;
         let action = self.action(kind);
         let (key, least, most) = kind.size();
-        let wrong = if kind == Kind::Capacity { ("effect", &file.effect) } else { ("starts", &file.starts) };
+        let wrong = if kind == Kind::Capacity {
+            ("effect", &file.effect)
+        } else {
+            ("starts", &file.starts)
+        };
         if let Some(read) = wrong.1 {
             self.problems.push(
                 Problem::error(
@@ -424,6 +440,8 @@ impl Resolver<'_> {
                     .allowed(format!("{} for {}", bounds_text(least, most), kind_name(kind))),
             );
         }
+        // The bounds of its kind hold in every draw: a diversion never turns round.
+        let size = size.clone().map(|read| Read { value: read.value.within(least, most), ..read });
         let missing = Uncertain::point(f64::NAN).within(least, most);
         let effect = self.put(key, size.as_ref(), missing);
         let lever = Lever {
@@ -496,9 +514,9 @@ impl Resolver<'_> {
                      problems: &mut Problems| {
             let mut found = Vec::new();
             for read in list.iter().flatten() {
-                let at = names
-                    .iter()
-                    .position(|(id, label)| same_name(id, &read.value) || same_name(label, &read.value));
+                let at = names.iter().position(|(id, label)| {
+                    same_name(id, &read.value) || same_name(label, &read.value)
+                });
                 if at.is_none() {
                     problems.push(
                         Problem::error(read.place.clone(), format!("unknown {what}"))
@@ -509,7 +527,8 @@ impl Resolver<'_> {
             }
             found
         };
-        let groups: Vec<_> = pack.groups.iter().map(|g| (g.id.as_str(), g.label.as_str())).collect();
+        let groups: Vec<_> =
+            pack.groups.iter().map(|g| (g.id.as_str(), g.label.as_str())).collect();
         let conditions: Vec<_> =
             pack.conditions.iter().map(|c| (c.id.as_str(), c.label.as_str())).collect();
         People {
@@ -580,8 +599,7 @@ impl Resolver<'_> {
         let is_own = read.is_some_and(|read| {
             file.library.as_ref().is_none_or(|library| library.file != read.place.file)
         });
-        let basis =
-            if is_own { Basis::Scenario(self.scenario.to_owned()) } else { Basis::Default };
+        let basis = if is_own { Basis::Scenario(self.scenario.to_owned()) } else { Basis::Default };
         let place = read.map_or(&file.place, |read| &read.place);
         self.figures.put(Figure {
             key: format!("lever.{}.{key}", file.name()),
@@ -620,14 +638,19 @@ fn kind_name(kind: Kind) -> &'static str {
 }
 
 /// Refuses levers that nobody gave an effect size, with the line to add.
-pub fn check_sizes(scenario: &Scenario, figures: &Figures, problems: &mut Problems) {
-    for lever in &scenario.levers {
+pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Problems) {
+    let mut told: Vec<(&str, &str)> = Vec::new();
+    for lever in scenarios.iter().flat_map(|scenario| &scenario.levers) {
         let figure = figures.get(lever.effect);
-        if !figure.number.central.is_nan() {
+        let at = (lever.name.as_str(), figure.origin.place.as_str());
+        if !figure.number.central.is_nan() || told.contains(&at) {
             continue;
         }
+        told.push(at);
         let (line, value) = match lever.action {
-            Action::Capacity(_) => ("starts = { low = 50, central = 100, high = 150 }", "50,100,150"),
+            Action::Capacity(_) => {
+                ("starts = { low = 50, central = 100, high = 150 }", "50,100,150")
+            }
             _ => ("effect = { low = 0.05, central = 0.10, high = 0.15 }", "0.05,0.10,0.15"),
         };
         let place = Source::new(figure.origin.place.clone(), "").whole();

@@ -87,9 +87,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     for setting in settings.iter().filter(|setting| !setting.is_of_pack()) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
-    for scenario in &scenarios {
-        lever::check_sizes(scenario, &figures, problems);
-    }
+    lever::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
@@ -171,7 +169,9 @@ fn set_in_scenarios(
             .iter()
             .map(String::as_str)
             .filter(|key| {
-                ["wave", "response", "shock", "restriction", "lever"].iter().any(|t| key.starts_with(t))
+                ["wave", "response", "shock", "restriction", "lever"]
+                    .iter()
+                    .any(|t| key.starts_with(t))
             })
             .collect();
         problem = problem.allowed(format!(

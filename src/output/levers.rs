@@ -37,12 +37,13 @@ pub fn table(study: &Study, ranked: &[Ranked]) -> String {
         stats_header()
     ));
     let mut summariser = Summariser::default();
-    let mut row = |at: (&Ranked, usize), scenario: &str, measure: &str, service: &str, stats: &Stats| {
-        let (choice, rank) = at;
-        rows.text(&study.areas[choice.area].id).number(rank as f64).text(&choice.choice.name());
-        rows.text(if choice.robust { "yes" } else { "no" }).number(choice.best);
-        rows.text(scenario).text(measure).text(service).stats(stats).end();
-    };
+    let mut row =
+        |at: (&Ranked, usize), scenario: &str, measure: &str, service: &str, stats: &Stats| {
+            let (choice, rank) = at;
+            rows.text(&study.areas[choice.area].id).number(rank as f64).text(&choice.choice.name());
+            rows.text(if choice.robust { "yes" } else { "no" }).number(choice.best);
+            rows.text(scenario).text(measure).text(service).stats(stats).end();
+        };
     for at @ (choice, _) in with_rank(ranked) {
         for (name, of) in QUANTITIES {
             if let Some(stats) = choice.pooled(of) {
@@ -68,7 +69,8 @@ pub fn table(study: &Study, ranked: &[Ranked]) -> String {
 /// The services whose referrals change at all.
 fn changed(trial: &Trial) -> impl Iterator<Item = (usize, &Vec<f64>)> {
     let of = trial.referrals.iter();
-    of.filter(|(_, draws)| draws.iter().any(|d| *d != 0.0)).map(|(service, draws)| (*service, draws))
+    of.filter(|(_, draws)| draws.iter().any(|d| *d != 0.0))
+        .map(|(service, draws)| (*service, draws))
 }
 
 /// Each choice with its rank within its area, from 1.
@@ -210,9 +212,16 @@ fn words(study: &Study, effect: &SideEffect) -> String {
                 |share| format!(", {}", percent(share)),
             );
             let service = &study.pack.services[*service];
-            format!("load moves to {} (+{} {}{share})", service.id, count(*referrals), service.unit.plural())
+            format!(
+                "load moves to {} (+{} {}{share})",
+                service.id,
+                count(*referrals),
+                service.unit.plural()
+            )
         }
-        SideEffect::MoreReferrals(more) => format!("more referrals than before (+{})", count(*more)),
+        SideEffect::MoreReferrals(more) => {
+            format!("more referrals than before (+{})", count(*more))
+        }
         SideEffect::MoreUnmet(more) => format!("MORE UNMET NEED (+{})", count(*more)),
         SideEffect::HelpsNobody => "helps nobody in half of the draws or more".to_owned(),
         SideEffect::OnlyWaits => "changes waits and caseloads, not who is referred".to_owned(),
@@ -222,11 +231,12 @@ fn words(study: &Study, effect: &SideEffect) -> String {
 fn legend(study: &Study, ranked: &[Ranked]) -> String {
     let draws = match study.draws.count {
         0 => "central values, no ranges".to_owned(),
-        count => format!("medians with 5th to 95th percentile of {count} draws, all scenarios"),
+        count => format!("medians, 5th to 95th percentile, {count} draws, all scenarios"),
     };
     let mut text = format!(
         "\nHelped: people who no longer develop a condition, are taken in where they are\n\
-         diverted, or are seen who were not; {draws}.\n\
+         diverted, or are seen who were not.\n\
+         {draws}.\n\
          £ each: the levers and, where services have a unit cost, treatment, for each\n\
          person helped. Best in: share of draws and scenarios in which it helps most, of\n\
          those alone, and of those together. \"?\": does not help in 95% of the draws of\n\

@@ -6,8 +6,8 @@ use crate::model::kernel::{Delay, delay_track};
 use crate::model::pathway::{Outcome, Parameters, System, Table, leave};
 use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
-use crate::projection::levers::{self, LeverBlock};
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
+use crate::projection::levers::{self, LeverBlock};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -70,7 +70,10 @@ impl<const L: usize> Prepared<L> {
         system.set(&parameters(pack, layouts, &self.sample));
         system.respond();
         let delays = delays(pack, &self.sample, months);
-        cases.iter().map(|case| self.run_case((pack, layouts), case, &mut system, &delays)).collect()
+        cases
+            .iter()
+            .map(|case| self.run_case((pack, layouts), case, &mut system, &delays))
+            .collect()
     }
 
     fn run_case(

@@ -61,7 +61,13 @@ impl<const L: usize> LeverBlock<L> {
     }
 
     /// The acceptance of a service after `base`.
-    pub fn accepted(&self, levers: &[Lever], service: usize, t: usize, base: &[f64; L]) -> [f64; L] {
+    pub fn accepted(
+        &self,
+        levers: &[Lever],
+        service: usize,
+        t: usize,
+        base: &[f64; L],
+    ) -> [f64; L] {
         let of = |action: &Action| matches!(action, Action::Threshold(s) if s.contains(&service));
         shifted(base, self.share(levers, t, of))
     }
@@ -256,9 +262,7 @@ impl<const L: usize> Stage<'_, L> {
         let mut cut = entering.map(Clone::clone);
         let mut changed = false;
         for (group, named) in self.pack.groups.iter().enumerate() {
-            let of = |action: &Action| {
-                matches!(action, Action::Prevent(p) if p.conditions.is_empty() && p.has_group(group))
-            };
+            let of = |action: &Action| matches!(action, Action::Prevent(p) if p.conditions.is_empty() && p.has_group(group));
             let mut grows = false;
             for t in 0..months {
                 let Some(share) = self.own.share(levers, t, of) else { break };
@@ -274,8 +278,7 @@ impl<const L: usize> Stage<'_, L> {
             if grows && named.kind == GroupKind::Population {
                 let overlap = &self.prepared.sample[self.pack.overlap.factor];
                 let size = &self.prepared.sample[named.size];
-                let size =
-                    std::array::from_fn(|i| size[i] * self.case.scale[group] * overlap[i]);
+                let size = std::array::from_fn(|i| size[i] * self.case.scale[group] * overlap[i]);
                 let [early, late] = &mut cut;
                 cap(named.kind, &size, early.row_mut(group), late.row_mut(group));
             }

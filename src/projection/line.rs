@@ -20,9 +20,9 @@ use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::month::{FinancialYear, Month};
-use crate::study::{Study, Summaries};
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Refused, ServiceFigures, Unit};
+use crate::study::{Study, Summaries};
 
 /// The result of one service line.
 #[derive(Debug)]
@@ -388,8 +388,7 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] +=
-                    surge[i] * accepted_share[i] - surge_caseload[i] * leave[i];
+                surge_caseload[i] += surge[i] * accepted_share[i] - surge_caseload[i] * leave[i];
             }
         }
     }

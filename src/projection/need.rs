@@ -14,9 +14,9 @@ use super::levers::LeverBlock;
 use super::measure::NeedMeasure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::pathway::Pathway;
-use crate::study::{Study, Summaries};
 use crate::study::figures::Sample;
 use crate::study::pack::Refused;
+use crate::study::{Study, Summaries};
 
 /// Need of a case.
 #[derive(Debug)]
@@ -183,8 +183,9 @@ impl<const L: usize> Stage<'_, L> {
             let stay = duration.map_or([0.0; L], |id| sample[id].map(|d| (-1.0 / d).exp2()));
             let (mut early, mut late) = ([0.0; L], [0.0; L]);
             for t in 0..months {
-                let (help, rate, refused) =
-                    levers.map_or(base, |own| self.with_levers((group, condition), need, sample, (own, t)));
+                let (help, rate, refused) = levers.map_or(base, |own| {
+                    self.with_levers((group, condition), need, sample, (own, t))
+                });
                 let at_risk = &entries.at_risk[(group, t)];
                 let entering_early = &entries.entering_immediate[(group, t)];
                 let entering_late = &entries.entering_longitudinal[(group, t)];

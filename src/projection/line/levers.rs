@@ -171,12 +171,7 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// How much of a member's referrals counts in a line.
-    fn share_of_member(
-        &self,
-        line: &Line<'_>,
-        member: usize,
-        prepared: &Prepared<L>,
-    ) -> [f64; L] {
+    fn share_of_member(&self, line: &Line<'_>, member: usize, prepared: &Prepared<L>) -> [f64; L] {
         let accepted = self.study.pack.services[member].figures.accepted;
         line.per_member.map_or_else(|| prepared.sample[accepted], |ratio| [ratio; L])
     }
@@ -247,7 +242,8 @@ impl<const L: usize> Stage<'_, L> {
         own: &LeverBlock<L>,
     ) -> Vec<[f64; L]> {
         let mut arriving = vec![[0.0; L]; self.case.months()];
-        let to_here = |lever: &Lever| matches!(lever.action, Action::Divert { to, .. } if to == service);
+        let to_here =
+            |lever: &Lever| matches!(lever.action, Action::Divert { to, .. } if to == service);
         if !self.levers().iter().any(to_here) {
             return arriving;
         }
