@@ -195,7 +195,7 @@ pub fn compare(study: &mut Study, choices: &[Choice], tick: &(dyn Fn(f64) + Sync
             trial.cost = together(choice, &alone_costs, case);
         }
     }
-    rank(study, choices, all)
+    rank(study, choices, &all)
 }
 
 fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
@@ -340,12 +340,12 @@ fn together(
     sum
 }
 
-fn rank(study: &Study, choices: &[Choice], all: Vec<Vec<Trial>>) -> Vec<Ranked> {
+fn rank(study: &Study, choices: &[Choice], all: &[Vec<Trial>]) -> Vec<Ranked> {
     let mut ranked: Vec<Ranked> = Vec::new();
     for area in 0..study.areas.len() {
         let mut of_area: Vec<Ranked> = choices
             .iter()
-            .zip(&all)
+            .zip(all)
             .map(|(choice, trials)| {
                 let trials = trials.iter().filter(|trial| trial.area == area).cloned().collect();
                 ranked_choice(study, choice, area, trials)

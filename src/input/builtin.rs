@@ -50,6 +50,11 @@ pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baseli
 /// The library of levers.
 pub const LEVERS: &[File] = files!["data/levers.csv"];
 
+/// Every built-in file: its path in a workspace, and its text.
+pub fn files() -> impl Iterator<Item = File> {
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).copied()
+}
+
 fn source((path, text): &File) -> Source {
     Source::new(format!("built-in: {path}"), *text)
 }

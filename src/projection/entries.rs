@@ -39,7 +39,7 @@ pub struct Block<const L: usize> {
     pub first_restrictions: Vec<[f64; L]>,
     /// Stringency of later ones.
     pub later_restrictions: Vec<[f64; L]>,
-    /// What levers do, where there are any; people at risk and entering are those with them.
+    /// What levers change, where there are any.
     pub levers: Option<LeverBlock<L>>,
 }
 

@@ -9,8 +9,7 @@
 //! ```
 //!
 //! Prevention for whole groups cuts who enters the stock at risk; for some conditions only, the
-//! rate at which people at risk develop them. The people at risk and entering of the block are
-//! those with levers.
+//! rate at which people at risk develop them. The block of entries itself stays without levers.
 
 use super::case::{Case, Layouts};
 use super::entries::{Block, Prepared, leaving, parameters};
@@ -29,17 +28,22 @@ pub struct LeverBlock<const L: usize> {
     strengths: Vec<Vec<[f64; L]>>,
     /// By service and month: the change of surge referrals as they present.
     pub surge: Option<Table<L>>,
+    /// People at risk by group and month, where levers change them.
+    pub at_risk: Option<Table<L>>,
+    /// People who enter by group and month, soon and late, where levers change them.
+    pub entering: Option<[Table<L>; 2]>,
 }
 
 impl<const L: usize> LeverBlock<L> {
     fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
         let strengths = scenario.levers.iter().map(|lever| strengths(scenario, lever, sample));
-        Self { strengths: strengths.collect(), surge: None }
+        Self { strengths: strengths.collect(), surge: None, at_risk: None, entering: None }
     }
 
     /// Its size in memory.
     pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
-        let rows = if levers == 0 { 0 } else { levers + pack.services.len() };
+        let rows =
+            if levers == 0 { 0 } else { levers + pack.services.len() + 3 * pack.groups.len() };
         rows * months * L * size_of::<f64>()
     }
 
@@ -198,12 +202,9 @@ pub fn apply<const L: usize>(
             }
         }
         own.surge = Some(surge);
-        copy(&at_risk, &mut block.at_risk);
+        own.at_risk = Some(at_risk);
     }
-    if let Some([early, late]) = &cut {
-        copy(early, &mut block.entering_immediate);
-        copy(late, &mut block.entering_longitudinal);
-    }
+    own.entering = cut;
     block.levers = Some(own);
 }
 
@@ -236,14 +237,6 @@ fn sum<const L: usize>([a, b]: [&Table<L>; 2]) -> Table<L> {
         }
     }
     sum
-}
-
-/// Copies as many months as `to` has.
-fn copy<const L: usize>(from: &Table<L>, to: &mut Table<L>) {
-    let months = to.months();
-    for row in 0..to.rows() {
-        to.row_mut(row).copy_from_slice(&from.row(row)[..months]);
-    }
 }
 
 struct Stage<'a, const L: usize> {

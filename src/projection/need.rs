@@ -179,6 +179,13 @@ impl<const L: usize> Stage<'_, L> {
             let help = &sample[self.layouts.help_seeking[need]];
             let refused = self.refused(need, sample, None);
             let levers = entries.levers.as_ref();
+            let at_risk_now = levers.and_then(|own| own.at_risk.as_ref());
+            let at_risk_now = at_risk_now.unwrap_or(&entries.at_risk);
+            let entering = levers.and_then(|own| own.entering.as_ref());
+            let [soon, later] = entering.map_or(
+                [&entries.entering_immediate, &entries.entering_longitudinal],
+                |[soon, later]| [soon, later],
+            );
             let base = (*help, rate, refused);
             let stay = duration.map_or([0.0; L], |id| sample[id].map(|d| (-1.0 / d).exp2()));
             let (mut early, mut late) = ([0.0; L], [0.0; L]);
@@ -186,9 +193,9 @@ impl<const L: usize> Stage<'_, L> {
                 let (help, rate, refused) = levers.map_or(base, |own| {
                     self.with_levers((group, condition), need, sample, (own, t))
                 });
-                let at_risk = &entries.at_risk[(group, t)];
-                let entering_early = &entries.entering_immediate[(group, t)];
-                let entering_late = &entries.entering_longitudinal[(group, t)];
+                let at_risk = &at_risk_now[(group, t)];
+                let entering_early = &soon[(group, t)];
+                let entering_late = &later[(group, t)];
                 let mut values = [[0.0; L]; 4];
                 for i in 0..L {
                     let (new_early, new_late) =

@@ -64,17 +64,16 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
     ) -> Option<Effect<L>> {
         let own = entries.levers.as_ref()?;
-        let months = self.case.months();
         let mut effect = self.treatment(line, prepared, own);
         for (member, _) in &line.members {
             let Some(part) = self.line_of(*member) else { continue };
             let share = self.share_of_member(line, *member, prepared);
             let door = self.door(part, prepared, entries, own);
             let arriving = self.arriving(*member, prepared, entries, own);
-            for t in 0..months {
+            for (t, arriving) in arriving.iter().enumerate() {
                 let moved = self.moved(*member, t, &door.with[t], own);
                 for i in 0..L {
-                    let change = door.with[t][i] - door.without[t][i] - moved[i] + arriving[t][i];
+                    let change = door.with[t][i] - door.without[t][i] - moved[i] + arriving[i];
                     effect.referrals[t][i] += share[i] * change;
                     effect.lost[t][i] += share[i] * door.lost[t][i];
                 }
@@ -217,8 +216,8 @@ impl<const L: usize> Stage<'_, L> {
                 &restrictions,
                 |t| change[t],
                 |t, held| {
-                    for i in 0..L {
-                        door.with[t][i] += change[t][i] + held.returning[i] - held.suppressed[i];
+                    for (i, with) in door.with[t].iter_mut().enumerate() {
+                        *with += change[t][i] + held.returning[i] - held.suppressed[i];
                     }
                     door.lost[t] = held.lost;
                 },
