@@ -9,6 +9,9 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
+mod levers;
+
+pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 use super::case::{Case, Line, Underlying};
@@ -20,9 +23,9 @@ use super::waits_summary::{self, WaitsResult};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
-use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Refused, ServiceFigures, Unit};
+use crate::study::{Study, Summaries};
 
 /// The result of one service line.
 #[derive(Debug)]
@@ -33,6 +36,8 @@ pub struct LineResult {
     pub method: Option<String>,
     /// Mean referrals a year before the start.
     pub baseline_year: Option<f64>,
+    /// What levers change about it, by draw; none for totals and without levers.
+    pub levers: Option<LeverTotals>,
     /// Its course and totals.
     pub course: Course,
     /// Its waiting list, if it has one.
@@ -298,6 +303,7 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
+                levers: self.lever_totals(line),
                 course: self.course(
                     &buffer,
                     &applicable(self.study, line, waiting.as_ref()),
@@ -416,6 +422,7 @@ impl<const L: usize> Stage<'_, L> {
                 buffer.set(Measure::Unmet, t, block, held.lost);
             },
         );
+        let effect = self.lever_effect(line, prepared, entries);
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -423,11 +430,16 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(Measure::Suppressed, t, block),
                 *buffer.at(Measure::Returning, t, block),
             );
-            let levers = [0.0; L];
+            let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
+            let accepted_share = effect.as_ref().map_or(figures.accepted, |e| e.accepted[t]);
+            if let Some(effect) = &effect {
+                let unmet = buffer.at(Measure::Unmet, t, block);
+                *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
+            }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
-            let accepted = product(&referrals, &figures.accepted);
+            let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -441,7 +453,8 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
-            waits(waiting, sample, &shares, caseload, months, block, buffer)
+            let added = self.added_starts(line, entries);
+            waits(waiting, sample, &shares, (caseload, added.as_deref()), months, block, buffer)
         });
         let mut surge_caseload = [0.0; L];
         let mut surge_waiting = [0.0; L];
@@ -449,8 +462,11 @@ impl<const L: usize> Stage<'_, L> {
         for t in 0..months {
             let surge = surge(t);
             let accepted = *buffer.at(Measure::Accepted, t, block);
-            let discharges = product(&caseload, &figures.leave);
-            let mut surge_starts = product(&surge, &figures.accepted);
+            let (accepted_share, leave) = effect
+                .as_ref()
+                .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
+            let discharges = product(&caseload, &leave);
+            let mut surge_starts = product(&surge, &accepted_share);
             let starts = match waited {
                 None => accepted,
                 Some((_, months)) => {
@@ -477,7 +493,7 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * figures.leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
             }
         }
     }
@@ -536,7 +552,8 @@ impl<const L: usize> Stage<'_, L> {
     fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
-        let by_month: Vec<(Measure, Vec<Stats>)> = measures
+        let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let by_month: Vec<(Measure, Vec<Stats>)> = monthly
             .iter()
             .map(|&measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
@@ -571,7 +588,7 @@ fn waits<'m, const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
     shares: &Shares<L>,
-    caseload: [f64; L],
+    (caseload, added): ([f64; L], Option<&[[f64; L]]>),
     months: &'m mut Months<L>,
     block: usize,
     buffer: &mut Buffer<L>,
@@ -579,7 +596,7 @@ fn waits<'m, const L: usize>(
     for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
         *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
     }
-    let opening = waiting.run(sample, shares, caseload, months);
+    let opening = waiting.run(sample, shares, (caseload, added), months);
     let spread = waiting.spread(sample);
     let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));

@@ -197,6 +197,8 @@ pub struct ServiceFigures {
     pub contacts: FigureId,
     /// Bed-days a month per person in treatment; none for a service without beds.
     pub bed_days: Option<FigureId>,
+    /// Pounds for each of what the service counts, in the prices its source names.
+    pub unit_cost: Option<FigureId>,
     /// Share of demand lost per unit of stringency.
     pub loss: FigureId,
     /// Share of suppressed demand that returns.

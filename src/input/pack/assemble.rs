@@ -382,6 +382,7 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
                 bed_days: None,
+                unit_cost: None,
                 standard: None,
                 second_standard: None,
                 waits: waits?,
@@ -390,6 +391,7 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
         let Some(mut figures) = figures else { continue };
         let own = [named.id.as_str()];
         figures.bed_days = book.row("services", &own, "bed_days");
+        figures.unit_cost = book.row("services", &own, "unit_cost");
         let mut standard = |weeks, share| {
             let (weeks, share) =
                 (book.row("services", &own, weeks), book.row("services", &own, share));

@@ -55,6 +55,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "recovered", 0.0, 1.0, Some(0.5)),
     parameter("services", "contacts", 0.0, ANY, Some(1.0)),
     parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN)),
+    parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
     parameter("services", "loss", 0.0, 1.5, Some(0.0)),
     parameter("services", "returns", 0.0, 1.0, Some(0.0)),
     parameter("services", "return_half_life", TINY, ANY, Some(4.0)),
