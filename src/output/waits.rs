@@ -210,7 +210,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     }
     let held = told.iter().all(|(_, waits)| waits.capacity == CapacityBasis::Held);
     let how = if held {
-        "capacity held at the year before's accepted referrals / load (0.95)"
+        "capacity held at the year before's accepted referrals over load"
     } else {
         "capacity from the file, held where it says nothing"
     };
@@ -321,11 +321,12 @@ fn more(needed: &Needed, start: crate::month::Month) -> Option<String> {
         crate::study::capacity::Kind::Places => "places",
     };
     let staff = needed.staff.as_ref();
-    let staff = staff.map_or_else(String::new, |staff| format!(", {} staff,", range(staff)));
+    let staff = staff
+        .map_or_else(String::new, |staff| format!(";\n    {} staff to go with them", range(staff)));
     match &needed.extra {
         None => Some(format!("no capacity meets it from {from} on")),
         Some(extra) if extra.q95() > 0.0 => {
-            Some(format!("{} more {kind}{staff} would meet it from {from} on", range(extra)))
+            Some(format!("{} more {kind} would meet it from {from} on{staff}", range(extra)))
         }
         Some(_) => None,
     }

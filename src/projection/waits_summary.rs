@@ -1,6 +1,8 @@
 //! What a waiting list comes to over the horizon: overload, clearing, standards missed, and how
 //! much more capacity would meet them.
 
+use rayon::prelude::*;
+
 use super::case::{Case, Line};
 use super::line::{Buffer, central_shares};
 use super::measure::Measure;
@@ -174,25 +176,24 @@ fn needed<const L: usize>(
         (0..lanes).map(|lane| capacity.iter().map(|c| c.lane(lane)).collect()).collect();
     let arrivals: Vec<Vec<f64>> = (0..lanes).map(|lane| summary.accepted(lane)).collect();
     let question = |from: usize| {
-        let mut extras = Vec::new();
-        let mut staff = Vec::new();
-        for lane in 0..lanes {
-            let spread = Spread { sigma: waiting.spread(sample)[lane] };
-            let (queue, list) = (queue.lane(lane), list.lane(lane));
-            let (arrivals, capacity) = (&arrivals[lane], &capacities[lane]);
-            let meets = (spread, limit);
-            let Some(extra) = capacity_needed(&queue, list, arrivals, capacity, meets, from) else {
-                continue;
-            };
-            extras.push(extra);
-            if let Some(per_wte) = waiting.figures.caseload_per_wte {
+        let found: Vec<(f64, Option<f64>)> = (0..lanes)
+            .into_par_iter()
+            .filter_map(|lane| {
+                let spread = Spread { sigma: waiting.spread(sample)[lane] };
+                let (queue, list) = (queue.lane(lane), list.lane(lane));
+                let (arrivals, capacity) = (&arrivals[lane], &capacities[lane]);
+                let meets = (spread, limit);
+                let extra = capacity_needed(&queue, list, arrivals, capacity, meets, from)?;
                 let in_treatment = match kind {
                     Kind::Places => extra,
                     Kind::Starts => extra / shares.leave[lane].max(1e-12),
                 };
-                staff.push(in_treatment / sample[per_wte][lane]);
-            }
-        }
+                let per_wte = waiting.figures.caseload_per_wte;
+                Some((extra, per_wte.map(|per_wte| in_treatment / sample[per_wte][lane])))
+            })
+            .collect();
+        let extras: Vec<f64> = found.iter().map(|(extra, _)| *extra).collect();
+        let staff: Vec<f64> = found.iter().filter_map(|(_, staff)| *staff).collect();
         let share_of_draws = extras.len() as f64 / lanes.max(1) as f64;
         let mut stats = |values: Vec<f64>| {
             (!values.is_empty()).then(|| summary.summariser.stats(values.into_iter()))

@@ -8,8 +8,8 @@ use super::{Capacity, Limit, List, Queue, Standard, Waited};
 
 /// Halvings of a search for a fitted path: to one part in a million million.
 const HALVINGS: usize = 40;
-/// Halvings of a search for enough capacity: to one part in a million.
-const HALVINGS_OF_ENOUGH: usize = 20;
+/// Halvings of a search for enough capacity: to one part in thirty thousand.
+const HALVINGS_OF_ENOUGH: usize = 14;
 /// Doublings in the search for enough.
 const DOUBLINGS: usize = 30;
 
@@ -39,13 +39,23 @@ pub fn capacity_needed(
     (standard, limit): (Standard, Limit),
     by: usize,
 ) -> Option<f64> {
+    let Some(last) = capacity.last() else { return Some(0.0) };
     let arrivals: Vec<[f64; 1]> = arrivals.iter().map(|&a| [a]).collect();
     let mut joined = vec![[0.0]; arrivals.len()];
-    let mut months = vec![Waited::EMPTY; arrivals.len()];
+    // The wait up to which the limit is met: a comparison a month instead of a distribution.
+    let longest = match standard.wait_that_meets(limit) {
+        Some(wait) => wait,
+        None if limit.share <= 0.0 => return Some(0.0),
+        None => 0.0,
+    };
     let mut met = |extra: f64| {
-        let capacity: Vec<_> = capacity.iter().map(|c| with_extra(c, extra)).collect();
-        super::run(queue, list, &arrivals, &capacity, &mut joined, &mut months);
-        months.iter().skip(by).all(|m| standard.within(m.wait[0], limit.weeks) >= limit.share)
+        let (mut list, mut month) = (list, Waited::EMPTY);
+        list.month = 0;
+        (0..arrivals.len()).all(|t| {
+            let capacity = with_extra(capacity.get(t).unwrap_or(last), extra);
+            list.step_month(queue, &arrivals[t], &mut joined, &capacity, &mut month);
+            t < by || month.wait[0] <= longest
+        })
     };
     if met(0.0) {
         return Some(0.0);
