@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::capacity::read_capacity;
 use super::lever;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
@@ -11,6 +12,7 @@ use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::study::area::{Area, AreaScale, Series};
+use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
@@ -27,6 +29,8 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Treatment capacity by date; none holds that of the baseline.
+    pub capacity: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
     pub levers: Vec<String>,
     /// `KEY=VALUE` overrides.
@@ -92,7 +96,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         spread(&mut figures, percent, problems);
     }
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let capacity = capacity(inputs, &pack, &areas.list, &mut sources, problems);
     Some(Study {
+        capacity: Some(capacity),
         figures,
         mix: areas.mix,
         sources,
@@ -123,6 +129,20 @@ fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &m
             );
         }
     }
+}
+
+/// The capacity file, if one is named.
+fn capacity(
+    inputs: &Inputs,
+    pack: &Pack,
+    areas: &[Area],
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Plan> {
+    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    sources.push(source.clone());
+    read_capacity(&source, pack, areas, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {

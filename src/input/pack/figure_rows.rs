@@ -61,6 +61,13 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "return_half_life", TINY, ANY, Some(4.0)),
     parameter("services", "standard_weeks", 0.0, 520.0, Some(f64::NAN)),
     parameter("services", "standard_share", 0.0, 1.0, Some(f64::NAN)),
+    parameter("services", "standard_weeks2", 0.0, 520.0, Some(f64::NAN)),
+    parameter("services", "standard_share2", 0.0, 1.0, Some(f64::NAN)),
+    parameter("services", "wait_spread", 0.01, 5.0, Some(1.10)),
+    parameter("services", "reneging", 0.0, 1.0, Some(0.0)),
+    parameter("services", "load", 0.01, 0.999, Some(0.95)),
+    parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN)),
+    parameter("services", "caseload_per_wte", TINY, ANY, Some(f64::NAN)),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0)),
 ];
 

@@ -45,7 +45,7 @@ pub struct LeverTotals {
     /// More demand lost to restrictions for good.
     pub lost: Vec<f64>,
     /// More referrals accepted, all in all.
-    pub starts: Vec<f64>,
+    pub accepted: Vec<f64>,
 }
 
 /// Demand at the door of one service with and without levers, before any diversion.
@@ -122,8 +122,8 @@ impl<const L: usize> Stage<'_, L> {
         for total in &mut totals {
             total.truncate(self.draws);
         }
-        let [diverted, taken_in, gained, refused, lost, starts] = totals;
-        Some(LeverTotals { diverted, taken_in, gained, refused, lost, starts })
+        let [diverted, taken_in, gained, refused, lost, accepted] = totals;
+        Some(LeverTotals { diverted, taken_in, gained, refused, lost, accepted })
     }
 
     fn levers(&self) -> &[Lever] {
