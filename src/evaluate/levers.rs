@@ -26,7 +26,8 @@ use crate::study::{Study, Summaries};
 
 /// The share of draws in which a robust choice helps.
 const ROBUST: f64 = 0.95;
-/// A rise in a service's referrals smaller than this share is not called a side effect.
+/// A rise in a service's referrals smaller than this share, of what came or of those helped, is not
+/// called a side effect.
 const NOTABLE: f64 = 0.005;
 
 /// One lever, or several together.
@@ -445,7 +446,9 @@ fn side_effects(study: &Study, trials: &[Trial], least: f64) -> Vec<SideEffect> 
         all += change;
         let before = over(&|trial| trial.before.get(&service).copied().unwrap_or(f64::NAN));
         let share = (before > 0.0).then_some(change / before);
-        if change >= 1.0 && share.is_none_or(|share| share >= NOTABLE) {
+        // Without a baseline, a change is held against what the choice is for.
+        let notable = share.map_or(change >= NOTABLE * least.abs(), |share| share >= NOTABLE);
+        if change >= 1.0 && notable {
             effects.push(SideEffect::MoreLoad { service, referrals: change, share });
         }
     }
