@@ -213,6 +213,9 @@ fn each_kind_goes_its_own_way() {
     let camhs = "services = [\"camhs\"]\neffect = 0.2";
     assert!(change(&lever("threshold", camhs), "camhs", Measure::Starts) > 0.0);
     assert!(change(&lever("shorten", camhs), "camhs", Measure::Caseload) < 0.0);
+    let room = lever("capacity", "services = [\"camhs\"]\nstarts = 2000");
+    assert!(change(&room, "camhs", Measure::Starts) > 0.0);
+    assert_eq!(change(&room, "cmht", Measure::Starts), 0.0);
     let (_, prevented) = run(&lever("prevent", "effect = 0.5"), 0);
     let (before, after) = (without.needs.total.mean, prevented.needs.total.mean);
     assert!((after / before - 0.5).abs() < 1e-9, "{before} {after}");

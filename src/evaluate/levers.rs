@@ -1,16 +1,17 @@
 //! Levers compared: each alone and some together, over every scenario, on the same draws.
 //!
 //! ```text
-//! helped = prevented + taken in + seen
+//! helped = prevented + taken in + seen + started
 //! unmet  = people who never present + referrals refused + demand lost to restrictions
 //! ```
 //!
 //! *Prevented* are people who no longer develop a condition; *taken in* are referrals diverted and
-//! accepted where they arrive; *seen* are referrals accepted that were not before. Prevention also
-//! avoids referrals, which is no loss: what is seen is counted against the same choice with its
-//! prevention alone. A choice is *robust* if it helps in at least 95% of the draws of every
-//! scenario; choices are ranked robust first, then by the median number helped in the scenario
-//! that favours them least (maximin).
+//! accepted where they arrive; *seen* are referrals accepted because people seek help or thresholds
+//! are lower; *started* are treatments begun within the horizon because there is more capacity or
+//! treatment is shorter, beyond what is accepted. The last two are what the levers of that kind add
+//! to the rest of the choice. A choice is *robust* if it helps in at least 95% of the draws of
+//! every scenario; choices are ranked robust first, then by the median number helped in the
+//! scenario that favours them least (maximin).
 
 use std::collections::HashMap;
 
@@ -25,7 +26,8 @@ use crate::study::{Study, Summaries};
 
 /// The share of draws in which a robust choice helps.
 const ROBUST: f64 = 0.95;
-/// A rise in a service's referrals smaller than this share is not called a side effect.
+/// A rise in a service's referrals smaller than this share, of what came or of those helped, is not
+/// called a side effect.
 const NOTABLE: f64 = 0.005;
 
 /// One lever, or several together.
@@ -41,20 +43,22 @@ impl Choice {
         self.levers.iter().map(|lever| lever.name.as_str()).collect::<Vec<_>>().join("+")
     }
 
-    fn is_prevention(&self) -> bool {
-        self.levers.iter().all(|lever| matches!(lever.action, Action::Prevent(_)))
+    /// The choice without its levers of some kind; nothing where it has none of them.
+    fn without(&self, kind: fn(&Action) -> bool) -> Option<Self> {
+        let levers = self.levers.iter().filter(|lever| !kind(&lever.action));
+        let levers: Vec<Lever> = levers.cloned().collect();
+        (levers.len() < self.levers.len()).then_some(Self { levers })
     }
+}
 
-    /// Its prevention alone, where it has other levers too.
-    fn prevention(&self) -> Option<Self> {
-        let levers: Vec<Lever> = self
-            .levers
-            .iter()
-            .filter(|lever| matches!(lever.action, Action::Prevent(_)))
-            .cloned()
-            .collect();
-        (!levers.is_empty() && levers.len() < self.levers.len()).then_some(Self { levers })
-    }
+/// Levers that bring more people in.
+fn brings_in(action: &Action) -> bool {
+    matches!(action, Action::HelpSeeking(_) | Action::Threshold(_))
+}
+
+/// Levers that make room.
+fn makes_room(action: &Action) -> bool {
+    matches!(action, Action::Capacity(_) | Action::Shorten(_))
 }
 
 /// What a choice does in one scenario and area, by draw, over the horizon.
@@ -70,9 +74,11 @@ pub struct Trial {
     pub diverted: Vec<f64>,
     /// Of them, those accepted there.
     pub taken_in: Vec<f64>,
-    /// Referrals accepted that were not before.
+    /// Referrals accepted because people seek help or thresholds are lower.
     pub seen: Vec<f64>,
-    /// People helped: prevented, taken in and seen.
+    /// Treatments begun because there is room for them.
+    pub started: Vec<f64>,
+    /// People helped: prevented, taken in, seen and started.
     pub helped: Vec<f64>,
     /// Change of unmet need.
     pub unmet: Vec<f64>,
@@ -121,8 +127,6 @@ pub enum SideEffect {
     MoreUnmet(f64),
     /// Nobody is helped in most draws.
     HelpsNobody,
-    /// Its effect shows only where waiting is modelled.
-    OnlyWaits,
 }
 
 /// A choice over all scenarios, in one area.
@@ -173,11 +177,12 @@ pub fn compare(study: &mut Study, choices: &[Choice], tick: &(dyn Fn(f64) + Sync
     let mut all: Vec<Vec<Trial>> = Vec::new();
     for (done, choice) in choices.iter().enumerate() {
         let projections = run(study, choice);
-        let prevention = choice.prevention().map(|prevention| run(study, &prevention));
+        let mut rest = |kind| choice.without(kind).map(|rest| run(study, &rest));
+        let rests = [rest(brings_in), rest(makes_room)];
         let trials = (0..base.len())
             .map(|case| {
-                let prevention = prevention.as_ref().map(|p| &p[case]);
-                trial(study, choice, &base[case], &projections[case], prevention)
+                let rests = rests.each_ref().map(|rest| rest.as_ref().map(|rest| &rest[case]));
+                trial(study, &base[case], &projections[case], rests)
             })
             .collect();
         all.push(trials);
@@ -207,10 +212,9 @@ fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
 
 fn trial(
     study: &Study,
-    choice: &Choice,
     base: &Projection,
     with: &Projection,
-    prevention: Option<&Projection>,
+    [fewer_people, less_room]: [Option<&Projection>; 2],
 ) -> Trial {
     let draws = study.draws.count.max(1);
     let sum = |projection: &Projection, of: fn(&LeverTotals) -> &Vec<f64>| {
@@ -226,14 +230,24 @@ fn trial(
     };
     let mut prevented = need(base, NeedMeasure::Need);
     add(&mut prevented, &need(with, NeedMeasure::Need), -1.0);
-    let mut seen = if choice.is_prevention() { vec![0.0; draws] } else { sum(with, |t| &t.gained) };
-    if let Some(prevention) = prevention {
-        add(&mut seen, &sum(prevention, |t| &t.gained), -1.0);
-    }
+    let nobody = || vec![0.0; draws];
+    let seen = fewer_people.map_or_else(nobody, |rest| {
+        let mut seen = sum(with, |totals| &totals.gained);
+        add(&mut seen, &sum(rest, |totals| &totals.gained), -1.0);
+        seen
+    });
+    let started = less_room.map_or_else(nobody, |rest| {
+        let mut started = starts(study, with, draws);
+        add(&mut started, &starts(study, rest, draws), -1.0);
+        add(&mut started, &sum(with, |totals| &totals.accepted), -1.0);
+        add(&mut started, &sum(rest, |totals| &totals.accepted), 1.0);
+        started
+    });
     let taken_in = sum(with, |t| &t.taken_in);
     let mut helped = prevented.clone();
     add(&mut helped, &taken_in, 1.0);
     add(&mut helped, &seen, 1.0);
+    add(&mut helped, &started, 1.0);
     let mut unmet = need(with, NeedMeasure::Unmet);
     add(&mut unmet, &need(base, NeedMeasure::Unmet), -1.0);
     add(&mut unmet, &sum(with, |t| &t.refused), 1.0);
@@ -255,6 +269,7 @@ fn trial(
         diverted: sum(with, |t| &t.diverted),
         taken_in,
         seen,
+        started,
         helped,
         unmet,
         referrals: change(with),
@@ -262,6 +277,20 @@ fn trial(
         cost: None,
         service_cost: service_cost(study, with),
     }
+}
+
+/// Treatment starts over the horizon, of all lines that are no total.
+fn starts(study: &Study, projection: &Projection, draws: usize) -> Vec<f64> {
+    let mut sum = vec![0.0; draws];
+    for line in &projection.lines {
+        let own = line.course.draws.iter().find(|(measure, _)| *measure == Measure::Starts);
+        if let Some((_, own)) = own
+            && !study.pack.services[line.service].is_total()
+        {
+            add(&mut sum, own, 1.0);
+        }
+    }
+    sum
 }
 
 fn add(sum: &mut [f64], part: &[f64], factor: f64) {
@@ -278,12 +307,12 @@ fn service_cost(study: &Study, with: &Projection) -> Option<Vec<f64>> {
         let Some((totals, unit_cost)) = line.levers.as_ref().zip(figures.unit_cost) else {
             continue;
         };
-        if totals.starts.iter().all(|change| *change == 0.0) {
+        if totals.accepted.iter().all(|change| *change == 0.0) {
             continue;
         }
-        let sum = cost.get_or_insert_with(|| vec![0.0; totals.starts.len()]);
+        let sum = cost.get_or_insert_with(|| vec![0.0; totals.accepted.len()]);
         let unit = figure_draws(study, unit_cost);
-        for (i, (change, unit)) in totals.starts.iter().zip(unit).enumerate() {
+        for (i, (change, unit)) in totals.accepted.iter().zip(unit).enumerate() {
             sum[i] += change * unit;
         }
     }
@@ -376,7 +405,7 @@ fn ranked_choice(study: &Study, choice: &Choice, area: usize, trials: Vec<Trial>
         robust: trials.iter().all(|trial| helps(trial) >= ROBUST),
         best: 0.0,
         least,
-        side_effects: side_effects(study, choice, &trials, least),
+        side_effects: side_effects(study, &trials, least),
         trials,
     }
 }
@@ -402,7 +431,7 @@ fn mean(draws: &[f64]) -> f64 {
     draws.iter().sum::<f64>() / draws.len().max(1) as f64
 }
 
-fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) -> Vec<SideEffect> {
+fn side_effects(study: &Study, trials: &[Trial], least: f64) -> Vec<SideEffect> {
     let over = |of: &dyn Fn(&Trial) -> f64| {
         trials.iter().map(of).sum::<f64>() / trials.len().max(1) as f64
     };
@@ -417,7 +446,9 @@ fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) ->
         all += change;
         let before = over(&|trial| trial.before.get(&service).copied().unwrap_or(f64::NAN));
         let share = (before > 0.0).then_some(change / before);
-        if change >= 1.0 && share.is_none_or(|share| share >= NOTABLE) {
+        // Without a baseline, a change is held against what the choice is for.
+        let notable = share.map_or(change >= NOTABLE * least.abs(), |share| share >= NOTABLE);
+        if change >= 1.0 && notable {
             effects.push(SideEffect::MoreLoad { service, referrals: change, share });
         }
     }
@@ -433,10 +464,7 @@ fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) ->
     if unmet >= 1.0 {
         effects.insert(0, SideEffect::MoreUnmet(unmet));
     }
-    let waits = |lever: &Lever| matches!(lever.action, Action::Capacity(_) | Action::Shorten(_));
-    if choice.levers.iter().all(waits) {
-        effects.insert(0, SideEffect::OnlyWaits);
-    } else if least <= 0.0 {
+    if least <= 0.0 {
         effects.insert(0, SideEffect::HelpsNobody);
     }
     effects

@@ -110,20 +110,6 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     })
 }
 
-/// The capacity file, if one is named.
-fn capacity(
-    inputs: &Inputs,
-    pack: &Pack,
-    areas: &[Area],
-    sources: &mut Vec<Source>,
-    problems: &mut Problems,
-) -> Vec<Plan> {
-    let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
-    sources.push(source.clone());
-    read_capacity(&source, pack, areas, problems)
-}
-
 /// Adds levers of the library to every scenario that has none of the name.
 fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
     for name in names {
@@ -143,6 +129,20 @@ fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &m
             );
         }
     }
+}
+
+/// The capacity file, if one is named.
+fn capacity(
+    inputs: &Inputs,
+    pack: &Pack,
+    areas: &[Area],
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Plan> {
+    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    sources.push(source.clone());
+    read_capacity(&source, pack, areas, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {

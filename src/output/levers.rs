@@ -17,12 +17,13 @@ use crate::study::Study;
 type Quantity = (&'static str, fn(&Trial) -> Option<Vec<f64>>);
 
 /// The quantities of every output, in order.
-const QUANTITIES: [Quantity; 9] = [
+const QUANTITIES: [Quantity; 10] = [
     ("helped", |trial| Some(trial.helped.clone())),
     ("prevented", |trial| Some(trial.prevented.clone())),
     ("diverted", |trial| Some(trial.diverted.clone())),
     ("taken_in", |trial| Some(trial.taken_in.clone())),
     ("seen", |trial| Some(trial.seen.clone())),
+    ("started", |trial| Some(trial.started.clone())),
     ("unmet_change", |trial| Some(trial.unmet.clone())),
     ("lever_cost", |trial| trial.cost.clone()),
     ("service_cost_change", |trial| trial.service_cost.clone()),
@@ -169,7 +170,7 @@ fn ranking(ranked: &[&Ranked]) -> String {
     table.set_header(vec!["", "Choice", "Helped", "Unmet need", "£ each", "Best in"]);
     for (index, choice) in ranked.iter().enumerate() {
         let whole = |of: fn(&Trial) -> Option<Vec<f64>>| choice.pooled(of);
-        let [helped, unmet] = [QUANTITIES[0].1, QUANTITIES[5].1].map(whole);
+        let [helped, unmet] = [QUANTITIES[0].1, QUANTITIES[6].1].map(whole);
         let cost = whole(Trial::cost_per_person);
         table.add_row(vec![
             format!("{}{}", index + 1, if choice.robust { "" } else { "?" }),
@@ -224,7 +225,6 @@ fn words(study: &Study, effect: &SideEffect) -> String {
         }
         SideEffect::MoreUnmet(more) => format!("MORE UNMET NEED (+{})", count(*more)),
         SideEffect::HelpsNobody => "helps nobody in half of the draws or more".to_owned(),
-        SideEffect::OnlyWaits => "changes waits and caseloads, not who is referred".to_owned(),
     }
 }
 
@@ -235,7 +235,7 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
     };
     let mut text = format!(
         "\nHelped: people who no longer develop a condition, are taken in where they are\n\
-         diverted, or are seen who were not.\n\
+         diverted, are accepted who were not, or start because there is room for them;\n\
          {draws}.\n\
          £ each: the levers and, where services have a unit cost, treatment, for each\n\
          person helped. Best in: share of draws and scenarios in which it helps most, of\n\
@@ -280,12 +280,11 @@ fn wrapped(text: &str, indent: usize) -> String {
 /// The library for a terminal.
 pub fn library(levers: &[Listed]) -> String {
     let mut table = new_table();
-    table.set_header(vec!["Lever", "Kind", "Level", "Effect", "Grade", "What it is"]);
+    table.set_header(vec!["Lever", "Kind", "Effect", "Grade", "What it is"]);
     for lever in levers {
         table.add_row(vec![
             lever.name.clone(),
             lever.kind.to_owned(),
-            lever.level.map_or("", crate::study::lever::Level::name).to_owned(),
             lever.effect.map_or_else(|| "yours".to_owned(), |effect| format!("{effect}")),
             lever.grade.map_or_else(String::new, |grade| grade.to_string()),
             lever.label.clone(),

@@ -345,7 +345,7 @@ impl<const L: usize> Stage<'_, L> {
         waiting: Option<&Waiting<'_>>,
         buffer: &Buffer<L>,
     ) -> Option<WaitsResult> {
-        let waiting = waiting?;
+        let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
         let sample = &self.prepared.first()?.sample;
         let shares = LineFigures::new(self.study, line, sample).shares();
         let first = (sample, &shares);
@@ -453,8 +453,7 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
-            let added = self.added_starts(line, entries);
-            waits(waiting, sample, &shares, (caseload, added.as_deref()), months, block, buffer)
+            waits(waiting, sample, &shares, caseload, months, block, buffer)
         });
         let mut surge_caseload = [0.0; L];
         let mut surge_waiting = [0.0; L];
@@ -588,7 +587,7 @@ fn waits<'m, const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
     shares: &Shares<L>,
-    (caseload, added): ([f64; L], Option<&[[f64; L]]>),
+    caseload: [f64; L],
     months: &'m mut Months<L>,
     block: usize,
     buffer: &mut Buffer<L>,
@@ -596,7 +595,7 @@ fn waits<'m, const L: usize>(
     for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
         *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
     }
-    let opening = waiting.run(sample, shares, (caseload, added), months);
+    let opening = waiting.run(sample, shares, caseload, months);
     let spread = waiting.spread(sample);
     let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));

@@ -12,6 +12,7 @@
 //! its own have no list.
 
 use super::case::{Case, Line, Underlying};
+use super::levers;
 use crate::model::waiting::{
     self, Capacity, List, Queue, Standard as Spread, Standing, Threshold, Waited,
 };
@@ -20,6 +21,7 @@ use crate::study::Study;
 use crate::study::capacity::{Kind, Plan};
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Standard, Unit, WaitFigures};
+use crate::study::scenario::Scenario;
 
 /// The least share still accepted where thresholds rise with pressure.
 const LEAST_ACCEPTED: f64 = 0.5;
@@ -40,6 +42,8 @@ pub struct Waiting<'a> {
     meeting: Option<f64>,
     start: Month,
     months: usize,
+    scenario: &'a Scenario,
+    service: usize,
 }
 
 /// The shares that a line's own figures have in a block.
@@ -103,6 +107,8 @@ impl<'a> Waiting<'a> {
             meeting,
             start: case.scenario.start,
             months: case.months(),
+            scenario: &study.scenarios[case.scenario_index],
+            service: line.service,
         })
     }
 
@@ -126,32 +132,18 @@ impl<'a> Waiting<'a> {
         std::array::from_fn(|i| self.throughput * shares.accepted[i] / load[i])
     }
 
-    /// Capacity by month with the starts that levers add.
-    fn with_levers<const L: usize>(
+    /// Capacity by month, with levers; where it is held and none acts on it, one month stands for
+    /// all.
+    pub fn capacity<const L: usize>(
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
-        added: Option<&[[f64; L]]>,
     ) -> Vec<Capacity<L>> {
-        let planned = self.capacity(sample, shares);
-        let Some(added) = added else { return planned };
-        let last = planned.len().saturating_sub(1);
-        let with = |(t, added): (usize, &[f64; L])| match &planned[t.min(last)] {
-            Capacity::Starts(starts) => {
-                Capacity::Starts(std::array::from_fn(|i| (starts[i] + added[i]).max(0.0)))
-            }
-            Capacity::Places { places, leave } => Capacity::Places {
-                places: std::array::from_fn(|i| {
-                    (places[i] + added[i] / leave[i].max(1e-12)).max(0.0)
-                }),
-                leave: *leave,
-            },
-        };
-        added.iter().enumerate().map(with).collect()
+        let without = self.capacity_without_levers(sample, shares);
+        levers::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
     }
 
-    /// Capacity by month without levers; where it is held, one month stands for all.
-    pub fn capacity<const L: usize>(
+    fn capacity_without_levers<const L: usize>(
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
@@ -221,10 +213,10 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
-        (caseload, added): ([f64; L], Option<&[[f64; L]]>),
+        caseload: [f64; L],
         months: &mut Months<L>,
     ) -> [f64; L] {
-        let capacity = self.with_levers(sample, shares, added);
+        let capacity = self.capacity(sample, shares);
         let (queue, list) = self.opening(sample, shares, caseload, &capacity);
         let opening = *list.waiting();
         let Months { arrivals, waited, joined } = months;

@@ -5,8 +5,8 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
-//! | [`capacity`] | treatment capacity by date |
 //! | [`lever`] | what the system can do about demand |
+//! | [`capacity`] | treatment capacity by date |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;

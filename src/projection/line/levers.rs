@@ -45,7 +45,7 @@ pub struct LeverTotals {
     /// More demand lost to restrictions for good.
     pub lost: Vec<f64>,
     /// More referrals accepted, all in all.
-    pub starts: Vec<f64>,
+    pub accepted: Vec<f64>,
 }
 
 /// Demand at the door of one service with and without levers, before any diversion.
@@ -80,19 +80,6 @@ impl<const L: usize> Stage<'_, L> {
             }
         }
         Some(effect)
-    }
-
-    /// Treatment starts that capacity levers add to a line by month; none where none does.
-    pub(super) fn added_starts(
-        &self,
-        line: &Line<'_>,
-        entries: &Block<L>,
-    ) -> Option<Vec<[f64; L]>> {
-        let levers = &self.case.scenario.levers;
-        let adds = |lever: &Lever| matches!(&lever.action, Action::Capacity(s) if s.contains(&line.service));
-        let own = entries.levers.as_ref().filter(|_| levers.iter().any(adds))?;
-        let months = 0..self.case.months();
-        Some(months.map(|t| own.added_starts(levers, line.service, t)).collect())
     }
 
     /// What levers change about a line over the horizon; none for totals and without levers.
@@ -135,8 +122,8 @@ impl<const L: usize> Stage<'_, L> {
         for total in &mut totals {
             total.truncate(self.draws);
         }
-        let [diverted, taken_in, gained, refused, lost, starts] = totals;
-        Some(LeverTotals { diverted, taken_in, gained, refused, lost, starts })
+        let [diverted, taken_in, gained, refused, lost, accepted] = totals;
+        Some(LeverTotals { diverted, taken_in, gained, refused, lost, accepted })
     }
 
     fn levers(&self) -> &[Lever] {
