@@ -251,7 +251,7 @@ fn iapt_against_its_underlying_demand() {
     assert_close("returning", demand.returning.iter().sum(), 207_970.0);
     assert_close("cumulative", 100.0 * sum(referrals) / first_year, 50.788_673_013_850_605);
     for (year, percent) in
-        [20.766_569_917_766_816, 18.951_506_739_702_531, 11.070_596_356_381_264].iter().enumerate()
+        [20.766_569_917_766_816, 18.951_506_739_702_53, 11.070_596_356_381_264].iter().enumerate()
     {
         let ours = 100.0 * sum(&referrals[year * 12..][..12]) / first_year;
         assert_close("a year", ours, *percent);

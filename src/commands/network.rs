@@ -34,7 +34,7 @@ pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
     });
     let report = report(args, &study, &results, base.as_ref());
     let mut files = Files::default();
-    files.add("weekly.csv", report.weekly()?);
+    files.add("weekly.csv", pool.install(|| report.weekly())?);
     files.add("periods.csv", report.periods()?);
     files.add("network.mmd", report.picture());
     files.add("network.json", report.json()?);

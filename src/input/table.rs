@@ -150,7 +150,7 @@ impl Table {
 
     /// The number in a cell, or nothing where it is blank.
     pub fn number(&self, row: &Row, column: usize) -> Result<Option<f64>, Problem> {
-        number(row.cell(column)).map_err(|()| {
+        number(row.cell(column)).map_err(|NotANumber| {
             Problem::error(self.place(row, column), "not a number")
                 .read(row.cell(column))
                 .allowed("a number such as 0.25, 1234 or \"1,234\"")
@@ -158,16 +158,20 @@ impl Table {
     }
 }
 
+/// A text that is no number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotANumber;
+
 /// A finite number, thousands commas allowed; blank is nothing.
-pub fn number(text: &str) -> Result<Option<f64>, ()> {
+pub fn number(text: &str) -> Result<Option<f64>, NotANumber> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
     }
-    let plain = without_thousands(text).ok_or(())?;
+    let plain = without_thousands(text).ok_or(NotANumber)?;
     match plain.parse::<f64>() {
         Ok(value) if value.is_finite() => Ok(Some(value)),
-        _ => Err(()),
+        _ => Err(NotANumber),
     }
 }
 
@@ -193,7 +197,7 @@ mod tests {
         assert_eq!(number(" 0.5 "), Ok(Some(0.5)));
         assert_eq!(number(""), Ok(None));
         for wrong in ["1,23", "12,3456", "a", "NaN", "inf", "1e999", "£5", "1.2,345"] {
-            assert_eq!(number(wrong), Err(()), "{wrong}");
+            assert_eq!(number(wrong), Err(NotANumber), "{wrong}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -108,25 +109,30 @@ impl Report<'_> {
             "q75",
             "q95",
         ])?;
-        for index in range {
-            let span = &self.results.spans[index];
-            for (service, description) in self.network.services.iter().enumerate() {
-                for metric in Metric::WRITTEN {
-                    let summary = self.results.summary(index, service, metric);
-                    let mut row = vec![
-                        span.name.clone(),
-                        span.first_day.to_string(),
-                        span.last_day.to_string(),
-                        description.id.clone(),
-                        metric.name().to_owned(),
-                        summary.replications.to_string(),
-                    ];
-                    let [q05, q25, q50, q75, q95] = summary.quantiles;
-                    let numbers = [summary.mean, summary.sd, summary.se, q05, q25, q50, q75, q95];
-                    row.extend(numbers.map(number));
-                    csv.write_record(row)?;
-                }
-            }
+        let cells: Vec<(usize, usize, Metric)> = range
+            .flat_map(|span| {
+                let services = 0..self.network.services.len();
+                services.flat_map(move |s| Metric::WRITTEN.map(|metric| (span, s, metric)))
+            })
+            .collect();
+        let summaries: Vec<Summary> = cells
+            .par_iter()
+            .map(|&(span, service, metric)| self.results.summary(span, service, metric))
+            .collect();
+        for ((span, service, metric), summary) in cells.into_iter().zip(summaries) {
+            let span = &self.results.spans[span];
+            let mut row = vec![
+                span.name.clone(),
+                span.first_day.to_string(),
+                span.last_day.to_string(),
+                self.network.services[service].id.clone(),
+                metric.name().to_owned(),
+                summary.replications.to_string(),
+            ];
+            let [q05, q25, q50, q75, q95] = summary.quantiles;
+            let numbers = [summary.mean, summary.sd, summary.se, q05, q25, q50, q75, q95];
+            row.extend(numbers.map(number));
+            csv.write_record(row)?;
         }
         Ok(csv.into_inner()?)
     }

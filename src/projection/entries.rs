@@ -308,12 +308,13 @@ impl<const L: usize> Signals<L> {
             } else {
                 (&mut signals.first_restrictions, [1.0; L])
             };
-            for t in 0..months {
+            for (t, (target, felt)) in target.iter_mut().zip(&mut signals.restrictions).enumerate()
+            {
                 let share = restriction_share(scenario, restriction, t as f64);
                 if share > 0.0 {
                     for lane in 0..L {
-                        target[t][lane] += stringency[lane] * share;
-                        signals.restrictions[t][lane] += gain[lane] * stringency[lane] * share;
+                        target[lane] += stringency[lane] * share;
+                        felt[lane] += gain[lane] * stringency[lane] * share;
                     }
                 }
             }

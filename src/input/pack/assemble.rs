@@ -104,9 +104,9 @@ struct Names {
 }
 
 /// Rows of all layers in the order they first appear, a later row in the place of an earlier.
-fn join<T: Clone>(layers: &[Layer], get: impl Fn(&Layer) -> &Vec<Named<T>>) -> Vec<Named<T>> {
+fn join<T: Clone>(layers: &[Layer], get: fn(&Layer) -> &Vec<Named<T>>) -> Vec<Named<T>> {
     let mut list: Vec<Named<T>> = Vec::new();
-    for named in layers.iter().flat_map(|layer| get(layer)) {
+    for named in layers.iter().flat_map(get) {
         match list.iter_mut().find(|old| old.id == named.id) {
             Some(old) => *old = named.clone(),
             None => list.push(named.clone()),
@@ -649,7 +649,9 @@ fn demand(
         let Some(t) = usize::try_from(row.month.since(start)).ok().filter(|t| *t < months) else {
             continue;
         };
-        if let Some(value) = row.underlying {
+        if let Some(value) =
+            row.underlying.filter(|value| *value > 0.0 || list[at].underlying.is_some())
+        {
             list[at].underlying.get_or_insert_with(|| vec![0.0; months])[t] = value;
         }
         list[at].returning[t] = row.returning.unwrap_or(0.0);

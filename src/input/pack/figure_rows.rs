@@ -4,7 +4,7 @@
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
 use crate::input::document::{bounds_text, ordered};
-use crate::input::table::{Table, number};
+use crate::input::table::{NotANumber, Table, number};
 use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
@@ -104,9 +104,10 @@ impl Setting {
                 .suggest("response.need_gain=0.9")
         };
         let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
-        let numbers: Result<Vec<f64>, ()> =
-            value.split(',').map(|part| number(part)?.ok_or(())).collect();
-        let number = match numbers.map_err(|()| problem("the value is not a number"))?.as_slice() {
+        let numbers: Result<Vec<f64>, NotANumber> =
+            value.split(',').map(|part| number(part)?.ok_or(NotANumber)).collect();
+        let not_a_number = |NotANumber| problem("the value is not a number");
+        let number = match numbers.map_err(not_a_number)?.as_slice() {
             [value] => Uncertain::point(*value),
             [low, central, high] => {
                 ordered(*low, *central, *high).map_err(|(message, _)| problem(message))?;
