@@ -8,6 +8,8 @@ pub mod kernel;
 pub mod network;
 pub mod pathway;
 pub mod pulse;
+pub mod severity;
+pub mod strata;
 pub mod suppression;
 pub mod track;
 pub mod underlying;

@@ -5,12 +5,14 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
+//! | [`strata`] | slices of the population by which results are split |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
 pub mod figures;
 pub mod pack;
 pub mod scenario;
+pub mod strata;
 
 use crate::diagnostics::Source;
 use area::Area;

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
@@ -197,6 +198,25 @@ pub struct ServiceFigures {
     pub return_half_life: FigureId,
     /// The access standard, if there is one.
     pub standard: Option<Standard>,
+    /// How ill its people are.
+    pub severity: SeverityFigures,
+    /// Pounds per one of its unit; the unit of the figure names the price year.
+    pub unit_cost: Option<FigureId>,
+    /// People in treatment per whole-time equivalent.
+    pub caseload_per_wte: Option<FigureId>,
+    /// Contacts (or attendances) a month per whole-time equivalent.
+    pub contacts_per_wte: Option<FigureId>,
+}
+
+/// The severity mix of a service line, as [`crate::model::severity`] has it.
+#[derive(Clone, Copy, Debug)]
+pub struct SeverityFigures {
+    /// Share of people who are severely ill in usual times.
+    pub severe_share: FigureId,
+    /// Relative growth of that share per unit of pressure.
+    pub severity_shift: FigureId,
+    /// Length of treatment of a severe person relative to others.
+    pub severe_stay: FigureId,
 }
 
 /// An access standard: a share of people starts within some weeks.
@@ -342,6 +362,8 @@ pub struct Pack {
     pub own_scenario: Option<OwnScenario>,
     /// Areas it knows.
     pub areas: Vec<KnownArea>,
+    /// Slices of the population by which results are split.
+    pub stratifications: Vec<Stratification>,
 }
 
 /// How a pack counts people who belong to several groups.
