@@ -39,6 +39,7 @@ pub const PACKS: &[File] = files![
     "data/packs/believed-2021/notes.md",
     "data/packs/believed-2021/routes.csv",
     "data/packs/believed-2021/services.csv",
+    "data/packs/believed-2021/strata.csv",
     "data/packs/informed/pack.toml",
     "data/packs/informed/figures.csv",
     "data/packs/informed/notes.md",

@@ -11,10 +11,13 @@
 
 use rayon::prelude::*;
 
+use super::burden::Burden;
 use super::case::{Case, Line, Underlying};
 use super::entries::{Block, Prepared, leaving};
+use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
+use crate::model::severity::{Mix, Severity};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::month::{FinancialYear, Month};
 use crate::study::Study;
@@ -30,6 +33,8 @@ pub struct LineResult {
     pub method: Option<String>,
     /// Mean referrals a year before the start.
     pub baseline_year: Option<f64>,
+    /// What its surge takes.
+    pub burden: Burden,
     /// Its course and totals.
     pub course: Course,
 }
@@ -47,6 +52,8 @@ pub struct FamilyResult {
     pub without_baseline: Vec<usize>,
     /// Mean referrals a year before the start, of those with a baseline.
     pub baseline_year: Option<f64>,
+    /// Its referrals by strata of the population, where the pack knows gradients of it.
+    pub equity: Vec<EquityResult>,
     /// Its course and totals.
     pub course: Course,
 }
@@ -255,6 +262,7 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
+                burden: self.burden(line, &buffer),
                 course: self.course(&buffer, &applicable(self.study, line), is_known(line)),
             });
         }
@@ -269,10 +277,61 @@ impl<const L: usize> Stage<'_, L> {
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
+            equity: if known { self.equity(family, &sum) } else { Vec::new() },
             course: self.course(&sum, &measures, known),
             services: members,
         };
         (results, Some(result))
+    }
+
+    /// What the surge of a line takes.
+    fn burden(&self, line: &Line<'_>, buffer: &Buffer<L>) -> Burden {
+        let service = &self.study.pack.services[line.service];
+        if service.is_total() {
+            return Burden::default();
+        }
+        let (figures, totals) = (&service.figures, Totals::new(self, buffer));
+        let mut summariser = Summariser::default();
+        let mut burden = Burden::default();
+        if figures.unit_cost.is_some() {
+            let periods = Period::all(self.case.scenario.start, self.case.months());
+            let cost = |period| totals.over(Measure::SurgeCost, period);
+            burden.costs =
+                periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
+            burden.cost_draws = cost(Period::Horizon);
+        }
+        let by_caseload = figures.caseload_per_wte.map(|id| (id, Measure::SurgeCaseload));
+        let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
+        if let Some((id, measure)) = by_caseload.or(by_contacts) {
+            let busiest = totals.most(measure);
+            let per_wte = |d: usize| self.prepared[d / L].sample[id][d % L];
+            burden.staff_draws =
+                busiest.iter().enumerate().map(|(d, people)| people / per_wte(d)).collect();
+            burden.staff = Some(summariser.stats(burden.staff_draws.iter().copied()));
+        }
+        let peak = totals.peak(is_known(line), &mut summariser).t;
+        let severe = buffer.draws(Measure::Severe, peak, self.draws);
+        burden.severe_at_peak = Some(summariser.stats(severe));
+        burden
+    }
+
+    /// The referrals of a family by strata.
+    fn equity(&self, family: usize, sum: &Buffer<L>) -> Vec<EquityResult> {
+        let totals = Totals::new(self, sum);
+        let of_period = |period| {
+            let over = |measure| totals.over(measure, period);
+            let surge = over(Measure::Surge);
+            let presenting = over(Measure::Underlying)
+                .iter()
+                .zip(&surge)
+                .zip(over(Measure::Levers))
+                .map(|((underlying, surge), levers)| underlying + surge + levers)
+                .collect();
+            let (suppressed, returning) = (over(Measure::Suppressed), over(Measure::Returning));
+            FamilyTotals { period, presenting, surge, suppressed, returning }
+        };
+        let area = &self.case.area.id;
+        equity::of_family(self.study, area, self.prepared, family, of_period, self.case.months())
     }
 
     /// Which lines a family sums: those of one unit, and totals only where no part is known.
@@ -294,7 +353,7 @@ impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     fn run(&self, line: &Line<'_>) -> Buffer<L> {
         let mut measures = applicable(self.study, line);
-        for needed in Measure::OF_FAMILY {
+        for needed in Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN) {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
@@ -355,7 +414,12 @@ impl<const L: usize> Stage<'_, L> {
             });
             let accepted = product(&referrals, &figures.accepted);
             let starts = accepted;
-            let discharges = product(&caseload, &figures.leave);
+            let mix: [Mix; L] = std::array::from_fn(|i| {
+                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
+            });
+            // A more severe mix stays longer.
+            let leave: [f64; L] = std::array::from_fn(|i| figures.leave[i] / mix[i].load);
+            let discharges = product(&caseload, &leave);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -372,10 +436,15 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Discharges, discharges);
             set(Measure::SurgeCaseload, surge_caseload);
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
+            set(
+                Measure::SurgeCost,
+                std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
+            );
+            set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
                 surge_caseload[i] +=
-                    surge[i] * figures.accepted[i] - surge_caseload[i] * figures.leave[i];
+                    surge[i] * figures.accepted[i] - surge_caseload[i] * leave[i];
             }
         }
     }
@@ -484,6 +553,17 @@ impl<'a, const L: usize> Totals<'a, L> {
         sums
     }
 
+    /// The most of a measure in any month.
+    fn most(&self, measure: Measure) -> Vec<f64> {
+        let mut most = vec![0.0f64; self.draws];
+        for t in 0..self.buffer.months {
+            for (most, value) in most.iter_mut().zip(self.buffer.draws(measure, t, self.draws)) {
+                *most = most.max(value);
+            }
+        }
+        most
+    }
+
     fn period(&self, period: Period, known: bool, summariser: &mut Summariser) -> PeriodTotal {
         let referrals = self.over(Measure::Referrals, period);
         let underlying = self.over(Measure::Underlying, period);
@@ -538,6 +618,8 @@ struct LineFigures<const L: usize> {
     leave: [f64; L],
     contacts: [f64; L],
     bed_days: [f64; L],
+    severity: Severity<L>,
+    unit_cost: [f64; L],
     suppression: Suppression<L>,
 }
 
@@ -562,6 +644,12 @@ impl<const L: usize> LineFigures<L> {
             leave: mean(&|f| leaving(&sample[f.decay], &sample[f.months])),
             contacts: figure(|f| f.contacts),
             bed_days: mean(&|f| f.bed_days.map_or([0.0; L], |id| sample[id])),
+            severity: Severity {
+                severe_share: figure(|f| f.severity.severe_share),
+                severity_shift: figure(|f| f.severity.severity_shift),
+                severe_stay: figure(|f| f.severity.severe_stay),
+            },
+            unit_cost: mean(&|f| f.unit_cost.map_or([0.0; L], |id| sample[id])),
             suppression: Suppression {
                 loss: figure(|f| f.loss),
                 returns: figure(|f| f.returns),
@@ -603,6 +691,7 @@ fn needs_baseline(measure: Measure) -> bool {
             | Measure::Unmet
             | Measure::SurgeCaseload
             | Measure::SurgeContacts
+            | Measure::SurgeCost
     )
 }
 
@@ -617,7 +706,7 @@ fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
         .filter(|measure| match measure {
             Measure::BedDays => beds,
             Measure::BelowThreshold => refused_leave,
-            Measure::Waiting => false,
+            Measure::Waiting | Measure::SurgeCost | Measure::Severe => false,
             _ => true,
         })
         .collect()

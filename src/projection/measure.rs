@@ -44,11 +44,15 @@ pub enum Measure {
     SurgeCaseload,
     /// Contacts with them.
     SurgeContacts,
+    /// What the surge costs, in pounds.
+    SurgeCost,
+    /// Share of people who are severely ill.
+    Severe,
 }
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -68,6 +72,8 @@ impl Measure {
         Self::Discharges,
         Self::SurgeCaseload,
         Self::SurgeContacts,
+        Self::SurgeCost,
+        Self::Severe,
     ];
 
     /// The measures a family sums over its services.
@@ -83,6 +89,9 @@ impl Measure {
         Self::Accepted,
         Self::Starts,
     ];
+
+    /// The measures from which the burden of the surge is made.
+    pub const OF_BURDEN: [Self; 3] = [Self::SurgeCost, Self::Severe, Self::SurgeCaseload];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [
@@ -117,6 +126,8 @@ impl Measure {
             Self::Discharges => "discharges",
             Self::SurgeCaseload => "surge_caseload",
             Self::SurgeContacts => "surge_contacts",
+            Self::SurgeCost => "surge_cost",
+            Self::Severe => "severe",
         }
     }
 }
@@ -137,17 +148,20 @@ pub enum NeedMeasure {
     BelowThreshold,
     /// People who never present.
     Unmet,
+    /// People who present.
+    Seen,
 }
 
 impl NeedMeasure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Need,
         Self::InNeed,
         Self::InNeedImmediate,
         Self::InNeedLongitudinal,
         Self::BelowThreshold,
         Self::Unmet,
+        Self::Seen,
     ];
 
     /// Its name in files.
@@ -159,6 +173,7 @@ impl NeedMeasure {
             Self::InNeedLongitudinal => "in_need_longitudinal",
             Self::BelowThreshold => "below_threshold",
             Self::Unmet => "unmet",
+            Self::Seen => "seen",
         }
     }
 }
