@@ -11,7 +11,7 @@ use crate::input::study::read_study;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
-use crate::output::{pictures, tables, terminal};
+use crate::output::{equity, pictures, tables, terminal};
 use crate::projection::{Projection, project};
 use crate::study::Study;
 
@@ -37,6 +37,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     for projection in &projections {
         text.push_str(&terminal::scenario(study, projection));
     }
+    text.push_str(&equity::words(study, &projections));
     text.push('\n');
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
@@ -62,6 +63,8 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
             files.add("need.csv", tables::need(study, projections));
             files.add("summary.csv", tables::summary(study, projections));
             files.add("comparison.csv", tables::comparison(study, projections));
+            files.add("equity.csv", equity::table(study, projections));
+            files.add("checks.csv", equity::checks(study, projections));
             files.add("observed.csv", tables::observed(study));
         }
         TableFormat::Json => {

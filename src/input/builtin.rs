@@ -48,6 +48,9 @@ pub const PACKS: &[File] = files![
 /// The baselines.
 pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
+/// The published figures that results are held against.
+pub const CHECKS: &[File] = files!["data/checks.csv"];
+
 fn source((path, text): &File) -> Source {
     Source::new(format!("built-in: {path}"), *text)
 }
@@ -97,6 +100,11 @@ pub fn pack(name: &str) -> Option<PackFiles> {
 /// The names of all packs.
 pub fn pack_names() -> impl Iterator<Item = &'static str> {
     PACKS.iter().filter(|(path, _)| path.ends_with("/pack.toml")).map(|(path, _)| folder(path))
+}
+
+/// The published figures that results are held against.
+pub fn checks() -> Source {
+    CHECKS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in", ""))
 }
 
 /// Every baseline.

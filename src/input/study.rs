@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::checks::read_checks;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
 use super::text;
@@ -86,10 +87,14 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
+    let published = builtin::checks();
+    let checks = read_checks(&published, problems);
+    sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     Some(Study {
         figures,
         mix: areas.mix,
+        checks,
         sources,
         areas: areas.list,
         pack,

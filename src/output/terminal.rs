@@ -52,9 +52,10 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     let need = &projection.needs;
     let _ = writeln!(
         text,
-        "\nNeed: {} people newly develop a condition (published, England, 2020: 10m).",
+        "\nNeed: {} people newly develop a condition.",
         count_range(&need.total)
     );
+    text.push_str(&super::equity::burden(projection));
     text
 }
 

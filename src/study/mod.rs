@@ -6,9 +6,11 @@
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
+//! | [`checks`] | published figures that results are held against |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
+pub mod checks;
 pub mod figures;
 pub mod pack;
 pub mod scenario;
@@ -34,6 +36,8 @@ pub struct Study {
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,
+    /// Published figures that results are held against.
+    pub checks: Vec<checks::PublishedFigure>,
     /// The texts everything was read from.
     pub sources: Vec<Source>,
     /// How many draws (0: central values only) under which seed.
