@@ -18,7 +18,29 @@ pub struct Finding<'a> {
     /// Ours.
     pub ours: Stats,
     /// Whether the two agree.
-    pub agrees: bool,
+    pub verdict: Verdict,
+}
+
+/// How far a result and a published figure agree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// The median is as published.
+    Agrees,
+    /// The median is not, but its range from the 5th to the 95th percentile reaches there.
+    InRange,
+    /// Not even the range reaches there.
+    Differs,
+}
+
+impl Verdict {
+    /// In a word or two.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Agrees => "agrees",
+            Self::InRange => "in range",
+            Self::Differs => "differs",
+        }
+    }
 }
 
 /// The checks that a projection has an answer to.
@@ -30,11 +52,18 @@ pub fn findings<'a>(study: &'a Study, projection: &Projection) -> Vec<Finding<'a
         } else {
             1.0
         };
-        let agrees = match check.relation {
-            Relation::About { low, high } => ours.q05() <= high * scale && ours.q95() >= low * scale,
-            Relation::Below => ours.median() < check.value * scale,
+        let (low, high) = match check.relation {
+            Relation::About { low, high } => (low * scale, high * scale),
+            Relation::Below => (f64::NEG_INFINITY, check.value * scale),
         };
-        Some(Finding { check, published: check.value * scale, ours, agrees })
+        let verdict = if (low..=high).contains(&ours.median()) {
+            Verdict::Agrees
+        } else if ours.q05() <= high && ours.q95() >= low {
+            Verdict::InRange
+        } else {
+            Verdict::Differs
+        };
+        Some(Finding { check, published: check.value * scale, ours, verdict })
     };
     study.checks.iter().filter_map(finding).collect()
 }

@@ -36,9 +36,9 @@ impl<const L: usize> Severity<L> {
     /// The mix of draw `lane` in a month with these referrals.
     pub fn mix(&self, lane: usize, underlying: f64, referrals: f64, returning: f64) -> Mix {
         let usual = self.severe_share[lane];
-        let severe =
-            (usual * (1.0 + self.severity_shift[lane] * pressure(underlying, referrals, returning)))
-                .min(1.0);
+        let severe = (usual
+            * (1.0 + self.severity_shift[lane] * pressure(underlying, referrals, returning)))
+        .min(1.0);
         let longer = self.severe_stay[lane] - 1.0;
         Mix { severe, load: (1.0 + severe * longer) / (1.0 + usual * longer) }
     }

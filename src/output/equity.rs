@@ -17,6 +17,9 @@ use crate::study::Study;
 use crate::study::checks::{Quantity, Relation};
 use crate::study::figures::Grade;
 
+/// Strata with a smaller share of the need lead no list: their ratios are of few people.
+const LEAST_NEED: f64 = 0.02;
+
 /// All splits of a projection: of need first, then of each family.
 fn results(projection: &Projection) -> impl Iterator<Item = &EquityResult> {
     projection.needs.equity.iter().chain(projection.families.iter().flat_map(|f| &f.equity))
@@ -61,7 +64,7 @@ pub fn table(study: &Study, projections: &[Projection]) -> String {
 /// `checks.csv`: results beside published figures.
 pub fn checks(study: &Study, projections: &[Projection]) -> String {
     let mut rows = Rows::new(
-        "scenario,area,check,label,published,relation,low,high,ours,ours_q05,ours_q95,agrees,\
+        "scenario,area,check,label,published,relation,low,high,ours,ours_q05,ours_q95,verdict,\
          source,grade,as_of,note",
     );
     for projection in projections {
@@ -77,7 +80,7 @@ pub fn checks(study: &Study, projections: &[Projection]) -> String {
                 }
                 Relation::Below => rows.text("below").maybe(None).maybe(None),
             };
-            rows.range(Some(&finding.ours)).text(if finding.agrees { "yes" } else { "no" });
+            rows.range(Some(&finding.ours)).text(finding.verdict.name());
             rows.text(&check.source).text(&check.grade.to_string());
             rows.text(&check.as_of).text(&check.note).end();
         }
@@ -86,10 +89,7 @@ pub fn checks(study: &Study, projections: &[Projection]) -> String {
 }
 
 /// The projection of an area with the most need: what strata and checks are told of.
-fn worst<'a>(
-    study: &Study,
-    projections: &'a [Projection],
-) -> impl Iterator<Item = &'a Projection> {
+fn worst<'a>(study: &Study, projections: &'a [Projection]) -> impl Iterator<Item = &'a Projection> {
     (0..study.areas.len()).filter_map(|area| {
         let of_area = projections.iter().filter(move |p| p.area == area);
         of_area.max_by(|a, b| a.needs.total.median().total_cmp(&b.needs.total.median()))
@@ -123,11 +123,12 @@ pub fn words(study: &Study, projections: &[Projection]) -> String {
         }
         let findings = findings(study, projection);
         if !findings.is_empty() {
-            let _ = writeln!(text, "\n{:<34} {:>22} {:>9}", "Published beside ours", "ours", "publ.");
+            let _ =
+                writeln!(text, "\n{:<34} {:>22} {:>9}", "Published beside ours", "ours", "publ.");
         }
         for finding in findings {
             let (ours, published) = pair(&finding);
-            let verdict = if finding.agrees { "agrees" } else { "differs" };
+            let verdict = finding.verdict.name();
             let label = &finding.check.label;
             let _ = writeln!(text, "  {label:<32} {ours:>22} {published:>9}  {verdict}");
         }
@@ -164,7 +165,12 @@ struct Gap<'a> {
 fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
     let widest = |(index, stratification): (usize, &'a crate::study::strata::Stratification)| {
         let ratios = results(projection).filter(|r| r.stratification == index).flat_map(|r| {
-            let of_split = move |k| Some((r, k, *r.horizon(k, EquityMeasure::AccessRatio)?));
+            let counts = move |k| {
+                let need = r.horizon(k, EquityMeasure::NeedShare)?.median();
+                (need >= LEAST_NEED).then_some(())
+            };
+            let of_split =
+                move |k| counts(k).and(Some((r, k, *r.horizon(k, EquityMeasure::AccessRatio)?)));
             (0..stratification.strata.len()).filter_map(of_split)
         });
         let (result, k, ratio) = ratios.min_by(|a, b| a.2.median().total_cmp(&b.2.median()))?;
@@ -182,11 +188,24 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
 pub fn burden(projection: &Projection) -> String {
     let total = burden::total(projection.lines.iter().map(|line| &line.burden));
     let Some(cost) = total.cost else { return String::new() };
-    let mut text = format!("The surge costs {} pounds", count_range(&cost));
+    let mut text = format!("Cost of the surge: {} (unit costs are weak, grade D)", pounds(&cost));
     if let Some(staff) = total.staff {
-        let _ = write!(text, "\nand takes {} more staff at its peak", count_range(&staff));
+        let _ = write!(text, "\nExtra staff at its peak: {}", count_range(&staff));
     }
-    text + " (unit costs: grade D, several price years).\n"
+    text + ".\n"
+}
+
+/// `£2.7bn (1.5 to 4.2)`.
+fn pounds(stats: &Stats) -> String {
+    let (scale, unit, digits) = match stats.q95().abs() {
+        most if most >= 1e9 => (1e9, "bn", 1),
+        most if most >= 1e7 => (1e6, "m", 0),
+        most if most >= 1e6 => (1e6, "m", 1),
+        _ => (1e3, "k", 0),
+    };
+    let [middle, low, high] = [stats.median(), stats.q05(), stats.q95()]
+        .map(|value| format!("{:.digits$}", value / scale));
+    format!("£{middle}{unit} ({low} to {high})")
 }
 
 /// Splits and checks as JSON.
@@ -210,7 +229,7 @@ pub fn json(study: &Study, projection: &Projection) -> (Value, Value) {
             "label": finding.check.label,
             "published": finding.published,
             "ours": super::document::stats(&finding.ours),
-            "agrees": finding.agrees,
+            "verdict": finding.verdict.name(),
             "source": finding.check.source,
             "grade": finding.check.grade,
             "note": finding.check.note,
@@ -232,11 +251,7 @@ pub fn burden_json(burden: &Burden) -> Value {
 }
 
 /// A chart per stratification of the scenario with the most need in an area.
-pub fn charts(
-    study: &Study,
-    projections: &[&Projection],
-    source: &str,
-) -> Vec<(String, Chart)> {
+pub fn charts(study: &Study, projections: &[&Projection], source: &str) -> Vec<(String, Chart)> {
     let of_area = projections.iter().copied();
     let Some(projection) =
         of_area.max_by(|a, b| a.needs.total.median().total_cmp(&b.needs.total.median()))

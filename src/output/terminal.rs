@@ -50,11 +50,8 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     }
     let _ = writeln!(text, "{table}");
     let need = &projection.needs;
-    let _ = writeln!(
-        text,
-        "\nNeed: {} people newly develop a condition.",
-        count_range(&need.total)
-    );
+    let _ =
+        writeln!(text, "\nNeed: {} people newly develop a condition.", count_range(&need.total));
     text.push_str(&super::equity::burden(projection));
     text
 }

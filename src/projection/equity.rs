@@ -238,7 +238,13 @@ impl<'a, const L: usize> Draws<'a, L> {
     ) -> Option<Self> {
         let figures = study.pack.stratifications.get(index)?.resolve(family, area)?;
         let values = vec![Vec::new(); figures.len()];
-        Some(Self { prepared, figures, values, summariser: Summariser::default(), rows: Vec::new() })
+        Some(Self {
+            prepared,
+            figures,
+            values,
+            summariser: Summariser::default(),
+            rows: Vec::new(),
+        })
     }
 
     /// Makes the values of every draw.
@@ -246,10 +252,11 @@ impl<'a, const L: usize> Draws<'a, L> {
         for values in &mut self.values {
             values.clear();
         }
-        let mut strata = vec![
-            Stratum { share: 0.0, relative_need: 0.0, relative_access: 0.0, suppression: 0.0 };
-            self.figures.len()
-        ];
+        let mut strata =
+            vec![
+                Stratum { share: 0.0, relative_need: 0.0, relative_access: 0.0, suppression: 0.0 };
+                self.figures.len()
+            ];
         let (mut split, mut out) = (Split::default(), vec![0.0; self.figures.len()]);
         for d in 0..draws {
             let (sample, lane) = (&self.prepared[d / L].sample, d % L);

@@ -443,8 +443,7 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] +=
-                    surge[i] * figures.accepted[i] - surge_caseload[i] * leave[i];
+                surge_caseload[i] += surge[i] * figures.accepted[i] - surge_caseload[i] * leave[i];
             }
         }
     }

@@ -10,7 +10,8 @@ use crate::draw::Uncertain;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::pack::{
     Condition, Curve, Demand, Driver, Exposure, Family, Group, GroupCurve, KnownArea, Need,
-    Overlap, OwnScenario, Pack, Refused, Route, Service, ServiceFigures, SeverityFigures, Standard, Track,
+    Overlap, OwnScenario, Pack, Refused, Route, Service, ServiceFigures, SeverityFigures, Standard,
+    Track,
 };
 
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
@@ -180,7 +181,12 @@ impl<'a> Book<'a> {
     }
 
     /// The figure of the first of `keys` that has a row, the most specific first.
-    pub(super) fn row(&mut self, table: &'static str, keys: &[&str], name: &'static str) -> Option<FigureId> {
+    pub(super) fn row(
+        &mut self,
+        table: &'static str,
+        keys: &[&str],
+        name: &'static str,
+    ) -> Option<FigureId> {
         for key in keys {
             let at = (table, (*key).to_owned(), name);
             if let Some((row, basis)) = self.rows.get(&at) {

@@ -142,23 +142,21 @@ fn scope(
     let Some(stratum) = strata.iter().position(|s| s.id == id) else {
         return Err(unknown("stratum", id).choose(id, strata.iter().map(|s| s.id.as_str())));
     };
-    let family = match parts.next() {
-        None => None,
-        Some(_) if name == "share" => {
-            return Err(Problem::error(
-                place.clone(),
-                "a share of the population can't depend on a family of services",
-            )
-            .read(key)
-            .suggest(format!("{of}/{id}")));
-        }
-        Some(id) => Some(
-            families
-                .iter()
-                .position(|f| f.id == id)
-                .ok_or_else(|| unknown("family", id).choose(id, families.iter().map(|f| &*f.id)))?,
-        ),
-    };
+    let family =
+        match parts.next() {
+            None => None,
+            Some(_) if name == "share" => {
+                return Err(Problem::error(
+                    place.clone(),
+                    "a share of the population can't depend on a family of services",
+                )
+                .read(key)
+                .suggest(format!("{of}/{id}")));
+            }
+            Some(id) => Some(families.iter().position(|f| f.id == id).ok_or_else(|| {
+                unknown("family", id).choose(id, families.iter().map(|f| &*f.id))
+            })?),
+        };
     let area = match area {
         None => None,
         Some(id) => {
@@ -172,8 +170,7 @@ fn scope(
         .iter()
         .find(|(known, _)| *known == name)
         .map_or(StratumParameter::Share, |(_, parameter)| *parameter);
-    let scoped =
-        move |figure| Scoped { stratum, parameter, family, area, figure };
+    let scoped = move |figure| Scoped { stratum, parameter, family, area, figure };
     Ok((index, scoped))
 }
 
