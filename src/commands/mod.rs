@@ -3,6 +3,7 @@
 
 mod check;
 mod import;
+mod init;
 mod network;
 mod run;
 
@@ -16,6 +17,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
+        Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }

@@ -47,10 +47,9 @@ impl Verdict {
 pub fn findings<'a>(study: &'a Study, projection: &Projection) -> Vec<Finding<'a>> {
     let finding = |check: &'a PublishedFigure| {
         let ours = ours(study, projection, &check.quantity)?;
-        let scale = if check.quantity.counts_people() {
-            study.areas[projection.area].scale.factor()
-        } else {
-            1.0
+        let scale = match check.population {
+            Some(of) => study.pack.population? * study.areas[projection.area].scale.factor() / of,
+            None => 1.0,
         };
         let (low, high) = match check.relation {
             Relation::About { low, high } => (low * scale, high * scale),

@@ -51,6 +51,11 @@ pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baseli
 /// The published figures that results are held against.
 pub const CHECKS: &[File] = files!["data/checks.csv"];
 
+/// Every built-in file: its path in a workspace, and its text.
+pub fn files() -> impl Iterator<Item = File> {
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(CHECKS).copied()
+}
+
 fn source((path, text): &File) -> Source {
     Source::new(format!("built-in: {path}"), *text)
 }

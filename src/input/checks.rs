@@ -3,6 +3,7 @@
 //! `quantity` is `need`, `care`, `rise` (subject: a group; `need` without one is of all) or
 //! `need-ratio` (subject: `STRATIFICATION/STRATUM/STRATUM`, with `/FAMILY`). `relation` is `about`
 //! (between `low` and `high`, or within a tenth of the figure where they are blank) or `below`.
+//! A number of people has the `population` it is of, and is scaled to an area by it.
 
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::input::table::{Row, Table};
@@ -32,7 +33,7 @@ fn one(
         let column = table.column(name)?;
         problems.take(table.number(row, column)).flatten()
     };
-    let (low, high) = (number("low"), number("high"));
+    let (low, high, population) = (number("low"), number("high"), number("population"));
     let Some(value) = number("published") else {
         problems.push(
             Problem::error(table.place(row, published), "a check needs its published figure")
@@ -68,6 +69,7 @@ fn one(
         quantity: quantity?,
         relation: relation?,
         value,
+        population,
         source: text("source"),
         grade: text("grade").parse().unwrap_or(Grade::D),
         as_of: text("as_of"),

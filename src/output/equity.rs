@@ -188,11 +188,11 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
 pub fn burden(projection: &Projection) -> String {
     let total = burden::total(projection.lines.iter().map(|line| &line.burden));
     let Some(cost) = total.cost else { return String::new() };
-    let mut text = format!("Cost of the surge: {} (unit costs are weak, grade D)", pounds(&cost));
+    let mut text = format!("Cost of the surge: {} (unit costs are grade D)", pounds(&cost));
     if let Some(staff) = total.staff {
-        let _ = write!(text, "\nExtra staff at its peak: {}", count_range(&staff));
+        let _ = write!(text, "; extra staff at its peak: {}", count_range(&staff));
     }
-    text + ".\n"
+    super::terminal::wrapped(&format!("{text}."))
 }
 
 /// `£2.7bn (1.5 to 4.2)`.

@@ -15,6 +15,8 @@ pub struct PublishedFigure {
     pub relation: Relation,
     /// The figure.
     pub value: f64,
+    /// Residents of the place it is of; none where it is no number of people.
+    pub population: Option<f64>,
     /// Publication.
     pub source: String,
     /// How good the source is.
@@ -45,13 +47,6 @@ pub enum Quantity {
         /// The family of services, if the gradient is its own.
         family: Option<String>,
     },
-}
-
-impl Quantity {
-    /// Whether it counts people, so that it is smaller in a smaller area.
-    pub const fn counts_people(&self) -> bool {
-        matches!(self, Self::Need(_))
-    }
 }
 
 /// How a result should relate to a published figure.
