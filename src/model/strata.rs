@@ -193,9 +193,9 @@ mod tests {
         #[test]
         fn sums_over_strata_are_what_went_in(
             mut strata in prop::collection::vec(any_stratum(), 1..9),
-            presenting in 1.0..1e7,
-            held in 0.0..1.0,
-            back in 0.0..1.0,
+            presenting in 1.0..1e7f64,
+            held in 0.0..1.0f64,
+            back in 0.0..1.0f64,
         ) {
             strata[0].relative_need = 1.0;
             strata[0].suppression = 1.0;
@@ -204,7 +204,7 @@ mod tests {
             let flows = Flows { presenting, suppressed, returning: suppressed * back };
             let mut out = vec![0.0; strata.len()];
             split.referrals(flows, &mut out);
-            let total = presenting - suppressed + suppressed * back;
+            let total: f64 = presenting - suppressed + suppressed * back;
             prop_assert!((out.iter().sum::<f64>() - total).abs() <= 1e-9 * presenting);
             prop_assert!(out.iter().all(|value| *value >= -1e-9 * presenting), "{out:?}");
             split.seen(presenting, presenting * held, &mut out);
@@ -216,7 +216,7 @@ mod tests {
 
         #[test]
         fn only_ratios_between_strata_count(
-            strata in prop::collection::vec(any_stratum(), 2..6), factor in 0.1..10.0,
+            strata in prop::collection::vec(any_stratum(), 2..6), factor in 0.1..10.0f64,
         ) {
             let scaled: Vec<Stratum> = strata
                 .iter()
