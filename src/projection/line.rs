@@ -254,6 +254,7 @@ impl<const L: usize> Stage<'_, L> {
             if members.contains(&line.service) {
                 sum.add(&buffer, &Measure::OF_FAMILY);
             }
+            let course = self.course(&buffer, &applicable(self.study, line), is_known(line));
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -262,8 +263,8 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
-                burden: self.burden(line, &buffer),
-                course: self.course(&buffer, &applicable(self.study, line), is_known(line)),
+                burden: self.burden(line, &buffer, course.peak.t),
+                course,
             });
         }
         let summed = || lines.iter().filter(|line| members.contains(&line.service));
@@ -293,8 +294,8 @@ impl<const L: usize> Stage<'_, L> {
         (results, Some(result))
     }
 
-    /// What the surge of a line takes.
-    fn burden(&self, line: &Line<'_>, buffer: &Buffer<L>) -> Burden {
+    /// What the surge of a line takes, whose demand peaks in month `peak`.
+    fn burden(&self, line: &Line<'_>, buffer: &Buffer<L>, peak: usize) -> Burden {
         let service = &self.study.pack.services[line.service];
         if service.is_total() {
             return Burden::default();
@@ -318,7 +319,6 @@ impl<const L: usize> Stage<'_, L> {
                 busiest.iter().enumerate().map(|(d, people)| people / per_wte(d)).collect();
             burden.staff = Some(summariser.stats(burden.staff_draws.iter().copied()));
         }
-        let peak = totals.peak(is_known(line), &mut summariser).t;
         let severe = buffer.draws(Measure::Severe, peak, self.draws);
         burden.severe_at_peak = Some(summariser.stats(severe));
         burden
