@@ -46,7 +46,7 @@ fn strata_add_up_to_the_whole_and_an_area_changes_only_the_split() {
     let need = read(out.path(), "need.csv");
     for area in ["England", "00V"] {
         for stratification in ["deprivation", "age", "ethnicity", "sex", "age-sex"] {
-            let of = |family, measure, period| {
+            let of = |family: &str, measure: &str, period: &str| {
                 sum(
                     &equity,
                     &[
@@ -115,8 +115,8 @@ fn need_and_access_are_different_gradients() {
             )
         }
     };
-    let flat = ["second", "third", "fourth", "least-deprived", "most-deprived"];
-    let flat: Vec<String> = flat
+    let strata = ["second", "third", "fourth", "least-deprived", "most-deprived"];
+    let flat: Vec<String> = strata
         .iter()
         .flat_map(|k| {
             [

@@ -1,6 +1,7 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
 pub mod check;
+pub mod explain;
 pub mod import;
 pub mod init;
 pub mod network;
@@ -33,6 +34,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Write the built-in example to edit
     Init(init::InitArgs),
+    /// Where a figure comes from, and what its range hangs on
+    Explain(explain::ExplainArgs),
     /// Published statistics to a baseline or a track
     ///
     /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is

@@ -2,6 +2,7 @@
 //! terminal spoken to.
 
 mod check;
+mod explain;
 mod import;
 mod init;
 mod network;
@@ -17,6 +18,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
+        Command::Explain(args) => explain::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),

@@ -40,6 +40,7 @@ pub struct ScenarioFile {
     need_gain: Option<Read<Uncertain>>,
     suppression_gain: Option<Read<Uncertain>>,
     severe_delay: Option<Read<Uncertain>>,
+    threshold: Option<Read<Uncertain>>,
     curve: Option<Read<String>>,
     tracks: Vec<TrackFile>,
 }
@@ -145,15 +146,16 @@ fn find(name: &str, folder: Option<&Path>) -> Result<Source, Problem> {
 }
 
 fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
-    let mut response = [None, None, None];
+    let mut response = [None, None, None, None];
     keys.table("response", |response_keys| {
         response = [
             response_keys.uncertain("need_gain", 0.0, 10.0),
             response_keys.uncertain("suppression_gain", 0.0, 10.0),
             response_keys.uncertain("severe_delay", 0.0, 12.0),
+            response_keys.uncertain("threshold", 0.0, 10.0),
         ];
     });
-    let [need_gain, suppression_gain, severe_delay] = response;
+    let [need_gain, suppression_gain, severe_delay, threshold] = response;
     let folder = Path::new(&*source.name).parent().map(Path::to_path_buf).unwrap_or_default();
     ScenarioFile {
         id,
@@ -189,6 +191,7 @@ fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
         need_gain,
         suppression_gain,
         severe_delay,
+        threshold,
         curve: keys.table("exposure", |exposure| exposure.text("curve")).flatten(),
         tracks: keys.named_tables("track", |name, track| {
             let file = track.text("file");
@@ -252,6 +255,7 @@ impl ScenarioFile {
             need_gain: self.need_gain.or(parent.need_gain),
             suppression_gain: self.suppression_gain.or(parent.suppression_gain),
             severe_delay: self.severe_delay.or(parent.severe_delay),
+            threshold: self.threshold.or(parent.threshold),
             curve: self.curve.or(parent.curve),
             tracks,
         }
@@ -432,6 +436,7 @@ impl ScenarioFile {
             need_gain: part("need_gain", &self.need_gain, 0.9),
             suppression_gain: part("suppression_gain", &self.suppression_gain, 0.2),
             severe_delay: part("severe_delay", &self.severe_delay, 0.3),
+            threshold: part("threshold", &self.threshold, 0.0),
         }
     }
 }

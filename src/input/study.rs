@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
@@ -11,6 +12,7 @@ use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::study::area::{Area, AreaScale, Series};
+use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
@@ -27,6 +29,8 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Treatment capacity by date; none holds that of the baseline.
+    pub capacity: Option<PathBuf>,
     /// `KEY=VALUE` overrides.
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
@@ -91,7 +95,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let capacity = capacity(inputs, &pack, &areas.list, &mut sources, problems);
     Some(Study {
+        capacity: Some(capacity),
         figures,
         mix: areas.mix,
         checks,
@@ -101,6 +107,20 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         scenarios,
         draws: Draws { count: inputs.draws, seed: inputs.seed },
     })
+}
+
+/// The capacity file, if one is named.
+fn capacity(
+    inputs: &Inputs,
+    pack: &Pack,
+    areas: &[Area],
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Plan> {
+    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    sources.push(source.clone());
+    read_capacity(&source, pack, areas, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {

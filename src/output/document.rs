@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::tables::differences;
+use super::waits;
 use crate::projection::Projection;
 use crate::projection::line::Course;
 use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
@@ -79,6 +80,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
                 "baseline_a_year": line.baseline_year,
                 "burden": super::equity::burden_json(&line.burden),
                 "results": course(study, p, &line.course),
+                "waits": line.waits.as_ref().map(|w| waits::document(study, p, &line.course, w)),
             })).collect::<Vec<_>>(),
         })
     };
@@ -93,7 +95,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
             "against": study.scenarios[0].id,
             "area": study.areas[d.area].id,
             "service": pack.services[d.service].id,
-            "measure": d.measure.name(),
+            "measure": d.measure,
             "difference": stats(&d.difference),
             "share_of_draws_above": d.share_of_draws_above,
         })).collect::<Vec<_>>(),

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! cost(t)  = surge(t) x unit_cost x load(t)
-//! staff(t) = surge caseload(t) / caseload_per_wte, or surge(t) / contacts_per_wte
+//! staff(t) = surge places(t) / caseload_per_wte, or surge(t) / contacts_per_wte
 //! ```
 //!
-//! `load` is that of [`crate::model::severity`]. Staff are those of the surge's busiest month.
+//! `load` is that of [`crate::model::severity`]. Staff are those that would treat the
+//! surge at once, without a wait, in its busiest month.
 //! Totals have no burden of their own: it is that of their members.
 
 use super::line::Period;

@@ -17,8 +17,11 @@ use super::entries::{Block, Prepared, leaving};
 use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
+use super::waits::{Months, Shares, Waiting};
+use super::waits_summary::{self, WaitsResult};
 use crate::model::severity::{Mix, Severity};
 use crate::model::suppression::{Restrictions, Suppression};
+use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
@@ -37,6 +40,8 @@ pub struct LineResult {
     pub burden: Burden,
     /// Its course and totals.
     pub course: Course,
+    /// Its waiting list, if it has one.
+    pub waits: Option<WaitsResult>,
 }
 
 /// The result of one family of service lines.
@@ -156,7 +161,7 @@ pub struct Peak {
 }
 
 /// All draws of a line or family: `values[(measure, month)]` over blocks, for the measures kept.
-struct Buffer<const L: usize> {
+pub(super) struct Buffer<const L: usize> {
     rows: [usize; Measure::ALL.len()],
     months: usize,
     blocks: usize,
@@ -184,12 +189,26 @@ impl<const L: usize> Buffer<L> {
         }
     }
 
+    fn add_to(&mut self, measure: Measure, t: usize, block: usize, value: &[f64; L]) {
+        if self.rows[measure as usize] != usize::MAX {
+            let sum = self.at(measure, t, block);
+            for i in 0..L {
+                sum[i] += value[i];
+            }
+        }
+    }
+
     fn month(&self, measure: Measure, t: usize) -> &[[f64; L]] {
         let row = self.rows[measure as usize];
         &self.values[(row * self.months + t) * self.blocks..][..self.blocks]
     }
 
-    fn draws(&self, measure: Measure, t: usize, count: usize) -> impl Iterator<Item = f64> + '_ {
+    pub(super) fn draws(
+        &self,
+        measure: Measure,
+        t: usize,
+        count: usize,
+    ) -> impl Iterator<Item = f64> + '_ {
         self.month(measure, t).as_flattened().iter().copied().take(count)
     }
 
@@ -230,6 +249,29 @@ pub fn summarise<const L: usize>(
     (lines, family_results)
 }
 
+/// The draws of one measure of one line, summed over `months`.
+pub fn draws_of<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    entries: &[&Block<L>],
+    (service, measure): (usize, Measure),
+    months: std::ops::Range<usize>,
+) -> Option<Vec<f64>> {
+    let line = case.lines.iter().find(|line| line.service == service)?;
+    let draws = study.draws.count.max(1);
+    let waiting = Waiting::of(study, case, line).filter(|_| measure.is_after_acceptance());
+    let stage = Stage { study, case, prepared, entries, draws };
+    let buffer = stage.run(line, waiting.as_ref());
+    let mut sums = vec![0.0; draws];
+    for t in months {
+        for (sum, value) in sums.iter_mut().zip(buffer.draws(measure, t, draws)) {
+            *sum += value;
+        }
+    }
+    Some(sums)
+}
+
 struct Stage<'a, const L: usize> {
     study: &'a Study,
     case: &'a Case<'a>,
@@ -250,11 +292,13 @@ impl<const L: usize> Stage<'_, L> {
         let mut sum = Buffer::new(&Measure::OF_FAMILY, self.case.months(), self.entries.len());
         let mut results = Vec::new();
         for line in &lines {
-            let buffer = self.run(line);
+            let waiting = Waiting::of(self.study, self.case, line);
+            let buffer = self.run(line, waiting.as_ref());
             if members.contains(&line.service) {
                 sum.add(&buffer, &Measure::OF_FAMILY);
             }
-            let course = self.course(&buffer, &applicable(self.study, line), is_known(line));
+            let measures = applicable(self.study, line, waiting.as_ref());
+            let course = self.course(&buffer, &measures, is_known(line));
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -263,6 +307,7 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
+                waits: self.waits(line, waiting.as_ref(), &buffer),
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
@@ -310,7 +355,7 @@ impl<const L: usize> Stage<'_, L> {
                 periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
             burden.cost_draws = cost(Period::Horizon);
         }
-        let by_caseload = figures.caseload_per_wte.map(|id| (id, Measure::SurgeCaseload));
+        let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
         let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
         if let Some((id, measure)) = by_caseload.or(by_contacts) {
             let busiest = totals.most(measure);
@@ -343,6 +388,22 @@ impl<const L: usize> Stage<'_, L> {
         equity::of_family(self.study, area, self.prepared, family, of_period, self.case.months())
     }
 
+    /// What the waiting list of a line comes to.
+    fn waits(
+        &self,
+        line: &Line<'_>,
+        waiting: Option<&Waiting<'_>>,
+        buffer: &Buffer<L>,
+    ) -> Option<WaitsResult> {
+        let waiting = waiting?;
+        let sample = &self.prepared.first()?.sample;
+        let shares = LineFigures::new(self.study, line, sample).shares();
+        let first = (sample, &shares);
+        Some(waits_summary::summarise(
+            self.study, self.case, line, waiting, buffer, self.draws, first,
+        ))
+    }
+
     /// Which lines a family sums: those of one unit, and totals only where no part is known.
     fn members(&self, lines: &[&Line<'_>]) -> Option<(Unit, Vec<usize>)> {
         let service = |line: &Line<'_>| &self.study.pack.services[line.service];
@@ -360,16 +421,17 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// All draws of one line.
-    fn run(&self, line: &Line<'_>) -> Buffer<L> {
-        let mut measures = applicable(self.study, line);
+    fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
+        let mut measures = applicable(self.study, line, waiting);
         for needed in Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN) {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
         }
         let mut buffer = Buffer::new(&measures, self.case.months(), self.entries.len());
+        let mut queue = waiting.map(|waiting| (waiting, Months::new(self.case.months())));
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
-            self.run_block(line, prepared, entries, block, &mut buffer);
+            self.run_block(line, prepared, entries, block, &mut buffer, queue.as_mut());
         }
         buffer
     }
@@ -381,6 +443,7 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
         block: usize,
         buffer: &mut Buffer<L>,
+        queue: Option<&mut (&Waiting<'_>, Months<L>)>,
     ) {
         let months = self.case.months();
         let figures = LineFigures::new(self.study, line, &prepared.sample);
@@ -410,7 +473,6 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let mut caseload = figures.steady_caseload(&underlying[0]);
-        let mut surge_caseload = [0.0; L];
         for t in 0..months {
             let surge = surge(t);
             let (suppressed, returning) = (
@@ -422,13 +484,6 @@ impl<const L: usize> Stage<'_, L> {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
             let accepted = product(&referrals, &figures.accepted);
-            let starts = accepted;
-            let mix: [Mix; L] = std::array::from_fn(|i| {
-                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
-            });
-            // A more severe mix stays longer.
-            let leave: [f64; L] = std::array::from_fn(|i| figures.leave[i] / mix[i].load);
-            let discharges = product(&caseload, &leave);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -438,6 +493,47 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Referrals, referrals);
             set(Measure::Accepted, accepted);
             set(Measure::BelowThreshold, std::array::from_fn(|i| referrals[i] - accepted[i]));
+        }
+        let waited = queue.map(|(waiting, months)| {
+            let sample = &prepared.sample;
+            let shares = figures.shares();
+            waits(waiting, sample, &shares, caseload, months, block, buffer)
+        });
+        let mut surge_caseload = [0.0; L];
+        let mut surge_waiting = [0.0; L];
+        let mut surge_places = [0.0; L];
+        let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
+        for t in 0..months {
+            let surge = surge(t);
+            let accepted = *buffer.at(Measure::Accepted, t, block);
+            let (referrals, returning) = (
+                *buffer.at(Measure::Referrals, t, block),
+                *buffer.at(Measure::Returning, t, block),
+            );
+            let mix: [Mix; L] = std::array::from_fn(|i| {
+                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
+            });
+            // A more severe mix stays longer.
+            let leave: [f64; L] = std::array::from_fn(|i| figures.leave[i] / mix[i].load);
+            let discharges = product(&caseload, &leave);
+            let mut surge_starts = product(&surge, &figures.accepted);
+            let starts = match waited {
+                None => accepted,
+                Some((_, months)) => {
+                    let month = &months[t];
+                    for i in 0..L {
+                        // Those of the surge wait among the others, and start as they do.
+                        let all = list[i] + accepted[i] + month.turned_away[i];
+                        let waiting = surge_waiting[i] + surge_starts[i];
+                        let share = if all > 0.0 { (waiting / all).min(1.0) } else { 0.0 };
+                        surge_starts[i] = month.starts[i] * share;
+                        surge_waiting[i] = month.list[i] * share;
+                    }
+                    list = month.list;
+                    month.starts
+                }
+            };
+            let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Starts, starts);
             set(Measure::Caseload, caseload);
             set(Measure::Contacts, product(&caseload, &figures.contacts));
@@ -449,10 +545,12 @@ impl<const L: usize> Stage<'_, L> {
                 Measure::SurgeCost,
                 std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
             );
+            set(Measure::SurgePlaces, surge_places);
             set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge[i] * figures.accepted[i] - surge_caseload[i] * leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
+                surge_places[i] += surge[i] * figures.accepted[i] - surge_places[i] * leave[i];
             }
         }
     }
@@ -531,12 +629,57 @@ impl<const L: usize> Stage<'_, L> {
                 .collect(),
             totals: horizon
                 .iter()
+                .filter(|(measure, _)| !Measure::OF_WAITS.contains(measure))
                 .map(|(measure, draws)| (*measure, summariser.stats(draws.iter().copied())))
                 .collect(),
             measures: by_month,
             draws: horizon.into_iter().filter(|(m, _)| Measure::COMPARED.contains(m)).collect(),
         }
     }
+}
+
+/// Runs the list of a block over its accepted referrals and stores what it brings; the list it
+/// opened with, and its months.
+fn waits<'m, const L: usize>(
+    waiting: &Waiting<'_>,
+    sample: &Sample<L>,
+    shares: &Shares<L>,
+    caseload: [f64; L],
+    months: &'m mut Months<L>,
+    block: usize,
+    buffer: &mut Buffer<L>,
+) -> ([f64; L], &'m [Waited<L>]) {
+    for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
+        *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
+    }
+    let opening = waiting.run(sample, shares, caseload, months);
+    let spread = waiting.spread(sample);
+    let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
+    let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
+    for (t, month) in months.waited.iter().enumerate() {
+        for i in 0..L {
+            buffer.at(Measure::Accepted, t, block)[i] -= month.turned_away[i];
+        }
+        let mut set = |measure, value| buffer.set(measure, t, block, value);
+        set(Measure::Waiting, month.list);
+        set(Measure::Reneged, month.reneged);
+        set(Measure::WaitMedian, month.wait);
+        set(Measure::WaitP90, product(&month.wait, &p90));
+        set(Measure::Load, month.load);
+        for (measure, limit) in
+            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(&limits)
+        {
+            let Some(limit) = limit else { continue };
+            set(
+                measure,
+                std::array::from_fn(|i| {
+                    Spread { sigma: spread[i] }.within(month.wait[i], limit[i])
+                }),
+            );
+        }
+        buffer.add_to(Measure::BelowThreshold, t, block, &month.turned_away);
+    }
+    (opening, &months.waited)
 }
 
 /// Totals over periods, draw by draw.
@@ -666,12 +809,23 @@ impl<const L: usize> LineFigures<L> {
         }
     }
 
+    fn shares(&self) -> Shares<L> {
+        Shares { accepted: self.accepted, leave: self.leave }
+    }
+
     /// The caseload that starts at the rate of `underlying` keep up.
     fn steady_caseload(&self, underlying: &[f64; L]) -> [f64; L] {
         std::array::from_fn(|i| {
             if self.leave[i] > 0.0 { underlying[i] * self.accepted[i] / self.leave[i] } else { 0.0 }
         })
     }
+}
+
+/// The central values of every figure, and a line's shares at them.
+pub(super) fn central_shares(study: &Study, line: &Line<'_>) -> (Sample<1>, Shares<1>) {
+    let sample = study.figures.central();
+    let figures = LineFigures::new(study, line, &sample);
+    (sample, figures.shares())
 }
 
 fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
@@ -708,7 +862,7 @@ fn needs_baseline(measure: Measure) -> bool {
 }
 
 /// The measures of a line.
-fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
+fn applicable(study: &Study, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Vec<Measure> {
     let known = is_known(line);
     let beds = line.members.iter().any(|(m, _)| study.pack.services[*m].figures.bed_days.is_some());
     let refused_leave = study.pack.refused == Refused::Leave;
@@ -718,7 +872,10 @@ fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
         .filter(|measure| match measure {
             Measure::BedDays => beds,
             Measure::BelowThreshold => refused_leave,
-            Measure::Waiting | Measure::SurgeCost | Measure::Severe => false,
+            own if Measure::OF_WAITS.contains(own) => {
+                waiting.is_some_and(|waiting| waiting.has(*own, study))
+            }
+            own if Measure::OF_BURDEN.contains(own) => false,
             _ => true,
         })
         .collect()

@@ -44,15 +44,29 @@ pub enum Measure {
     SurgeCaseload,
     /// Contacts with them.
     SurgeContacts,
+    /// People who left the waiting list without being seen.
+    Reneged,
+    /// Median wait of those who started, in weeks.
+    WaitMedian,
+    /// The 90th percentile of it.
+    WaitP90,
+    /// The share who started within the access standard.
+    WithinStandard,
+    /// The share who started within the second standard.
+    WithinStandard2,
+    /// Arrivals over capacity.
+    Load,
     /// What the surge costs, in pounds.
     SurgeCost,
     /// Share of people who are severely ill.
     Severe,
+    /// People the surge would have in treatment if nobody waited.
+    SurgePlaces,
 }
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 28] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -72,8 +86,26 @@ impl Measure {
         Self::Discharges,
         Self::SurgeCaseload,
         Self::SurgeContacts,
+        Self::Reneged,
+        Self::WaitMedian,
+        Self::WaitP90,
+        Self::WithinStandard,
+        Self::WithinStandard2,
+        Self::Load,
         Self::SurgeCost,
         Self::Severe,
+        Self::SurgePlaces,
+    ];
+
+    /// What a waiting list brings, beside its starts.
+    pub const OF_WAITS: [Self; 7] = [
+        Self::Waiting,
+        Self::WaitMedian,
+        Self::WaitP90,
+        Self::WithinStandard,
+        Self::WithinStandard2,
+        Self::Load,
+        Self::Reneged,
     ];
 
     /// The measures a family sums over its services.
@@ -91,7 +123,7 @@ impl Measure {
     ];
 
     /// The measures from which the burden of the surge is made.
-    pub const OF_BURDEN: [Self; 3] = [Self::SurgeCost, Self::Severe, Self::SurgeCaseload];
+    pub const OF_BURDEN: [Self; 3] = [Self::SurgeCost, Self::Severe, Self::SurgePlaces];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [
@@ -103,6 +135,22 @@ impl Measure {
         Self::Starts,
         Self::Unmet,
     ];
+
+    /// Whether capacity and waits have a say in it.
+    pub const fn is_after_acceptance(self) -> bool {
+        !matches!(
+            self,
+            Self::Underlying
+                | Self::Suppressed
+                | Self::Returning
+                | Self::Surge
+                | Self::SurgeImmediate
+                | Self::SurgeLongitudinal
+                | Self::Levers
+                | Self::Referrals
+                | Self::Unmet
+        )
+    }
 
     /// Its name in files.
     pub const fn name(self) -> &'static str {
@@ -126,8 +174,15 @@ impl Measure {
             Self::Discharges => "discharges",
             Self::SurgeCaseload => "surge_caseload",
             Self::SurgeContacts => "surge_contacts",
+            Self::Reneged => "reneged",
+            Self::WaitMedian => "wait_median",
+            Self::WaitP90 => "wait_p90",
+            Self::WithinStandard => "within_standard",
+            Self::WithinStandard2 => "within_standard2",
+            Self::Load => "load",
             Self::SurgeCost => "surge_cost",
             Self::Severe => "severe",
+            Self::SurgePlaces => "surge_places",
         }
     }
 }

@@ -15,6 +15,8 @@ pub mod line;
 pub mod measure;
 pub mod need;
 pub mod quantiles;
+pub mod waits;
+pub mod waits_summary;
 
 use rayon::prelude::*;
 

@@ -7,9 +7,11 @@
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`checks`] | published figures that results are held against |
+//! | [`capacity`] | treatment capacity by date |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
+pub mod capacity;
 pub mod checks;
 pub mod figures;
 pub mod pack;
@@ -23,7 +25,7 @@ use pack::Pack;
 use scenario::Scenario;
 
 /// A validated set of inputs: one pack, any number of scenarios and areas.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Study {
     /// Every uncertain number.
     pub figures: Figures,
@@ -33,6 +35,9 @@ pub struct Study {
     pub scenarios: Vec<Scenario>,
     /// The areas, in the order asked for.
     pub areas: Vec<Area>,
+    /// Capacity given by date; services without a plan hold that of the baseline. None keeps no
+    /// waiting lists at all: everyone accepted starts at once.
+    pub capacity: Option<Vec<capacity::Plan>>,
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,

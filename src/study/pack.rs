@@ -166,12 +166,20 @@ pub struct Service {
     pub members: Vec<usize>,
     /// Its figures.
     pub figures: ServiceFigures,
+    /// How people wait for it in areas that have figures of their own.
+    pub local_waits: Vec<(String, WaitFigures)>,
 }
 
 impl Service {
     /// Whether it is a sum of others.
     pub fn is_total(&self) -> bool {
         !self.members.is_empty()
+    }
+
+    /// How people wait for it in `area`.
+    pub fn waits(&self, area: &str) -> &WaitFigures {
+        let local = self.local_waits.iter().find(|(id, _)| same_name(id, area));
+        local.map_or(&self.figures.waits, |(_, waits)| waits)
     }
 }
 
@@ -198,13 +206,15 @@ pub struct ServiceFigures {
     pub return_half_life: FigureId,
     /// The access standard, if there is one.
     pub standard: Option<Standard>,
+    /// A second one, with a longer limit.
+    pub second_standard: Option<Standard>,
+    /// How people wait for it.
+    pub waits: WaitFigures,
     /// How ill its people are.
     pub severity: SeverityFigures,
     /// Pounds per one of its unit; the unit of the figure names the price year.
     pub unit_cost: Option<FigureId>,
-    /// People in treatment per whole-time equivalent.
-    pub caseload_per_wte: Option<FigureId>,
-    /// Contacts (or attendances) a month per whole-time equivalent.
+    /// Contacts (or attendances) a month per whole-time equivalent, where it has no caseload.
     pub contacts_per_wte: Option<FigureId>,
 }
 
@@ -219,13 +229,29 @@ pub struct SeverityFigures {
     pub severe_stay: FigureId,
 }
 
-/// An access standard: a share of people starts within some weeks.
+/// How people wait for a service.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitFigures {
+    /// Spread of the logarithm of individual waits around the wait of the list.
+    pub spread: FigureId,
+    /// Share of those who wait that leaves in a month without being seen.
+    pub reneging: FigureId,
+    /// Load (arrivals over capacity) at which the service stood before the start.
+    pub load: FigureId,
+    /// Median wait before the start, in weeks; none where only the standard is known.
+    pub opening_wait: Option<FigureId>,
+    /// People in treatment per whole-time equivalent.
+    pub caseload_per_wte: Option<FigureId>,
+}
+
+/// An access standard: a share of people starts within some weeks. A proposed one may name no
+/// share: compliance is told, and nothing can be missed.
 #[derive(Clone, Copy, Debug)]
 pub struct Standard {
     /// Weeks from referral to start.
     pub weeks: FigureId,
     /// The share that should start within them.
-    pub share: FigureId,
+    pub share: Option<FigureId>,
 }
 
 /// A family of service lines.

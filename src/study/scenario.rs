@@ -95,6 +95,8 @@ pub struct Response {
     pub suppression_gain: FigureId,
     /// Months by which severe illness follows infection.
     pub severe_delay: FigureId,
+    /// By how much services accept a smaller share for each 1.0 of load above 1.
+    pub threshold: FigureId,
 }
 
 /// A monthly series of the user's own.
