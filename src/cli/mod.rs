@@ -4,6 +4,7 @@ pub mod check;
 pub mod explain;
 pub mod import;
 pub mod init;
+pub mod levers;
 pub mod network;
 pub mod run;
 
@@ -43,6 +44,8 @@ pub enum Command {
     /// given. Of several files, a later one overrides the figures of an earlier one. What was left
     /// out, and why, goes to standard error.
     Import(import::ImportArgs),
+    /// Compare what can be done, alone and together
+    Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up
     Network(network::NetworkArgs),
 }

@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod import;
 mod init;
+mod levers;
 mod network;
 mod run;
 
@@ -21,6 +22,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Explain(args) => explain::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
+        Command::Levers(args) => levers::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn progress() -> ProgressBar {
+pub(super) fn progress() -> ProgressBar {
     let bar = ProgressBar::new(100);
     if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
         bar.set_style(style);

@@ -2,6 +2,7 @@
 
 pub mod attribution;
 pub mod checks;
+pub mod levers;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;

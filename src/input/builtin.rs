@@ -51,9 +51,12 @@ pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baseli
 /// The published figures that results are held against.
 pub const CHECKS: &[File] = files!["data/checks.csv"];
 
+/// The library of levers.
+pub const LEVERS: &[File] = files!["data/levers.csv"];
+
 /// Every built-in file: its path in a workspace, and its text.
 pub fn files() -> impl Iterator<Item = File> {
-    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(CHECKS).copied()
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).chain(CHECKS).copied()
 }
 
 fn source((path, text): &File) -> Source {
@@ -110,6 +113,11 @@ pub fn pack_names() -> impl Iterator<Item = &'static str> {
 /// The published figures that results are held against.
 pub fn checks() -> Source {
     CHECKS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in", ""))
+}
+
+/// The library of levers.
+pub fn levers() -> Source {
+    LEVERS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in: data/levers.csv", ""))
 }
 
 /// Every baseline.

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 pub mod graph;
 pub mod imported;
+pub mod levers;
 pub mod network;
 pub mod pack;
 pub mod pictures;

@@ -7,6 +7,7 @@ use crate::model::pathway::{Outcome, Parameters, System, Table, leave};
 use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
+use crate::projection::levers::{self, LeverBlock};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -38,12 +39,15 @@ pub struct Block<const L: usize> {
     pub first_restrictions: Vec<[f64; L]>,
     /// Stringency of later ones.
     pub later_restrictions: Vec<[f64; L]>,
+    /// What levers change, where there are any.
+    pub levers: Option<LeverBlock<L>>,
 }
 
 impl<const L: usize> Block<L> {
     /// Its size in memory.
-    pub fn bytes(pack: &Pack, months: usize) -> usize {
+    pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
         (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()
+            + LeverBlock::<L>::bytes(pack, levers, months)
     }
 }
 
@@ -66,12 +70,15 @@ impl<const L: usize> Prepared<L> {
         system.set(&parameters(pack, layouts, &self.sample));
         system.respond();
         let delays = delays(pack, &self.sample, months);
-        cases.iter().map(|case| self.run_case(pack, case, &mut system, &delays)).collect()
+        cases
+            .iter()
+            .map(|case| self.run_case((pack, layouts), case, &mut system, &delays))
+            .collect()
     }
 
     fn run_case(
         &self,
-        pack: &Pack,
+        (pack, layouts): (&Pack, &Layouts),
         case: &Case<'_>,
         system: &mut System<'_, L>,
         delays: &[Vec<[f64; L]>],
@@ -93,6 +100,7 @@ impl<const L: usize> Prepared<L> {
             entering_longitudinal: shortened(&late, months),
             first_restrictions: signals.first_restrictions,
             later_restrictions: signals.later_restrictions,
+            levers: None,
         };
         for (inflow, referrals) in
             [(&early, &mut result.immediate), (&late, &mut result.longitudinal)]
@@ -111,6 +119,7 @@ impl<const L: usize> Prepared<L> {
                 }
             }
         }
+        levers::apply(self, (pack, layouts), case, system, [&early, &late], &mut result);
         result
     }
 

@@ -9,6 +9,9 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
+mod levers;
+
+pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 use super::burden::Burden;
@@ -23,9 +26,9 @@ use crate::model::severity::{Mix, Severity};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
-use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Refused, ServiceFigures, Unit};
+use crate::study::{Study, Summaries};
 
 /// The result of one service line.
 #[derive(Debug)]
@@ -38,6 +41,8 @@ pub struct LineResult {
     pub baseline_year: Option<f64>,
     /// What its surge takes.
     pub burden: Burden,
+    /// What levers change about it, by draw; none for totals and without levers.
+    pub levers: Option<LeverTotals>,
     /// Its course and totals.
     pub course: Course,
     /// Its waiting list, if it has one.
@@ -307,6 +312,7 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
+                levers: self.lever_totals(line),
                 waits: self.waits(line, waiting.as_ref(), &buffer),
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
@@ -332,7 +338,11 @@ impl<const L: usize> Stage<'_, L> {
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
-            equity: if known { self.equity(family, &sum) } else { Vec::new() },
+            equity: if known && self.study.summaries == Summaries::All {
+                self.equity(family, &sum)
+            } else {
+                Vec::new()
+            },
             course: course.unwrap_or_else(|| self.course(&sum, &measures, known)),
             services: members,
         };
@@ -472,6 +482,7 @@ impl<const L: usize> Stage<'_, L> {
                 buffer.set(Measure::Unmet, t, block, held.lost);
             },
         );
+        let effect = self.lever_effect(line, prepared, entries);
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -479,11 +490,16 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(Measure::Suppressed, t, block),
                 *buffer.at(Measure::Returning, t, block),
             );
-            let levers = [0.0; L];
+            let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
+            let accepted_share = effect.as_ref().map_or(figures.accepted, |e| e.accepted[t]);
+            if let Some(effect) = &effect {
+                let unmet = buffer.at(Measure::Unmet, t, block);
+                *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
+            }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
-            let accepted = product(&referrals, &figures.accepted);
+            let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -497,7 +513,8 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
-            waits(waiting, sample, &shares, caseload, months, block, buffer)
+            let added = self.added_starts(line, entries);
+            waits(waiting, sample, &shares, (caseload, added.as_deref()), months, block, buffer)
         });
         let mut surge_caseload = [0.0; L];
         let mut surge_waiting = [0.0; L];
@@ -513,10 +530,13 @@ impl<const L: usize> Stage<'_, L> {
             let mix: [Mix; L] = std::array::from_fn(|i| {
                 figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
             });
+            let (accepted_share, leave) = effect
+                .as_ref()
+                .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
             // A more severe mix stays longer.
-            let leave: [f64; L] = std::array::from_fn(|i| figures.leave[i] / mix[i].load);
+            let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let mut surge_starts = product(&surge, &figures.accepted);
+            let mut surge_starts = product(&surge, &accepted_share);
             let starts = match waited {
                 None => accepted,
                 Some((_, months)) => {
@@ -550,7 +570,7 @@ impl<const L: usize> Stage<'_, L> {
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
                 surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
-                surge_places[i] += surge[i] * figures.accepted[i] - surge_places[i] * leave[i];
+                surge_places[i] += surge[i] * accepted_share[i] - surge_places[i] * leave[i];
             }
         }
     }
@@ -609,7 +629,8 @@ impl<const L: usize> Stage<'_, L> {
     fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
-        let by_month: Vec<(Measure, Vec<Stats>)> = measures
+        let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let by_month: Vec<(Measure, Vec<Stats>)> = monthly
             .iter()
             .map(|&measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
@@ -644,7 +665,7 @@ fn waits<'m, const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
     shares: &Shares<L>,
-    caseload: [f64; L],
+    (caseload, added): ([f64; L], Option<&[[f64; L]]>),
     months: &'m mut Months<L>,
     block: usize,
     buffer: &mut Buffer<L>,
@@ -652,7 +673,7 @@ fn waits<'m, const L: usize>(
     for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
         *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
     }
-    let opening = waiting.run(sample, shares, caseload, months);
+    let opening = waiting.run(sample, shares, (caseload, added), months);
     let spread = waiting.spread(sample);
     let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));

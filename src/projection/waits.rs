@@ -126,9 +126,31 @@ impl<'a> Waiting<'a> {
         std::array::from_fn(|i| self.throughput * shares.accepted[i] / load[i])
     }
 
-    /// Capacity by month; where it is held, one month stands for all.
-    ///
-    /// What changes capacity (levers, say) changes what this returns and nothing else.
+    /// Capacity by month with the starts that levers add.
+    fn with_levers<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        shares: &Shares<L>,
+        added: Option<&[[f64; L]]>,
+    ) -> Vec<Capacity<L>> {
+        let planned = self.capacity(sample, shares);
+        let Some(added) = added else { return planned };
+        let last = planned.len().saturating_sub(1);
+        let with = |(t, added): (usize, &[f64; L])| match &planned[t.min(last)] {
+            Capacity::Starts(starts) => {
+                Capacity::Starts(std::array::from_fn(|i| (starts[i] + added[i]).max(0.0)))
+            }
+            Capacity::Places { places, leave } => Capacity::Places {
+                places: std::array::from_fn(|i| {
+                    (places[i] + added[i] / leave[i].max(1e-12)).max(0.0)
+                }),
+                leave: *leave,
+            },
+        };
+        added.iter().enumerate().map(with).collect()
+    }
+
+    /// Capacity by month without levers; where it is held, one month stands for all.
     pub fn capacity<const L: usize>(
         &self,
         sample: &Sample<L>,
@@ -199,10 +221,10 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
-        caseload: [f64; L],
+        (caseload, added): ([f64; L], Option<&[[f64; L]]>),
         months: &mut Months<L>,
     ) -> [f64; L] {
-        let capacity = self.capacity(sample, shares);
+        let capacity = self.with_levers(sample, shares, added);
         let (queue, list) = self.opening(sample, shares, caseload, &capacity);
         let opening = *list.waiting();
         let Months { arrivals, waited, joined } = months;

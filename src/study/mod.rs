@@ -8,12 +8,14 @@
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`checks`] | published figures that results are held against |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`lever`] | what the system can do about demand |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
 pub mod capacity;
 pub mod checks;
 pub mod figures;
+pub mod lever;
 pub mod pack;
 pub mod scenario;
 pub mod strata;
@@ -45,8 +47,20 @@ pub struct Study {
     pub checks: Vec<checks::PublishedFigure>,
     /// The texts everything was read from.
     pub sources: Vec<Source>,
+    /// Which summaries a projection makes.
+    pub summaries: Summaries,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
+}
+
+/// Which summaries a projection makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Summaries {
+    /// Months and totals.
+    #[default]
+    All,
+    /// Totals only: for many runs that are compared.
+    Totals,
 }
 
 /// How the uncertainty is sampled.
