@@ -321,11 +321,12 @@ fn more(needed: &Needed, start: crate::month::Month) -> Option<String> {
         crate::study::capacity::Kind::Places => "places",
     };
     let staff = needed.staff.as_ref();
-    let staff = staff.map_or_else(String::new, |staff| format!(", {} staff,", range(staff)));
+    let staff =
+        staff.map_or_else(String::new, |staff| format!(", {} staff,", count(staff.median())));
     match &needed.extra {
         None => Some(format!("no capacity meets it from {from} on")),
         Some(extra) if extra.q95() > 0.0 => {
-            Some(format!("{} more {kind}{staff} would meet it from {from} on", range(extra)))
+            Some(format!("{} more {kind}{staff} meet it from {from} on", range(extra)))
         }
         Some(_) => None,
     }
