@@ -11,7 +11,7 @@ use crate::input::study::read_study;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
-use crate::output::{pictures, tables, terminal, waits};
+use crate::output::{equity, pictures, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::{Projection, project};
 use crate::study::Study;
@@ -39,6 +39,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         text.push_str(&terminal::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
+    text.push_str(&equity::words(study, &projections));
     text.push('\n');
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
@@ -65,6 +66,15 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
             files.add("need.csv", tables::need(study, projections));
             files.add("summary.csv", tables::summary(study, projections));
             files.add("comparison.csv", tables::comparison(study, projections));
+            for (name, text) in [
+                ("equity.csv", equity::table(study, projections)),
+                ("checks.csv", equity::checks(study, projections)),
+            ] {
+                // A pack without strata, or of other people, has nothing to say here.
+                if text.lines().nth(1).is_some() {
+                    files.add(name, text);
+                }
+            }
             files.add("observed.csv", tables::observed(study));
         }
         TableFormat::Json => {

@@ -39,6 +39,7 @@ pub const PACKS: &[File] = files![
     "data/packs/believed-2021/notes.md",
     "data/packs/believed-2021/routes.csv",
     "data/packs/believed-2021/services.csv",
+    "data/packs/believed-2021/strata.csv",
     "data/packs/informed/pack.toml",
     "data/packs/informed/figures.csv",
     "data/packs/informed/notes.md",
@@ -47,12 +48,15 @@ pub const PACKS: &[File] = files![
 /// The baselines.
 pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
+/// The published figures that results are held against.
+pub const CHECKS: &[File] = files!["data/checks.csv"];
+
 /// The library of levers.
 pub const LEVERS: &[File] = files!["data/levers.csv"];
 
 /// Every built-in file: its path in a workspace, and its text.
 pub fn files() -> impl Iterator<Item = File> {
-    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).copied()
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).chain(CHECKS).copied()
 }
 
 fn source((path, text): &File) -> Source {
@@ -104,6 +108,11 @@ pub fn pack(name: &str) -> Option<PackFiles> {
 /// The names of all packs.
 pub fn pack_names() -> impl Iterator<Item = &'static str> {
     PACKS.iter().filter(|(path, _)| path.ends_with("/pack.toml")).map(|(path, _)| folder(path))
+}
+
+/// The published figures that results are held against.
+pub fn checks() -> Source {
+    CHECKS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in", ""))
 }
 
 /// The library of levers.

@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod builtin;
 pub mod capacity;
+pub mod checks;
 pub mod document;
 pub mod lever;
 pub mod network;

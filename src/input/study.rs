@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
 use super::capacity::read_capacity;
+use super::checks::read_checks;
 use super::lever;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
@@ -95,12 +96,16 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
+    let published = builtin::checks();
+    let checks = read_checks(&published, problems);
+    sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     let capacity = capacity(inputs, &pack, &areas.list, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
         figures,
         mix: areas.mix,
+        checks,
         sources,
         areas: areas.list,
         pack,

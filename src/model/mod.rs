@@ -9,6 +9,8 @@ pub mod lever;
 pub mod network;
 pub mod pathway;
 pub mod pulse;
+pub mod severity;
+pub mod strata;
 pub mod suppression;
 pub mod track;
 pub mod underlying;

@@ -56,11 +56,14 @@ fn course(study: &Study, projection: &Projection, course: &Course) -> Value {
 pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value {
     let pack = &study.pack;
     let projection = |p: &Projection| {
+        let (equity, checks) = super::equity::json(study, p);
         json!({
             "scenario": study.scenarios[p.scenario].id,
             "area": study.areas[p.area].id,
             "basis": study.areas[p.area].scale.words(),
             "need": stats(&p.needs.total),
+            "equity": equity,
+            "checks": checks,
             "families": p.families.iter().map(|family| json!({
                 "family": pack.families[family.family].id,
                 "unit": family.unit,
@@ -75,6 +78,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
                 "unit": pack.services[line.service].unit,
                 "underlying_method": line.method,
                 "baseline_a_year": line.baseline_year,
+                "burden": super::equity::burden_json(&line.burden),
                 "results": course(study, p, &line.course),
                 "waits": line.waits.as_ref().map(|w| waits::document(study, p, &line.course, w)),
             })).collect::<Vec<_>>(),

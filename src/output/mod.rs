@@ -4,6 +4,7 @@ pub mod baseline;
 pub mod charts;
 pub mod csv_rows;
 pub mod document;
+pub mod equity;
 pub mod explain;
 pub mod files;
 pub mod graph;

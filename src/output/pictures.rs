@@ -60,6 +60,12 @@ pub fn charts(
                 list.push((format!("load-{scenario}{suffix}"), chart.into()));
             }
         }
+        let equity = super::equity::charts(study, &of_area, &picture.source());
+        list.extend(
+            equity
+                .into_iter()
+                .map(|(id, chart)| (format!("equity-{}{suffix}", file_name(&id)), chart)),
+        );
         if of_area.len() > 1 {
             for family in &of_area[0].families {
                 let id = file_name(&study.pack.families[family.family].id);

@@ -119,11 +119,14 @@ pub fn summary(study: &Study, projections: &[Projection]) -> String {
     for name in ranged.iter().map(|name| (*name).to_owned()) {
         header = format!("{header},{}", range_header(&name));
     }
+    let (staff, severe) = (range_header("extra_staff"), range_header("severe_at_peak"));
+    header = format!("{header},{staff},{severe},unit_cost,unit_cost_unit,unit_cost_grade");
     for name in &periods {
         let extra = range_header(&format!("extra_{name}"));
         let share = range_header(&format!("extra_share_{name}"));
         let surge = range_header(&format!("surge_share_{name}"));
-        header = format!("{header},{extra},{share},{surge}");
+        let cost = range_header(&format!("surge_cost_{name}"));
+        header = format!("{header},{extra},{share},{surge},{cost}");
     }
     each(&header, projections, |rows, projection| {
         let names = names(study, projection);
@@ -141,11 +144,19 @@ pub fn summary(study: &Study, projections: &[Projection]) -> String {
             {
                 rows.range(course.total(measure));
             }
+            rows.range(line.burden.staff.as_ref()).range(line.burden.severe_at_peak.as_ref());
+            let unit_cost = service.figures.unit_cost.filter(|_| !line.burden.costs.is_empty());
+            let unit_cost = unit_cost.map(|id| study.figures.get(id));
+            rows.maybe(unit_cost.map(|figure| figure.number.central));
+            rows.text(unit_cost.map_or("", |figure| &figure.origin.unit));
+            rows.text(&unit_cost.map_or_else(String::new, |f| f.origin.grade.to_string()));
             for name in &periods {
+                let cost = line.burden.costs.iter().find(|(period, _)| period.name() == *name);
                 let total = course.periods.iter().find(|total| total.period.name() == *name);
                 rows.range(total.map(|total| &total.extra));
                 rows.range(total.and_then(|total| total.extra_share.as_ref()));
                 rows.range(total.and_then(|total| total.surge_share.as_ref()));
+                rows.range(cost.map(|(_, stats)| stats));
             }
             rows.end();
         }

@@ -14,12 +14,15 @@ mod levers;
 pub use levers::LeverTotals;
 use rayon::prelude::*;
 
+use super::burden::Burden;
 use super::case::{Case, Line, Underlying};
 use super::entries::{Block, Prepared, leaving};
+use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Months, Shares, Waiting};
 use super::waits_summary::{self, WaitsResult};
+use crate::model::severity::{Mix, Severity};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
@@ -36,6 +39,8 @@ pub struct LineResult {
     pub method: Option<String>,
     /// Mean referrals a year before the start.
     pub baseline_year: Option<f64>,
+    /// What its surge takes.
+    pub burden: Burden,
     /// What levers change about it, by draw; none for totals and without levers.
     pub levers: Option<LeverTotals>,
     /// Its course and totals.
@@ -57,6 +62,8 @@ pub struct FamilyResult {
     pub without_baseline: Vec<usize>,
     /// Mean referrals a year before the start, of those with a baseline.
     pub baseline_year: Option<f64>,
+    /// Its referrals by strata of the population, where the pack knows gradients of it.
+    pub equity: Vec<EquityResult>,
     /// Its course and totals.
     pub course: Course,
 }
@@ -295,6 +302,8 @@ impl<const L: usize> Stage<'_, L> {
             if members.contains(&line.service) {
                 sum.add(&buffer, &Measure::OF_FAMILY);
             }
+            let measures = applicable(self.study, line, waiting.as_ref());
+            let course = self.course(&buffer, &measures, is_known(line));
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -304,12 +313,9 @@ impl<const L: usize> Stage<'_, L> {
                 },
                 baseline_year: line.baseline_year,
                 levers: self.lever_totals(line),
-                course: self.course(
-                    &buffer,
-                    &applicable(self.study, line, waiting.as_ref()),
-                    is_known(line),
-                ),
                 waits: self.waits(line, waiting.as_ref(), &buffer),
+                burden: self.burden(line, &buffer, course.peak.t),
+                course,
             });
         }
         let summed = || lines.iter().filter(|line| members.contains(&line.service));
@@ -332,10 +338,64 @@ impl<const L: usize> Stage<'_, L> {
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
+            equity: if known && self.study.summaries == Summaries::All {
+                self.equity(family, &sum)
+            } else {
+                Vec::new()
+            },
             course: course.unwrap_or_else(|| self.course(&sum, &measures, known)),
             services: members,
         };
         (results, Some(result))
+    }
+
+    /// What the surge of a line takes, whose demand peaks in month `peak`.
+    fn burden(&self, line: &Line<'_>, buffer: &Buffer<L>, peak: usize) -> Burden {
+        let service = &self.study.pack.services[line.service];
+        if service.is_total() {
+            return Burden::default();
+        }
+        let (figures, totals) = (&service.figures, Totals::new(self, buffer));
+        let mut summariser = Summariser::default();
+        let mut burden = Burden::default();
+        if figures.unit_cost.is_some() {
+            let periods = Period::all(self.case.scenario.start, self.case.months());
+            let cost = |period| totals.over(Measure::SurgeCost, period);
+            burden.costs =
+                periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
+            burden.cost_draws = cost(Period::Horizon);
+        }
+        let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
+        let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
+        if let Some((id, measure)) = by_caseload.or(by_contacts) {
+            let busiest = totals.most(measure);
+            let per_wte = |d: usize| self.prepared[d / L].sample[id][d % L];
+            burden.staff_draws =
+                busiest.iter().enumerate().map(|(d, people)| people / per_wte(d)).collect();
+            burden.staff = Some(summariser.stats(burden.staff_draws.iter().copied()));
+        }
+        let severe = buffer.draws(Measure::Severe, peak, self.draws);
+        burden.severe_at_peak = Some(summariser.stats(severe));
+        burden
+    }
+
+    /// The referrals of a family by strata.
+    fn equity(&self, family: usize, sum: &Buffer<L>) -> Vec<EquityResult> {
+        let totals = Totals::new(self, sum);
+        let of_period = |period| {
+            let over = |measure| totals.over(measure, period);
+            let surge = over(Measure::Surge);
+            let presenting = over(Measure::Underlying)
+                .iter()
+                .zip(&surge)
+                .zip(over(Measure::Levers))
+                .map(|((underlying, surge), levers)| underlying + surge + levers)
+                .collect();
+            let (suppressed, returning) = (over(Measure::Suppressed), over(Measure::Returning));
+            FamilyTotals { period, presenting, surge, suppressed, returning }
+        };
+        let area = &self.case.area.id;
+        equity::of_family(self.study, area, self.prepared, family, of_period, self.case.months())
     }
 
     /// What the waiting list of a line comes to.
@@ -373,7 +433,7 @@ impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
         let mut measures = applicable(self.study, line, waiting);
-        for needed in Measure::OF_FAMILY {
+        for needed in Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN) {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
@@ -457,13 +517,23 @@ impl<const L: usize> Stage<'_, L> {
         });
         let mut surge_caseload = [0.0; L];
         let mut surge_waiting = [0.0; L];
+        let mut surge_places = [0.0; L];
         let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
         for t in 0..months {
             let surge = surge(t);
             let accepted = *buffer.at(Measure::Accepted, t, block);
+            let (referrals, returning) = (
+                *buffer.at(Measure::Referrals, t, block),
+                *buffer.at(Measure::Returning, t, block),
+            );
+            let mix: [Mix; L] = std::array::from_fn(|i| {
+                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
+            });
             let (accepted_share, leave) = effect
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
+            // A more severe mix stays longer.
+            let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
             let mut surge_starts = product(&surge, &accepted_share);
             let starts = match waited {
@@ -490,9 +560,16 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Discharges, discharges);
             set(Measure::SurgeCaseload, surge_caseload);
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
+            set(
+                Measure::SurgeCost,
+                std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
+            );
+            set(Measure::SurgePlaces, surge_places);
+            set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
                 surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
+                surge_places[i] += surge[i] * accepted_share[i] - surge_places[i] * leave[i];
             }
         }
     }
@@ -647,6 +724,17 @@ impl<'a, const L: usize> Totals<'a, L> {
         sums
     }
 
+    /// The most of a measure in any month.
+    fn most(&self, measure: Measure) -> Vec<f64> {
+        let mut most = vec![0.0f64; self.draws];
+        for t in 0..self.buffer.months {
+            for (most, value) in most.iter_mut().zip(self.buffer.draws(measure, t, self.draws)) {
+                *most = most.max(value);
+            }
+        }
+        most
+    }
+
     fn period(&self, period: Period, known: bool, summariser: &mut Summariser) -> PeriodTotal {
         let referrals = self.over(Measure::Referrals, period);
         let underlying = self.over(Measure::Underlying, period);
@@ -701,6 +789,8 @@ struct LineFigures<const L: usize> {
     leave: [f64; L],
     contacts: [f64; L],
     bed_days: [f64; L],
+    severity: Severity<L>,
+    unit_cost: [f64; L],
     suppression: Suppression<L>,
 }
 
@@ -725,6 +815,12 @@ impl<const L: usize> LineFigures<L> {
             leave: mean(&|f| leaving(&sample[f.decay], &sample[f.months])),
             contacts: figure(|f| f.contacts),
             bed_days: mean(&|f| f.bed_days.map_or([0.0; L], |id| sample[id])),
+            severity: Severity {
+                severe_share: figure(|f| f.severity.severe_share),
+                severity_shift: figure(|f| f.severity.severity_shift),
+                severe_stay: figure(|f| f.severity.severe_stay),
+            },
+            unit_cost: mean(&|f| f.unit_cost.map_or([0.0; L], |id| sample[id])),
             suppression: Suppression {
                 loss: figure(|f| f.loss),
                 returns: figure(|f| f.returns),
@@ -781,6 +877,7 @@ fn needs_baseline(measure: Measure) -> bool {
             | Measure::Unmet
             | Measure::SurgeCaseload
             | Measure::SurgeContacts
+            | Measure::SurgeCost
     )
 }
 
@@ -798,6 +895,7 @@ fn applicable(study: &Study, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> 
             own if Measure::OF_WAITS.contains(own) => {
                 waiting.is_some_and(|waiting| waiting.has(*own, study))
             }
+            own if Measure::OF_BURDEN.contains(own) => false,
             _ => true,
         })
         .collect()

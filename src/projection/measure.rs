@@ -56,11 +56,17 @@ pub enum Measure {
     WithinStandard2,
     /// Arrivals over capacity.
     Load,
+    /// What the surge costs, in pounds.
+    SurgeCost,
+    /// Share of people who are severely ill.
+    Severe,
+    /// People the surge would have in treatment if nobody waited.
+    SurgePlaces,
 }
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -86,6 +92,9 @@ impl Measure {
         Self::WithinStandard,
         Self::WithinStandard2,
         Self::Load,
+        Self::SurgeCost,
+        Self::Severe,
+        Self::SurgePlaces,
     ];
 
     /// What a waiting list brings, beside its starts.
@@ -112,6 +121,9 @@ impl Measure {
         Self::Accepted,
         Self::Starts,
     ];
+
+    /// The measures from which the burden of the surge is made.
+    pub const OF_BURDEN: [Self; 3] = [Self::SurgeCost, Self::Severe, Self::SurgePlaces];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [
@@ -168,6 +180,9 @@ impl Measure {
             Self::WithinStandard => "within_standard",
             Self::WithinStandard2 => "within_standard2",
             Self::Load => "load",
+            Self::SurgeCost => "surge_cost",
+            Self::Severe => "severe",
+            Self::SurgePlaces => "surge_places",
         }
     }
 }
@@ -188,17 +203,20 @@ pub enum NeedMeasure {
     BelowThreshold,
     /// People who never present.
     Unmet,
+    /// People who present.
+    Seen,
 }
 
 impl NeedMeasure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Need,
         Self::InNeed,
         Self::InNeedImmediate,
         Self::InNeedLongitudinal,
         Self::BelowThreshold,
         Self::Unmet,
+        Self::Seen,
     ];
 
     /// Its name in files.
@@ -210,6 +228,7 @@ impl NeedMeasure {
             Self::InNeedLongitudinal => "in_need_longitudinal",
             Self::BelowThreshold => "below_threshold",
             Self::Unmet => "unmet",
+            Self::Seen => "seen",
         }
     }
 }

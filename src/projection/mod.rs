@@ -6,9 +6,11 @@
 //! treatment ([`line`]) and is summarised ([`quantiles`]); need is summarised by group ([`need`]).
 //! Both stages use all threads, and neither result depends on how many there are.
 
+pub mod burden;
 pub mod case;
 pub mod detail;
 pub mod entries;
+pub mod equity;
 pub mod levers;
 pub mod line;
 pub mod measure;

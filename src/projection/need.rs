@@ -6,11 +6,15 @@
 //! in_need(g,c)(t) = in_need(g,c)(t-1) x 2^(-1 / duration(c)) + need(g,c)(t)
 //! ```
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::case::{Case, Layouts};
 use super::entries::{Block, Prepared};
+use super::equity::{self, EquityResult, NeedTotals};
 use super::levers::LeverBlock;
+use super::line::Period;
 use super::measure::NeedMeasure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::pathway::Pathway;
@@ -27,6 +31,10 @@ pub struct NeedResult {
     pub total: Stats,
     /// The same by group.
     pub by_group: Vec<(usize, Stats)>,
+    /// By group, the share of people in need that is seen and accepted.
+    pub care: Vec<(usize, Stats)>,
+    /// Need by strata of the population.
+    pub equity: Vec<EquityResult>,
     /// Per draw, need and unmet need over the horizon, all groups together.
     pub draws: Vec<(NeedMeasure, Vec<f64>)>,
 }
@@ -86,8 +94,12 @@ impl<const L: usize> Buffer<L> {
     }
 
     fn total(&self, measure: NeedMeasure, draws: usize) -> Vec<f64> {
+        self.sum(measure, 0..self.months, draws)
+    }
+
+    fn sum(&self, measure: NeedMeasure, months: Range<usize>, draws: usize) -> Vec<f64> {
         let mut sums = vec![0.0; draws];
-        for t in 0..self.months {
+        for t in months {
             for (sum, value) in sums.iter_mut().zip(self.draws(measure, t, draws)) {
                 *sum += value;
             }
@@ -120,21 +132,57 @@ pub fn summarise<const L: usize>(
     let mut all = Buffer::new(case.months(), entries.len());
     let mut rows = Vec::new();
     let mut by_group = Vec::new();
+    let mut care = Vec::new();
     let mut summariser = Summariser::default();
     for (group, (group_rows, sum)) in groups.into_iter().enumerate() {
         all.add(&sum);
         let total = sum.total(NeedMeasure::Need, draws);
         by_group.push((group, summariser.stats(total.into_iter())));
+        care.extend(stage.care(&sum, &mut summariser).map(|stats| (group, stats)));
         rows.extend(group_rows);
     }
     let compared = [NeedMeasure::Need, NeedMeasure::Unmet];
     let totals: Vec<_> = compared.into_iter().map(|m| (m, all.total(m, draws))).collect();
     let total = summariser.stats(totals[0].1.iter().copied());
     rows.push(stage.row(None, None, &all));
-    NeedResult { rows, total, by_group, draws: totals }
+    let equity = equity::of_need(study, &case.area.id, prepared, &stage.totals(&all));
+    NeedResult { rows, total, by_group, care, equity, draws: totals }
 }
 
 impl<const L: usize> Stage<'_, L> {
+    /// The share of people in need that is seen and accepted, over the horizon.
+    fn care(&self, sum: &Buffer<L>, summariser: &mut Summariser) -> Option<Stats> {
+        let total = |measure| sum.total(measure, self.draws);
+        let (seen, unmet) = (total(NeedMeasure::Seen), total(NeedMeasure::Unmet));
+        let refused = total(NeedMeasure::BelowThreshold);
+        let shares: Vec<f64> = seen
+            .iter()
+            .zip(&unmet)
+            .zip(&refused)
+            .filter(|((seen, unmet), _)| *seen + *unmet > 0.0)
+            .map(|((seen, unmet), refused)| (seen - refused) / (seen + unmet))
+            .collect();
+        (!shares.is_empty()).then(|| summariser.stats(shares.into_iter()))
+    }
+
+    /// Need by period, draw by draw.
+    fn totals(&self, all: &Buffer<L>) -> Vec<NeedTotals> {
+        if self.study.pack.stratifications.is_empty() || self.study.summaries != Summaries::All {
+            return Vec::new();
+        }
+        let months = self.case.months();
+        let span = |period| match period {
+            Period::Year(year) => (year - 1) * 12..(year * 12).min(months),
+            Period::Horizon | Period::Financial(_) => 0..months,
+        };
+        let of_period = |period| {
+            let sum = |measure| all.sum(measure, span(period), self.draws);
+            let (need, seen) = (sum(NeedMeasure::Need), sum(NeedMeasure::Seen));
+            NeedTotals { period, need, seen, unmet: sum(NeedMeasure::Unmet) }
+        };
+        equity::periods(months).map(of_period).collect()
+    }
+
     fn group(&self, group: usize) -> (Vec<NeedRow>, Buffer<L>) {
         let layout = &self.layouts.pathway;
         let mut sum = Buffer::new(self.case.months(), self.entries.len());
@@ -161,6 +209,8 @@ impl<const L: usize> Stage<'_, L> {
             .filter(|measure| has_duration || !is_stock(*measure))
             // The split by lag is for groups and the whole: by condition it would double the file.
             .filter(|measure| condition.is_none() || !is_split(*measure))
+            // Who presents stands in projection.csv, in each service's own unit.
+            .filter(|measure| *measure != NeedMeasure::Seen)
             .map(|measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
                 (measure, (0..self.case.months()).map(month).collect())
@@ -196,7 +246,7 @@ impl<const L: usize> Stage<'_, L> {
                 let at_risk = &at_risk_now[(group, t)];
                 let entering_early = &soon[(group, t)];
                 let entering_late = &later[(group, t)];
-                let mut values = [[0.0; L]; 4];
+                let mut values = [[0.0; L]; 5];
                 for i in 0..L {
                     let (new_early, new_late) =
                         (entering_early[i] * rate[i], entering_late[i] * rate[i]);
@@ -207,6 +257,7 @@ impl<const L: usize> Stage<'_, L> {
                     values[1][i] = early[i] + late[i];
                     values[2][i] = in_condition * help[i] * refused[i];
                     values[3][i] = in_condition * (1.0 - help[i]);
+                    values[4][i] = in_condition * help[i];
                 }
                 *buffer.at(NeedMeasure::Need, t, block) = values[0];
                 *buffer.at(NeedMeasure::InNeed, t, block) = values[1];
@@ -214,6 +265,7 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(NeedMeasure::InNeedLongitudinal, t, block) = late;
                 *buffer.at(NeedMeasure::BelowThreshold, t, block) = values[2];
                 *buffer.at(NeedMeasure::Unmet, t, block) = values[3];
+                *buffer.at(NeedMeasure::Seen, t, block) = values[4];
             }
         }
         buffer

@@ -5,16 +5,21 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
+//! | [`strata`] | slices of the population by which results are split |
+//! | [`checks`] | published figures that results are held against |
+//! | [`capacity`] | treatment capacity by date |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
 pub mod capacity;
+pub mod checks;
 pub mod figures;
 pub mod lever;
 pub mod pack;
 pub mod scenario;
+pub mod strata;
 
 use crate::diagnostics::Source;
 use area::Area;
@@ -39,6 +44,8 @@ pub struct Study {
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,
+    /// Published figures that results are held against.
+    pub checks: Vec<checks::PublishedFigure>,
     /// The texts everything was read from.
     pub sources: Vec<Source>,
     /// Which summaries a projection makes.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
@@ -197,8 +198,6 @@ pub struct ServiceFigures {
     pub contacts: FigureId,
     /// Bed-days a month per person in treatment; none for a service without beds.
     pub bed_days: Option<FigureId>,
-    /// Pounds for each of what the service counts, in the prices its source names.
-    pub unit_cost: Option<FigureId>,
     /// Share of demand lost per unit of stringency.
     pub loss: FigureId,
     /// Share of suppressed demand that returns.
@@ -211,6 +210,23 @@ pub struct ServiceFigures {
     pub second_standard: Option<Standard>,
     /// How people wait for it.
     pub waits: WaitFigures,
+    /// How ill its people are.
+    pub severity: SeverityFigures,
+    /// Pounds per one of its unit; the unit of the figure names the price year.
+    pub unit_cost: Option<FigureId>,
+    /// Contacts (or attendances) a month per whole-time equivalent, where it has no caseload.
+    pub contacts_per_wte: Option<FigureId>,
+}
+
+/// The severity mix of a service line, as [`crate::model::severity`] has it.
+#[derive(Clone, Copy, Debug)]
+pub struct SeverityFigures {
+    /// Share of people who are severely ill in usual times.
+    pub severe_share: FigureId,
+    /// Relative growth of that share per unit of pressure.
+    pub severity_shift: FigureId,
+    /// Length of treatment of a severe person relative to others.
+    pub severe_stay: FigureId,
 }
 
 /// How people wait for a service.
@@ -372,6 +388,8 @@ pub struct Pack {
     pub own_scenario: Option<OwnScenario>,
     /// Areas it knows.
     pub areas: Vec<KnownArea>,
+    /// Slices of the population by which results are split.
+    pub stratifications: Vec<Stratification>,
 }
 
 /// How a pack counts people who belong to several groups.

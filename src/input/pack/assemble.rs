@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::figure_rows::{FigureRow, Parameter, Setting};
 use super::layer::{Layer, Named, RouteRow};
+use super::strata::stratifications;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::draw::Uncertain;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::pack::{
     Condition, Curve, Demand, Driver, Exposure, Family, Group, GroupCurve, KnownArea, Need,
-    Overlap, OwnScenario, Pack, Refused, Route, Service, ServiceFigures, Standard, Track,
-    WaitFigures,
+    Overlap, OwnScenario, Pack, Refused, Route, Service, ServiceFigures, SeverityFigures, Standard,
+    Track, WaitFigures,
 };
 
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
@@ -54,6 +55,7 @@ pub(super) fn assemble(
     let reference = reference(layers, &drivers, &manifest, book.problems);
     let (demand, own_scenario) = demand(layers, &names, &curves, book.problems);
     let areas = areas(layers, &names, book.problems);
+    let stratifications = stratifications(layers, &families, &areas, &mut book);
     let overlap = Overlap {
         factor: book.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
@@ -92,6 +94,7 @@ pub(super) fn assemble(
         demand,
         own_scenario,
         areas,
+        stratifications,
     })
 }
 
@@ -139,11 +142,11 @@ fn find<T>(
 }
 
 /// All figure rows, by where they apply, and which were ever asked for.
-struct Book<'a> {
+pub(super) struct Book<'a> {
     rows: BTreeMap<(&'static str, String, &'static str), (FigureRow, Basis)>,
     used: HashSet<(&'static str, String, &'static str)>,
-    figures: &'a mut Figures,
-    problems: &'a mut Problems,
+    pub(super) figures: &'a mut Figures,
+    pub(super) problems: &'a mut Problems,
 }
 
 impl<'a> Book<'a> {
@@ -171,8 +174,19 @@ impl<'a> Book<'a> {
         Self { rows, used: HashSet::new(), figures, problems }
     }
 
+    /// Key, parameter and place of every row of `table`.
+    pub(super) fn keys(&self, table: &str) -> Vec<(String, &'static str, Place)> {
+        let of_table = self.rows.iter().filter(|((of, ..), _)| *of == table);
+        of_table.map(|((_, key, name), (row, _))| (key.clone(), *name, row.place.clone())).collect()
+    }
+
     /// The figure of the first of `keys` that has a row, the most specific first.
-    fn row(&mut self, table: &'static str, keys: &[&str], name: &'static str) -> Option<FigureId> {
+    pub(super) fn row(
+        &mut self,
+        table: &'static str,
+        keys: &[&str],
+        name: &'static str,
+    ) -> Option<FigureId> {
         for key in keys {
             let at = (table, (*key).to_owned(), name);
             if let Some((row, basis)) = self.rows.get(&at) {
@@ -184,7 +198,7 @@ impl<'a> Book<'a> {
     }
 
     /// A figure from its row, or the parameter's default, or a problem.
-    fn needed(
+    pub(super) fn needed(
         &mut self,
         table: &'static str,
         keys: &[&str],
@@ -382,16 +396,23 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
                 bed_days: None,
-                unit_cost: None,
                 standard: None,
                 second_standard: None,
                 waits: waits?,
+                severity: SeverityFigures {
+                    severe_share: part("severe_share")?,
+                    severity_shift: part("severity_shift")?,
+                    severe_stay: part("severe_stay")?,
+                },
+                unit_cost: None,
+                contacts_per_wte: None,
             })
         })();
         let Some(mut figures) = figures else { continue };
         let own = [named.id.as_str()];
         figures.bed_days = book.row("services", &own, "bed_days");
-        figures.unit_cost = book.row("services", &own, "unit_cost");
+        figures.unit_cost = book.row("services", &keys, "unit_cost");
+        figures.contacts_per_wte = book.row("services", &own, "contacts_per_wte");
         let mut standard = |weeks, share| {
             let (weeks, share) =
                 (book.row("services", &own, weeks), book.row("services", &own, share));

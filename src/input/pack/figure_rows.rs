@@ -55,7 +55,6 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "recovered", 0.0, 1.0, Some(0.5)),
     parameter("services", "contacts", 0.0, ANY, Some(1.0)),
     parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN)),
-    parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
     parameter("services", "loss", 0.0, 1.5, Some(0.0)),
     parameter("services", "returns", 0.0, 1.0, Some(0.0)),
     parameter("services", "return_half_life", TINY, ANY, Some(4.0)),
@@ -68,6 +67,15 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "load", 0.01, 0.999, Some(0.95)),
     parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN)),
     parameter("services", "caseload_per_wte", TINY, ANY, Some(f64::NAN)),
+    parameter("services", "severe_share", 0.0, 1.0, Some(0.0)),
+    parameter("services", "severity_shift", 0.0, 100.0, Some(0.0)),
+    parameter("services", "severe_stay", 1.0, 100.0, Some(1.0)),
+    parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
+    parameter("services", "contacts_per_wte", TINY, ANY, Some(f64::NAN)),
+    parameter("strata", "share", 0.0, 1.0, None),
+    parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0)),
+    parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0)),
+    parameter("strata", "suppression", 0.0, 1000.0, Some(1.0)),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0)),
 ];
 

@@ -2,6 +2,7 @@
 
 use super::PackFiles;
 use super::figure_rows::{FigureRow, read_figures};
+use super::strata::{StratumRow, read_strata};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::input::document::{Keys, Read, read_document};
 use crate::input::table::{Row, Table};
@@ -83,6 +84,7 @@ pub(super) struct Layer {
     pub(super) curves: Vec<(String, Vec<f64>, Place)>,
     pub(super) demand: Vec<DemandRow>,
     pub(super) areas: Vec<AreaRow>,
+    pub(super) strata: Vec<StratumRow>,
 }
 
 impl Layer {
@@ -109,6 +111,7 @@ impl Layer {
         each("curves.csv", &mut |t, p| layer.curves = curves(t, p));
         each("demand.csv", &mut |t, p| layer.demand = demand(t, p));
         each("areas.csv", &mut |t, p| layer.areas = areas(t, p));
+        each("strata.csv", &mut |t, p| layer.strata = read_strata(t, p));
         Some(layer)
     }
 
@@ -152,6 +155,7 @@ impl Layer {
             curves: Vec::new(),
             demand: Vec::new(),
             areas: Vec::new(),
+            strata: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod assemble;
 mod figure_rows;
 mod layer;
+mod strata;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +22,7 @@ pub use figure_rows::{PARAMETERS, Parameter, Setting};
 use layer::Layer;
 
 /// The tables a pack may hold.
-pub const TABLES: [&str; 11] = [
+pub const TABLES: [&str; 12] = [
     "drivers.csv",
     "groups.csv",
     "conditions.csv",
@@ -33,6 +34,7 @@ pub const TABLES: [&str; 11] = [
     "curves.csv",
     "demand.csv",
     "areas.csv",
+    "strata.csv",
 ];
 
 /// The files of one pack, by name.

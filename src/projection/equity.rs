@@ -1,0 +1,319 @@
+//! Results split by strata of the population: the rule of [`crate::model::strata`] on totals over
+//! periods, draw by draw.
+//!
+//! Need and the people seen are split for all services together; referrals only for families of
+//! which the pack knows gradients of their own, because one gradient does not fit every service.
+
+use super::entries::Prepared;
+use super::line::Period;
+use super::quantiles::{Stats, Summariser};
+use crate::model::strata::{Flows, Split, Stratum};
+use crate::study::Study;
+use crate::study::strata::StratumFigures;
+
+/// A quantity of a stratum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EquityMeasure {
+    /// Its share of the population.
+    PopulationShare,
+    /// Its share of all need.
+    NeedShare,
+    /// Its share of all referrals (of all who present, for all services together).
+    AccessShare,
+    /// Share of referrals over share of need: 1 where access follows need.
+    AccessRatio,
+    /// People who newly develop a condition.
+    Need,
+    /// People in need who never present.
+    Unmet,
+    /// Unmet need as a share of the stratum's own need.
+    UnmetShare,
+    /// All referrals.
+    Referrals,
+    /// Referrals caused by the pandemic.
+    Surge,
+    /// Referrals that restrictions held back.
+    Suppressed,
+}
+
+impl EquityMeasure {
+    /// Its name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::PopulationShare => "population_share",
+            Self::NeedShare => "need_share",
+            Self::AccessShare => "access_share",
+            Self::AccessRatio => "access_ratio",
+            Self::Need => "need",
+            Self::Unmet => "unmet",
+            Self::UnmetShare => "unmet_share",
+            Self::Referrals => "referrals",
+            Self::Surge => "surge",
+            Self::Suppressed => "suppressed",
+        }
+    }
+}
+
+/// One stratification of one family (or of need), summarised.
+#[derive(Clone, Debug)]
+pub struct EquityResult {
+    /// Index of the stratification in the pack.
+    pub stratification: usize,
+    /// Index of the family; none is need, all services together.
+    pub family: Option<usize>,
+    /// Statistics by stratum.
+    pub rows: Vec<EquityRow>,
+}
+
+/// A quantity of one stratum over a period.
+#[derive(Clone, Debug)]
+pub struct EquityRow {
+    /// Index of the stratum.
+    pub stratum: usize,
+    /// What it is.
+    pub measure: EquityMeasure,
+    /// Over which time.
+    pub period: Period,
+    /// Its value.
+    pub stats: Stats,
+}
+
+impl EquityResult {
+    /// A quantity of a stratum over the horizon.
+    pub fn horizon(&self, stratum: usize, measure: EquityMeasure) -> Option<&Stats> {
+        let same = |row: &&EquityRow| {
+            row.stratum == stratum && row.measure == measure && row.period == Period::Horizon
+        };
+        self.rows.iter().find(same).map(|row| &row.stats)
+    }
+}
+
+/// Totals of a period for every draw.
+#[derive(Clone, Debug)]
+pub struct FamilyTotals {
+    /// Over which time.
+    pub period: Period,
+    /// Underlying demand, surge and the effect of levers.
+    pub presenting: Vec<f64>,
+    /// Of it, the surge.
+    pub surge: Vec<f64>,
+    /// Held back.
+    pub suppressed: Vec<f64>,
+    /// Come back.
+    pub returning: Vec<f64>,
+}
+
+/// Need over a period for every draw.
+#[derive(Clone, Debug)]
+pub struct NeedTotals {
+    /// Over which time.
+    pub period: Period,
+    /// People who newly develop a condition.
+    pub need: Vec<f64>,
+    /// People in need who present.
+    pub seen: Vec<f64>,
+    /// People in need who never present.
+    pub unmet: Vec<f64>,
+}
+
+/// The horizon and every year of it.
+pub fn periods(months: usize) -> impl Iterator<Item = Period> {
+    std::iter::once(Period::Horizon).chain((1..=months.div_ceil(12)).map(Period::Year))
+}
+
+/// Referrals of a family by stratum; nothing where the pack knows no gradient of it.
+pub fn of_family<const L: usize>(
+    study: &Study,
+    area: &str,
+    prepared: &[&Prepared<L>],
+    family: usize,
+    totals: impl Fn(Period) -> FamilyTotals,
+    months: usize,
+) -> Vec<EquityResult> {
+    let known: Vec<usize> = (0..study.pack.stratifications.len())
+        .filter(|index| study.pack.stratifications[*index].knows(family))
+        .collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let totals: Vec<FamilyTotals> = periods(months).map(totals).collect();
+    let split = |index: usize| {
+        let mut table = Draws::new(study, index, Some(family), area, prepared)?;
+        for total in &totals {
+            family_rows(&mut table, total);
+        }
+        Some(EquityResult { stratification: index, family: Some(family), rows: table.rows })
+    };
+    known.into_iter().filter_map(split).collect()
+}
+
+fn family_rows<const L: usize>(table: &mut Draws<'_, L>, total: &FamilyTotals) {
+    let flows = |d: usize| Flows {
+        presenting: total.presenting[d],
+        suppressed: total.suppressed[d],
+        returning: total.returning[d],
+    };
+    let draws = total.presenting.len();
+    table.split(draws, |split, d, out| split.referrals(flows(d), out));
+    table.emit(EquityMeasure::Referrals, total.period);
+    if total.period != Period::Horizon {
+        return;
+    }
+    table.ratios();
+    table.split(draws, |split, d, out| {
+        for (out, share) in out.iter_mut().zip(&split.demand) {
+            *out = total.surge[d] * share;
+        }
+    });
+    table.emit(EquityMeasure::Surge, total.period);
+    table.split(draws, |split, d, out| split.suppressed(flows(d), out));
+    table.emit(EquityMeasure::Suppressed, total.period);
+}
+
+/// Need by stratum, all services together.
+pub fn of_need<const L: usize>(
+    study: &Study,
+    area: &str,
+    prepared: &[&Prepared<L>],
+    totals: &[NeedTotals],
+) -> Vec<EquityResult> {
+    let split = |index: usize| {
+        let mut table = Draws::new(study, index, None, area, prepared)?;
+        for total in totals {
+            need_rows(&mut table, total);
+        }
+        Some(EquityResult { stratification: index, family: None, rows: table.rows })
+    };
+    (0..study.pack.stratifications.len()).filter_map(split).collect()
+}
+
+fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals) {
+    let draws = total.need.len();
+    table.split(draws, |split, d, out| {
+        for (out, share) in out.iter_mut().zip(&split.need) {
+            *out = total.need[d] * share;
+        }
+    });
+    table.emit(EquityMeasure::Need, total.period);
+    let in_need = |d: usize| total.seen[d] + total.unmet[d];
+    let unmet = |split: &Split, d: usize, out: &mut [f64]| {
+        split.seen(in_need(d), total.seen[d], out);
+        for (out, share) in out.iter_mut().zip(&split.need) {
+            *out = in_need(d) * share - *out;
+        }
+    };
+    table.split(draws, unmet);
+    table.emit(EquityMeasure::Unmet, total.period);
+    if total.period != Period::Horizon {
+        return;
+    }
+    table.split(draws, |split, d, out| {
+        unmet(split, d, out);
+        for (out, share) in out.iter_mut().zip(&split.need) {
+            let own = in_need(d) * share;
+            *out = if own > 0.0 { *out / own } else { f64::NAN };
+        }
+    });
+    table.emit(EquityMeasure::UnmetShare, total.period);
+    table.split(draws, |split, d, out| split.seen(in_need(d), total.seen[d], out));
+    table.ratios();
+}
+
+/// The splits of every draw, and the values being made of them, stratum by stratum.
+struct Draws<'a, const L: usize> {
+    prepared: &'a [&'a Prepared<L>],
+    figures: Vec<StratumFigures>,
+    values: Vec<Vec<f64>>,
+    summariser: Summariser,
+    rows: Vec<EquityRow>,
+}
+
+impl<'a, const L: usize> Draws<'a, L> {
+    fn new(
+        study: &Study,
+        index: usize,
+        family: Option<usize>,
+        area: &str,
+        prepared: &'a [&'a Prepared<L>],
+    ) -> Option<Self> {
+        let figures = study.pack.stratifications.get(index)?.resolve(family, area)?;
+        let values = vec![Vec::new(); figures.len()];
+        Some(Self {
+            prepared,
+            figures,
+            values,
+            summariser: Summariser::default(),
+            rows: Vec::new(),
+        })
+    }
+
+    /// Makes the values of every draw.
+    fn split(&mut self, draws: usize, value: impl Fn(&Split, usize, &mut [f64])) {
+        for values in &mut self.values {
+            values.clear();
+        }
+        let mut strata =
+            vec![
+                Stratum { share: 0.0, relative_need: 0.0, relative_access: 0.0, suppression: 0.0 };
+                self.figures.len()
+            ];
+        let (mut split, mut out) = (Split::default(), vec![0.0; self.figures.len()]);
+        for d in 0..draws {
+            let (sample, lane) = (&self.prepared[d / L].sample, d % L);
+            for (stratum, figures) in strata.iter_mut().zip(&self.figures) {
+                *stratum = Stratum {
+                    share: sample[figures.share][lane],
+                    relative_need: sample[figures.relative_need][lane],
+                    relative_access: sample[figures.relative_access][lane],
+                    suppression: sample[figures.suppression][lane],
+                };
+            }
+            split.set(&strata);
+            value(&split, d, &mut out);
+            for (values, out) in self.values.iter_mut().zip(&out) {
+                values.push(*out);
+            }
+        }
+    }
+
+    /// Summarises the values; a stratum without any value has no row.
+    fn emit(&mut self, measure: EquityMeasure, period: Period) {
+        for (stratum, values) in self.values.iter().enumerate() {
+            let known = || values.iter().copied().filter(|value| !value.is_nan());
+            if known().next().is_some() {
+                let stats = self.summariser.stats(known());
+                self.rows.push(EquityRow { stratum, measure, period, stats });
+            }
+        }
+    }
+
+    /// The values at hand as shares of their sum, beside shares of the population and of need.
+    fn ratios(&mut self) {
+        let observed = std::mem::take(&mut self.values);
+        let draws = observed.first().map_or(0, Vec::len);
+        self.values = vec![Vec::with_capacity(draws); observed.len()];
+        let sum: Vec<f64> = (0..draws).map(|d| observed.iter().map(|k| k[d]).sum()).collect();
+        let share = |k: usize, d: usize| {
+            if sum[d] > 0.0 { observed[k][d] / sum[d] } else { f64::NAN }
+        };
+        let copy = |from: &[f64], out: &mut [f64]| out.copy_from_slice(from);
+        self.split(draws, |split, _, out| copy(&split.population, out));
+        self.emit(EquityMeasure::PopulationShare, Period::Horizon);
+        self.split(draws, |split, _, out| copy(&split.need, out));
+        self.emit(EquityMeasure::NeedShare, Period::Horizon);
+        let fill = |out: &mut [f64], value: &dyn Fn(usize) -> f64| {
+            for (k, out) in out.iter_mut().enumerate() {
+                *out = value(k);
+            }
+        };
+        self.split(draws, |_, d, out| fill(out, &|k| share(k, d)));
+        self.emit(EquityMeasure::AccessShare, Period::Horizon);
+        self.split(draws, |split, d, out| {
+            fill(out, &|k| {
+                // Where nobody needs a service, access to it says nothing.
+                if split.need[k] > 0.0 { share(k, d) / split.need[k] } else { f64::NAN }
+            });
+        });
+        self.emit(EquityMeasure::AccessRatio, Period::Horizon);
+    }
+}
