@@ -7,6 +7,7 @@
 //! Both stages use all threads, and neither result depends on how many there are.
 
 pub mod case;
+pub mod draws;
 pub mod entries;
 pub mod line;
 pub mod measure;

@@ -19,7 +19,7 @@ use pack::Pack;
 use scenario::Scenario;
 
 /// A validated set of inputs: one pack, any number of scenarios and areas.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Study {
     /// Every uncertain number.
     pub figures: Figures,

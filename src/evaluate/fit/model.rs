@@ -1,0 +1,146 @@
+//! The projection as a function of standard normals: one for every uncertain figure, one for every
+//! month of a line's forecast error, and one for every month of its discrepancy.
+//!
+//! Only the observed lines are projected, and only as far as the last month observed.
+
+use super::likelihood::Discrepancy;
+use crate::model::underlying::Extent;
+use crate::month::Month;
+use crate::projection::case::{Case, Layouts, Line, Underlying};
+use crate::projection::entries::Prepared;
+use crate::projection::line;
+use crate::study::Study;
+use crate::study::figures::FigureId;
+
+/// Standard normals of a block of particles, dimension by dimension.
+pub type Normals<const L: usize> = Vec<[f64; L]>;
+
+/// What the projection is conditioned on.
+pub struct Model<'a> {
+    study: &'a Study,
+    layouts: Layouts,
+    cases: Vec<Case<'a>>,
+    /// The figures with a spread.
+    pub figures: Vec<FigureId>,
+    /// The observed lines.
+    pub lines: Vec<Observed>,
+    /// How many standard normals there are.
+    pub dimensions: usize,
+}
+
+/// A line with the months observed of it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    case: usize,
+    line: usize,
+    /// The area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// Months from the scenario's start, with what was counted.
+    pub counts: Vec<(usize, f64)>,
+    /// What the model would get wrong at its true figures.
+    pub discrepancy: Discrepancy,
+    /// Where the line's normals begin.
+    first: usize,
+}
+
+impl<'a> Model<'a> {
+    /// The first scenario of `study`, which ends at `until`, in all its areas.
+    pub fn new(study: &'a Study, until: Month) -> Self {
+        let cases: Vec<Case<'_>> =
+            (0..study.areas.len()).map(|area| Case::new(study, 0, area)).collect();
+        let figures: Vec<FigureId> = study
+            .figures
+            .ids()
+            .filter(|id| !study.figures.get(*id).number.is_point())
+            .collect();
+        let months = study.scenarios[0].months;
+        let mut lines: Vec<Observed> = Vec::new();
+        let mut dimensions = figures.len();
+        for (index, case) in cases.iter().enumerate() {
+            for (position, line) in case.lines.iter().enumerate() {
+                let counts = counts(case, line, until);
+                if counts.is_empty() {
+                    continue;
+                }
+                let is_nation = case.area.id == study.pack.reference_area;
+                lines.push(Observed {
+                    case: index,
+                    line: position,
+                    area: case.area_index,
+                    service: line.service,
+                    counts,
+                    discrepancy: Discrepancy::of(if is_nation {
+                        Extent::Nation
+                    } else {
+                        Extent::Local
+                    }),
+                    first: dimensions,
+                });
+                dimensions += 2 * months;
+            }
+        }
+        Self { study, layouts: Layouts::new(&study.pack), cases, figures, lines, dimensions }
+    }
+
+    /// The means of every line's counts, in the order of its months, for a block of particles.
+    pub fn means<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
+        let sample = self.study.figures.at(&self.figures, normals);
+        let prepared = Prepared { block: 0, sample };
+        let entries = prepared.run(self.study, &self.layouts, &self.cases);
+        self.lines
+            .iter()
+            .map(|observed| {
+                let case = &self.cases[observed.case];
+                let line = &case.lines[observed.line];
+                let months = case.months();
+                let own = &normals[observed.first..observed.first + 2 * months];
+                let mut underlying = own[..months].to_vec();
+                if let Underlying::Forecast(forecast) = &line.underlying {
+                    forecast.draw(&mut underlying);
+                }
+                let stage = (&prepared, &entries[observed.case]);
+                let referrals = line::referrals(self.study, case, line, stage, &underlying);
+                let mut factors = own[months..].to_vec();
+                observed.discrepancy.factors(&mut factors);
+                let mean = |t: usize| -> [f64; L] {
+                    std::array::from_fn(|i| referrals[t][i] * factors[t][i])
+                };
+                observed.counts.iter().map(|(t, _)| mean(*t)).collect()
+            })
+            .collect()
+    }
+
+    /// The log-likelihood of every particle of a block.
+    pub fn log_likelihood<const L: usize>(&self, normals: &Normals<L>) -> [f64; L] {
+        let mut sum = [0.0; L];
+        for (observed, means) in self.lines.iter().zip(self.means(normals)) {
+            for ((_, count), mean) in observed.counts.iter().zip(means) {
+                for (sum, mean) in sum.iter_mut().zip(mean) {
+                    *sum += observed.discrepancy.log_probability(mean, *count);
+                }
+            }
+        }
+        sum
+    }
+
+    /// Counted months over all lines.
+    pub fn months_counted(&self) -> usize {
+        self.lines.iter().map(|line| line.counts.len()).sum()
+    }
+}
+
+/// The counted months of a line from the start of the scenario to `until`; a line without a
+/// forecast of its own has none.
+fn counts(case: &Case<'_>, line: &Line<'_>, until: Month) -> Vec<(usize, f64)> {
+    let (Some(series), Underlying::Forecast(_)) = (line.series, &line.underlying) else {
+        return Vec::new();
+    };
+    let start = case.scenario.start;
+    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
+        let t = usize::try_from(month.since(start)).ok()?;
+        value.filter(|_| month <= until && t < case.months() && !derived).map(|value| (t, value))
+    };
+    series.months().filter_map(counted).collect()
+}
