@@ -1,7 +1,9 @@
 //! One file per verb; each reads as the story of that verb. Only here are files written and the
 //! terminal spoken to.
 
+mod backtest;
 mod check;
+mod fit;
 mod import;
 mod network;
 mod run;
@@ -17,6 +19,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
+        Command::Backtest(args) => backtest::run(args, cli.json),
+        Command::Fit(args) => fit::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }
 }

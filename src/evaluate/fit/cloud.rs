@@ -154,7 +154,7 @@ impl Cloud {
             .enumerate()
             .map(|(index, (block, log_likelihood))| {
                 let index = index as u64;
-                let mut proposed = fresh(stream, 2 * index, model.dimensions);
+                let mut proposed: Normals<LANES> = fresh(stream, 2 * index, model.dimensions);
                 for (new, old) in proposed.iter_mut().zip(block.iter()) {
                     for i in 0..LANES {
                         new[i] = keep * old[i] + beta * new[i];
