@@ -12,8 +12,8 @@ use crate::input::text;
 use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
 use crate::output::charts::Format;
 use crate::output::files::Files;
-use crate::output::scores::{self, Backtest};
 use crate::output::score_pictures;
+use crate::output::scores::{self, Backtest};
 use crate::projection::draws;
 use crate::study::Study;
 use crate::study::figures::Figures;
@@ -24,8 +24,9 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }
     let studies = read(args)?;
-    let backtests: Vec<Backtest> =
-        super::with_threads(args.threads, || studies.into_iter().map(|s| score(args, s)).collect())?;
+    let backtests: Vec<Backtest> = super::with_threads(args.threads, || {
+        studies.into_iter().map(|s| score(args, s)).collect()
+    })?;
     if backtests.iter().all(|backtest| backtest.hindcasts.is_empty()) {
         return Err(nothing_to_score(args).into());
     }

@@ -12,7 +12,7 @@ use crate::month::Month;
 use crate::output::files::Files;
 use crate::output::scores::{self, Backtest};
 use crate::output::{fitted, scores as score_tables};
-use crate::projection::draws;
+use crate::projection::draws::{self, Drawn};
 use crate::study::Study;
 
 /// The scenario of a fit that names none.
@@ -36,10 +36,11 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     super::warn(&read.warnings);
     let study = read.study;
     let name = args.out.file_name().map_or("fitted".into(), |name| name.to_string_lossy());
-    let (fit, held_out) = super::with_threads(args.threads, || {
+    let (fit, conditioned, held_out) = super::with_threads(args.threads, || {
         let fit = fit::fit(&study, args.until)?;
-        let held_out = held_out(&study, &fit, &name);
-        Ok::<_, fit::FitError>((fit, held_out))
+        let conditioned = fit::conditioned(&study, &fit);
+        let held_out = held_out(&study, &fit, &name, &conditioned);
+        Ok::<_, fit::FitError>((fit, conditioned, held_out))
     })?
     .map_err(|error| {
         refused("--until", &args.until.to_string(), &format!("months with counts: {error}"))
@@ -50,6 +51,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     let scenario_file = format!("{}-fitted.toml", study.scenarios[0].id);
     files.add(&scenario_file, fitted::scenario_toml(&study, &fit, &whole(scenario)));
     files.add("fit.csv", fitted::csv(&study, &fit));
+    files.add("conditioned.csv", fitted::conditioned_csv(&study, &conditioned));
     if !held_out[0].hindcasts.is_empty() {
         files.add("held-out.csv", score_tables::csv(&held_out));
     }
@@ -62,7 +64,10 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     }
     let mut text = fitted::text(&study, &fit);
     if !held_out[0].hindcasts.is_empty() {
-        text.push_str("\nMonths the fit did not see, without it and with it:\n");
+        text.push_str(
+            "\nMonths the fit did not see: without it, with its ranges, and as its particles have\n\
+             them, with what they learnt of the errors of the underlying forecast (conditioned):\n",
+        );
         text.push_str(&scores::text(&held_out));
     }
     super::print(&text)?;
@@ -71,15 +76,24 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Months after the last one used, scored without the fit and with it.
-fn held_out(study: &Study, fit: &Fit, name: &str) -> [Backtest; 2] {
-    let mut fitted = fit::applied(study, fit);
-    name.clone_into(&mut fitted.pack.name);
-    [study.clone(), fitted].map(|study| score(study, fit.until))
+/// Months after the last one used, scored without the fit, with its ranges, and as the particles
+/// have them.
+fn held_out(study: &Study, fit: &Fit, name: &str, conditioned: &[Drawn]) -> [Backtest; 3] {
+    let named = |mut study: Study, name: &str| {
+        name.clone_into(&mut study.pack.name);
+        study
+    };
+    let fitted = named(fit::applied(study, fit), name);
+    let particles = named(study.clone(), "conditioned");
+    [
+        score(study.clone(), &draws::referrals(study), fit.until),
+        score(fitted.clone(), &draws::referrals(&fitted), fit.until),
+        score(particles, conditioned, fit.until),
+    ]
 }
 
-fn score(study: Study, until: Month) -> Backtest {
-    let hindcasts = hindcasts(&study, &draws::referrals(&study), until);
+fn score(study: Study, drawn: &[Drawn], until: Month) -> Backtest {
+    let hindcasts = hindcasts(&study, drawn, until);
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
 }
 

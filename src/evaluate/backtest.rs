@@ -243,7 +243,7 @@ fn of_point(value: f64) -> Option<Quantiles> {
 }
 
 /// How good one forecaster was over the months of one band.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Row {
     /// Index of the scenario.
     pub scenario: usize,
@@ -303,21 +303,24 @@ pub fn tabulate(hindcasts: &[Hindcast]) -> Vec<Row> {
         }
     }
     let row = |((scenario, service, area, forecaster, horizon), scored): (Key, Vec<_>)| {
-        pooled(&scored, Row {
-            scenario,
-            area,
-            service,
-            forecaster,
-            horizon,
-            months: scored.len(),
-            wis: scores::WeightedInterval::default(),
-            wis_share: 0.0,
-            coverage: None,
-            bias: 0.0,
-            bias_share: 0.0,
-            mape: None,
-            mase: None,
-        })
+        pooled(
+            &scored,
+            Row {
+                scenario,
+                area,
+                service,
+                forecaster,
+                horizon,
+                months: scored.len(),
+                wis: scores::WeightedInterval::default(),
+                wis_share: 0.0,
+                coverage: None,
+                bias: 0.0,
+                bias_share: 0.0,
+                mape: None,
+                mase: None,
+            },
+        )
     };
     groups.into_iter().map(row).collect()
 }

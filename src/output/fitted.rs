@@ -6,11 +6,14 @@ use std::fmt::Write as _;
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
-use super::csv_rows::Rows;
+use super::csv_rows::{Rows, stats_header};
 use super::terminal::new_table;
 use super::words::count;
 use crate::draw::{Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
+use crate::projection::draws::Drawn;
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::Summariser;
 use crate::study::Study;
 use crate::study::figures::{Figure, FigureId};
 use crate::study::scenario::{Scenario, Shock};
@@ -196,6 +199,22 @@ pub fn csv(study: &Study, fit: &Fit) -> String {
     rows.into_text()
 }
 
+/// `conditioned.csv`: the observed lines over the whole scenario, as the particles have them.
+pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
+    let mut rows = Rows::new(&format!("scenario,area,service,month,measure,{}", stats_header()));
+    let scenario = &study.scenarios[0];
+    let mut summariser = Summariser::default();
+    for line in conditioned {
+        for (t, draws) in line.referrals.iter().enumerate() {
+            rows.text(&scenario.id).text(&study.areas[line.area].id);
+            rows.text(&study.pack.services[line.service].id);
+            rows.text(&scenario.month(t).first_day()).text(Measure::Referrals.name());
+            rows.stats(&summariser.stats(draws.iter().copied())).end();
+        }
+    }
+    rows.into_text()
+}
+
 /// Which lines were used, how the particles fared, and what the data spoke on.
 pub fn text(study: &Study, fit: &Fit) -> String {
     let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
@@ -212,12 +231,12 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     }
     let _ = writeln!(
         text,
-        "{} particles, {} tempered steps. Of the draws before, {:.0} would carry the weight;\n\
-         the particles descend from {:.0} of them and last moved in {:.0}% of proposals.",
+        "{} particles in {} tempered steps count as {:.0} independent ones; of the draws\n\
+         before, {:.0} would have carried all the weight. {:.0}% of the last moves were taken.",
         count(fit.particles as f64),
         fit.steps,
-        fit.prior_sample,
         fit.effective_sample,
+        fit.prior_sample,
         100.0 * fit.accepted
     );
     let informed = informed(fit);
@@ -260,7 +279,13 @@ fn informed(fit: &Fit) -> Vec<&Fitted> {
 
 fn range(number: &Uncertain) -> String {
     let short = |value: f64| {
-        let digits = if value.abs() >= 99.5 { 0 } else if value.abs() >= 9.95 { 1 } else { 2 };
+        let digits = if value.abs() >= 99.5 {
+            0
+        } else if value.abs() >= 9.95 {
+            1
+        } else {
+            2
+        };
         format!("{value:.digits$}")
     };
     format!("{} ({} to {})", short(number.central), short(number.low), short(number.high))

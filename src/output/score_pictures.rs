@@ -15,10 +15,7 @@ const MOST_AREAS: usize = 6;
 const MONTHS_BEFORE: i32 = 36;
 
 /// Every chart of a backtest as files: name and bytes.
-pub fn charts(
-    backtest: &Backtest,
-    formats: &[Format],
-) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+pub fn charts(backtest: &Backtest, formats: &[Format]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut list: Vec<(String, Chart)> = Vec::new();
     for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.area < MOST_AREAS) {
         if let Some(chart) = score(backtest, hindcast) {
@@ -53,13 +50,11 @@ fn score(backtest: &Backtest, hindcast: &Hindcast) -> Option<Score> {
             && row.area == Some(hindcast.area)
             && (row.scenario, row.service) == (hindcast.scenario, hindcast.service)
     })?;
-    let (_, quantiles) =
-        hindcast.forecasts.iter().find(|(by, _)| *by == Forecaster::Projection)?;
+    let (_, quantiles) = hindcast.forecasts.iter().find(|(by, _)| *by == Forecaster::Projection)?;
     let (start, months) = extent(hindcast)?;
     let at = |value: &dyn Fn(usize) -> Option<f64>| -> Vec<f64> {
-        let place = |t: usize| {
-            hindcast.truth.iter().position(|(month, _)| *month == start.plus(t as i32))
-        };
+        let place =
+            |t: usize| hindcast.truth.iter().position(|(month, _)| *month == start.plus(t as i32));
         (0..months).map(|t| place(t).and_then(value).unwrap_or(f64::NAN)).collect()
     };
     let level = |level: f64| at(&|i| quantiles.get(i).and_then(|q: &Quantiles| q.at(level)));
@@ -74,7 +69,10 @@ fn score(backtest: &Backtest, hindcast: &Hindcast) -> Option<Score> {
             band95: Band::new(level(0.025), level(0.975)),
         },
         truth: Series::new(start, at(&|i| hindcast.truth.get(i).map(|(_, value)| *value))),
-        coverage: row.coverage.iter().flat_map(|observed| INTERVALS.iter().zip(observed))
+        coverage: row
+            .coverage
+            .iter()
+            .flat_map(|observed| INTERVALS.iter().zip(observed))
             .map(|(nominal, observed)| Coverage { nominal: *nominal, observed: *observed })
             .collect(),
     })

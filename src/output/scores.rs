@@ -156,9 +156,8 @@ fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
         (Forecaster::Projection, _) => String::new(),
         (other, _) => other.label().to_owned(),
     };
-    let covered = |index: usize| {
-        row.coverage.map_or_else(unknown, |c| format!("{:.0}", 100.0 * c[index]))
-    };
+    let covered =
+        |index: usize| row.coverage.map_or_else(unknown, |c| format!("{:.0}", 100.0 * c[index]));
     vec![
         name,
         row.horizon.name(),

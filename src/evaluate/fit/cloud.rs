@@ -17,14 +17,17 @@ use crate::draw::{LANES, Stream};
 
 /// Moves after every tempered step.
 const MOVES: usize = 10;
-/// Further moves at the end.
-const LAST_MOVES: usize = 20;
+/// Moves at the end go on until the variance moved adds up to this many times that of the prior…
+const LAST_VARIANCE: f64 = 3.0;
+/// … but no more than so many.
+const MOST_MOVES: usize = 400;
 /// The share of particles that must carry the weight of a step.
 const CARRYING: f64 = 0.5;
 /// The share of proposals to accept.
 const ACCEPTED: f64 = 0.3;
 
 /// Equally weighted particles of the posterior.
+#[derive(Debug)]
 pub struct Cloud {
     /// Their normals, in blocks.
     pub blocks: Vec<Normals<LANES>>,
@@ -38,6 +41,8 @@ pub struct Cloud {
     pub steps: usize,
     /// Share of proposals accepted in the last moves.
     pub accepted: f64,
+    /// Correlation of the particles before and after the last moves.
+    unmoved: f64,
 }
 
 impl Cloud {
@@ -56,6 +61,7 @@ impl Cloud {
             prior_sample: 0.0,
             steps: 0,
             accepted: 1.0,
+            unmoved: 1.0,
         };
         cloud.prior_sample = effective(&cloud.weights(1.0));
         let (mut power, mut beta, mut moved) = (0.0, 0.4, 0);
@@ -65,29 +71,36 @@ impl Cloud {
             let generator = &mut Stream::new(seed, "fit/resample").generator(cloud.steps as u64);
             cloud.resample(&cloud.weights(step), generator.random());
             cloud.steps += 1;
-            let moves = if power < 1.0 { MOVES } else { MOVES + LAST_MOVES };
-            for _ in 0..moves {
+            let before = cloud.blocks.clone();
+            let (mut variance, mut moves) = (0.0, 0);
+            let is_last = power >= 1.0;
+            while moves < MOVES || (is_last && variance < LAST_VARIANCE && moves < MOST_MOVES) {
                 let stream = Stream::new(seed, &format!("fit/move/{moved}"));
                 cloud.accepted = cloud.step_aside(model, &stream, beta, power);
+                variance += cloud.accepted * beta * beta;
                 beta = (beta * (cloud.accepted - ACCEPTED).exp()).clamp(0.01, 1.0);
+                moves += 1;
                 moved += 1;
             }
+            cloud.unmoved = correlation(&before, &cloud.blocks);
         }
         cloud
     }
 
     /// How many particles there are.
-    pub fn len(&self) -> usize {
+    pub fn particles(&self) -> usize {
         self.ancestor.len()
     }
 
-    /// How many draws of the prior the particles descend from, by their share.
-    pub fn families(&self) -> f64 {
-        let mut shares = vec![0.0; self.len()];
+    /// The effective sample size: particles of one ancestor count as one as far as they still
+    /// correlate with where they were before the last moves.
+    pub fn effective_sample(&self) -> f64 {
+        let mut shares = vec![0.0; self.particles()];
         for ancestor in &self.ancestor {
             shares[*ancestor] += 1.0;
         }
-        effective(&shares)
+        let shared = self.unmoved * self.unmoved;
+        1.0 / (shared / effective(&shares) + (1.0 - shared) / self.particles() as f64)
     }
 
     /// All particles' values of one dimension.
@@ -104,7 +117,7 @@ impl Cloud {
 
     /// The greatest power up to `most` at which enough particles carry the weight.
     fn next_step(&self, most: f64) -> f64 {
-        let enough = |power: f64| effective(&self.weights(power)) >= CARRYING * self.len() as f64;
+        let enough = |power: f64| effective(&self.weights(power)) >= CARRYING * self.particles() as f64;
         if enough(most) {
             return most;
         }
@@ -176,7 +189,7 @@ impl Cloud {
                 accepted
             })
             .sum();
-        accepted as f64 / self.len() as f64
+        accepted as f64 / self.particles() as f64
     }
 }
 
@@ -185,6 +198,17 @@ pub fn fresh<const L: usize>(stream: &Stream, block: u64, dimensions: usize) -> 
     let mut generator = stream.generator(block);
     let mut normal = |_| StandardNormal.sample(&mut generator);
     (0..dimensions).map(|_| std::array::from_fn(&mut normal)).collect()
+}
+
+/// The correlation of two states of the same particles.
+fn correlation(a: &[Normals<LANES>], b: &[Normals<LANES>]) -> f64 {
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in a.iter().flatten().flatten().zip(b.iter().flatten().flatten()) {
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    ab / (aa * bb).sqrt().max(f64::MIN_POSITIVE)
 }
 
 /// The effective sample size of weights.

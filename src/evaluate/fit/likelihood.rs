@@ -44,9 +44,7 @@ impl Discrepancy {
         for z in normals {
             let d: [f64; L] = match &carried {
                 None => *z,
-                Some(before) => {
-                    std::array::from_fn(|i| self.memory * before[i] + fresh * z[i])
-                }
+                Some(before) => std::array::from_fn(|i| self.memory * before[i] + fresh * z[i]),
             };
             *z = d.map(|d| (self.sd * d).exp());
             carried = Some(d);
@@ -72,6 +70,8 @@ impl Discrepancy {
 
 #[cfg(test)]
 mod tests {
+    use statrs::distribution::{Discrete as _, NegativeBinomial};
+
     use super::*;
     use crate::draw::Stream;
 
@@ -81,10 +81,8 @@ mod tests {
         let at = |mean| own.log_probability(mean, 800.0);
         assert!(at(800.0) > at(790.0) && at(800.0) > at(810.0));
         // As the probability itself, from another implementation.
-        use statrs::distribution::{Discrete as _, NegativeBinomial};
-        let other = |mean: f64| {
-            NegativeBinomial::new(400.0, 400.0 / (400.0 + mean)).unwrap().ln_pmf(800)
-        };
+        let other =
+            |mean: f64| NegativeBinomial::new(400.0, 400.0 / (400.0 + mean)).unwrap().ln_pmf(800);
         assert!(((at(700.0) - at(800.0)) - (other(700.0) - other(800.0))).abs() < 1e-6);
     }
 
@@ -97,13 +95,13 @@ mod tests {
         let variance = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / 20_000.0;
         assert!((mean - 500.0).abs() < 1.0, "{mean}");
         assert!((variance / (500.0 + 500.0 * 500.0 / 400.0) - 1.0).abs() < 0.05, "{variance}");
-        let mut factors = vec![[0.0; 4000]; 4];
+        let mut factors = vec![[0.0; 1000]; 4];
         for (t, z) in factors.iter_mut().enumerate() {
             Stream::new(1, &format!("{t}")).normals(0, z);
         }
         own.factors(&mut factors);
         let log = |t: usize| factors[t].iter().map(|f| f.ln() / own.sd);
-        let correlation = log(2).zip(log(3)).map(|(a, b)| a * b).sum::<f64>() / 4000.0;
-        assert!((correlation - own.memory).abs() < 0.06, "{correlation}");
+        let correlation = log(2).zip(log(3)).map(|(a, b)| a * b).sum::<f64>() / 1000.0;
+        assert!((correlation - own.memory).abs() < 0.1, "{correlation}");
     }
 }

@@ -26,6 +26,8 @@ pub struct Model<'a> {
     pub lines: Vec<Observed>,
     /// How many standard normals there are.
     pub dimensions: usize,
+    /// How many months are projected.
+    pub months: usize,
 }
 
 /// A line with the months observed of it.
@@ -50,11 +52,8 @@ impl<'a> Model<'a> {
     pub fn new(study: &'a Study, until: Month) -> Self {
         let cases: Vec<Case<'_>> =
             (0..study.areas.len()).map(|area| Case::new(study, 0, area)).collect();
-        let figures: Vec<FigureId> = study
-            .figures
-            .ids()
-            .filter(|id| !study.figures.get(*id).number.is_point())
-            .collect();
+        let figures: Vec<FigureId> =
+            study.figures.ids().filter(|id| !study.figures.get(*id).number.is_point()).collect();
         let months = study.scenarios[0].months;
         let mut lines: Vec<Observed> = Vec::new();
         let mut dimensions = figures.len();
@@ -81,53 +80,74 @@ impl<'a> Model<'a> {
                 dimensions += 2 * months;
             }
         }
-        Self { study, layouts: Layouts::new(&study.pack), cases, figures, lines, dimensions }
+        Self {
+            study,
+            layouts: Layouts::new(&study.pack),
+            cases,
+            figures,
+            lines,
+            dimensions,
+            months,
+        }
     }
 
-    /// The means of every line's counts, in the order of its months, for a block of particles.
-    pub fn means<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
+    /// The referrals of every observed line by month, discrepancy included, for a block of
+    /// particles.
+    pub fn courses<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
         let sample = self.study.figures.at(&self.figures, normals);
         let prepared = Prepared { block: 0, sample };
         let entries = prepared.run(self.study, &self.layouts, &self.cases);
-        self.lines
-            .iter()
-            .map(|observed| {
-                let case = &self.cases[observed.case];
-                let line = &case.lines[observed.line];
-                let months = case.months();
-                let own = &normals[observed.first..observed.first + 2 * months];
-                let mut underlying = own[..months].to_vec();
-                if let Underlying::Forecast(forecast) = &line.underlying {
-                    forecast.draw(&mut underlying);
+        let course = |observed: &Observed| {
+            let case = &self.cases[observed.case];
+            let line = &case.lines[observed.line];
+            let own = &normals[observed.first..observed.first + 2 * self.months];
+            let (errors, discrepancies) = own.split_at(self.months);
+            let mut underlying = errors.to_vec();
+            if let Underlying::Forecast(forecast) = &line.underlying {
+                forecast.draw(&mut underlying);
+            }
+            let stage = (&prepared, &entries[observed.case]);
+            let mut referrals = line::referrals(self.study, case, line, stage, &underlying);
+            let mut factors = discrepancies.to_vec();
+            observed.discrepancy.factors(&mut factors);
+            for (referrals, factors) in referrals.iter_mut().zip(&factors) {
+                for i in 0..L {
+                    referrals[i] *= factors[i];
                 }
-                let stage = (&prepared, &entries[observed.case]);
-                let referrals = line::referrals(self.study, case, line, stage, &underlying);
-                let mut factors = own[months..].to_vec();
-                observed.discrepancy.factors(&mut factors);
-                let mean = |t: usize| -> [f64; L] {
-                    std::array::from_fn(|i| referrals[t][i] * factors[t][i])
-                };
-                observed.counts.iter().map(|(t, _)| mean(*t)).collect()
-            })
-            .collect()
+            }
+            referrals
+        };
+        self.lines.iter().map(course).collect()
+    }
+
+    /// The normals of a model of the same lines that ended earlier, carried on into the months
+    /// after it by fresh ones.
+    pub fn continued<const L: usize>(
+        &self,
+        earlier: &Normals<L>,
+        months: usize,
+        mut fresh: Normals<L>,
+    ) -> Normals<L> {
+        let figures = self.figures.len();
+        fresh[..figures].copy_from_slice(&earlier[..figures]);
+        let starts = self.lines.iter().flat_map(|line| [line.first, line.first + self.months]);
+        for (known, first) in earlier[figures..].chunks_exact(months).zip(starts) {
+            fresh[first..first + months].copy_from_slice(known);
+        }
+        fresh
     }
 
     /// The log-likelihood of every particle of a block.
     pub fn log_likelihood<const L: usize>(&self, normals: &Normals<L>) -> [f64; L] {
         let mut sum = [0.0; L];
-        for (observed, means) in self.lines.iter().zip(self.means(normals)) {
-            for ((_, count), mean) in observed.counts.iter().zip(means) {
-                for (sum, mean) in sum.iter_mut().zip(mean) {
+        for (observed, means) in self.lines.iter().zip(self.courses(normals)) {
+            for (t, count) in &observed.counts {
+                for (sum, mean) in sum.iter_mut().zip(means[*t]) {
                     *sum += observed.discrepancy.log_probability(mean, *count);
                 }
             }
         }
         sum
-    }
-
-    /// Counted months over all lines.
-    pub fn months_counted(&self) -> usize {
-        self.lines.iter().map(|line| line.counts.len()).sum()
     }
 }
 
