@@ -3,6 +3,8 @@
 //!
 //! `cargo bench --bench network`
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
+
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::hint::black_box;

@@ -3,11 +3,19 @@
 //! `cargo bench --bench pathway`. England's parameter workbook if it lies beside the project,
 //! otherwise a made-up system of the same size. Every time is the least of many repetitions.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::items_after_statements,
+    reason = "a test or benchmark may panic"
+)]
+
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+use afterwave::draw::LANES;
 use afterwave::input::workbook::{Sampler, Workbook};
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
@@ -78,6 +86,14 @@ fn main() {
         many * 1e3,
         many / one
     );
+    if let Some(sampling) = study.sampling {
+        let sampling = sampling * 1024.0;
+        println!(
+            "   with the sampling of every parameter, {:.2} ms, which scenarios share: {:.1} times one",
+            sampling * 1e3,
+            (sampling + many) / (sampling + one)
+        );
+    }
     study.profile();
     numpy(&study, one);
 }
@@ -92,6 +108,8 @@ struct Study {
     /// Parameters of blocks, used in turn.
     blocks: Vec<Parameters<L>>,
     inflow: Table<L>,
+    /// Seconds to draw every parameter, a draw.
+    sampling: Option<f64>,
 }
 
 impl Study {
@@ -109,7 +127,13 @@ impl Study {
         let mut inflow = Table::new(layout.groups(), months);
         book.inflow(None, &blocks[0].1, &mut inflow);
         let blocks = blocks.into_iter().map(|(parameters, _)| parameters).collect();
+        let mut block = 0;
+        let sampling = least(20, || {
+            block += 1;
+            black_box(sampler.sample::<LANES>(block));
+        }) / LANES as f64;
         Some(Self {
+            sampling: Some(sampling),
             name: "England".into(),
             layout,
             months,
@@ -148,7 +172,16 @@ impl Study {
             central_inflow.row_mut(g).fill([1000.0]);
         }
         let (central, blocks) = (fill(&layout), (0..128).map(|_| fill(&layout)).collect());
-        Self { name: "made up".into(), layout, months, central, central_inflow, blocks, inflow }
+        Self {
+            sampling: None,
+            name: "made up".into(),
+            layout,
+            months,
+            central,
+            central_inflow,
+            blocks,
+            inflow,
+        }
     }
 
     fn system<const N: usize>(&self) -> (System<'_, N>, Outcome<N>) {

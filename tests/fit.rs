@@ -130,7 +130,7 @@ fn a_simulated_truth_lies_in_most_intervals() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_simulated_truth_is_recovered_in_a_hundred_data_sets() {
-    for (held, all) in recovered(100, 512, "2020-12") {
+    for (held, all) in recovered(100, 256, "2020-12") {
         let share = held as f64 / all as f64;
         eprintln!("{held} of {all}: {share:.3}");
         assert!((0.7..=0.9).contains(&share), "{held} of {all}");

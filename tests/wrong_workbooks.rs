@@ -1,6 +1,13 @@
 //! Workbooks with one mistake each: the reader names the cell, says what it read and what is
 //! allowed, and finds several mistakes at once. Small workbooks are written here from rows of text.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::format_push_string,
+    reason = "a test or benchmark may panic"
+)]
+
 use std::io::Write as _;
 
 use afterwave::diagnostics::Problems;
@@ -237,7 +244,7 @@ fn several_mistakes_are_named_together() {
 fn spaces_blank_rows_and_other_spellings_do_no_harm() {
     let mut sheets = with("c2t", 2, "' young |Fear|'talk\u{a0}|1");
     for (_, rows) in &mut sheets {
-        rows.extend(["".to_owned(), "' ".to_owned()]);
+        rows.extend([String::new(), "' ".to_owned()]);
     }
     let book = read(&sheets).unwrap_or_else(|p| panic!("{}", p.render(false)));
     assert_eq!(book.routes.len(), 5);

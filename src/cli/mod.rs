@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod check;
 pub mod fit;
 pub mod import;
+pub mod init;
 pub mod network;
 pub mod run;
 
@@ -32,6 +33,8 @@ pub enum Command {
     Run(run::RunArgs),
     /// List every problem in the inputs at once
     Check(check::CheckArgs),
+    /// Write the built-in example to edit
+    Init(init::InitArgs),
     /// Published statistics to a baseline or a track
     ///
     /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is

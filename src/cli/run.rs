@@ -23,8 +23,8 @@ pub struct InputArgs {
     pub area: Vec<String>,
     /// Override a number, such as wave.2.height=1.5; may be repeated
     ///
-    /// KEY is a path: response.need_gain, wave.2.height, services.iapt.accepted. VALUE is a number
-    /// or LOW,CENTRAL,HIGH.
+    /// KEY is a path, such as `response.need_gain`, `wave.2.height` or `services.iapt.accepted`.
+    /// VALUE is a number or LOW,CENTRAL,HIGH.
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Joint samples of every uncertain number; 0 for central values only

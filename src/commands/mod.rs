@@ -5,6 +5,7 @@ mod backtest;
 mod check;
 mod fit;
 mod import;
+mod init;
 mod network;
 mod run;
 
@@ -18,6 +19,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
+        Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Backtest(args) => backtest::run(args, cli.json),
         Command::Fit(args) => fit::run(args, cli.json),

@@ -12,6 +12,7 @@ use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
 use crate::output::{pictures, tables, terminal};
+use crate::projection::detail::detail;
 use crate::projection::{Projection, project};
 use crate::study::Study;
 
@@ -69,6 +70,9 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
             files.add("results.json", serde_json::to_string_pretty(&document)?);
         }
     }
+    if args.detail {
+        files.add("pathways.csv", tables::pathways(study, &detail(study)));
+    }
     let formats: Vec<Format> =
         args.charts.iter().filter_map(|format| chart_format(*format)).collect();
     if !args.charts.contains(&ChartFormat::None) {
@@ -99,7 +103,7 @@ fn inputs(study: &Study) -> anyhow::Result<Vec<InputHash>> {
         let source = study.sources.iter().find(|source| &*source.name == name);
         let text = &source.context("a source has no text")?.text;
         let hash = Sha256::digest(text.as_bytes());
-        let sha256 = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = hash.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
         list.push(InputHash { name: name.to_owned(), sha256 });
     }
     Ok(list)

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::table::{Row, Table, number};
+use super::table::{NotANumber, Row, Table, number};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::{MONTH_FORMS, Month};
 use crate::study::area::Series;
@@ -85,7 +85,7 @@ fn read_tidy<'a>(
             .or_insert_with(|| find_service(name, pack, || table.place(row, service), problems));
         let at = month_cell(table, row, month, problems);
         let value = count_cell(table, row, referrals, problems);
-        let (Some(service), Some(at), Some(value)) = (service, at, value) else { continue };
+        let (Some(service), Some(at), Ok(value)) = (service, at, value) else { continue };
         let text = |column: Option<usize>| column.map_or("", |column| row.cell(column));
         observations.push(Observation {
             month: at,
@@ -122,7 +122,7 @@ fn read_wide<'a>(
     for row in &table.rows {
         let Some(at) = month_cell(table, row, month, problems) else { continue };
         for &(column, service) in &columns {
-            let Some(value) = count_cell(table, row, column, problems) else { continue };
+            let Ok(value) = count_cell(table, row, column, problems) else { continue };
             observations.push(Observation {
                 month: at,
                 area,
@@ -176,26 +176,26 @@ pub fn month_cell(
     }
 }
 
-/// A count, `Some(None)` where it is missing.
+/// A count, or nothing where it is missing; what is neither becomes a problem.
 fn count_cell(
     table: &Table,
     row: &Row,
     column: usize,
     problems: &mut Problems,
-) -> Option<Option<f64>> {
+) -> Result<Option<f64>, NotANumber> {
     let text = row.cell(column);
     if MISSING.contains(&text.to_lowercase().as_str()) {
-        return Some(None);
+        return Ok(None);
     }
     match number(text) {
-        Ok(Some(value)) if value >= 0.0 => Some(Some(value)),
+        Ok(Some(value)) if value >= 0.0 => Ok(Some(value)),
         Ok(Some(_)) => {
             problems.push(
                 Problem::error(table.place(row, column), "a count can't be negative")
                     .read(text)
                     .allowed("0 or more"),
             );
-            None
+            Err(NotANumber)
         }
         _ => {
             problems.push(
@@ -203,7 +203,7 @@ fn count_cell(
                     "a number such as 1234 or \"1,234\"; *, -, c, NULL or blank if missing",
                 ),
             );
-            None
+            Err(NotANumber)
         }
     }
 }

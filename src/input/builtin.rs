@@ -47,6 +47,11 @@ pub const PACKS: &[File] = files![
 /// The baselines.
 pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
+/// Every built-in file: its path in a workspace, and its text.
+pub fn files() -> impl Iterator<Item = File> {
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).copied()
+}
+
 fn source((path, text): &File) -> Source {
     Source::new(format!("built-in: {path}"), *text)
 }

@@ -334,7 +334,12 @@ impl ScenarioFile {
             .zip(1..)
             .filter_map(|(wave, number)| {
                 let mut part = |name: &str, read: &Option<Read<Uncertain>>, default: f64| {
-                    register.put(&format!("wave.{number}.{name}"), read, &wave.place, default)
+                    register.put(
+                        &format!("wave.{number}.{name}"),
+                        read.as_ref(),
+                        &wave.place,
+                        default,
+                    )
                 };
                 Some(Wave {
                     label: wave.label.clone().unwrap_or_else(|| format!("wave {number}")),
@@ -385,7 +390,7 @@ impl ScenarioFile {
                 to: to.value,
                 stringency: register.put(
                     &format!("restriction.{number}.stringency"),
-                    &file.stringency,
+                    file.stringency.as_ref(),
                     &file.place,
                     0.0,
                 ),
@@ -406,7 +411,7 @@ impl ScenarioFile {
                 );
             }
             let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
-                register.put(&format!("shock.{number}.{name}"), read, &file.place, default)
+                register.put(&format!("shock.{number}.{name}"), read.as_ref(), &file.place, default)
             };
             Some(Shock {
                 from: position(from.value),
@@ -421,7 +426,7 @@ impl ScenarioFile {
     fn response(&self, register: &mut Register<'_>) -> Response {
         let whole = self.source.whole();
         let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
-            register.put(&format!("response.{name}"), read, &whole, default)
+            register.put(&format!("response.{name}"), read.as_ref(), &whole, default)
         };
         Response {
             need_gain: part("need_gain", &self.need_gain, 0.9),
@@ -441,7 +446,7 @@ impl Register<'_> {
     fn put(
         &mut self,
         key: &str,
-        read: &Option<Read<Uncertain>>,
+        read: Option<&Read<Uncertain>>,
         whole: &Place,
         default: f64,
     ) -> FigureId {

@@ -94,7 +94,7 @@ impl Rows {
     }
 
     /// Appends rows written apart.
-    pub fn append(&mut self, other: Self) {
+    pub fn append(&mut self, other: &Self) {
         self.text.push_str(&other.text);
     }
 

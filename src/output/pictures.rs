@@ -242,8 +242,9 @@ impl Pictures<'_> {
         let peak = scenario.start.plus(family.course.peak.t as i32).short();
         match (share(1), family.course.peak.uplift.as_ref()) {
             (Some(first), Some(uplift)) => format!(
-                "{label}: {} in the first year, then up to {} above the usual in {peak}",
-                percent(first),
+                "{label}: {} {} in the first year, up to {} more in {peak}",
+                percent(first).trim_start_matches(['+', '-']),
+                if first < 0.0 { "fewer" } else { "more" },
                 percent(uplift.median()).trim_start_matches('+')
             ),
             _ => format!("{label}: most additional demand in {peak}"),

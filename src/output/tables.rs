@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::csv_rows::{Rows, range_header, stats_header};
 use crate::month::Month;
 use crate::projection::Projection;
+use crate::projection::detail::CaseDetail;
 use crate::projection::line::{Course, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
@@ -26,7 +27,7 @@ fn each(
         .collect();
     let mut rows = Rows::new(header);
     for part in parts {
-        rows.append(part);
+        rows.append(&part);
     }
     rows.into_text()
 }
@@ -219,6 +220,27 @@ pub fn comparison(study: &Study, projections: &[Projection]) -> String {
         rows.text(&study.pack.services[difference.service].id);
         rows.text(difference.measure.name()).number(difference.first.mean);
         rows.stats(&difference.difference).number(difference.share_of_draws_above).end();
+    }
+    rows.into_text()
+}
+
+/// `pathways.csv`: every group, condition and service by month, means over draws.
+pub fn pathways(study: &Study, details: &[CaseDetail]) -> String {
+    let mut rows = Rows::new("scenario,area,month,group,condition,service,measure,value");
+    let pack = &study.pack;
+    for detail in details {
+        let scenario = &study.scenarios[detail.scenario];
+        let area = &study.areas[detail.area].id;
+        for row in &detail.rows {
+            let (condition, service) = row.pathway.map_or(("", ""), |(condition, service)| {
+                (pack.conditions[condition].id.as_str(), pack.services[service].id.as_str())
+            });
+            for (t, value) in row.months.iter().enumerate() {
+                rows.text(&scenario.id).text(area).text(&scenario.month(t).first_day());
+                rows.text(&pack.groups[row.group].id).text(condition).text(service);
+                rows.text(row.measure.name()).number(*value).end();
+            }
+        }
     }
     rows.into_text()
 }

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::words::{count, count_range, percent, percent_range};
+use super::words::{count, count_ends, count_range, percent, percent_ends};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
+use crate::projection::measure::Measure;
 use crate::study::Study;
 
 /// The width tables fit into.
@@ -19,7 +20,6 @@ const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 pub fn scenario(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
     let area = &study.areas[projection.area];
-    let years = scenario.months.div_ceil(12);
     let mut text = format!(
         "\nIf {} ({}), then in {}, {} months from {}:\n\n",
         scenario.name,
@@ -28,34 +28,67 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         scenario.months,
         scenario.start.short()
     );
+    let families = ordered(study, projection);
+    let (known, surge_only): (Vec<_>, Vec<_>) =
+        families.into_iter().partition(|family| family.baseline_year.is_some_and(|y| y > 0.0));
+    if !known.is_empty() {
+        let _ = writeln!(text, "{}", table(study, projection, &known));
+    }
+    if !surge_only.is_empty() {
+        let list: Vec<String> = surge_only
+            .iter()
+            .filter_map(|family| {
+                let total = family.course.total(Measure::Surge)?;
+                let label = &study.pack.families[family.family].label;
+                Some(format!("{label} {}", count(total.median())))
+            })
+            .collect();
+        text.push('\n');
+        text.push_str(&wrapped(&format!("Surge where no baseline is known: {}.", list.join("; "))));
+    }
+    text.push_str(&wrapped(&format!(
+        "Need: {} people newly develop a condition.",
+        count_range(&projection.needs.total)
+    )));
+    text
+}
+
+fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> Table {
+    let years = study.scenarios[projection.scenario].months.div_ceil(12);
     let mut table = new_table();
-    table.set_header(vec![
-        "Family".to_owned(),
-        "A year".to_owned(),
-        "Peak".to_owned(),
-        "Uplift then".to_owned(),
-        format!("Extra, {years} y"),
-        "Y1".to_owned(),
-        "Y2".to_owned(),
-        "Y3".to_owned(),
-    ]);
-    for family in ordered(study, projection) {
+    let extra = format!("Extra, {years} years");
+    table.set_header(vec!["Family", "A year", "Peak", "Uplift then", &extra, "Y1", "Y2", "Y3"]);
+    for family in families {
         table.add_row(row(study, projection, family));
     }
     for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if [1, 5, 6, 7].contains(&index) {
+        column.set_padding((0, 2));
+        if index > 0 {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let _ = writeln!(text, "{table}");
-    let need = &projection.needs;
-    let _ = writeln!(
-        text,
-        "\nNeed: {} people newly develop a condition (published, England, 2020: 10m).",
-        count_range(&need.total)
-    );
-    text
+    table
+}
+
+/// A paragraph broken at the width of the terminal.
+pub fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut width = 0;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if width > 0 && width + 1 + length > usize::from(WIDTH) {
+            lines.push('\n');
+            width = 0;
+        }
+        if width > 0 {
+            lines.push(' ');
+            width += 1;
+        }
+        lines.push_str(word);
+        width += length;
+    }
+    lines.push('\n');
+    lines
 }
 
 /// What the columns mean, said once.
@@ -66,14 +99,11 @@ pub fn legend(study: &Study) -> String {
     };
     let scales: Vec<String> =
         study.areas.iter().map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
-    format!(
-        "Referrals (crisis: to teams) above what would have come anyway; {draws}.\n\
-         \"-\": no baseline, so surge only. Y1 to Y3: each year against underlying.\n\
-         Pack {}; {}.\n\
-         A conditional projection, not a forecast: population figures, nobody's own risk.\n",
-        study.pack.name,
-        scales.join("; ")
-    )
+    wrapped(&format!(
+        "Referrals above what would have come anyway ({draws}); uplift in the peak month, Y1 to \
+         Y3 as a share of each year's underlying demand."
+    )) + &wrapped(&format!("Pack {}. {}.", study.pack.name, scales.join("; ")))
+        + "A conditional projection, not a forecast; nobody's own risk.\n"
 }
 
 /// A borderless table that fits the terminal.
@@ -95,23 +125,30 @@ fn ordered<'a>(study: &Study, projection: &'a Projection) -> Vec<&'a FamilyResul
     families
 }
 
+/// Medians above their ranges.
 fn row(study: &Study, projection: &Projection, family: &FamilyResult) -> Vec<String> {
     let course = &family.course;
     let start = study.scenarios[projection.scenario].start;
-    let peak = start.plus(course.peak.t as i32);
+    let draws = study.draws.count;
     let year = |year| {
         let total = course.period(Period::Year(year));
-        total
-            .and_then(|total| total.extra_share.as_ref())
-            .map_or_else(|| "-".to_owned(), |share| percent(share.median()))
+        let share = total.and_then(|total| total.extra_share.as_ref());
+        share.map_or_else(|| "-".to_owned(), |share| percent(share.median()))
+    };
+    let with_range = |median: String, range: String| {
+        if draws == 0 { median } else { format!("{median}\n{range}") }
     };
     let unknown = || "-".to_owned();
     vec![
         study.pack.families[family.family].label.clone(),
         family.baseline_year.map_or_else(unknown, count),
-        format!("{:02}/{:02}", peak.month(), peak.year() % 100),
-        course.peak.uplift.as_ref().map_or_else(unknown, percent_range),
-        course.period(Period::Horizon).map_or_else(unknown, |total| count_range(&total.extra)),
+        start.plus(course.peak.t as i32).short(),
+        course.peak.uplift.as_ref().map_or_else(unknown, |uplift| {
+            with_range(percent(uplift.median()), percent_ends(uplift))
+        }),
+        course.period(Period::Horizon).map_or_else(unknown, |total| {
+            with_range(count(total.extra.median()), count_ends(&total.extra))
+        }),
         year(1),
         year(2),
         year(3),

@@ -39,27 +39,46 @@ pub fn percent(share: f64) -> String {
     if value.abs() >= 9.95 { format!("{value:+.0}%") } else { format!("{value:+.1}%") }
 }
 
-/// `+12% (3 to 25)`.
-pub fn percent_range(stats: &Stats) -> String {
-    let bare = |share: f64| format!("{:.0}", share * 100.0).replace("-0", "0");
-    format!("{} ({} to {})", percent(stats.median()), bare(stats.q05()), bare(stats.q95()))
+/// `3 to 25%`: the 5th and 95th percentile of a share.
+pub fn percent_ends(stats: &Stats) -> String {
+    let bare = |share: f64| (share * 100.0).round() + 0.0;
+    format!("{} to {}%", bare(stats.q05()), bare(stats.q95()))
 }
 
-/// `111k (43k to 200k)`: the range to two significant figures.
+/// `+12% (3 to 25%)`.
+pub fn percent_range(stats: &Stats) -> String {
+    format!("{} ({})", percent(stats.median()), percent_ends(stats))
+}
+
+/// `43k to 200k`: the 5th and 95th percentile to two significant figures.
+pub fn count_ends(stats: &Stats) -> String {
+    format!("{} to {}", two_figures(stats.q05()), two_figures(stats.q95()))
+}
+
+/// `111k (43k to 200k)`.
 pub fn count_range(stats: &Stats) -> String {
-    let end = |value: f64| {
-        let size = value.abs().log10().floor() - 1.0;
-        let step = if size > 0.0 { 10f64.powf(size) } else { 1.0 };
-        let text = count((value / step).round() * step);
-        match text.split_once('.') {
-            Some((whole, rest)) if whole.trim_start_matches('-').len() > 1 => {
-                format!("{whole}{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
-            }
-            Some((whole, rest)) => format!("{whole}.{}{}", &rest[..1], &rest[rest.len() - 1..]),
-            None => text,
+    format!("{} ({})", count(stats.median()), count_ends(stats))
+}
+
+fn two_figures(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        size if size >= 995_000.0 => (value / 1e6, "m"),
+        size if size >= 9_950.0 => (value / 1e3, "k"),
+        size if size >= 99.5 => {
+            return thousands(
+                (value / 10f64.powf(size.log10().floor() - 1.0)).round()
+                    * 10f64.powf(size.log10().floor() - 1.0),
+            );
         }
+        _ => return thousands(value.round()),
     };
-    format!("{} ({} to {})", count(stats.median()), end(stats.q05()), end(stats.q95()))
+    if scaled.abs() < 9.95 {
+        format!("{scaled:.1}{unit}")
+    } else if scaled.abs() < 99.5 {
+        format!("{scaled:.0}{unit}")
+    } else {
+        format!("{:.0}{unit}", (scaled / 10.0).round() * 10.0)
+    }
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub struct FamilyResult {
 }
 
 /// A line or family over time, summarised.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Course {
     /// Statistics by measure and month; measures that do not apply are absent.
     pub measures: Vec<(Measure, Vec<Stats>)>,
@@ -305,12 +305,21 @@ impl<const L: usize> Stage<'_, L> {
             .into_iter()
             .filter(|measure| known || !needs_baseline(*measure))
             .collect();
+        let course = match members.as_slice() {
+            // A family of one line is that line: its quantiles are there already.
+            [only] => results.iter().find(|line| line.service == *only).map(|line| Course {
+                measures: only_measures(&line.course.measures, &measures),
+                totals: only_measures(&line.course.totals, &measures),
+                ..line.course.clone()
+            }),
+            _ => None,
+        };
         let result = FamilyResult {
             family,
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
-            course: self.course(&sum, &measures, known),
+            course: course.unwrap_or_else(|| self.course(&sum, &measures, known)),
             services: members,
         };
         (results, Some(result))
@@ -629,6 +638,10 @@ pub(super) fn is_known(line: &Line<'_>) -> bool {
         Underlying::Forecast(_) => true,
         Underlying::Given { underlying, .. } => underlying.is_some(),
     }
+}
+
+fn only_measures<T: Clone>(list: &[(Measure, T)], wanted: &[Measure]) -> Vec<(Measure, T)> {
+    list.iter().filter(|(measure, _)| wanted.contains(measure)).cloned().collect()
 }
 
 /// Measures that mean nothing without a baseline.

@@ -7,6 +7,7 @@
 //! Both stages use all threads, and neither result depends on how many there are.
 
 pub mod case;
+pub mod detail;
 pub mod draws;
 pub mod entries;
 pub mod line;
@@ -85,7 +86,7 @@ fn project_lanes<const L: usize>(
     let mut results = Vec::new();
     for (done, batch_cases) in (0..).step_by(batch).zip(cases.chunks(batch)) {
         let share =
-            |part: f64| (done as f64 + part * batch_cases.len() as f64) / cases.len() as f64;
+            |part: f64| (f64::from(done) + part * batch_cases.len() as f64) / cases.len() as f64;
         let stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
             .into_par_iter()
             .map(|block| {

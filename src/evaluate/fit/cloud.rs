@@ -18,9 +18,9 @@ use crate::draw::{LANES, Stream};
 /// Moves after every tempered step.
 const MOVES: usize = 10;
 /// Moves at the end go on until the variance moved adds up to this many times that of the prior…
-const LAST_VARIANCE: f64 = 3.0;
+const LAST_VARIANCE: f64 = 2.0;
 /// … but no more than so many.
-const MOST_MOVES: usize = 400;
+const MOST_MOVES: usize = 250;
 /// The share of particles that must carry the weight of a step.
 const CARRYING: f64 = 0.5;
 /// The share of proposals to accept.

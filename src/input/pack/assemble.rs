@@ -14,7 +14,7 @@ use crate::study::pack::{
 
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
 pub(super) fn assemble(
-    layers: Vec<Layer>,
+    layers: &[Layer],
     settings: &[Setting],
     figures: &mut Figures,
     problems: &mut Problems,
@@ -23,17 +23,17 @@ pub(super) fn assemble(
     let (id, manifest) = (top.id.clone(), top.manifest.clone());
     let label = top.label.clone().unwrap_or_else(|| id.clone());
     let extends = layers.iter().rev().skip(1).map(|layer| layer.id.clone()).collect();
-    let mut book = Book::new(&layers, settings, figures, problems);
+    let mut book = Book::new(layers, settings, figures, problems);
 
     let names = Names {
-        drivers: join(&layers, |l| &l.drivers),
-        groups: join(&layers, |l| &l.groups),
-        conditions: join(&layers, |l| &l.conditions),
-        families: join(&layers, |l| &l.families),
-        services: join(&layers, |l| &l.services),
+        drivers: join(layers, |l| &l.drivers),
+        groups: join(layers, |l| &l.groups),
+        conditions: join(layers, |l| &l.conditions),
+        families: join(layers, |l| &l.families),
+        services: join(layers, |l| &l.services),
     };
     let pick = |get: fn(&Layer) -> Option<f64>| layers.iter().rev().find_map(get);
-    let curves: Vec<Curve> = joined_curves(&layers, book.problems);
+    let curves: Vec<Curve> = joined_curves(layers, book.problems);
     let groups = groups(&names, &curves, &mut book);
     let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut book)).collect();
     let conditions: Vec<Condition> = names
@@ -47,14 +47,14 @@ pub(super) fn assemble(
         .collect();
     let families = families(&names);
     let services = services(&names, &families, &mut book);
-    let exposures = exposures(&layers, &names, &mut book);
+    let exposures = exposures(layers, &names, &mut book);
     let needs = needs(&names, &mut book);
-    let routes = routes(&layers, &names, &needs, &mut book);
-    let reference = reference(&layers, &drivers, &manifest, book.problems);
-    let (demand, own_scenario) = demand(&layers, &names, &curves, book.problems);
-    let areas = areas(&layers, &names, book.problems);
+    let routes = routes(layers, &names, &needs, &mut book);
+    let reference = reference(layers, &drivers, &manifest, book.problems);
+    let (demand, own_scenario) = demand(layers, &names, &curves, book.problems);
+    let areas = areas(layers, &names, book.problems);
     let overlap = Overlap {
-        factor: book.overlap(&layers, &manifest),
+        factor: book.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
     check_rates(&needs, &groups, book.figures, &manifest, book.problems);

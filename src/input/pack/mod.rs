@@ -88,7 +88,7 @@ impl PackFiles {
                 None => problem,
             });
         }
-        let id = folder.canonicalize().ok().and_then(|p| p.file_name().map(|n| n.to_owned()));
+        let id = folder.canonicalize().ok().and_then(|p| p.file_name().map(ToOwned::to_owned));
         let id = id.map_or_else(|| "pack".to_owned(), |id| id.to_string_lossy().into_owned());
         Ok(Self { id, folder: Some(folder.to_owned()), files })
     }
@@ -173,6 +173,6 @@ pub fn read_pack_files(
         layers.push(layer);
     }
     layers.reverse();
-    let pack = assemble::assemble(layers, settings, figures, problems);
+    let pack = assemble::assemble(&layers, settings, figures, problems);
     pack.filter(|_| problems.errors() == errors).map(|pack| ReadPack { pack, sources })
 }

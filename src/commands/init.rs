@@ -1,0 +1,80 @@
+//! `afterwave init`: the built-in inputs, or a workbook, as files to edit.
+
+use crate::cli::init::InitArgs;
+use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::input::builtin;
+use crate::input::pack::read_workbook;
+use crate::output::files::Files;
+use crate::output::pack::workbook_to_pack;
+
+/// What a newcomer reads first in a workspace.
+const READ_ME: &str = "\
+# An afterwave workspace
+
+| folder | what is in it |
+| --- | --- |
+| `scenarios/` | one course of the epidemic a file (TOML); copy one and change it |
+| `data/packs/` | drivers, groups, conditions, services and every figure with its source (CSV) |
+| `data/baselines/` | observed referrals by month (CSV) |
+
+From this folder:
+
+    afterwave check scenarios/two-waves.toml data/packs/informed
+    afterwave run scenarios/*-wave*.toml --pack data/packs/informed --baseline data/baselines/england.csv
+
+To use your own referrals, write `month,service,referrals` (or a column per service) and give the
+file to `--baseline`. A figure of your own is a row in `data/packs/informed/figures.csv`: low,
+central and high are its 5th, 50th and 95th percentile.
+";
+
+/// Runs it.
+pub(super) fn run(args: &InitArgs, json: bool) -> anyhow::Result<()> {
+    let files = match &args.from {
+        Some(path) => {
+            let mut problems = Problems::default();
+            let workbook = read_workbook(path, &mut problems);
+            let Some(workbook) = workbook else { return Err(InputError(problems).into()) };
+            super::warn(&problems);
+            workbook_to_pack(&workbook)
+        }
+        None => built_in(),
+    };
+    if !args.force {
+        refuse_to_overwrite(args, &files)?;
+    }
+    files.write_to(&args.dir)?;
+    let names: Vec<String> =
+        files.names().map(|name| args.dir.join(name).display().to_string()).collect();
+    if json {
+        return super::print_json(&serde_json::json!({ "files": names }));
+    }
+    let next = if args.from.is_some() {
+        format!("afterwave run --pack {}", args.dir.display())
+    } else {
+        format!("read {}", args.dir.join("README.md").display())
+    };
+    super::print(&format!("wrote {} files; next: {next}\n", names.len()))
+}
+
+fn built_in() -> Files {
+    let mut files = Files::default();
+    files.add("README.md", READ_ME);
+    for (path, text) in builtin::files() {
+        files.add(path, text);
+    }
+    files
+}
+
+/// A workspace someone has edited is never overwritten by accident.
+fn refuse_to_overwrite(args: &InitArgs, files: &Files) -> Result<(), InputError> {
+    let mut problems = Problems::default();
+    for name in files.names() {
+        let path = args.dir.join(name);
+        if path.exists() {
+            let place = Source::new(path.display().to_string(), "").whole();
+            problems
+                .push(Problem::error(place, "is there already").suggest("another DIR, or --force"));
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(InputError(problems)) }
+}

@@ -1,0 +1,329 @@
+//! `run`, `check` and `init`, end to end: what a user types and what comes out.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn afterwave() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.env_remove("RUST_BACKTRACE").env("NO_COLOR", "1");
+    command
+}
+
+/// Runs with `args` into a fresh folder and gives it back.
+fn run(args: &[&str]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    afterwave()
+        .arg("run")
+        .args(args)
+        .args(["--charts", "none", "--out"])
+        .arg(folder.path())
+        .assert()
+        .success();
+    folder
+}
+
+type Row = HashMap<String, String>;
+
+fn rows(folder: &Path, file: &str) -> Vec<Row> {
+    let mut reader = csv::Reader::from_path(folder.join(file)).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let row = |record: csv::StringRecord| {
+        header.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
+    };
+    reader.records().map(|record| row(record.unwrap())).collect()
+}
+
+/// Values of `column` by (scenario, service, month, measure).
+fn cells(rows: &[Row], id: &str, column: &str) -> BTreeMap<(String, String, String, String), f64> {
+    rows.iter()
+        .map(|row| {
+            let key = [id, "month", "measure"].map(|name| row[name].clone());
+            let [id, month, measure] = key;
+            ((row["scenario"].clone(), id, month, measure), row[column].parse().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn the_identity_of_demand_holds_for_every_service_and_month() {
+    let folder = run(&["--draws", "0", "--area", "England", "--area", "00V"]);
+    for area in ["England", "00V"] {
+        let all = rows(folder.path(), "projection.csv");
+        let of_area: Vec<Row> = all.into_iter().filter(|row| row["area"] == area).collect();
+        let values = cells(&of_area, "service", "mean");
+        let mut checked = 0;
+        for ((scenario, service, month, measure), referrals) in &values {
+            if measure != "referrals" {
+                continue;
+            }
+            let part = |name: &str| {
+                values[&(scenario.clone(), service.clone(), month.clone(), name.to_owned())]
+            };
+            let sum = part("underlying") - part("suppressed")
+                + part("returning")
+                + part("surge_immediate")
+                + part("surge_longitudinal")
+                + part("levers");
+            assert!((sum - referrals).abs() <= 1e-9 * referrals.abs(), "{service} {month}");
+            assert!(
+                (part("surge") - part("surge_immediate") - part("surge_longitudinal")).abs() < 1e-6
+            );
+            checked += 1;
+        }
+        assert!(checked >= 3 * 60 * 3, "{area}: {checked}");
+    }
+}
+
+/// The mean is linear, so the identity holds in the means of any number of draws; that it holds
+/// draw by draw follows from one draw alone.
+#[test]
+fn the_identity_holds_in_a_single_draw() {
+    let folder = run(&["two-waves", "--draws", "1", "--seed", "7"]);
+    let values = cells(&rows(folder.path(), "projection.csv"), "service", "q50");
+    let mut differs = false;
+    for ((scenario, service, month, measure), referrals) in &values {
+        if measure == "referrals" {
+            let part = |name: &str| {
+                values[&(scenario.clone(), service.clone(), month.clone(), name.to_owned())]
+            };
+            let sum = part("underlying") - part("suppressed") + part("returning") + part("surge");
+            assert!((sum - referrals).abs() <= 1e-9 * referrals.abs());
+            differs |= part("suppressed") > 0.0;
+        }
+    }
+    assert!(differs);
+}
+
+#[test]
+fn threads_scenarios_and_areas_change_no_draw() {
+    let read = |folder: &TempDir| fs::read_to_string(folder.path().join("projection.csv")).unwrap();
+    let one = run(&["two-waves", "--draws", "130", "--threads", "1"]);
+    let two = run(&["two-waves", "--draws", "130", "--threads", "2"]);
+    assert_eq!(read(&one), read(&two));
+    let more = run(&[
+        "multiple-waves",
+        "two-waves",
+        "--draws",
+        "130",
+        "--area",
+        "00V",
+        "--area",
+        "England",
+    ]);
+    let own: Vec<String> = read(&more)
+        .lines()
+        .filter(|line| line.starts_with("two-waves,England,"))
+        .map(str::to_owned)
+        .collect();
+    let alone: Vec<String> = read(&one).lines().skip(1).map(str::to_owned).collect();
+    assert_eq!(own, alone);
+}
+
+#[test]
+fn the_first_draws_do_not_depend_on_how_many_follow() {
+    // One draw's value lies between the least and the greatest of any larger number of draws of
+    // the same seed; with the same first draw the mean of two is exactly reproduced.
+    let values = |draws: &str| {
+        let folder = run(&["single-wave", "--draws", draws]);
+        cells(&rows(folder.path(), "projection.csv"), "service", "mean")
+    };
+    let (one, two) = (values("1"), values("2"));
+    let folder = run(&["single-wave", "--draws", "2"]);
+    let spread = |column| cells(&rows(folder.path(), "projection.csv"), "service", column);
+    let (low, high) = (spread("q025"), spread("q975"));
+    for (key, first) in &one {
+        // With two draws, q025 and q975 lie 2.5% in from the least and the greatest.
+        let (a, b) = (low[key], high[key]);
+        let (least, most) = (a - (b - a) * 0.025 / 0.95, b + (b - a) * 0.025 / 0.95);
+        let near = |x: f64| (first - x).abs() <= 1e-6 * (1.0 + first.abs());
+        assert!(near(least) || near(most), "{key:?}: {first} is neither {least} nor {most}");
+        assert!(two[key].is_finite());
+    }
+}
+
+#[test]
+fn two_waves_repeat_need_but_hardly_the_fall_in_referrals() {
+    let folder = run(&["single-wave", "two-waves", "--draws", "200"]);
+    let need: Vec<Row> = rows(folder.path(), "need.csv")
+        .into_iter()
+        .filter(|row| row["group"] == "general-population" && row["condition"] == "all")
+        .filter(|row| row["measure"] == "in_need")
+        .collect();
+    let at = |scenario: &str, month: &str| -> f64 {
+        let row = need.iter().find(|r| r["scenario"] == scenario && r["month"] == month).unwrap();
+        row["q50"].parse().unwrap()
+    };
+    let most = |scenario: &str, months: &[&str]| {
+        months.iter().map(|m| at(scenario, &format!("{m}-01"))).fold(0.0, f64::max)
+    };
+    let first = most("two-waves", &["2020-04", "2020-05", "2020-06", "2020-07"]);
+    let trough = ["2020-07", "2020-08", "2020-09", "2020-10"]
+        .iter()
+        .map(|m| at("two-waves", &format!("{m}-01")))
+        .fold(f64::INFINITY, f64::min);
+    let second = most("two-waves", &["2020-12", "2021-01", "2021-02", "2021-03"]);
+    let autumn = most("two-waves", &["2021-09", "2021-10", "2021-11"]);
+    assert!(trough <= 0.7 * first, "trough {trough} of {first}");
+    assert!((0.7..=1.5).contains(&(second / first)), "second {second} of {first}");
+    assert!(autumn <= 0.35 * first, "autumn {autumn} of {first}");
+    let only = most("single-wave", &["2020-12", "2021-01", "2021-02", "2021-03"]);
+    assert!(only < 0.5 * first, "one wave has one hump: {only} of {first}");
+
+    let values = cells(&rows(folder.path(), "projection.csv"), "service", "q50");
+    let iapt = |months: &[&str], measure: &str| -> f64 {
+        let value = |m: &&str| {
+            values[&("two-waves".into(), "iapt".into(), format!("{m}-01"), measure.into())]
+        };
+        months.iter().map(value).sum()
+    };
+    let spring = iapt(&["2020-04", "2020-05", "2020-06"], "suppressed");
+    let winter = iapt(&["2020-12", "2021-01", "2021-02"], "suppressed");
+    assert!(winter < 0.5 * spring, "suppressed in winter {winter}, in spring {spring}");
+    let year = [
+        "2020-04", "2020-05", "2020-06", "2020-07", "2020-08", "2020-09", "2020-10", "2020-11",
+        "2020-12", "2021-01", "2021-02", "2021-03",
+    ];
+    // 1,694,790 referrals in 2019-20 (NHS England annual statistics).
+    let ratio = iapt(&year, "referrals") / 1_694_790.0;
+    assert!((0.80..=0.95).contains(&ratio), "IAPT 2020-21 at {ratio} of 2019-20");
+}
+
+#[test]
+fn believed_2021_holds_the_surge_that_was_published_then() {
+    let folder = run(&["two-waves", "--pack", "believed-2021", "--draws", "0"]);
+    let mut surge = 0.0;
+    let mut underlying = 0.0;
+    let values = cells(&rows(folder.path(), "projection.csv"), "service", "mean");
+    let totals = ["secondary", "eip-starts", "eip-suspicions"];
+    for ((_, service, month, measure), value) in &values {
+        let in_three_years = month.as_str() < "2023-03-01";
+        let known = values.contains_key(&(
+            "two-waves".into(),
+            service.clone(),
+            month.clone(),
+            "underlying".into(),
+        ));
+        if in_three_years && known && !totals.contains(&service.as_str()) {
+            match measure.as_str() {
+                "surge" => surge += value,
+                "underlying" => underlying += value,
+                _ => {}
+            }
+        }
+    }
+    let share = surge / underlying;
+    assert!((0.10..=0.13).contains(&share), "surge is {share} of underlying");
+}
+
+#[test]
+fn months_spread_from_longer_periods_are_marked() {
+    let folder = run(&["single-wave", "--draws", "0", "--area", "00V"]);
+    let observed = rows(folder.path(), "observed.csv");
+    let derived = |service: &str| {
+        observed.iter().filter(|r| r["service"] == service).all(|r| r["derived"] == "yes")
+    };
+    assert!(derived("iapt") && !derived("secondary"));
+    let measures = |service: &str| -> Vec<&str> {
+        observed.iter().filter(|r| r["service"] == service).map(|r| r["measure"].as_str()).collect()
+    };
+    assert!(measures("eip-starts").iter().all(|m| *m == "starts"));
+}
+
+#[test]
+fn a_higher_second_wave_means_more_surge_and_no_other_change() {
+    let low = run(&["two-waves", "--draws", "64"]);
+    let high = run(&["two-waves", "--draws", "64", "--set", "wave.2.height=3"]);
+    let total = |folder: &TempDir, measure: &str| -> f64 {
+        let values = cells(&rows(folder.path(), "projection.csv"), "service", "mean");
+        values.iter().filter(|((_, s, _, m), _)| s == "iapt" && m == measure).map(|(_, v)| v).sum()
+    };
+    assert!(total(&high, "surge") > 1.02 * total(&low, "surge"));
+    assert_eq!(total(&high, "underlying"), total(&low, "underlying"));
+    let manifest = fs::read_to_string(high.path().join("run.json")).unwrap();
+    assert!(manifest.contains("wave.2.height"));
+}
+
+#[test]
+fn json_is_one_document_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let output = afterwave()
+        .args(["run", "two-waves", "--draws", "10", "--charts", "none", "--json", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["projections"][0]["scenario"], "two-waves");
+}
+
+#[test]
+fn tables_on_the_terminal_fit_eighty_columns() {
+    let folder = TempDir::new().unwrap();
+    let output = afterwave()
+        .args(["run", "--draws", "20", "--charts", "none", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("IAPT") && text.contains("CAMHS"));
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+}
+
+#[test]
+fn charts_are_drawn_in_both_formats() {
+    let folder = TempDir::new().unwrap();
+    afterwave()
+        .args(["run", "single-wave", "two-waves", "--draws", "20", "--out"])
+        .arg(folder.path())
+        .assert()
+        .success();
+    for name in
+        ["headline.svg", "headline.png", "fan-iapt-two-waves.svg", "parts-iapt-two-waves.png"]
+    {
+        assert!(folder.path().join("charts").join(name).exists(), "{name}");
+    }
+    let svg = fs::read_to_string(folder.path().join("charts/headline.svg")).unwrap();
+    assert!(svg.contains("weeks after the virus"));
+}
+
+#[test]
+fn files_that_are_not_ours_are_left_alone() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    afterwave()
+        .args(["run", "single-wave", "--draws", "0", "--charts", "none", "--out"])
+        .arg(folder.path())
+        .assert()
+        .success();
+    assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn init_writes_a_workspace_that_run_takes_unchanged() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("workspace");
+    afterwave().arg("init").arg(&place).assert().success();
+    afterwave()
+        .current_dir(&place)
+        .args(["run", "scenarios/single-wave.toml", "scenarios/two-waves.toml", "--draws", "64"])
+        .args(["--pack", "data/packs/informed", "--baseline", "data/baselines/england.csv"])
+        .args(["--charts", "none", "--out", "out"])
+        .assert()
+        .success();
+    let built_in = run(&["single-wave", "two-waves", "--draws", "64"]);
+    assert_eq!(
+        fs::read_to_string(place.join("out/projection.csv")).unwrap(),
+        fs::read_to_string(built_in.path().join("projection.csv")).unwrap(),
+        "files written out say the same as those compiled in"
+    );
+    let again = afterwave().arg("init").arg(&place).assert().code(2);
+    let text = String::from_utf8(again.get_output().stderr.clone()).unwrap();
+    assert!(text.contains("is there already") && text.contains("--force"));
+}

@@ -1,0 +1,234 @@
+//! Wrong inputs: each gets its place, what was read, what is allowed and the nearest right answer;
+//! exit code 2 and nothing written.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+
+use tempfile::TempDir;
+
+const SCENARIO: &str = "name = \"Mine\"\nstart = \"2020-03\"\nmonths = 24\n";
+const WAVE: &str = "[[wave]]\npeak = \"2020-04-01\"\nrise = 0.3\nfall = 1.1\n";
+
+/// Runs with a scenario and a baseline of these texts; gives what standard error says.
+fn refused(scenario: &str, baseline: Option<&[u8]>, more: &[&str]) -> String {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path();
+    fs::write(place.join("mine.toml"), scenario).unwrap();
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.current_dir(place).env("NO_COLOR", "1").env("RUST_BACKTRACE", "1");
+    command.args(["run", "mine.toml", "--draws", "0", "--out", "out"]).args(more);
+    if let Some(text) = baseline {
+        fs::write(place.join("mine.csv"), text).unwrap();
+        command.args(["--baseline", "mine.csv"]);
+    }
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(!place.join("out").exists(), "nothing is written\n{text}");
+    assert!(!text.contains("panicked") && !text.contains("backtrace"), "{text}");
+    assert!(output.stdout.is_empty());
+    text
+}
+
+fn says(text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
+    }
+}
+
+fn baseline_says(baseline: &str, parts: &[&str]) {
+    says(&refused(&format!("{SCENARIO}{WAVE}"), Some(baseline.as_bytes()), &[]), parts);
+}
+
+fn scenario_says(scenario: &str, parts: &[&str]) {
+    says(&refused(scenario, None, &[]), parts);
+}
+
+#[test]
+fn missing_column() {
+    baseline_says(
+        "month,service,refs\n2019-01,iapt,5\n",
+        &["mine.csv:1", "`referrals` is missing"],
+    );
+    baseline_says("monht,iapt\n2019-01,5\n", &["`month` is missing", "rename `monht` to `month`"]);
+}
+
+#[test]
+fn unknown_service_with_the_nearest() {
+    baseline_says(
+        "month,service,referrals\n2019-01,iatp,5\n",
+        &["mine.csv:2 (service)", "unknown service `iatp`", "try: iapt"],
+    );
+    baseline_says("month,cahms\n2019-01,5\n", &["unknown service `cahms`", "try: camhs"]);
+}
+
+#[test]
+fn unknown_key_with_the_nearest() {
+    scenario_says(
+        &format!("{SCENARIO}nmae = \"x\"\n{WAVE}"),
+        &["mine.toml:4", "`nmae`", "try: name"],
+    );
+    scenario_says(&format!("{SCENARIO}{WAVE}hieght = 2\n"), &["`hieght`", "try: height"]);
+}
+
+#[test]
+fn duplicate_month_gap_negative_and_text_are_all_listed_at_once() {
+    baseline_says(
+        "month,service,referrals\n2019-01,iapt,5\n2019-01,iapt,6\n2019-04,iapt,7\n2019-05,iapt,-8\n2019-06,iapt,many\n",
+        &[
+            "stands twice",
+            "also at mine.csv:2",
+            "has a gap before 2019-04",
+            "2019-02",
+            "negative",
+            "-8",
+            "many",
+        ],
+    );
+}
+
+#[test]
+fn months_that_do_not_exist_or_are_days() {
+    baseline_says("month,iapt\n2019-13,5\n", &["month 13 does not exist", "01 to 12"]);
+    baseline_says(
+        "month,iapt\n04/01/2020,5\n",
+        &["2020-01-04 is a day inside a month", "2020-04", "day first"],
+    );
+}
+
+#[test]
+fn numbers_out_of_their_range() {
+    scenario_says(
+        &format!(
+            "{SCENARIO}{WAVE}[[restriction]]\nfrom = \"2020-03-23\"\nto = \"2020-07-04\"\nstringency = 1.2\n"
+        ),
+        &["mine.toml:11", "`stringency` is out of range", "1.2", "0 to 1"],
+    );
+    scenario_says(
+        &format!(
+            "{SCENARIO}{WAVE}[response]\nneed_gain = {{ low = 0.9, central = 0.5, high = 0.2 }}\n"
+        ),
+        &["low is above high", "low <= central <= high"],
+    );
+    says(
+        &refused(&format!("{SCENARIO}{WAVE}"), None, &["--set", "services.iapt.accepted=70"]),
+        &["out of range", "0 to 1", "0.7 (a share, not a percentage)"],
+    );
+}
+
+#[test]
+fn waves_and_restrictions_that_can_not_be() {
+    scenario_says(
+        &format!("{SCENARIO}[[wave]]\nrise = 0.3\n"),
+        &["mine.toml:4", "`peak` is missing"],
+    );
+    scenario_says(
+        &format!(
+            "{SCENARIO}{WAVE}[[restriction]]\nfrom = \"2020-03-23\"\nto = \"2020-07-04\"\nstringency = 0.8\n\
+             [[restriction]]\nfrom = \"2020-06-01\"\nto = \"2020-08-01\"\nstringency = 0.5\n"
+        ),
+        &["overlaps the one before it", "2020-07-04"],
+    );
+}
+
+#[test]
+fn extends_in_a_circle() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.toml"), "extends = \"b\"\n").unwrap();
+    fs::write(folder.path().join("b.toml"), "extends = \"a\"\n").unwrap();
+    let output = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+        .current_dir(folder.path())
+        .args(["check", "a.toml"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    says(&String::from_utf8(output.stderr).unwrap(), &["goes in a circle", "a.toml", "b.toml"]);
+}
+
+#[test]
+fn files_that_are_no_tables() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    says(&refused(&scenario, Some(b""), &[]), &["mine.csv", "is empty"]);
+    says(&refused(&scenario, Some(b"PK\x03\x04\0\0\0"), &[]), &["is not text"]);
+    says(&refused(&scenario, None, &["--baseline", "."]), &["is a folder"]);
+    says(&refused(&scenario, None, &["--baseline", "mine.cvs"]), &["cannot be read"]);
+    let wide = format!("month,{}\n", "a,".repeat(1_000_000));
+    says(&refused(&scenario, Some(wide.as_bytes()), &[]), &["too many columns", "1000002 columns"]);
+}
+
+#[test]
+fn a_wave_scenario_needs_a_pack_with_drivers() {
+    let folder = TempDir::new().unwrap();
+    let pack = folder.path().join("bare");
+    fs::create_dir(&pack).unwrap();
+    fs::write(pack.join("pack.toml"), "name = \"bare\"\n").unwrap();
+    fs::write(pack.join("services.csv"), "service,family,unit\niapt,iapt,referral\n").unwrap();
+    let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", pack.to_str().unwrap()]);
+    says(&text, &["has no drivers", "[exposure]"]);
+}
+
+#[test]
+fn pack_tables_are_checked_row_by_row() {
+    let folder = TempDir::new().unwrap();
+    let pack = folder.path().join("local");
+    fs::create_dir(&pack).unwrap();
+    fs::write(
+        pack.join("pack.toml"),
+        "name = \"local\"\nextends = \"informed\"\nlicense = \"x\"\n",
+    )
+    .unwrap();
+    fs::write(
+        pack.join("figures.csv"),
+        "table,key,parameter,low,central,high,grade\n\
+         services,iatp,accepted,0.6,0.7,0.8,D\n\
+         services,iapt,acepted,,0.7,,D\n\
+         services,iapt,loss,0.9,0.5,0.2,D\n\
+         services,iapt,returns,,0.5,,Z\n\
+         servces,iapt,returns,,0.5,,D\n",
+    )
+    .unwrap();
+    let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", pack.to_str().unwrap()]);
+    says(
+        &text,
+        &[
+            "`license`",
+            "try: licence",
+            "figures.csv:3",
+            "unknown parameter `acepted`",
+            "try: accepted",
+            "low is above high",
+            "unknown grade",
+            "unknown table `servces`",
+        ],
+    );
+}
+
+#[test]
+fn names_on_the_command_line_get_the_nearest() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    says(&refused(&scenario, None, &["--pack", "informd"]), &["try: informed"]);
+    says(&refused(&scenario, None, &["--area", "00W"]), &["unknown area `00W`", "00V"]);
+    says(
+        &refused(&scenario, None, &["--set", "response.ned_gain=1"]),
+        &["no number has this key", "try: response.need_gain"],
+    );
+    let output =
+        assert_cmd::cargo::cargo_bin_cmd!("afterwave").args(["run", "two-wave"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    says(&String::from_utf8(output.stderr).unwrap(), &["try: two-waves"]);
+}
+
+#[test]
+fn check_lists_the_problems_of_all_inputs_at_once() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("mine.toml"), format!("{SCENARIO}[[wave]]\npeek = 1\n")).unwrap();
+    fs::write(folder.path().join("mine.csv"), "month,iatp\n2019-01,5\n").unwrap();
+    let output = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+        .current_dir(folder.path())
+        .args(["check", "mine.toml", "mine.csv", "--set", "nonsense"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    says(&String::from_utf8(output.stderr).unwrap(), &["peek", "iatp", "has no `=`"]);
+}
