@@ -154,6 +154,10 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
             for series in all.iter().filter(|series| !series.derived.contains(&true)) {
                 let is_nation = *area == pack.reference_area;
                 let Ok(history) = History::new(series.start, &series.values) else { continue };
+                let seen = history.before(args.before).map_or(0, |seen| seen.observed());
+                if seen <= MODEL_FROM {
+                    continue;
+                }
                 list.push(rolling::Series {
                     name: format!("{} {area}", pack.services[series.service].id),
                     history: history.of(if is_nation { Extent::Nation } else { Extent::Local }),
@@ -162,10 +166,10 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
         }
     }
     problems.stop_on_errors()?;
-    if list.iter().all(|series| series.history.observed() < MODEL_FROM) {
+    if list.is_empty() {
         problems.push(
             Problem::error(Source::new("--rolling", "").whole(), "no series is long enough")
-                .allowed(format!("{MODEL_FROM} counted months before the first origin")),
+                .allowed(format!("more than {MODEL_FROM} counted months before {}", args.before)),
         );
         return Err(InputError(problems).into());
     }

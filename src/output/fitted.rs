@@ -221,12 +221,11 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     for line in &fit.lines {
         let _ = writeln!(
             text,
-            "  {}, {}: {} months (discrepancy {:.0}%, months {:.1} alike)",
+            "  {}, {}: {} months (discrepancy {:.0}%)",
             study.pack.services[line.service].label,
             study.areas[line.area].name,
             line.counts.len(),
-            100.0 * line.discrepancy.sd,
-            line.discrepancy.memory
+            100.0 * line.discrepancy.sd
         );
     }
     let _ = writeln!(
@@ -247,7 +246,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         fit.figures.len()
     );
     let mut table = new_table();
-    table.set_header(vec!["Figure", "Before", "After", "Shift, sd", "Width"]);
+    table.set_header(vec!["Figure", "Before", "After", "Shift", "Width"]);
     for fitted in informed.iter().take(SHOWN) {
         table.add_row(vec![
             figure(study, fitted).key.clone(),
@@ -264,7 +263,11 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         }
     }
     if !informed.is_empty() {
-        let _ = writeln!(text, "{table}");
+        let _ = writeln!(
+            text,
+            "{table}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard deviations\n\
+             before; fit.csv has every figure."
+        );
     }
     text
 }
@@ -288,7 +291,7 @@ fn range(number: &Uncertain) -> String {
         };
         format!("{value:.digits$}")
     };
-    format!("{} ({} to {})", short(number.central), short(number.low), short(number.high))
+    format!("{} to {}", short(number.low), short(number.high))
 }
 
 /// The fit as one document.

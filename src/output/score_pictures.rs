@@ -96,7 +96,7 @@ fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
         ""
     };
     Words::new(
-        format!("{}: {finding}, median {}", service.label, percent(row.bias_share)),
+        format!("{}: {finding}, the median ran {}", service.label, ran(row.bias_share)),
         format!(
             "{} a month, {}, known to {}; scenario {}, pack {}",
             capital(&service.unit.plural()),
@@ -113,6 +113,11 @@ fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
             study.draws.seed
         ),
     )
+}
+
+fn ran(bias: f64) -> String {
+    let size = percent(bias.abs());
+    format!("{} {}", size.trim_start_matches('+'), if bias < 0.0 { "low" } else { "high" })
 }
 
 fn capital(word: &str) -> String {

@@ -96,10 +96,10 @@ pub fn text(backtests: &[Backtest]) -> String {
     if let Some(hindcast) = first.hindcasts.first() {
         let _ = writeln!(
             text,
-            "WIS: weighted interval score as a share of what came, smaller is better. In: counted\n\
-             months inside the range, per cent; they should be 50, 80 and 95. Bias: median less\n\
-             truth. MASE: against seasonal naive before {}.\n\
-             A conditional hindcast: waves and restrictions of the scenario, referrals to {} only.",
+            "WIS: weighted interval score as a share of what came; smaller is better. 50%, 80%,\n\
+             95%: how many of the months lay inside that range. Bias: median less truth. MASE:\n\
+             1 is the error of seasonal naive before {}. A conditional hindcast: waves\n\
+             and restrictions of the scenario, referrals to {} only.",
             hindcast.as_of.plus(1).short(),
             hindcast.as_of.short(),
         );

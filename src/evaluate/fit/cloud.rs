@@ -117,7 +117,8 @@ impl Cloud {
 
     /// The greatest power up to `most` at which enough particles carry the weight.
     fn next_step(&self, most: f64) -> f64 {
-        let enough = |power: f64| effective(&self.weights(power)) >= CARRYING * self.particles() as f64;
+        let enough =
+            |power: f64| effective(&self.weights(power)) >= CARRYING * self.particles() as f64;
         if enough(most) {
             return most;
         }
