@@ -94,6 +94,8 @@ impl BacktestArgs {
         Inputs {
             scenarios,
             baseline: self.baseline.clone(),
+            capacity: None,
+            levers: Vec::new(),
             pack: Some(pack.to_owned()),
             areas: self.area.clone(),
             settings: self.set.clone(),

@@ -2,9 +2,11 @@
 
 pub mod backtest;
 pub mod check;
+pub mod explain;
 pub mod fit;
 pub mod import;
 pub mod init;
+pub mod levers;
 pub mod network;
 pub mod run;
 
@@ -35,6 +37,8 @@ pub enum Command {
     Check(check::CheckArgs),
     /// Write the built-in example to edit
     Init(init::InitArgs),
+    /// Where a figure comes from, and what its range hangs on
+    Explain(explain::ExplainArgs),
     /// Published statistics to a baseline or a track
     ///
     /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is
@@ -46,6 +50,8 @@ pub enum Command {
     Backtest(backtest::BacktestArgs),
     /// Condition the projection on the months observed so far
     Fit(fit::FitArgs),
+    /// Compare what can be done, alone and together
+    Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up
     Network(network::NetworkArgs),
 }

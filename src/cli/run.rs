@@ -6,18 +6,29 @@ use clap::{Args, ValueEnum};
 
 use crate::input::study::Inputs;
 
-/// The inputs that `run`, `check`, `explain` and the others share.
+/// Scenarios, and the other inputs.
 #[derive(Clone, Debug, Args)]
 pub struct InputArgs {
     /// Scenario files or built-in names [default: single-wave two-waves multiple-waves]
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
+    /// Everything else
+    #[command(flatten)]
+    pub options: OptionArgs,
+}
+
+/// The inputs besides scenarios that `run`, `check`, `explain` and the others share.
+#[derive(Clone, Debug, Args)]
+pub struct OptionArgs {
     /// Observed referrals by month (CSV) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
+    /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
+    #[arg(long, value_name = "FILE")]
+    pub capacity: Option<PathBuf>,
     /// Area to project, such as 00V; may be repeated [default: England]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
@@ -41,11 +52,20 @@ pub struct InputArgs {
 impl InputArgs {
     /// The inputs they name.
     pub fn inputs(&self) -> Inputs {
+        self.options.inputs(self.scenarios.clone())
+    }
+}
+
+impl OptionArgs {
+    /// The inputs they name, with `scenarios`.
+    pub fn inputs(&self, scenarios: Vec<String>) -> Inputs {
         Inputs {
-            scenarios: self.scenarios.clone(),
+            scenarios,
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
+            capacity: self.capacity.clone(),
             areas: self.area.clone(),
+            levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
             draws: self.draws as usize,
@@ -62,6 +82,7 @@ Examples:
   afterwave run two-waves --area 00V            two waves, Bury
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
+  afterwave run --capacity capacity.csv         what if capacity changes?
   afterwave run --pack workbook.xlsx            a workbook of the 2020 national model")]
 pub struct RunArgs {
     /// What to project from

@@ -3,9 +3,11 @@
 
 mod backtest;
 mod check;
+mod explain;
 mod fit;
 mod import;
 mod init;
+mod levers;
 mod network;
 mod run;
 
@@ -19,10 +21,12 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
+        Command::Explain(args) => explain::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Backtest(args) => backtest::run(args, cli.json),
         Command::Fit(args) => fit::run(args, cli.json),
+        Command::Levers(args) => levers::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }
 }

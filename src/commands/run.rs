@@ -11,7 +11,7 @@ use crate::input::study::read_study;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
-use crate::output::{pictures, tables, terminal};
+use crate::output::{pictures, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::{Projection, project};
 use crate::study::Study;
@@ -37,6 +37,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let mut text = String::new();
     for projection in &projections {
         text.push_str(&terminal::scenario(study, projection));
+        text.push_str(&waits::terminal(study, projection));
     }
     text.push('\n');
     text.push_str(&terminal::legend(study));
@@ -46,7 +47,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn progress() -> ProgressBar {
+pub(super) fn progress() -> ProgressBar {
     let bar = ProgressBar::new(100);
     if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
         bar.set_style(style);
@@ -60,6 +61,7 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
         TableFormat::Csv => {
             files.add("projection.csv", tables::projection(study, projections));
             files.add("families.csv", tables::families(study, projections));
+            files.add("waits.csv", waits::waits(study, projections));
             files.add("need.csv", tables::need(study, projections));
             files.add("summary.csv", tables::summary(study, projections));
             files.add("comparison.csv", tables::comparison(study, projections));

@@ -47,9 +47,12 @@ pub const PACKS: &[File] = files![
 /// The baselines.
 pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
+/// The library of levers.
+pub const LEVERS: &[File] = files!["data/levers.csv"];
+
 /// Every built-in file: its path in a workspace, and its text.
 pub fn files() -> impl Iterator<Item = File> {
-    SCENARIOS.iter().chain(PACKS).chain(BASELINES).copied()
+    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).copied()
 }
 
 fn source((path, text): &File) -> Source {
@@ -101,6 +104,11 @@ pub fn pack(name: &str) -> Option<PackFiles> {
 /// The names of all packs.
 pub fn pack_names() -> impl Iterator<Item = &'static str> {
     PACKS.iter().filter(|(path, _)| path.ends_with("/pack.toml")).map(|(path, _)| folder(path))
+}
+
+/// The library of levers.
+pub fn levers() -> Source {
+    LEVERS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in: data/levers.csv", ""))
 }
 
 /// Every baseline.

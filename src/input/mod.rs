@@ -2,7 +2,9 @@
 
 pub mod baseline;
 pub mod builtin;
+pub mod capacity;
 pub mod document;
+pub mod lever;
 pub mod network;
 pub mod pack;
 pub mod published;

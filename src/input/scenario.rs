@@ -1,13 +1,14 @@
 //! Scenario files: TOML, one course of the epidemic each, `extends` inheriting another.
 //!
 //! A key given in a file overrides the inherited one; a list (`[[wave]]`, `[[restriction]]`,
-//! `[[shock]]`) given in a file replaces the inherited list as a whole.
+//! `[[shock]]`, `[[lever]]`) given in a file replaces the inherited list as a whole.
 
 use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::document::{Keys, Read, read_document};
+use super::lever::{self, LeverFile, read_lever};
 use super::table::Table;
 use super::{builtin, text};
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
@@ -37,9 +38,11 @@ pub struct ScenarioFile {
     waves: Option<Vec<WaveFile>>,
     restrictions: Option<Vec<RestrictionFile>>,
     shocks: Option<Vec<ShockFile>>,
+    levers: Option<Vec<LeverFile>>,
     need_gain: Option<Read<Uncertain>>,
     suppression_gain: Option<Read<Uncertain>>,
     severe_delay: Option<Read<Uncertain>>,
+    threshold: Option<Read<Uncertain>>,
     curve: Option<Read<String>>,
     tracks: Vec<TrackFile>,
 }
@@ -145,15 +148,16 @@ fn find(name: &str, folder: Option<&Path>) -> Result<Source, Problem> {
 }
 
 fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
-    let mut response = [None, None, None];
+    let mut response = [None, None, None, None];
     keys.table("response", |response_keys| {
         response = [
             response_keys.uncertain("need_gain", 0.0, 10.0),
             response_keys.uncertain("suppression_gain", 0.0, 10.0),
             response_keys.uncertain("severe_delay", 0.0, 12.0),
+            response_keys.uncertain("threshold", 0.0, 10.0),
         ];
     });
-    let [need_gain, suppression_gain, severe_delay] = response;
+    let [need_gain, suppression_gain, severe_delay, threshold] = response;
     let folder = Path::new(&*source.name).parent().map(Path::to_path_buf).unwrap_or_default();
     ScenarioFile {
         id,
@@ -186,9 +190,11 @@ fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
                 place: shock.place(),
             })
         }),
+        levers: keys.list("lever", |index, keys| Some(read_lever(index, keys))),
         need_gain,
         suppression_gain,
         severe_delay,
+        threshold,
         curve: keys.table("exposure", |exposure| exposure.text("curve")).flatten(),
         tracks: keys.named_tables("track", |name, track| {
             let file = track.text("file");
@@ -229,6 +235,19 @@ fn needed<T>(keys: &Keys<'_>, value: Option<Read<T>>, key: &'static str) -> Opti
 }
 
 impl ScenarioFile {
+    /// Adds a lever of the library, unless the scenario has one of its name.
+    pub fn add_lever(&mut self, lever: &LeverFile) {
+        let levers = self.levers.get_or_insert_default();
+        if !levers.iter().any(|own| own.name() == lever.name()) {
+            levers.push(lever.clone());
+        }
+    }
+
+    /// The names of its levers.
+    pub fn lever_names(&self) -> impl Iterator<Item = &str> {
+        self.levers.iter().flatten().map(LeverFile::name)
+    }
+
     /// This file's keys over those of `parent`.
     fn over(self, parent: Self) -> Self {
         let mut tracks = self.tracks;
@@ -249,9 +268,11 @@ impl ScenarioFile {
             waves: self.waves.or(parent.waves),
             restrictions: self.restrictions.or(parent.restrictions),
             shocks: self.shocks.or(parent.shocks),
+            levers: self.levers.or(parent.levers),
             need_gain: self.need_gain.or(parent.need_gain),
             suppression_gain: self.suppression_gain.or(parent.suppression_gain),
             severe_delay: self.severe_delay.or(parent.severe_delay),
+            threshold: self.threshold.or(parent.threshold),
             curve: self.curve.or(parent.curve),
             tracks,
         }
@@ -289,6 +310,8 @@ impl ScenarioFile {
             );
         }
         let start = start?;
+        let levers = self.levers.as_deref().unwrap_or_default();
+        let levers = lever::resolve(levers, (&self.id, start), pack, figures, problems);
         let mut register = Register { scenario: &self.id, figures };
         let scenario = Scenario {
             id: self.id.clone(),
@@ -299,6 +322,7 @@ impl ScenarioFile {
             waves: self.waves(&mut register),
             restrictions: self.restrictions(&mut register, problems),
             shocks: self.shocks(&mut register, problems),
+            levers,
             response: self.response(&mut register),
             tracks: self
                 .tracks
@@ -432,6 +456,7 @@ impl ScenarioFile {
             need_gain: part("need_gain", &self.need_gain, 0.9),
             suppression_gain: part("suppression_gain", &self.suppression_gain, 0.2),
             severe_delay: part("severe_delay", &self.severe_delay, 0.3),
+            threshold: part("threshold", &self.threshold, 0.0),
         }
     }
 }

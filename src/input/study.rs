@@ -4,16 +4,19 @@ use std::path::PathBuf;
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::capacity::read_capacity;
+use super::lever;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{ScenarioFile, read_scenario};
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::study::area::{Area, AreaScale, Series};
+use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
-use crate::study::{Draws, Study};
+use crate::study::{Draws, Study, Summaries};
 
 /// What a command names as its inputs.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +29,10 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Treatment capacity by date; none holds that of the baseline.
+    pub capacity: Option<PathBuf>,
+    /// Levers of the library to add to every scenario.
+    pub levers: Vec<String>,
     /// `KEY=VALUE` overrides.
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
@@ -63,8 +70,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let read = read_pack(pack_name, &settings, &mut figures, problems);
     // Scenarios and the baseline are read even where the pack is wrong, to list their problems.
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
-    let files: Vec<Option<ScenarioFile>> =
+    let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
+    add_levers(&inputs.levers, &mut files, problems);
     let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
@@ -83,19 +91,58 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     for setting in settings.iter().filter(|setting| !setting.is_of_pack()) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
+    lever::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let capacity = capacity(inputs, &pack, &areas.list, &mut sources, problems);
     Some(Study {
+        capacity: Some(capacity),
         figures,
         mix: areas.mix,
         sources,
         areas: areas.list,
         pack,
         scenarios,
+        summaries: Summaries::default(),
         draws: Draws { count: inputs.draws, seed: inputs.seed },
     })
+}
+
+/// The capacity file, if one is named.
+fn capacity(
+    inputs: &Inputs,
+    pack: &Pack,
+    areas: &[Area],
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Plan> {
+    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    sources.push(source.clone());
+    read_capacity(&source, pack, areas, problems)
+}
+
+/// Adds levers of the library to every scenario that has none of the name.
+fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+    for name in names {
+        let mut files = files.iter_mut().flatten().peekable();
+        if let Some(preset) = lever::find(name) {
+            files.for_each(|file| file.add_lever(&preset));
+        } else if files.peek().is_some()
+            && !files.any(|file| file.lever_names().any(|own| own == name))
+        {
+            let known = lever::names();
+            problems.push(
+                Problem::error(
+                    Source::new("--lever", "").whole(),
+                    "neither in a scenario nor in the library",
+                )
+                .choose(name, known.iter().map(String::as_str)),
+            );
+        }
+    }
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
@@ -142,7 +189,9 @@ fn set_in_scenarios(
             .iter()
             .map(String::as_str)
             .filter(|key| {
-                ["wave", "response", "shock", "restriction"].iter().any(|t| key.starts_with(t))
+                ["wave", "response", "shock", "restriction", "lever"]
+                    .iter()
+                    .any(|t| key.starts_with(t))
             })
             .collect();
         problem = problem.allowed(format!(

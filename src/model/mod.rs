@@ -5,6 +5,7 @@
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
+pub mod lever;
 pub mod network;
 pub mod pathway;
 pub mod pulse;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::tables::differences;
+use super::waits;
 use crate::projection::Projection;
 use crate::projection::line::Course;
 use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
@@ -20,7 +21,7 @@ pub struct InputHash {
 }
 
 /// The mean and quantiles by name.
-fn stats(stats: &Stats) -> Value {
+pub(super) fn stats(stats: &Stats) -> Value {
     let mut object = serde_json::Map::new();
     object.insert("mean".to_owned(), json!(stats.mean));
     for (name, quantile) in QUANTILE_NAMES.iter().zip(stats.quantiles) {
@@ -75,6 +76,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
                 "underlying_method": line.method,
                 "baseline_a_year": line.baseline_year,
                 "results": course(study, p, &line.course),
+                "waits": line.waits.as_ref().map(|w| waits::document(study, p, &line.course, w)),
             })).collect::<Vec<_>>(),
         })
     };
@@ -89,7 +91,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
             "against": study.scenarios[0].id,
             "area": study.areas[d.area].id,
             "service": pack.services[d.service].id,
-            "measure": d.measure.name(),
+            "measure": d.measure,
             "difference": stats(&d.difference),
             "share_of_draws_above": d.share_of_draws_above,
         })).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ use super::charts::{
     Band, Chart, Fan, FanChart, Format, Headline, Lag, Panel, Parts, Restriction, Scenario,
     Scenarios, Series, Words, render,
 };
+use super::waits_pictures;
 use super::words::{count, percent, percent_range};
 use crate::month::{Month, position};
 use crate::projection::Projection;
@@ -48,6 +49,16 @@ pub fn charts(
                     list.push((format!("parts-{id}-{scenario}{suffix}"), chart.into()));
                 }
             }
+            for line in &projection.lines {
+                let id = file_name(&study.pack.services[line.service].id);
+                let source = picture.source();
+                if let Some(chart) = waits_pictures::waiting(study, projection, line, source) {
+                    list.push((format!("waiting-{id}-{scenario}{suffix}"), chart.into()));
+                }
+            }
+            if let Some(chart) = waits_pictures::load(study, projection, picture.source()) {
+                list.push((format!("load-{scenario}{suffix}"), chart.into()));
+            }
         }
         if of_area.len() > 1 {
             for family in &of_area[0].families {
@@ -80,7 +91,7 @@ fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64> {
 }
 
 /// The fan of a measure by month.
-fn fan(start: Month, months: &[Stats]) -> Fan {
+pub(super) fn fan(start: Month, months: &[Stats]) -> Fan {
     let q = |index: usize| values(months, |stats| stats.quantiles[index]);
     Fan {
         start,
@@ -357,7 +368,7 @@ impl Pictures<'_> {
     }
 }
 
-fn capital(text: &str) -> String {
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

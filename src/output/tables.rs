@@ -3,16 +3,17 @@
 use rayon::prelude::*;
 
 use super::csv_rows::{Rows, range_header, stats_header};
+use super::waits;
 use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::detail::CaseDetail;
-use crate::projection::line::{Course, Period};
+use crate::projection::line::{Course, LineResult, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
 
 /// Rows of every projection, written side by side and joined in order.
-fn each(
+pub(super) fn each(
     header: &str,
     projections: &[Projection],
     write: impl Fn(&mut Rows, &Projection) + Sync,
@@ -32,19 +33,20 @@ fn each(
     rows.into_text()
 }
 
-struct Names<'a> {
-    scenario: &'a str,
-    area: &'a str,
-    start: Month,
+pub(super) struct Names<'a> {
+    pub(super) scenario: &'a str,
+    pub(super) area: &'a str,
+    pub(super) start: Month,
 }
 
-fn names<'a>(study: &'a Study, projection: &Projection) -> Names<'a> {
+pub(super) fn names<'a>(study: &'a Study, projection: &Projection) -> Names<'a> {
     let scenario = &study.scenarios[projection.scenario];
     Names { scenario: &scenario.id, area: &study.areas[projection.area].id, start: scenario.start }
 }
 
 fn course_rows(rows: &mut Rows, names: &Names<'_>, id: &str, course: &Course) {
-    for (measure, months) in &course.measures {
+    let elsewhere = |measure: &Measure| waits::has_own_table(*measure);
+    for (measure, months) in course.measures.iter().filter(|(measure, _)| !elsewhere(measure)) {
         for (t, stats) in (0..).zip(months) {
             let month = names.start.plus(t);
             rows.text(names.scenario).text(names.area).text(id).text(&month.first_day());
@@ -159,8 +161,8 @@ pub struct Difference {
     pub area: usize,
     /// Index of the service.
     pub service: usize,
-    /// The measure, a total over the horizon.
-    pub measure: Measure,
+    /// The measure: a total over the horizon, or what a waiting list comes to.
+    pub measure: &'static str,
     /// The total of the first scenario.
     pub first: Stats,
     /// The difference from it.
@@ -182,22 +184,19 @@ pub fn differences(projections: &[Projection]) -> Vec<Difference> {
             let Some(before) = first.lines.iter().find(|l| l.service == line.service) else {
                 continue;
             };
-            for measure in Measure::COMPARED {
-                let of = |course: &Course| {
-                    let found = course.draws.iter().find(|(m, _)| *m == measure);
-                    found.map(|(_, draws)| draws.clone())
-                };
-                let (Some(own), Some(other)) = (of(&line.course), of(&before.course)) else {
+            for measure in compared() {
+                let (Some(own), Some(other)) = (draws(line, measure), draws(before, measure))
+                else {
                     continue;
                 };
-                let difference: Vec<f64> = own.iter().zip(&other).map(|(a, b)| a - b).collect();
+                let difference: Vec<f64> = own.iter().zip(other).map(|(a, b)| a - b).collect();
                 let above = difference.iter().filter(|d| **d > 0.0).count();
                 list.push(Difference {
                     scenario: projection.scenario,
                     area: projection.area,
                     service: line.service,
                     measure,
-                    first: summariser.stats(other.into_iter()),
+                    first: summariser.stats(other.iter().copied()),
                     share_of_draws_above: above as f64 / difference.len().max(1) as f64,
                     difference: summariser.stats(difference.into_iter()),
                 });
@@ -205,6 +204,18 @@ pub fn differences(projections: &[Projection]) -> Vec<Difference> {
         }
     }
     list
+}
+
+/// What scenarios are compared by.
+fn compared() -> impl Iterator<Item = &'static str> {
+    Measure::COMPARED.into_iter().map(Measure::name).chain(waits::COMPARED)
+}
+
+/// A line's draws of one of them.
+fn draws<'a>(line: &'a LineResult, name: &str) -> Option<&'a [f64]> {
+    let course = line.course.draws.iter().map(|(measure, draws)| (measure.name(), draws));
+    let waits = line.waits.iter().flat_map(|waits| waits.draws.iter().map(|(n, d)| (*n, d)));
+    course.chain(waits).find(|(own, _)| *own == name).map(|(_, draws)| draws.as_slice())
 }
 
 /// `comparison.csv`.
@@ -218,7 +229,7 @@ pub fn comparison(study: &Study, projections: &[Projection]) -> String {
         rows.text(&study.scenarios[difference.scenario].id).text(against);
         rows.text(&study.areas[difference.area].id);
         rows.text(&study.pack.services[difference.service].id);
-        rows.text(difference.measure.name()).number(difference.first.mean);
+        rows.text(difference.measure).number(difference.first.mean);
         rows.stats(&difference.difference).number(difference.share_of_draws_above).end();
     }
     rows.into_text()

@@ -1,5 +1,5 @@
 //! Every pathway by month, on request: means over draws of people at risk, referred, started, in
-//! treatment and in contact.
+//! treatment and in contact, all of the surge and so without levers.
 
 use rayon::prelude::*;
 

@@ -42,7 +42,8 @@ fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
         .collect();
     let blocks = draws.div_ceil(L);
     let most_months = cases.iter().map(Case::months).max().unwrap_or(0);
-    let bytes = Block::<L>::bytes(&study.pack, most_months) * blocks;
+    let most_levers = study.scenarios.iter().map(|s| s.levers.len()).max().unwrap_or(0);
+    let bytes = Block::<L>::bytes(&study.pack, most_levers, most_months) * blocks;
     let mut drawn = Vec::new();
     for batch in cases.chunks((FIRST_STAGE_BYTES / bytes.max(1)).max(1)) {
         let stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)

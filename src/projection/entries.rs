@@ -7,6 +7,7 @@ use crate::model::pathway::{Outcome, Parameters, System, Table, leave};
 use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
+use crate::projection::levers::{self, LeverBlock};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -38,12 +39,15 @@ pub struct Block<const L: usize> {
     pub first_restrictions: Vec<[f64; L]>,
     /// Stringency of later ones.
     pub later_restrictions: Vec<[f64; L]>,
+    /// What levers change, where there are any.
+    pub levers: Option<LeverBlock<L>>,
 }
 
 impl<const L: usize> Block<L> {
     /// Its size in memory.
-    pub fn bytes(pack: &Pack, months: usize) -> usize {
+    pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
         (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()
+            + LeverBlock::<L>::bytes(pack, levers, months)
     }
 }
 
@@ -66,12 +70,15 @@ impl<const L: usize> Prepared<L> {
         system.set(&parameters(pack, layouts, &self.sample));
         system.respond();
         let delays = delays(pack, &self.sample, months);
-        cases.iter().map(|case| self.run_case(pack, case, &mut system, &delays)).collect()
+        cases
+            .iter()
+            .map(|case| self.run_case((pack, layouts), case, &mut system, &delays))
+            .collect()
     }
 
     fn run_case(
         &self,
-        pack: &Pack,
+        (pack, layouts): (&Pack, &Layouts),
         case: &Case<'_>,
         system: &mut System<'_, L>,
         delays: &[Vec<[f64; L]>],
@@ -93,6 +100,7 @@ impl<const L: usize> Prepared<L> {
             entering_longitudinal: shortened(&late, months),
             first_restrictions: signals.first_restrictions,
             later_restrictions: signals.later_restrictions,
+            levers: None,
         };
         for (inflow, referrals) in
             [(&early, &mut result.immediate), (&late, &mut result.longitudinal)]
@@ -111,6 +119,7 @@ impl<const L: usize> Prepared<L> {
                 }
             }
         }
+        levers::apply(self, (pack, layouts), case, system, [&early, &late], &mut result);
         result
     }
 
@@ -157,28 +166,90 @@ impl<const L: usize> Prepared<L> {
                 Delayed::new(&track, reference, weights)
             })
             .collect();
-        let overlap_rule = &self.sample[pack.overlap.factor];
-        let mut exposures = pack.exposures.as_slice();
         for (index, group) in pack.groups.iter().enumerate() {
-            let count = exposures.iter().take_while(|e| e.group == index).count();
-            let (own, rest) = exposures.split_at(count);
-            exposures = rest;
-            let susceptible: Vec<[f64; L]> =
-                own.iter().map(|e| self.sample[e.susceptible]).collect();
-            let together = overlap(group.kind, &susceptible);
-            let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
-            if group.kind == crate::study::pack::GroupKind::Population {
-                size = std::array::from_fn(|lane| size[lane] * overlap_rule[lane]);
-            }
+            let (size, exposed) = self.exposed(pack, case, index);
             let (early, late) =
                 (&mut early.row_mut(index)[..months], &mut late.row_mut(index)[..months]);
-            for (exposure, susceptible) in own.iter().zip(&susceptible) {
-                let people: [f64; L] =
-                    std::array::from_fn(|i| size[i] * susceptible[i] * together[i]);
-                delayed[exposure.driver].add(&people, early, late);
+            for (driver, people) in &exposed {
+                delayed[*driver].add(people, early, late);
             }
             cap(group.kind, &size, early, late);
         }
+    }
+
+    /// The size of a group, and the people of it who enter by each driver at its reference
+    /// exposure.
+    fn exposed(
+        &self,
+        pack: &Pack,
+        case: &Case<'_>,
+        index: usize,
+    ) -> ([f64; L], Vec<(usize, [f64; L])>) {
+        let group = &pack.groups[index];
+        let own = pack.exposures.iter().filter(|exposure| exposure.group == index);
+        let susceptible: Vec<[f64; L]> =
+            own.clone().map(|exposure| self.sample[exposure.susceptible]).collect();
+        let together = overlap(group.kind, &susceptible);
+        let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
+        if group.kind == crate::study::pack::GroupKind::Population {
+            let rule = &self.sample[pack.overlap.factor];
+            size = std::array::from_fn(|lane| size[lane] * rule[lane]);
+        }
+        let people = own.zip(&susceptible).map(|(exposure, susceptible)| {
+            let people = std::array::from_fn(|i| size[i] * susceptible[i] * together[i]);
+            (exposure.driver, people)
+        });
+        (size, people.collect())
+    }
+
+    /// Who enters by each driver (none for a curve) and group, both lags together and after the
+    /// cap: the parts of [`Block::entering_immediate`] and [`Block::entering_longitudinal`].
+    pub fn entering_by_source(
+        &self,
+        pack: &Pack,
+        case: &Case<'_>,
+    ) -> Vec<(Option<usize>, usize, Vec<[f64; L]>)> {
+        let months = case.months();
+        let (mut early, mut late) =
+            (Table::new(pack.groups.len(), months), Table::new(pack.groups.len(), months));
+        if let Some(choice) = &case.scenario.curve {
+            self.enter_by_curves(pack, case, choice, &mut late);
+            return (0..pack.groups.len()).map(|g| (None, g, late.row(g).to_vec())).collect();
+        }
+        let signals = Signals::new(case.scenario, &self.sample);
+        let delays = delays(pack, &self.sample, months);
+        self.enter_by_drivers(pack, case, &signals, &delays, &mut early, &mut late);
+        let mut sources = Vec::new();
+        for group in 0..pack.groups.len() {
+            let (_, exposed) = self.exposed(pack, case, group);
+            let alone: Vec<(usize, Vec<[f64; L]>)> = exposed
+                .into_iter()
+                .map(|(driver, people)| {
+                    let own = &pack.drivers[driver];
+                    let (track, reference) = signals.track(&own.track, pack, case.scenario);
+                    let delayed = Delayed::new(&track, reference, &delays[driver]);
+                    let (mut a, mut b) = (vec![[0.0; L]; months], vec![[0.0; L]; months]);
+                    delayed.add(&people, &mut a, &mut b);
+                    let both = |(a, b): ([f64; L], [f64; L])| std::array::from_fn(|i| a[i] + b[i]);
+                    (driver, a.into_iter().zip(b).map(both).collect())
+                })
+                .collect();
+            for (driver, months) in &alone {
+                let entering = |(t, own): (usize, &[f64; L])| {
+                    let (e, l) = (&early[(group, t)], &late[(group, t)]);
+                    std::array::from_fn(|i| {
+                        let all: f64 = alone.iter().map(|(_, other)| other[t][i]).sum();
+                        if all > 0.0 { own[i] * (e[i] + l[i]) / all } else { 0.0 }
+                    })
+                };
+                sources.push((
+                    Some(*driver),
+                    group,
+                    months.iter().enumerate().map(entering).collect(),
+                ));
+            }
+        }
+        sources
     }
 }
 

@@ -9,17 +9,23 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
+mod levers;
+
+pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 use super::case::{Case, Line, Underlying};
 use super::entries::{Block, Prepared, leaving};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
+use super::waits::{Months, Shares, Waiting};
+use super::waits_summary::{self, WaitsResult};
 use crate::model::suppression::{Restrictions, Suppression};
+use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
-use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Refused, ServiceFigures, Unit};
+use crate::study::{Study, Summaries};
 
 /// The result of one service line.
 #[derive(Debug)]
@@ -30,8 +36,12 @@ pub struct LineResult {
     pub method: Option<String>,
     /// Mean referrals a year before the start.
     pub baseline_year: Option<f64>,
+    /// What levers change about it, by draw; none for totals and without levers.
+    pub levers: Option<LeverTotals>,
     /// Its course and totals.
     pub course: Course,
+    /// Its waiting list, if it has one.
+    pub waits: Option<WaitsResult>,
 }
 
 /// The result of one family of service lines.
@@ -149,7 +159,7 @@ pub struct Peak {
 }
 
 /// All draws of a line or family: `values[(measure, month)]` over blocks, for the measures kept.
-struct Buffer<const L: usize> {
+pub(super) struct Buffer<const L: usize> {
     rows: [usize; Measure::ALL.len()],
     months: usize,
     blocks: usize,
@@ -177,12 +187,26 @@ impl<const L: usize> Buffer<L> {
         }
     }
 
+    fn add_to(&mut self, measure: Measure, t: usize, block: usize, value: &[f64; L]) {
+        if self.rows[measure as usize] != usize::MAX {
+            let sum = self.at(measure, t, block);
+            for i in 0..L {
+                sum[i] += value[i];
+            }
+        }
+    }
+
     fn month(&self, measure: Measure, t: usize) -> &[[f64; L]] {
         let row = self.rows[measure as usize];
         &self.values[(row * self.months + t) * self.blocks..][..self.blocks]
     }
 
-    fn draws(&self, measure: Measure, t: usize, count: usize) -> impl Iterator<Item = f64> + '_ {
+    pub(super) fn draws(
+        &self,
+        measure: Measure,
+        t: usize,
+        count: usize,
+    ) -> impl Iterator<Item = f64> + '_ {
         self.month(measure, t).as_flattened().iter().copied().take(count)
     }
 
@@ -231,12 +255,12 @@ pub fn draws<const L: usize>(
     (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
     draws: usize,
 ) -> Vec<Vec<f64>> {
-    let buffer = Stage { study, case, prepared, entries, draws }.run(line);
+    let buffer = Stage { study, case, prepared, entries, draws }.run(line, None);
     (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t, draws).collect()).collect()
 }
 
 /// One block of a line's referrals by month with its underlying demand given, nothing else kept:
-/// for conditioning, which asks for them many times. Levers are left out.
+/// for conditioning, which asks for them many times.
 pub fn referrals<const L: usize>(
     study: &Study,
     case: &Case<'_>,
@@ -261,7 +285,37 @@ pub fn referrals<const L: usize>(
             *referrals += held.returning[i] - held.suppressed[i];
         }
     });
+    if let Some(effect) = stage.lever_effect(line, prepared, entries) {
+        for (referrals, levers) in referrals.iter_mut().zip(&effect.referrals) {
+            for i in 0..L {
+                referrals[i] += levers[i];
+            }
+        }
+    }
     referrals
+}
+
+/// The draws of one measure of one line, summed over `months`.
+pub fn draws_of<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    entries: &[&Block<L>],
+    (service, measure): (usize, Measure),
+    months: std::ops::Range<usize>,
+) -> Option<Vec<f64>> {
+    let line = case.lines.iter().find(|line| line.service == service)?;
+    let draws = study.draws.count.max(1);
+    let waiting = Waiting::of(study, case, line).filter(|_| measure.is_after_acceptance());
+    let stage = Stage { study, case, prepared, entries, draws };
+    let buffer = stage.run(line, waiting.as_ref());
+    let mut sums = vec![0.0; draws];
+    for t in months {
+        for (sum, value) in sums.iter_mut().zip(buffer.draws(measure, t, draws)) {
+            *sum += value;
+        }
+    }
+    Some(sums)
 }
 
 struct Stage<'a, const L: usize> {
@@ -284,7 +338,8 @@ impl<const L: usize> Stage<'_, L> {
         let mut sum = Buffer::new(&Measure::OF_FAMILY, self.case.months(), self.entries.len());
         let mut results = Vec::new();
         for line in &lines {
-            let buffer = self.run(line);
+            let waiting = Waiting::of(self.study, self.case, line);
+            let buffer = self.run(line, waiting.as_ref());
             if members.contains(&line.service) {
                 sum.add(&buffer, &Measure::OF_FAMILY);
             }
@@ -296,7 +351,13 @@ impl<const L: usize> Stage<'_, L> {
                     Underlying::Unknown => None,
                 },
                 baseline_year: line.baseline_year,
-                course: self.course(&buffer, &applicable(self.study, line), is_known(line)),
+                levers: self.lever_totals(line),
+                course: self.course(
+                    &buffer,
+                    &applicable(self.study, line, waiting.as_ref()),
+                    is_known(line),
+                ),
+                waits: self.waits(line, waiting.as_ref(), &buffer),
             });
         }
         let summed = || lines.iter().filter(|line| members.contains(&line.service));
@@ -325,6 +386,22 @@ impl<const L: usize> Stage<'_, L> {
         (results, Some(result))
     }
 
+    /// What the waiting list of a line comes to.
+    fn waits(
+        &self,
+        line: &Line<'_>,
+        waiting: Option<&Waiting<'_>>,
+        buffer: &Buffer<L>,
+    ) -> Option<WaitsResult> {
+        let waiting = waiting?;
+        let sample = &self.prepared.first()?.sample;
+        let shares = LineFigures::new(self.study, line, sample).shares();
+        let first = (sample, &shares);
+        Some(waits_summary::summarise(
+            self.study, self.case, line, waiting, buffer, self.draws, first,
+        ))
+    }
+
     /// Which lines a family sums: those of one unit, and totals only where no part is known.
     fn members(&self, lines: &[&Line<'_>]) -> Option<(Unit, Vec<usize>)> {
         let service = |line: &Line<'_>| &self.study.pack.services[line.service];
@@ -342,16 +419,17 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// All draws of one line.
-    fn run(&self, line: &Line<'_>) -> Buffer<L> {
-        let mut measures = applicable(self.study, line);
+    fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
+        let mut measures = applicable(self.study, line, waiting);
         for needed in Measure::OF_FAMILY {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
         }
         let mut buffer = Buffer::new(&measures, self.case.months(), self.entries.len());
+        let mut queue = waiting.map(|waiting| (waiting, Months::new(self.case.months())));
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
-            self.run_block(line, prepared, entries, block, &mut buffer);
+            self.run_block(line, prepared, entries, block, &mut buffer, queue.as_mut());
         }
         buffer
     }
@@ -363,6 +441,7 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
         block: usize,
         buffer: &mut Buffer<L>,
+        queue: Option<&mut (&Waiting<'_>, Months<L>)>,
     ) {
         let months = self.case.months();
         let figures = LineFigures::new(self.study, line, &prepared.sample);
@@ -391,21 +470,24 @@ impl<const L: usize> Stage<'_, L> {
                 buffer.set(Measure::Unmet, t, block, held.lost);
             },
         );
+        let effect = self.lever_effect(line, prepared, entries);
         let mut caseload = figures.steady_caseload(&underlying[0]);
-        let mut surge_caseload = [0.0; L];
         for t in 0..months {
             let surge = surge(t);
             let (suppressed, returning) = (
                 *buffer.at(Measure::Suppressed, t, block),
                 *buffer.at(Measure::Returning, t, block),
             );
-            let levers = [0.0; L];
+            let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
+            let accepted_share = effect.as_ref().map_or(figures.accepted, |e| e.accepted[t]);
+            if let Some(effect) = &effect {
+                let unmet = buffer.at(Measure::Unmet, t, block);
+                *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
+            }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
-            let accepted = product(&referrals, &figures.accepted);
-            let starts = accepted;
-            let discharges = product(&caseload, &figures.leave);
+            let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
@@ -415,6 +497,41 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Referrals, referrals);
             set(Measure::Accepted, accepted);
             set(Measure::BelowThreshold, std::array::from_fn(|i| referrals[i] - accepted[i]));
+        }
+        let waited = queue.map(|(waiting, months)| {
+            let sample = &prepared.sample;
+            let shares = figures.shares();
+            let added = self.added_starts(line, entries);
+            waits(waiting, sample, &shares, (caseload, added.as_deref()), months, block, buffer)
+        });
+        let mut surge_caseload = [0.0; L];
+        let mut surge_waiting = [0.0; L];
+        let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
+        for t in 0..months {
+            let surge = surge(t);
+            let accepted = *buffer.at(Measure::Accepted, t, block);
+            let (accepted_share, leave) = effect
+                .as_ref()
+                .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
+            let discharges = product(&caseload, &leave);
+            let mut surge_starts = product(&surge, &accepted_share);
+            let starts = match waited {
+                None => accepted,
+                Some((_, months)) => {
+                    let month = &months[t];
+                    for i in 0..L {
+                        // Those of the surge wait among the others, and start as they do.
+                        let all = list[i] + accepted[i] + month.turned_away[i];
+                        let waiting = surge_waiting[i] + surge_starts[i];
+                        let share = if all > 0.0 { (waiting / all).min(1.0) } else { 0.0 };
+                        surge_starts[i] = month.starts[i] * share;
+                        surge_waiting[i] = month.list[i] * share;
+                    }
+                    list = month.list;
+                    month.starts
+                }
+            };
+            let mut set = |measure, value| buffer.set(measure, t, block, value);
             set(Measure::Starts, starts);
             set(Measure::Caseload, caseload);
             set(Measure::Contacts, product(&caseload, &figures.contacts));
@@ -424,8 +541,7 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] +=
-                    surge[i] * figures.accepted[i] - surge_caseload[i] * figures.leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
             }
         }
     }
@@ -484,7 +600,8 @@ impl<const L: usize> Stage<'_, L> {
     fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
-        let by_month: Vec<(Measure, Vec<Stats>)> = measures
+        let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let by_month: Vec<(Measure, Vec<Stats>)> = monthly
             .iter()
             .map(|&measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
@@ -504,12 +621,57 @@ impl<const L: usize> Stage<'_, L> {
                 .collect(),
             totals: horizon
                 .iter()
+                .filter(|(measure, _)| !Measure::OF_WAITS.contains(measure))
                 .map(|(measure, draws)| (*measure, summariser.stats(draws.iter().copied())))
                 .collect(),
             measures: by_month,
             draws: horizon.into_iter().filter(|(m, _)| Measure::COMPARED.contains(m)).collect(),
         }
     }
+}
+
+/// Runs the list of a block over its accepted referrals and stores what it brings; the list it
+/// opened with, and its months.
+fn waits<'m, const L: usize>(
+    waiting: &Waiting<'_>,
+    sample: &Sample<L>,
+    shares: &Shares<L>,
+    (caseload, added): ([f64; L], Option<&[[f64; L]]>),
+    months: &'m mut Months<L>,
+    block: usize,
+    buffer: &mut Buffer<L>,
+) -> ([f64; L], &'m [Waited<L>]) {
+    for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
+        *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
+    }
+    let opening = waiting.run(sample, shares, (caseload, added), months);
+    let spread = waiting.spread(sample);
+    let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
+    let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
+    for (t, month) in months.waited.iter().enumerate() {
+        for i in 0..L {
+            buffer.at(Measure::Accepted, t, block)[i] -= month.turned_away[i];
+        }
+        let mut set = |measure, value| buffer.set(measure, t, block, value);
+        set(Measure::Waiting, month.list);
+        set(Measure::Reneged, month.reneged);
+        set(Measure::WaitMedian, month.wait);
+        set(Measure::WaitP90, product(&month.wait, &p90));
+        set(Measure::Load, month.load);
+        for (measure, limit) in
+            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(&limits)
+        {
+            let Some(limit) = limit else { continue };
+            set(
+                measure,
+                std::array::from_fn(|i| {
+                    Spread { sigma: spread[i] }.within(month.wait[i], limit[i])
+                }),
+            );
+        }
+        buffer.add_to(Measure::BelowThreshold, t, block, &month.turned_away);
+    }
+    (opening, &months.waited)
 }
 
 /// Totals over periods, draw by draw.
@@ -620,12 +782,23 @@ impl<const L: usize> LineFigures<L> {
         }
     }
 
+    fn shares(&self) -> Shares<L> {
+        Shares { accepted: self.accepted, leave: self.leave }
+    }
+
     /// The caseload that starts at the rate of `underlying` keep up.
     fn steady_caseload(&self, underlying: &[f64; L]) -> [f64; L] {
         std::array::from_fn(|i| {
             if self.leave[i] > 0.0 { underlying[i] * self.accepted[i] / self.leave[i] } else { 0.0 }
         })
     }
+}
+
+/// The central values of every figure, and a line's shares at them.
+pub(super) fn central_shares(study: &Study, line: &Line<'_>) -> (Sample<1>, Shares<1>) {
+    let sample = study.figures.central();
+    let figures = LineFigures::new(study, line, &sample);
+    (sample, figures.shares())
 }
 
 fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
@@ -661,7 +834,7 @@ fn needs_baseline(measure: Measure) -> bool {
 }
 
 /// The measures of a line.
-fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
+fn applicable(study: &Study, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Vec<Measure> {
     let known = is_known(line);
     let beds = line.members.iter().any(|(m, _)| study.pack.services[*m].figures.bed_days.is_some());
     let refused_leave = study.pack.refused == Refused::Leave;
@@ -671,7 +844,9 @@ fn applicable(study: &Study, line: &Line<'_>) -> Vec<Measure> {
         .filter(|measure| match measure {
             Measure::BedDays => beds,
             Measure::BelowThreshold => refused_leave,
-            Measure::Waiting => false,
+            own if Measure::OF_WAITS.contains(own) => {
+                waiting.is_some_and(|waiting| waiting.has(*own, study))
+            }
             _ => true,
         })
         .collect()

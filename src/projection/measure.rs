@@ -44,11 +44,23 @@ pub enum Measure {
     SurgeCaseload,
     /// Contacts with them.
     SurgeContacts,
+    /// People who left the waiting list without being seen.
+    Reneged,
+    /// Median wait of those who started, in weeks.
+    WaitMedian,
+    /// The 90th percentile of it.
+    WaitP90,
+    /// The share who started within the access standard.
+    WithinStandard,
+    /// The share who started within the second standard.
+    WithinStandard2,
+    /// Arrivals over capacity.
+    Load,
 }
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 25] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -68,6 +80,23 @@ impl Measure {
         Self::Discharges,
         Self::SurgeCaseload,
         Self::SurgeContacts,
+        Self::Reneged,
+        Self::WaitMedian,
+        Self::WaitP90,
+        Self::WithinStandard,
+        Self::WithinStandard2,
+        Self::Load,
+    ];
+
+    /// What a waiting list brings, beside its starts.
+    pub const OF_WAITS: [Self; 7] = [
+        Self::Waiting,
+        Self::WaitMedian,
+        Self::WaitP90,
+        Self::WithinStandard,
+        Self::WithinStandard2,
+        Self::Load,
+        Self::Reneged,
     ];
 
     /// The measures a family sums over its services.
@@ -95,6 +124,22 @@ impl Measure {
         Self::Unmet,
     ];
 
+    /// Whether capacity and waits have a say in it.
+    pub const fn is_after_acceptance(self) -> bool {
+        !matches!(
+            self,
+            Self::Underlying
+                | Self::Suppressed
+                | Self::Returning
+                | Self::Surge
+                | Self::SurgeImmediate
+                | Self::SurgeLongitudinal
+                | Self::Levers
+                | Self::Referrals
+                | Self::Unmet
+        )
+    }
+
     /// Its name in files.
     pub const fn name(self) -> &'static str {
         match self {
@@ -117,6 +162,12 @@ impl Measure {
             Self::Discharges => "discharges",
             Self::SurgeCaseload => "surge_caseload",
             Self::SurgeContacts => "surge_contacts",
+            Self::Reneged => "reneged",
+            Self::WaitMedian => "wait_median",
+            Self::WaitP90 => "wait_p90",
+            Self::WithinStandard => "within_standard",
+            Self::WithinStandard2 => "within_standard2",
+            Self::Load => "load",
         }
     }
 }

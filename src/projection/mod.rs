@@ -10,10 +10,13 @@ pub mod case;
 pub mod detail;
 pub mod draws;
 pub mod entries;
+pub mod levers;
 pub mod line;
 pub mod measure;
 pub mod need;
 pub mod quantiles;
+pub mod waits;
+pub mod waits_summary;
 
 use rayon::prelude::*;
 
@@ -81,7 +84,8 @@ fn project_lanes<const L: usize>(
         .collect();
     let blocks = draws.div_ceil(L);
     let most_months = cases.iter().map(Case::months).max().unwrap_or(0);
-    let case_bytes = Block::<L>::bytes(&study.pack, most_months) * blocks;
+    let most_levers = study.scenarios.iter().map(|s| s.levers.len()).max().unwrap_or(0);
+    let case_bytes = Block::<L>::bytes(&study.pack, most_levers, most_months) * blocks;
     let batch = (FIRST_STAGE_BYTES / case_bytes.max(1)).max(1);
     let mut results = Vec::new();
     for (done, batch_cases) in (0..).step_by(batch).zip(cases.chunks(batch)) {

@@ -10,12 +10,13 @@ use rayon::prelude::*;
 
 use super::case::{Case, Layouts};
 use super::entries::{Block, Prepared};
+use super::levers::LeverBlock;
 use super::measure::NeedMeasure;
 use super::quantiles::{Stats, Summariser};
 use crate::model::pathway::Pathway;
-use crate::study::Study;
 use crate::study::figures::Sample;
 use crate::study::pack::Refused;
+use crate::study::{Study, Summaries};
 
 /// Need of a case.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct NeedResult {
     pub total: Stats,
     /// The same by group.
     pub by_group: Vec<(usize, Stats)>,
+    /// Per draw, need and unmet need over the horizon, all groups together.
+    pub draws: Vec<(NeedMeasure, Vec<f64>)>,
 }
 
 impl NeedResult {
@@ -124,9 +127,11 @@ pub fn summarise<const L: usize>(
         by_group.push((group, summariser.stats(total.into_iter())));
         rows.extend(group_rows);
     }
-    let total = summariser.stats(all.total(NeedMeasure::Need, draws).into_iter());
+    let compared = [NeedMeasure::Need, NeedMeasure::Unmet];
+    let totals: Vec<_> = compared.into_iter().map(|m| (m, all.total(m, draws))).collect();
+    let total = summariser.stats(totals[0].1.iter().copied());
     rows.push(stage.row(None, None, &all));
-    NeedResult { rows, total, by_group }
+    NeedResult { rows, total, by_group, draws: totals }
 }
 
 impl<const L: usize> Stage<'_, L> {
@@ -152,6 +157,7 @@ impl<const L: usize> Stage<'_, L> {
             condition.is_none_or(|c| self.study.pack.conditions[c].duration.is_some());
         let measures = NeedMeasure::ALL
             .into_iter()
+            .filter(|_| self.study.summaries == Summaries::All)
             .filter(|measure| has_duration || !is_stock(*measure))
             // The split by lag is for groups and the whole: by condition it would double the file.
             .filter(|measure| condition.is_none() || !is_split(*measure))
@@ -171,13 +177,25 @@ impl<const L: usize> Stage<'_, L> {
             let sample = &prepared.sample;
             let rate = self.rate(group, need, sample);
             let help = &sample[self.layouts.help_seeking[need]];
-            let refused = self.refused(need, sample);
+            let refused = self.refused(need, sample, None);
+            let levers = entries.levers.as_ref();
+            let at_risk_now = levers.and_then(|own| own.at_risk.as_ref());
+            let at_risk_now = at_risk_now.unwrap_or(&entries.at_risk);
+            let entering = levers.and_then(|own| own.entering.as_ref());
+            let [soon, later] = entering.map_or(
+                [&entries.entering_immediate, &entries.entering_longitudinal],
+                |[soon, later]| [soon, later],
+            );
+            let base = (*help, rate, refused);
             let stay = duration.map_or([0.0; L], |id| sample[id].map(|d| (-1.0 / d).exp2()));
             let (mut early, mut late) = ([0.0; L], [0.0; L]);
             for t in 0..months {
-                let at_risk = &entries.at_risk[(group, t)];
-                let entering_early = &entries.entering_immediate[(group, t)];
-                let entering_late = &entries.entering_longitudinal[(group, t)];
+                let (help, rate, refused) = levers.map_or(base, |own| {
+                    self.with_levers((group, condition), need, sample, (own, t))
+                });
+                let at_risk = &at_risk_now[(group, t)];
+                let entering_early = &soon[(group, t)];
+                let entering_late = &later[(group, t)];
                 let mut values = [[0.0; L]; 4];
                 for i in 0..L {
                     let (new_early, new_late) =
@@ -201,6 +219,23 @@ impl<const L: usize> Stage<'_, L> {
         buffer
     }
 
+    /// Help-seeking, rate and the share refused in a month with levers.
+    fn with_levers(
+        &self,
+        at: (usize, usize),
+        need: usize,
+        sample: &Sample<L>,
+        (own, t): (&LeverBlock<L>, usize),
+    ) -> ([f64; L], [f64; L], [f64; L]) {
+        let levers = &self.case.scenario.levers;
+        let help = own.help_seeking(levers, at, t, &sample[self.layouts.help_seeking[need]]);
+        let mut rate = self.rate(at.0, need, sample);
+        if let Some(factor) = own.rate_factor(levers, at, t) {
+            rate = std::array::from_fn(|i| rate[i] * factor[i]);
+        }
+        (help, rate, self.refused(need, sample, Some((own, t))))
+    }
+
     /// The rate, scaled down where the rates of a group add up to more than everyone in a draw.
     fn rate(&self, group: usize, need: usize, sample: &Sample<L>) -> [f64; L] {
         let own = &sample[self.layouts.rate[need]];
@@ -215,7 +250,12 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// The share of those who present that is refused and leaves.
-    fn refused(&self, need: usize, sample: &Sample<L>) -> [f64; L] {
+    fn refused(
+        &self,
+        need: usize,
+        sample: &Sample<L>,
+        levers: Option<(&LeverBlock<L>, usize)>,
+    ) -> [f64; L] {
         if self.study.pack.refused == Refused::RePresent {
             return [0.0; L];
         }
@@ -224,7 +264,10 @@ impl<const L: usize> Stage<'_, L> {
         for pathway in layout.pathways_of_need(need) {
             let Pathway { service, .. } = layout.pathways()[pathway];
             let weight = &sample[self.layouts.weight[pathway]];
-            let accepted = &sample[self.study.pack.services[service].figures.accepted];
+            let mut accepted = sample[self.study.pack.services[service].figures.accepted];
+            if let Some((own, t)) = levers {
+                accepted = own.accepted(&self.case.scenario.levers, service, t, &accepted);
+            }
             for i in 0..L {
                 weights[i] += weight[i];
                 refused[i] += weight[i] * (1.0 - accepted[i]);

@@ -200,6 +200,13 @@ impl Figures {
     }
 }
 
+impl<const L: usize> Sample<L> {
+    /// Sets one figure's values.
+    pub fn set(&mut self, id: FigureId, values: [f64; L]) {
+        self.0[id.index()] = values;
+    }
+}
+
 /// One value of every figure for each of `L` draws.
 #[derive(Clone, Debug)]
 pub struct Sample<const L: usize>(Vec<[f64; L]>);

@@ -5,10 +5,14 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
+//! | [`capacity`] | treatment capacity by date |
+//! | [`lever`] | what the system can do about demand |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
+pub mod capacity;
 pub mod figures;
+pub mod lever;
 pub mod pack;
 pub mod scenario;
 
@@ -29,13 +33,28 @@ pub struct Study {
     pub scenarios: Vec<Scenario>,
     /// The areas, in the order asked for.
     pub areas: Vec<Area>,
+    /// Capacity given by date; services without a plan hold that of the baseline. None keeps no
+    /// waiting lists at all: everyone accepted starts at once.
+    pub capacity: Option<Vec<capacity::Plan>>,
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,
     /// The texts everything was read from.
     pub sources: Vec<Source>,
+    /// Which summaries a projection makes.
+    pub summaries: Summaries,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
+}
+
+/// Which summaries a projection makes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Summaries {
+    /// Months and totals.
+    #[default]
+    All,
+    /// Totals only: for many runs that are compared.
+    Totals,
 }
 
 /// How the uncertainty is sampled.

@@ -165,12 +165,20 @@ pub struct Service {
     pub members: Vec<usize>,
     /// Its figures.
     pub figures: ServiceFigures,
+    /// How people wait for it in areas that have figures of their own.
+    pub local_waits: Vec<(String, WaitFigures)>,
 }
 
 impl Service {
     /// Whether it is a sum of others.
     pub fn is_total(&self) -> bool {
         !self.members.is_empty()
+    }
+
+    /// How people wait for it in `area`.
+    pub fn waits(&self, area: &str) -> &WaitFigures {
+        let local = self.local_waits.iter().find(|(id, _)| same_name(id, area));
+        local.map_or(&self.figures.waits, |(_, waits)| waits)
     }
 }
 
@@ -189,6 +197,8 @@ pub struct ServiceFigures {
     pub contacts: FigureId,
     /// Bed-days a month per person in treatment; none for a service without beds.
     pub bed_days: Option<FigureId>,
+    /// Pounds for each of what the service counts, in the prices its source names.
+    pub unit_cost: Option<FigureId>,
     /// Share of demand lost per unit of stringency.
     pub loss: FigureId,
     /// Share of suppressed demand that returns.
@@ -197,15 +207,35 @@ pub struct ServiceFigures {
     pub return_half_life: FigureId,
     /// The access standard, if there is one.
     pub standard: Option<Standard>,
+    /// A second one, with a longer limit.
+    pub second_standard: Option<Standard>,
+    /// How people wait for it.
+    pub waits: WaitFigures,
 }
 
-/// An access standard: a share of people starts within some weeks.
+/// How people wait for a service.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitFigures {
+    /// Spread of the logarithm of individual waits around the wait of the list.
+    pub spread: FigureId,
+    /// Share of those who wait that leaves in a month without being seen.
+    pub reneging: FigureId,
+    /// Load (arrivals over capacity) at which the service stood before the start.
+    pub load: FigureId,
+    /// Median wait before the start, in weeks; none where only the standard is known.
+    pub opening_wait: Option<FigureId>,
+    /// People in treatment per whole-time equivalent.
+    pub caseload_per_wte: Option<FigureId>,
+}
+
+/// An access standard: a share of people starts within some weeks. A proposed one may name no
+/// share: compliance is told, and nothing can be missed.
 #[derive(Clone, Copy, Debug)]
 pub struct Standard {
     /// Weeks from referral to start.
     pub weeks: FigureId,
     /// The share that should start within them.
-    pub share: FigureId,
+    pub share: Option<FigureId>,
 }
 
 /// A family of service lines.

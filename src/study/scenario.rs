@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::lever::Lever;
 
 /// One assumed course of the epidemic.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Scenario {
     pub restrictions: Vec<Restriction>,
     /// Economic shocks.
     pub shocks: Vec<Shock>,
+    /// What is done about demand.
+    pub levers: Vec<Lever>,
     /// How later waves differ from the first.
     pub response: Response,
     /// Series that stand in for a built-in track or bring one of the user's own.
@@ -95,6 +98,8 @@ pub struct Response {
     pub suppression_gain: FigureId,
     /// Months by which severe illness follows infection.
     pub severe_delay: FigureId,
+    /// By how much services accept a smaller share for each 1.0 of load above 1.
+    pub threshold: FigureId,
 }
 
 /// A monthly series of the user's own.

@@ -10,6 +10,7 @@ use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::pack::{
     Condition, Curve, Demand, Driver, Exposure, Family, Group, GroupCurve, KnownArea, Need,
     Overlap, OwnScenario, Pack, Refused, Route, Service, ServiceFigures, Standard, Track,
+    WaitFigures,
 };
 
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
@@ -368,6 +369,7 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
     let mut list = Vec::new();
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];
+        let waits = waits(book, &keys, &named.place);
         let mut part = |name| book.needed("services", &keys, name, &named.place);
         let figures = (|| {
             Some(ServiceFigures {
@@ -380,15 +382,24 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
                 bed_days: None,
+                unit_cost: None,
                 standard: None,
+                second_standard: None,
+                waits: waits?,
             })
         })();
         let Some(mut figures) = figures else { continue };
         let own = [named.id.as_str()];
         figures.bed_days = book.row("services", &own, "bed_days");
-        let weeks = book.row("services", &own, "standard_weeks");
-        let share = book.row("services", &own, "standard_share");
-        figures.standard = weeks.zip(share).map(|(weeks, share)| Standard { weeks, share });
+        figures.unit_cost = book.row("services", &own, "unit_cost");
+        let mut standard = |weeks, share| {
+            let (weeks, share) =
+                (book.row("services", &own, weeks), book.row("services", &own, share));
+            weeks.map(|weeks| Standard { weeks, share })
+        };
+        figures.standard = standard("standard_weeks", "standard_share");
+        figures.second_standard = standard("standard_weeks2", "standard_share2");
+        let local_waits = local_waits(book, &named.id, &named.place);
         let members = named
             .rest
             .members
@@ -404,6 +415,7 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
             aliases: named.rest.aliases.clone(),
             members,
             figures,
+            local_waits,
         });
     }
     for (service, named) in list.iter().zip(&names.services) {
@@ -415,6 +427,54 @@ fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Serv
         }
     }
     list
+}
+
+/// How people wait for a service, by the first of `keys` that has a row.
+fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option<WaitFigures> {
+    Some(WaitFigures {
+        spread: book.needed("services", keys, "wait_spread", place)?,
+        reneging: book.needed("services", keys, "reneging", place)?,
+        load: book.needed("services", keys, "load", place)?,
+        opening_wait: book.row("services", keys, "opening_wait"),
+        caseload_per_wte: book.row("services", keys, "caseload_per_wte"),
+    })
+}
+
+/// The same in areas with rows of their own, keyed `SERVICE@AREA`; what the command line sets for
+/// the service goes before them.
+fn local_waits(book: &mut Book<'_>, id: &str, place: &Place) -> Vec<(String, WaitFigures)> {
+    let prefix = format!("{id}@");
+    let mut areas: Vec<String> = Vec::new();
+    for (table, key, _) in book.rows.keys() {
+        if *table == "services"
+            && let Some(area) = key.strip_prefix(&prefix)
+            && !areas.iter().any(|known| known == area)
+        {
+            areas.push(area.to_owned());
+        }
+    }
+    let set: Vec<_> = book
+        .rows
+        .iter()
+        .filter(|((table, key, _), (_, basis))| {
+            *table == "services" && *basis == Basis::Set && (key == id || key == "*")
+        })
+        .map(|((_, _, name), _)| *name)
+        .collect();
+    for area in &areas {
+        for name in &set {
+            let local = ("services", format!("{id}@{area}"), *name);
+            if book.rows.get(&local).is_some_and(|(_, basis)| *basis != Basis::Set) {
+                book.rows.remove(&local);
+            }
+        }
+    }
+    let local = |area: String| {
+        let own = format!("{id}@{area}");
+        let waits = waits(book, &[&own, id, "*"], place)?;
+        Some((area, waits))
+    };
+    areas.into_iter().filter_map(local).collect()
 }
 
 fn exposures(layers: &[Layer], names: &Names, book: &mut Book<'_>) -> Vec<Exposure> {

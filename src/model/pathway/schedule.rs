@@ -12,6 +12,8 @@ use super::{Layout, Outcome, Parameters, System, Table};
 /// Factors on parameters by month; a part left out is 1 throughout.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Schedule<const L: usize> {
+    /// By need and month, on `rate`.
+    pub rate: Option<Table<L>>,
     /// By need and month, on `help_seeking`.
     pub help_seeking: Option<Table<L>>,
     /// By service and month, on `accepted`.
@@ -23,7 +25,8 @@ pub struct Schedule<const L: usize> {
 impl<const L: usize> Schedule<L> {
     /// Whether nothing changes.
     pub fn is_constant(&self) -> bool {
-        self.help_seeking.is_none() && self.accepted.is_none() && self.leave.is_none()
+        let parts = [&self.rate, &self.help_seeking, &self.accepted, &self.leave];
+        parts.into_iter().all(Option::is_none)
     }
 
     /// Whether month `month` has other factors than the month before it.
@@ -32,12 +35,16 @@ impl<const L: usize> Schedule<L> {
             (0..table.rows()).any(|row| table[(row, month)] != table[(row, month - 1)])
         };
         month == 0
-            || [&self.help_seeking, &self.accepted, &self.leave].into_iter().flatten().any(differs)
+            || [&self.rate, &self.help_seeking, &self.accepted, &self.leave]
+                .into_iter()
+                .flatten()
+                .any(differs)
     }
 
     /// The parameters of month `month`: shares times factors, between 0 and 1.
     fn apply(&self, base: &Parameters<L>, month: usize, now: &mut Parameters<L>) {
         let parts = [
+            (&self.rate, &base.rate, &mut now.rate),
             (&self.help_seeking, &base.help_seeking, &mut now.help_seeking),
             (&self.accepted, &base.accepted, &mut now.accepted),
             (&self.leave, &base.leave, &mut now.leave),

@@ -186,6 +186,7 @@ proptest! {
             Some(table)
         };
         let schedule = Schedule {
+            rate: ones(layout.needs().len()),
             help_seeking: ones(layout.needs().len()),
             accepted: ones(SERVICES),
             leave: ones(SERVICES),

@@ -40,29 +40,35 @@ pub struct Queue<const L: usize> {
     /// The friction `K`, people.
     pub friction: [f64; L],
     /// What happens to acceptance under pressure.
-    pub threshold: Option<Threshold>,
+    pub threshold: Option<Threshold<L>>,
 }
 
 impl<const L: usize> Queue<L> {
     /// The plain fluid list: nobody leaves, no friction, no change of thresholds.
     pub const PLAIN: Self = Self { renege: [0.0; L], friction: [0.0; L], threshold: None };
+
+    /// One draw of it, with thresholds as they were.
+    pub fn lane(&self, lane: usize) -> Queue<1> {
+        Queue { renege: [self.renege[lane]], friction: [self.friction[lane]], threshold: None }
+    }
 }
 
 /// Thresholds that rise with pressure: a share of the arrivals is turned away as load rises.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Threshold {
+pub struct Threshold<const L: usize> {
     /// The load (arrivals over capacity) above which fewer are accepted.
     pub above: f64,
     /// The fall of the accepted share for each 1.0 of load above.
-    pub fall: f64,
+    pub fall: [f64; L],
     /// The least share still accepted.
     pub least: f64,
 }
 
-impl Threshold {
+impl<const L: usize> Threshold<L> {
     /// The share of arrivals still accepted at `load`.
-    pub fn accepted(&self, load: f64) -> f64 {
-        (1.0 - self.fall * (load - self.above).max(0.0)).clamp(self.least.clamp(0.0, 1.0), 1.0)
+    pub fn accepted(&self, lane: usize, load: f64) -> f64 {
+        (1.0 - self.fall[lane] * (load - self.above).max(0.0))
+            .clamp(self.least.clamp(0.0, 1.0), 1.0)
     }
 }
 
@@ -86,6 +92,16 @@ impl<const L: usize> Capacity<L> {
         match self {
             Self::Starts(starts) => starts[lane],
             Self::Places { places, leave } => places[lane] * leave[lane],
+        }
+    }
+
+    /// One draw of it.
+    pub fn lane(&self, lane: usize) -> Capacity<1> {
+        match self {
+            Self::Starts(starts) => Capacity::Starts([starts[lane]]),
+            Self::Places { places, leave } => {
+                Capacity::Places { places: [places[lane]], leave: [leave[lane]] }
+            }
         }
     }
 }
@@ -164,6 +180,16 @@ impl<const L: usize> List<L> {
         Self { waiting, caseload, head, month: 0 }
     }
 
+    /// One draw of it.
+    pub fn lane(&self, lane: usize) -> List<1> {
+        List {
+            waiting: [self.waiting[lane]],
+            caseload: [self.caseload[lane]],
+            head: [self.head[lane]],
+            month: self.month,
+        }
+    }
+
     /// People waiting.
     pub fn waiting(&self) -> &[f64; L] {
         &self.waiting
@@ -184,47 +210,51 @@ impl<const L: usize> List<L> {
         *out = Waited::EMPTY;
         for lane in 0..L {
             let load = arrivals[lane] / capacity.sustained(lane).max(1e-12);
-            let share = queue.threshold.map_or(1.0, |t| t.accepted(load));
+            let share = queue.threshold.map_or(1.0, |t| t.accepted(lane, load));
             out.load[lane] = load;
             joined[month][lane] = arrivals[lane] * share;
             out.turned_away[lane] = arrivals[lane] - joined[month][lane];
         }
+        for step in month * STEPS..(month + 1) * STEPS {
+            self.step(step, queue, joined, capacity, out);
+        }
         for lane in 0..L {
-            self.step_lane(lane, queue, joined, capacity, out);
+            let starts = out.starts[lane];
+            out.list[lane] = self.waiting[lane];
+            out.wait[lane] = if starts > 0.0 { WEEKS * out.wait[lane] / starts } else { 0.0 };
         }
         self.month += 1;
     }
 
-    fn step_lane(
+    /// One step of all draws: first the quadratics, side by side, then who it was that started.
+    /// `out.wait` gathers the months waited by all who start.
+    fn step(
         &mut self,
-        lane: usize,
+        step: usize,
         queue: &Queue<L>,
         joined: &[[f64; L]],
         capacity: &Capacity<L>,
         out: &mut Waited<L>,
     ) {
         let h = 1.0 / STEPS as f64;
-        let arrivals = joined[self.month][lane] * h;
-        let keep = 1.0 + queue.renege[lane] * h;
-        let friction = queue.friction[lane];
-        let mut waited = 0.0;
-        for step in self.month * STEPS..(self.month + 1) * STEPS {
-            let most = self.starts_allowed(lane, capacity, h);
-            let here = self.waiting[lane] + arrivals;
-            let left = left_waiting(here, most, keep, friction);
-            let reneged = (keep - 1.0) * left;
-            let starts = (here - left - reneged).clamp(0.0, here);
+        let most: [f64; L] = std::array::from_fn(|lane| self.starts_allowed(lane, capacity, h));
+        let keep = queue.renege.map(|rate| 1.0 + rate * h);
+        let mut starts = [0.0; L];
+        for lane in 0..L {
+            let here = self.waiting[lane] + joined[self.month][lane] * h;
+            let left = left_waiting(here, most[lane], keep[lane], queue.friction[lane]);
+            let reneged = (keep[lane] - 1.0) * left;
+            starts[lane] = (here - left - reneged).clamp(0.0, here);
+            out.reneged[lane] += here - left - starts[lane];
+            out.starts[lane] += starts[lane];
             self.waiting[lane] = left;
-            self.caseload[lane] += starts;
-            let referred =
-                self.head[lane].serve(starts, step, keep, |s| joined[s / STEPS][lane] * h);
-            waited += starts * ((step as f64 + 0.5) * h - referred).max(0.0);
-            out.starts[lane] += starts;
-            out.reneged[lane] += here - left - starts;
+            self.caseload[lane] += starts[lane];
         }
-        out.list[lane] = self.waiting[lane];
-        out.wait[lane] =
-            if out.starts[lane] > 0.0 { WEEKS * waited / out.starts[lane] } else { 0.0 };
+        for lane in 0..L {
+            let arrived = |step: usize| joined[step / STEPS][lane] * h;
+            let referred = self.head[lane].serve(starts[lane], step, keep[lane], arrived);
+            out.wait[lane] += starts[lane] * ((step as f64 + 0.5) * h - referred).max(0.0);
+        }
     }
 
     /// The starts that capacity allows in a step; with places, what leaves makes room.
@@ -242,8 +272,10 @@ impl<const L: usize> List<L> {
 /// The positive root of the step's quadratic: people still waiting after it.
 fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
     let b = friction * keep + most - here;
-    let root = (b * b + 4.0 * keep * friction * here).sqrt();
-    if b > 0.0 { 2.0 * friction * here / (b + root) } else { (root - b) / (2.0 * keep) }
+    let sum = b.abs() + (b * b + 4.0 * keep * friction * here).sqrt();
+    // Two forms of the same root; each is exact where the other would cancel.
+    let (over, under) = if b > 0.0 { (2.0 * friction * here, sum) } else { (sum, 2.0 * keep) };
+    over / under
 }
 
 impl Head {

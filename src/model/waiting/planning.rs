@@ -6,8 +6,10 @@
 
 use super::{Capacity, Limit, List, Queue, Standard, Waited};
 
-/// Halvings of a search: to one part in a million million.
+/// Halvings of a search for a fitted path: to one part in a million million.
 const HALVINGS: usize = 40;
+/// Halvings of a search for enough capacity: to one part in a million.
+const HALVINGS_OF_ENOUGH: usize = 20;
 /// Doublings in the search for enough.
 const DOUBLINGS: usize = 30;
 
@@ -51,7 +53,7 @@ pub fn capacity_needed(
     let largest = arrivals.iter().map(|a| a[0]).fold(1.0, f64::max);
     let enough = (0..DOUBLINGS).map(|n| largest * f64::from(1 << n) / 16.0).find(|&x| met(x))?;
     let (mut less, mut enough) = (0.0, enough);
-    for _ in 0..HALVINGS {
+    for _ in 0..HALVINGS_OF_ENOUGH {
         let middle = f64::midpoint(less, enough);
         if met(middle) { enough = middle } else { less = middle }
     }

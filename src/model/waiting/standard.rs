@@ -76,6 +76,13 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// The steady state of `arrivals` a month at `load` (between 0 and 1) where people wait
+    /// `wait` weeks.
+    pub fn waiting(arrivals: f64, load: f64, wait: f64) -> Self {
+        let list = arrivals * wait / WEEKS;
+        Self { list, friction: list * (1.0 - load) / load }
+    }
+
     /// The steady state of `arrivals` a month at `load` (strictly between 0 and 1), with `limit`
     /// just met: waits are what the published share within the limit tells (Little's law makes
     /// them a list), and friction is what makes that list stand at this load. `None` where load
@@ -85,8 +92,7 @@ impl Standing {
     /// assume how referrals and treatments scatter. The share that is really met is known.
     pub fn at(arrivals: f64, load: f64, limit: Limit, standard: Standard) -> Option<Self> {
         let wait = standard.wait_that_meets(limit)?;
-        let list = arrivals * wait / WEEKS;
-        (load > 0.0 && load < 1.0).then(|| Self { list, friction: list * (1.0 - load) / load })
+        (load > 0.0 && load < 1.0).then(|| Self::waiting(arrivals, load, wait))
     }
 
     /// The steady list at another load below 1: `K x load / (1 - load)`.

@@ -79,7 +79,7 @@ fn places_free_as_the_caseload_leaves() {
 
 #[test]
 fn raised_thresholds_turn_people_away_only_under_pressure() {
-    let threshold = Threshold { above: 1.0, fall: 0.5, least: 0.6 };
+    let threshold = Threshold { above: 1.0, fall: [0.5], least: 0.6 };
     let queue = Queue { threshold: Some(threshold), ..Queue::PLAIN };
     let ran = ran(&queue, (0.0, 100.0), &[90.0, 140.0, 400.0], &[100.0]);
     let away: Vec<f64> = ran.months.iter().map(|m| m.turned_away[0]).collect();

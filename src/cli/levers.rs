@@ -1,0 +1,42 @@
+//! `afterwave levers`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::run::InputArgs;
+
+/// Compares what can be done: each lever alone, and together as asked, on the same draws.
+///
+/// Levers stand in scenario files as [[lever]], or come from the library by --lever. Those that
+/// help in nearly every draw of every scenario come first; what they do to other services is told.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  afterwave levers mine.toml                                 every lever of a scenario
+  afterwave levers two-waves --lever vcse-hub --lever social-prescribing --pairs
+  afterwave levers --lever prevention-cut --set lever.prevention-cut.effect=-0.3,-0.2,-0.1
+  afterwave levers --library                                 the levers that have a name")]
+pub struct LeversArgs {
+    /// What to project from
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// A lever of the scenarios or of the library; may be repeated [default: all of the scenarios]
+    #[arg(long, value_name = "NAME")]
+    pub lever: Vec<String>,
+    /// Levers to try together, joined by +; may be repeated
+    #[arg(long, value_name = "A+B")]
+    pub together: Vec<String>,
+    /// Also try every pair
+    #[arg(long)]
+    pub pairs: bool,
+    /// List the library of levers and stop
+    #[arg(long)]
+    pub library: bool,
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Folder for levers.csv; other files in it are left alone
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    pub out: PathBuf,
+}

@@ -1,0 +1,155 @@
+//! `afterwave explain`: a figure traced back to its parts, drivers and inputs.
+
+use crate::cli::explain::{ExplainArgs, GraphFormat};
+use crate::diagnostics::{InputError, Problem, Source};
+use crate::evaluate::attribution::attribute;
+use crate::evaluate::sensitivity::{Target, correlation, influences, ranks};
+use crate::input::study::read_study;
+use crate::month::Month;
+use crate::output::charts::{Chart, Format, render};
+use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
+use crate::output::files::Files;
+use crate::output::graph;
+use crate::projection::case::Case;
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::Summariser;
+use crate::study::Study;
+
+/// Inputs rerun at their low and high, the most correlated first, and how many of them are shown.
+const TRIED: usize = 40;
+const SHOWN: usize = 10;
+
+/// Runs it.
+pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
+    let inputs = args.options.inputs(vec![args.scenario.clone()]);
+    let read = read_study(&inputs).map_err(InputError)?;
+    let study = &read.study;
+    super::warn(&read.warnings);
+    if let Some(format) = args.graph {
+        return super::print(&match format {
+            GraphFormat::Mermaid => graph::mermaid(&study.pack),
+            GraphFormat::Dot => graph::dot(&study.pack),
+        });
+    }
+    if args.assumptions {
+        let figures = assumptions(study, args.changed);
+        if json {
+            return super::print_json(&serde_json::json!(figures));
+        }
+        return super::print(&assumptions_csv(&figures));
+    }
+    let (service, months, when) = what(args, study)?;
+    let explained = explain(study, service, months, when, args.sobol)?;
+    if let Some(folder) = &args.out {
+        let mut files = Files::default();
+        files.add("sensitivity.csv", explained.csv(study));
+        let tornado = Chart::from(explained.tornado(study));
+        files.add("charts/tornado.svg", render(&tornado, Format::Svg)?);
+        files.add("charts/tornado.png", render(&tornado, Format::Png)?);
+        files.write_to(folder)?;
+    }
+    if json {
+        return super::print_json(&explained.json(study));
+    }
+    super::print(&explained.text(study))
+}
+
+/// The service and months asked for.
+fn what(
+    args: &ExplainArgs,
+    study: &Study,
+) -> Result<(usize, std::ops::Range<usize>, String), InputError> {
+    let place = || Source::new("WHAT", "").whole();
+    let scenario = &study.scenarios[0];
+    let Some(name) = args.what.first() else {
+        return Err(Problem::error(place(), "nothing to explain is named")
+            .allowed("a service and a month, --assumptions or --graph")
+            .suggest("afterwave explain iapt 2021-01")
+            .into());
+    };
+    let service = study.pack.service(name).ok_or_else(|| {
+        Problem::error(place(), format!("unknown service `{name}`"))
+            .choose(name, study.pack.service_names())
+    })?;
+    let Some(text) = args.what.get(1) else {
+        return Ok((service, 0..scenario.months, format!("{} months in all", scenario.months)));
+    };
+    let month: Month = text.parse().map_err(|error: crate::month::MonthError| {
+        Problem::error(place(), error.to_string()).read(text).suggest("2021-01")
+    })?;
+    let last = scenario.month(scenario.months.saturating_sub(1));
+    match usize::try_from(month.since(scenario.start)) {
+        Ok(t) if t < scenario.months => Ok((service, t..t + 1, month.short())),
+        _ => Err(Problem::error(place(), format!("{month} is not in the scenario"))
+            .read(text)
+            .allowed(format!("{} to {last}", scenario.start))
+            .into()),
+    }
+}
+
+fn explain(
+    study: &Study,
+    service: usize,
+    months: std::ops::Range<usize>,
+    when: String,
+    sobol: bool,
+) -> anyhow::Result<Explained> {
+    let case = Case::new(study, 0, 0);
+    let target = |measure| Target { service, measure, months: months.clone() };
+    let no_line = || {
+        let name = &study.pack.services[service].id;
+        let lines = case.lines.iter().map(|line| study.pack.services[line.service].id.as_str());
+        let place = Source::new("WHAT", "").whole();
+        InputError::from(
+            Problem::error(place, format!("{} has no line `{name}`", study.areas[0].id))
+                .choose(name, lines),
+        )
+    };
+    let mut summariser = Summariser::default();
+    let mut parts = Vec::new();
+    for measure in [
+        Measure::Underlying,
+        Measure::Suppressed,
+        Measure::Returning,
+        Measure::SurgeImmediate,
+        Measure::SurgeLongitudinal,
+        Measure::Levers,
+        Measure::Referrals,
+    ] {
+        let drawn = target(measure).draws(study).ok_or_else(no_line)?;
+        parts.push((measure, summariser.stats(drawn.into_iter())));
+    }
+    let referrals = target(Measure::Referrals);
+    let drawn = referrals.draw(study).ok_or_else(no_line)?;
+    let at = |figure| referrals.at(study, figure).ok_or_else(no_line);
+    let influences = if study.draws.count > 2 { influences(&drawn) } else { Vec::new() };
+    let central = at(None)?;
+    let mut inputs = Vec::new();
+    for influence in influences.iter().take(TRIED) {
+        let number = study.figures.get(influence.figure).number;
+        let input = Input {
+            figure: influence.figure,
+            correlation: influence.correlation,
+            low: at(Some((influence.figure, number.low)))?,
+            high: at(Some((influence.figure, number.high)))?,
+        };
+        // Among hundreds of inputs some correlate by chance: a rerun tells them apart.
+        if input.swing() > 1e-6 * central.abs() {
+            inputs.push(input);
+        }
+    }
+    inputs.sort_by(|a, b| b.swing().total_cmp(&a.swing()));
+    inputs.truncate(SHOWN);
+    let strongest: Vec<_> = inputs.iter().map(|input| input.figure).collect();
+    let sobol = if sobol { referrals.sobol(study, &strongest) } else { None };
+    Ok(Explained {
+        service,
+        when,
+        parts,
+        sources: attribute(study, &case, service, months.clone()),
+        inputs,
+        central,
+        underlying: correlation(&ranks(&drawn.values), &ranks(&drawn.underlying)),
+        sobol: sobol.unwrap_or_default(),
+    })
+}

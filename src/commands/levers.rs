@@ -1,0 +1,117 @@
+//! `afterwave levers`: read, run each choice over every scenario, rank, say.
+
+use crate::cli::levers::LeversArgs;
+use crate::diagnostics::{InputError, Problem, Source};
+use crate::evaluate::levers::{Choice, compare, levers};
+use crate::input::lever;
+use crate::input::study::read_study;
+use crate::output::files::Files;
+use crate::output::levers as output;
+use crate::study::lever::Lever;
+
+/// More choices than anybody reads.
+const MOST_CHOICES: usize = 500;
+
+/// Runs it.
+pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
+    if args.library {
+        let library = lever::listing();
+        return if json {
+            super::print_json(&serde_json::to_value(&library)?)
+        } else {
+            super::print(&output::library(&library))
+        };
+    }
+    let mut inputs = args.input.inputs();
+    inputs.levers.clone_from(&args.lever);
+    for name in args.together.iter().flat_map(|together| names(together)) {
+        if !inputs.levers.iter().any(|lever| lever == name) {
+            inputs.levers.push(name.to_owned());
+        }
+    }
+    let read = read_study(&inputs).map_err(InputError)?;
+    super::warn(&read.warnings);
+    let mut study = read.study;
+    let known = levers(&study);
+    let choices = choices(args, &known)?;
+    let ranked = super::with_threads(args.threads, || {
+        let bar = super::run::progress();
+        let ranked =
+            compare(&mut study, &choices, &|share| bar.set_position((share * 100.0) as u64));
+        bar.finish_and_clear();
+        ranked
+    })?;
+    let mut files = Files::default();
+    files.add("levers.csv", output::table(&study, &ranked));
+    files.write_to(&args.out)?;
+    if json {
+        return super::print_json(&output::document(&study, &ranked));
+    }
+    super::print(&output::terminal(&study, &ranked))?;
+    eprintln!("levers.csv in {}", args.out.display());
+    Ok(())
+}
+
+fn names(together: &str) -> impl Iterator<Item = &str> {
+    together.split('+').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// Each lever alone, then those together that were asked for.
+fn choices(args: &LeversArgs, known: &[Lever]) -> Result<Vec<Choice>, InputError> {
+    let wanted = |lever: &&Lever| args.lever.is_empty() || args.lever.contains(&lever.name);
+    let mut alone: Vec<Lever> = known.iter().filter(wanted).cloned().collect();
+    let mut combined: Vec<Vec<&Lever>> = Vec::new();
+    for together in &args.together {
+        // Every name is known: the study was read with it.
+        let set: Vec<&Lever> =
+            names(together).filter_map(|name| known.iter().find(|l| l.name == name)).collect();
+        for lever in &set {
+            if !alone.iter().any(|other| other.name == lever.name) {
+                alone.push((*lever).clone());
+            }
+        }
+        if set.len() < 2 {
+            return Err(wrong("--together", "names fewer than two levers")
+                .read(together)
+                .suggest("--together vcse-hub+social-prescribing")
+                .into());
+        }
+        combined.push(set);
+    }
+    if alone.is_empty() {
+        return Err(wrong("levers", "the scenarios have no levers")
+            .allowed("[[lever]] in a scenario, or --lever NAME; `levers --library` lists them")
+            .suggest("--lever vcse-hub --lever social-prescribing")
+            .into());
+    }
+    let mut choices: Vec<Choice> =
+        alone.iter().map(|lever| Choice { levers: vec![lever.clone()] }).collect();
+    let set = |levers: Vec<&Lever>| Choice { levers: levers.into_iter().cloned().collect() };
+    choices.extend(combined.into_iter().map(set));
+    if args.pairs {
+        for (i, a) in alone.iter().enumerate() {
+            choices.extend(alone[i + 1..].iter().map(|b| set(vec![a, b])));
+        }
+    }
+    let mut seen = Vec::new();
+    choices.retain(|choice| {
+        let mut names: Vec<String> = choice.levers.iter().map(|l| l.name.clone()).collect();
+        names.sort();
+        names.dedup();
+        let is_new = names.len() == choice.levers.len() && !seen.contains(&names);
+        seen.push(names);
+        is_new
+    });
+    if choices.len() > MOST_CHOICES {
+        return Err(wrong("--pairs", "too many choices to run")
+            .read(choices.len().to_string())
+            .allowed(format!("up to {MOST_CHOICES}"))
+            .suggest("name the levers that matter with --lever")
+            .into());
+    }
+    Ok(choices)
+}
+
+fn wrong(option: &str, message: &str) -> Problem {
+    Problem::error(Source::new(option, "").whole(), message)
+}

@@ -1,0 +1,443 @@
+//! Levers compared: each alone and some together, over every scenario, on the same draws.
+//!
+//! ```text
+//! helped = prevented + taken in + seen
+//! unmet  = people who never present + referrals refused + demand lost to restrictions
+//! ```
+//!
+//! *Prevented* are people who no longer develop a condition; *taken in* are referrals diverted and
+//! accepted where they arrive; *seen* are referrals accepted that were not before. Prevention also
+//! avoids referrals, which is no loss: what is seen is counted against the same choice with its
+//! prevention alone. A choice is *robust* if it helps in at least 95% of the draws of every
+//! scenario; choices are ranked robust first, then by the median number helped in the scenario
+//! that favours them least (maximin).
+
+use std::collections::HashMap;
+
+use crate::draw::{LANES, Stream};
+use crate::projection::line::LeverTotals;
+use crate::projection::measure::{Measure, NeedMeasure};
+use crate::projection::quantiles::{Stats, Summariser};
+use crate::projection::{Projection, project};
+use crate::study::figures::FigureId;
+use crate::study::lever::{Action, Lever};
+use crate::study::{Study, Summaries};
+
+/// The share of draws in which a robust choice helps.
+const ROBUST: f64 = 0.95;
+/// A rise in a service's referrals smaller than this share is not called a side effect.
+const NOTABLE: f64 = 0.005;
+
+/// One lever, or several together.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its levers.
+    pub levers: Vec<Lever>,
+}
+
+impl Choice {
+    /// The names of its levers, joined by `+`.
+    pub fn name(&self) -> String {
+        self.levers.iter().map(|lever| lever.name.as_str()).collect::<Vec<_>>().join("+")
+    }
+
+    fn is_prevention(&self) -> bool {
+        self.levers.iter().all(|lever| matches!(lever.action, Action::Prevent(_)))
+    }
+
+    /// Its prevention alone, where it has other levers too.
+    fn prevention(&self) -> Option<Self> {
+        let levers: Vec<Lever> = self
+            .levers
+            .iter()
+            .filter(|lever| matches!(lever.action, Action::Prevent(_)))
+            .cloned()
+            .collect();
+        (!levers.is_empty() && levers.len() < self.levers.len()).then_some(Self { levers })
+    }
+}
+
+/// What a choice does in one scenario and area, by draw, over the horizon.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Index of the scenario.
+    pub scenario: usize,
+    /// Index of the area.
+    pub area: usize,
+    /// People who no longer develop a condition.
+    pub prevented: Vec<f64>,
+    /// Referrals moved to another service.
+    pub diverted: Vec<f64>,
+    /// Of them, those accepted there.
+    pub taken_in: Vec<f64>,
+    /// Referrals accepted that were not before.
+    pub seen: Vec<f64>,
+    /// People helped: prevented, taken in and seen.
+    pub helped: Vec<f64>,
+    /// Change of unmet need.
+    pub unmet: Vec<f64>,
+    /// Change of referrals by service.
+    pub referrals: Vec<(usize, Vec<f64>)>,
+    /// Median referrals by service without levers, where there is a baseline.
+    pub before: HashMap<usize, f64>,
+    /// Pounds for the levers; none where one has no cost.
+    pub cost: Option<Vec<f64>>,
+    /// Pounds more for treatment in services with a unit cost; none where no changed one has it.
+    pub service_cost: Option<Vec<f64>>,
+}
+
+impl Trial {
+    /// Pounds for each person helped, in the draws that help anyone; none where under half do.
+    pub fn cost_per_person(&self) -> Option<Vec<f64>> {
+        let cost = self.cost.as_ref()?;
+        let none = vec![0.0; cost.len()];
+        let service = self.service_cost.as_ref().unwrap_or(&none);
+        let costs: Vec<f64> = self
+            .helped
+            .iter()
+            .zip(cost.iter().zip(service))
+            .filter(|(helped, _)| **helped > 0.0)
+            .map(|(helped, (cost, service))| (cost + service) / helped)
+            .collect();
+        (2 * costs.len() >= self.helped.len() && !costs.is_empty()).then_some(costs)
+    }
+}
+
+/// Something a choice does that nobody may have wanted.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SideEffect {
+    /// A service gets more referrals; the mean, and its share where there is a baseline.
+    MoreLoad {
+        /// The service.
+        service: usize,
+        /// More referrals over the horizon.
+        referrals: f64,
+        /// As a share of what came without.
+        share: Option<f64>,
+    },
+    /// All services together get more referrals than before.
+    MoreReferrals(f64),
+    /// More need goes unmet than before.
+    MoreUnmet(f64),
+    /// Nobody is helped in most draws.
+    HelpsNobody,
+    /// Its effect shows only where waiting is modelled.
+    OnlyWaits,
+}
+
+/// A choice over all scenarios, in one area.
+#[derive(Debug)]
+pub struct Ranked {
+    /// The choice.
+    pub choice: Choice,
+    /// Index of the area.
+    pub area: usize,
+    /// What it does, by scenario.
+    pub trials: Vec<Trial>,
+    /// Whether it helps in nearly all draws of every scenario.
+    pub robust: bool,
+    /// How often it is the best of its kind (alone or together), over draws and scenarios.
+    pub best: f64,
+    /// Median number helped in the scenario that favours it least.
+    pub least: f64,
+    /// What nobody may have wanted.
+    pub side_effects: Vec<SideEffect>,
+}
+
+impl Ranked {
+    /// Statistics of a quantity over the draws of all scenarios.
+    pub fn pooled(&self, of: impl Fn(&Trial) -> Option<Vec<f64>>) -> Option<Stats> {
+        let draws: Vec<Vec<f64>> = self.trials.iter().map(of).collect::<Option<_>>()?;
+        Some(Summariser::default().stats(draws.into_iter().flatten()))
+    }
+}
+
+/// Every lever of the study's scenarios, the first of each name.
+pub fn levers(study: &Study) -> Vec<Lever> {
+    let mut list: Vec<Lever> = Vec::new();
+    for lever in study.scenarios.iter().flat_map(|scenario| &scenario.levers) {
+        if !list.iter().any(|other| other.name == lever.name) {
+            list.push(lever.clone());
+        }
+    }
+    list
+}
+
+/// Runs every choice over every scenario and area, and ranks them, area by area; `tick` is called
+/// with the share done.
+pub fn compare(study: &mut Study, choices: &[Choice], tick: &(dyn Fn(f64) + Sync)) -> Vec<Ranked> {
+    study.summaries = Summaries::Totals;
+    let nothing = Choice { levers: Vec::new() };
+    let base = run(study, &nothing);
+    let mut alone_costs: HashMap<String, Vec<Option<Vec<f64>>>> = HashMap::new();
+    let mut all: Vec<Vec<Trial>> = Vec::new();
+    for (done, choice) in choices.iter().enumerate() {
+        let projections = run(study, choice);
+        let prevention = choice.prevention().map(|prevention| run(study, &prevention));
+        let trials = (0..base.len())
+            .map(|case| {
+                let prevention = prevention.as_ref().map(|p| &p[case]);
+                trial(study, choice, &base[case], &projections[case], prevention)
+            })
+            .collect();
+        all.push(trials);
+        tick((done + 1) as f64 / choices.len().max(1) as f64);
+    }
+    // A person's cost of a lever within a combination is what it costs alone.
+    for (choice, trials) in choices.iter().zip(&all) {
+        if let [lever] = choice.levers.as_slice() {
+            let costs = trials.iter().map(|trial| cost_alone(study, lever, trial));
+            alone_costs.insert(lever.name.clone(), costs.collect());
+        }
+    }
+    for (choice, trials) in choices.iter().zip(&mut all) {
+        for (case, trial) in trials.iter_mut().enumerate() {
+            trial.cost = together(choice, &alone_costs, case);
+        }
+    }
+    rank(study, choices, &all)
+}
+
+fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
+    for scenario in &mut study.scenarios {
+        scenario.levers.clone_from(&choice.levers);
+    }
+    project(study, &|_| {})
+}
+
+fn trial(
+    study: &Study,
+    choice: &Choice,
+    base: &Projection,
+    with: &Projection,
+    prevention: Option<&Projection>,
+) -> Trial {
+    let draws = study.draws.count.max(1);
+    let sum = |projection: &Projection, of: fn(&LeverTotals) -> &Vec<f64>| {
+        let mut sum = vec![0.0; draws];
+        for totals in projection.lines.iter().filter_map(|line| line.levers.as_ref()) {
+            add(&mut sum, of(totals), 1.0);
+        }
+        sum
+    };
+    let need = |projection: &Projection, measure| {
+        let found = projection.needs.draws.iter().find(|(m, _)| *m == measure);
+        found.map_or_else(|| vec![0.0; draws], |(_, draws)| draws.clone())
+    };
+    let mut prevented = need(base, NeedMeasure::Need);
+    add(&mut prevented, &need(with, NeedMeasure::Need), -1.0);
+    let mut seen = if choice.is_prevention() { vec![0.0; draws] } else { sum(with, |t| &t.gained) };
+    if let Some(prevention) = prevention {
+        add(&mut seen, &sum(prevention, |t| &t.gained), -1.0);
+    }
+    let taken_in = sum(with, |t| &t.taken_in);
+    let mut helped = prevented.clone();
+    add(&mut helped, &taken_in, 1.0);
+    add(&mut helped, &seen, 1.0);
+    let mut unmet = need(with, NeedMeasure::Unmet);
+    add(&mut unmet, &need(base, NeedMeasure::Unmet), -1.0);
+    add(&mut unmet, &sum(with, |t| &t.refused), 1.0);
+    add(&mut unmet, &sum(with, |t| &t.lost), 1.0);
+    let change = |projection: &Projection| {
+        let of = |line: &crate::projection::LineResult| {
+            line.course.draws.iter().find(|(m, _)| *m == Measure::Levers).map(|(_, d)| d.clone())
+        };
+        projection.lines.iter().filter_map(|line| Some((line.service, of(line)?))).collect()
+    };
+    let before = base
+        .lines
+        .iter()
+        .filter_map(|line| Some((line.service, line.course.total(Measure::Referrals)?.median())));
+    Trial {
+        scenario: with.scenario,
+        area: with.area,
+        prevented,
+        diverted: sum(with, |t| &t.diverted),
+        taken_in,
+        seen,
+        helped,
+        unmet,
+        referrals: change(with),
+        before: before.collect(),
+        cost: None,
+        service_cost: service_cost(study, with),
+    }
+}
+
+fn add(sum: &mut [f64], part: &[f64], factor: f64) {
+    for (sum, part) in sum.iter_mut().zip(part) {
+        *sum += factor * part;
+    }
+}
+
+/// The change of accepted referrals times their unit cost.
+fn service_cost(study: &Study, with: &Projection) -> Option<Vec<f64>> {
+    let mut cost: Option<Vec<f64>> = None;
+    for line in &with.lines {
+        let figures = &study.pack.services[line.service].figures;
+        let Some((totals, unit_cost)) = line.levers.as_ref().zip(figures.unit_cost) else {
+            continue;
+        };
+        if totals.starts.iter().all(|change| *change == 0.0) {
+            continue;
+        }
+        let sum = cost.get_or_insert_with(|| vec![0.0; totals.starts.len()]);
+        let unit = figure_draws(study, unit_cost);
+        for (i, (change, unit)) in totals.starts.iter().zip(unit).enumerate() {
+            sum[i] += change * unit;
+        }
+    }
+    cost
+}
+
+/// A figure's value in every draw.
+fn figure_draws(study: &Study, id: FigureId) -> Vec<f64> {
+    let figure = study.figures.get(id);
+    if study.draws.count == 0 {
+        return vec![figure.number.at(0.0)];
+    }
+    let stream = Stream::new(study.draws.seed, &figure.key);
+    let mut draws = Vec::new();
+    for block in 0..study.draws.count.div_ceil(LANES) {
+        let mut lanes = [0.0; LANES];
+        figure.number.sample(&stream, block as u64, &mut lanes);
+        draws.extend(lanes);
+    }
+    draws.truncate(study.draws.count);
+    draws
+}
+
+/// What a lever costs over the horizon; none where it has no cost.
+fn cost_alone(study: &Study, lever: &Lever, trial: &Trial) -> Option<Vec<f64>> {
+    let scenario = &study.scenarios[trial.scenario];
+    let running = (0..scenario.months).filter(|t| scenario.month(*t) >= lever.start).count();
+    let mut cost = vec![0.0; trial.helped.len()];
+    for (figure, factor) in [
+        (lever.cost_a_year, &vec![running as f64 / 12.0; cost.len()]),
+        (lever.cost_a_person, &trial.helped),
+    ] {
+        let Some(figure) = figure else { continue };
+        for (i, price) in figure_draws(study, figure).into_iter().enumerate() {
+            cost[i] += price * factor[i].max(0.0);
+        }
+    }
+    lever.cost_a_year.or(lever.cost_a_person).map(|_| cost)
+}
+
+fn together(
+    choice: &Choice,
+    alone: &HashMap<String, Vec<Option<Vec<f64>>>>,
+    case: usize,
+) -> Option<Vec<f64>> {
+    let mut sum: Option<Vec<f64>> = None;
+    for lever in &choice.levers {
+        let cost = alone.get(&lever.name)?.get(case)?.as_ref()?;
+        match &mut sum {
+            Some(sum) => add(sum, cost, 1.0),
+            None => sum = Some(cost.clone()),
+        }
+    }
+    sum
+}
+
+fn rank(study: &Study, choices: &[Choice], all: &[Vec<Trial>]) -> Vec<Ranked> {
+    let mut ranked: Vec<Ranked> = Vec::new();
+    for area in 0..study.areas.len() {
+        let mut of_area: Vec<Ranked> = choices
+            .iter()
+            .zip(all)
+            .map(|(choice, trials)| {
+                let trials = trials.iter().filter(|trial| trial.area == area).cloned().collect();
+                ranked_choice(study, choice, area, trials)
+            })
+            .collect();
+        for alone in [true, false] {
+            let mut kind: Vec<&mut Ranked> =
+                of_area.iter_mut().filter(|r| (r.choice.levers.len() == 1) == alone).collect();
+            count_best(&mut kind);
+        }
+        of_area.sort_by(|a, b| b.robust.cmp(&a.robust).then(b.least.total_cmp(&a.least)));
+        ranked.extend(of_area);
+    }
+    ranked
+}
+
+fn ranked_choice(study: &Study, choice: &Choice, area: usize, trials: Vec<Trial>) -> Ranked {
+    let mut summariser = Summariser::default();
+    let helps = |trial: &Trial| {
+        let helping = trial.helped.iter().filter(|helped| **helped > 0.0).count();
+        helping as f64 / trial.helped.len().max(1) as f64
+    };
+    let medians = trials.iter().map(|t| summariser.stats(t.helped.iter().copied()).median());
+    let least = medians.fold(f64::INFINITY, f64::min);
+    Ranked {
+        choice: choice.clone(),
+        area,
+        robust: trials.iter().all(|trial| helps(trial) >= ROBUST),
+        best: 0.0,
+        least,
+        side_effects: side_effects(study, choice, &trials, least),
+        trials,
+    }
+}
+
+/// How often each is the one that helps most; equals share it, and nobody gets it where none helps.
+fn count_best(ranked: &mut [&mut Ranked]) {
+    let Some(first) = ranked.first() else { return };
+    let sizes: Vec<usize> = first.trials.iter().map(|trial| trial.helped.len()).collect();
+    let total: usize = sizes.iter().sum();
+    for (scenario, size) in sizes.into_iter().enumerate() {
+        for draw in 0..size {
+            let helped = |r: &Ranked| r.trials[scenario].helped[draw];
+            let most = ranked.iter().map(|r| helped(r)).fold(0.0, f64::max);
+            let winners = ranked.iter().filter(|r| most > 0.0 && helped(r) == most).count();
+            for r in ranked.iter_mut().filter(|r| most > 0.0 && helped(r) == most) {
+                r.best += 1.0 / (winners * total) as f64;
+            }
+        }
+    }
+}
+
+fn mean(draws: &[f64]) -> f64 {
+    draws.iter().sum::<f64>() / draws.len().max(1) as f64
+}
+
+fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) -> Vec<SideEffect> {
+    let over = |of: &dyn Fn(&Trial) -> f64| {
+        trials.iter().map(of).sum::<f64>() / trials.len().max(1) as f64
+    };
+    let mut effects = Vec::new();
+    let mut all = 0.0;
+    let services = &study.pack.services;
+    for service in (0..services.len()).filter(|s| !services[*s].is_total()) {
+        let change = over(&|trial| {
+            let found = trial.referrals.iter().find(|(s, _)| *s == service);
+            found.map_or(0.0, |(_, draws)| mean(draws))
+        });
+        all += change;
+        let before = over(&|trial| trial.before.get(&service).copied().unwrap_or(f64::NAN));
+        let share = (before > 0.0).then_some(change / before);
+        if change >= 1.0 && share.is_none_or(|share| share >= NOTABLE) {
+            effects.push(SideEffect::MoreLoad { service, referrals: change, share });
+        }
+    }
+    let size = |effect: &SideEffect| match effect {
+        SideEffect::MoreLoad { referrals, .. } => *referrals,
+        _ => 0.0,
+    };
+    effects.sort_by(|a, b| size(b).total_cmp(&size(a)));
+    if all >= 1.0 {
+        effects.insert(0, SideEffect::MoreReferrals(all));
+    }
+    let unmet = over(&|trial| mean(&trial.unmet));
+    if unmet >= 1.0 {
+        effects.insert(0, SideEffect::MoreUnmet(unmet));
+    }
+    let waits = |lever: &Lever| matches!(lever.action, Action::Capacity(_) | Action::Shorten(_));
+    if choice.levers.iter().all(waits) {
+        effects.insert(0, SideEffect::OnlyWaits);
+    } else if least <= 0.0 {
+        effects.insert(0, SideEffect::HelpsNobody);
+    }
+    effects
+}

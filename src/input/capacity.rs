@@ -1,0 +1,247 @@
+//! Capacity files: how many treatments can start in a month, or how many places there are, from
+//! which date on.
+//!
+//! `service,from,value` and optionally `area`, `kind` (starts or places), `ramp` (yes: a straight
+//! line to the next row; otherwise a step), `opening_list` (people waiting at the start) and
+//! `reneging` (share of those who wait that leaves in a month). Until its first row a service has
+//! the capacity it would have without the file.
+
+use super::table::{Row, Table};
+use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::month::{Month, parse_date, position};
+use crate::study::area::Area;
+use crate::study::capacity::{Kind, Plan, Point};
+use crate::study::pack::{Pack, same_name};
+
+const COLUMNS: [&str; 8] =
+    ["service", "area", "from", "kind", "value", "ramp", "opening_list", "reneging"];
+
+/// What a row says, with its place.
+struct Entry {
+    service: usize,
+    area: Option<String>,
+    kind: Option<Kind>,
+    point: Point,
+    opening: Option<f64>,
+    reneging: Option<f64>,
+    place: Place,
+}
+
+/// Reads a capacity file; every wrong cell is a problem.
+pub fn read_capacity(
+    source: &Source,
+    pack: &Pack,
+    areas: &[Area],
+    problems: &mut Problems,
+) -> Vec<Plan> {
+    let Some(table) = Table::parse(source, problems) else { return Vec::new() };
+    table.allow(&COLUMNS, problems);
+    let needed = ["service", "from", "value"].map(|name| table.need(name, problems));
+    let [Some(service), Some(from), Some(value)] = needed else { return Vec::new() };
+    if table.rows.is_empty() {
+        problems.push(
+            Problem::error(source.whole(), "holds no row").suggest("iapt,2020-03,starts,1000"),
+        );
+    }
+    let reader = Reader { table: &table, pack, service, from, value };
+    let mut plans = Vec::new();
+    let mut places: Vec<Vec<Place>> = Vec::new();
+    for row in &table.rows {
+        if let Some(entry) = reader.entry(row, problems) {
+            add(entry, &mut plans, &mut places, source, problems);
+        }
+    }
+    for (plan, places) in plans.iter().zip(&places) {
+        check(plan, places, pack, areas, problems);
+    }
+    plans
+}
+
+struct Reader<'a> {
+    table: &'a Table,
+    pack: &'a Pack,
+    service: usize,
+    from: usize,
+    value: usize,
+}
+
+impl Reader<'_> {
+    /// A row, or nothing where one of its cells is wrong; all of them are told.
+    fn entry(&self, row: &Row, problems: &mut Problems) -> Option<Entry> {
+        let service = problems.take(self.service(row));
+        let from = problems.take(self.date(row));
+        let value = problems.take(self.value(row));
+        let kind = problems.take(self.kind(row));
+        let ramp = problems.take(self.ramp(row));
+        let mut optional = |name, most| match self.table.column(name) {
+            Some(column) => problems.take(self.amount(row, column, most)),
+            None => Some(None),
+        };
+        let opening = optional("opening_list", f64::INFINITY);
+        let reneging = optional("reneging", 1.0);
+        let area = self.table.column("area").map(|c| row.cell(c)).filter(|id| !id.is_empty());
+        Some(Entry {
+            service: service?,
+            area: area.map(str::to_owned),
+            kind: kind?,
+            point: Point { from: from?, value: value?, ramp: ramp? },
+            opening: opening?,
+            reneging: reneging?,
+            place: self.table.place(row, self.value),
+        })
+    }
+
+    fn service(&self, row: &Row) -> Result<usize, Problem> {
+        let name = row.cell(self.service);
+        self.pack.service(name).ok_or_else(|| {
+            let place = self.table.place(row, self.service);
+            Problem::error(place, format!("unknown service `{name}`"))
+                .choose(name, self.pack.service_names())
+        })
+    }
+
+    /// A day or a month, as a position in months.
+    fn date(&self, row: &Row) -> Result<f64, Problem> {
+        let text = row.cell(self.from);
+        let day = parse_date(text).map(position);
+        let month = || text.parse::<Month>().map(Month::start_position);
+        day.or_else(|_| month()).map_err(|error| {
+            let problem = Problem::error(self.table.place(row, self.from), error.to_string())
+                .read(text)
+                .allowed("a month such as 2020-04 or a day such as 2020-04-06");
+            match error.suggestion() {
+                Some(suggestion) => problem.suggest(suggestion),
+                None => problem,
+            }
+        })
+    }
+
+    fn value(&self, row: &Row) -> Result<f64, Problem> {
+        self.amount(row, self.value, f64::INFINITY)?.ok_or_else(|| {
+            Problem::error(self.table.place(row, self.value), "`value` is blank")
+                .allowed("treatments that can start in a month, or places")
+        })
+    }
+
+    /// The kind of capacity, if the row names it.
+    fn kind(&self, row: &Row) -> Result<Option<Kind>, Problem> {
+        let Some(column) = self.table.column("kind") else { return Ok(None) };
+        match row.cell(column).to_lowercase().as_str() {
+            "" => Ok(None),
+            "starts" => Ok(Some(Kind::Starts)),
+            "places" => Ok(Some(Kind::Places)),
+            other => Err(Problem::error(self.table.place(row, column), "unknown kind of capacity")
+                .choose(other, ["starts", "places"])),
+        }
+    }
+
+    fn ramp(&self, row: &Row) -> Result<bool, Problem> {
+        let Some(column) = self.table.column("ramp") else { return Ok(false) };
+        match row.cell(column).to_lowercase().as_str() {
+            "" | "no" | "false" => Ok(false),
+            "yes" | "true" => Ok(true),
+            other => Err(Problem::error(self.table.place(row, column), "neither yes nor no")
+                .read(other)
+                .allowed("yes (a straight line to the next row) or no (a step)")),
+        }
+    }
+
+    /// A number from 0 to `most`, or nothing where the cell is blank.
+    fn amount(&self, row: &Row, column: usize, most: f64) -> Result<Option<f64>, Problem> {
+        let number = self.table.number(row, column)?;
+        match number.filter(|value| !(0.0..=most).contains(value)) {
+            None => Ok(number),
+            Some(value) => Err(Problem::error(self.table.place(row, column), "is out of range")
+                .read(value.to_string())
+                .allowed(if most.is_finite() {
+                    format!("0 to {most}")
+                } else {
+                    "0 or more".to_owned()
+                })),
+        }
+    }
+}
+
+/// Adds a row to the plan of its service and area.
+fn add(
+    entry: Entry,
+    plans: &mut Vec<Plan>,
+    places: &mut Vec<Vec<Place>>,
+    source: &Source,
+    problems: &mut Problems,
+) {
+    let same_area = |other: &Option<String>| match (other, &entry.area) {
+        (Some(a), Some(b)) => same_name(a, b),
+        (a, b) => a.is_none() && b.is_none(),
+    };
+    let found = plans.iter().position(|p| p.service == entry.service && same_area(&p.area));
+    let at = found.unwrap_or_else(|| {
+        plans.push(Plan {
+            service: entry.service,
+            area: entry.area.clone(),
+            kind: entry.kind.unwrap_or(Kind::Starts),
+            points: Vec::new(),
+            opening: None,
+            reneging: None,
+            file: source.name.to_string(),
+        });
+        places.push(Vec::new());
+        plans.len() - 1
+    });
+    let plan = &mut plans[at];
+    if let Some(kind) = entry.kind.filter(|kind| *kind != plan.kind) {
+        problems.push(
+            Problem::error(entry.place.clone(), "a service has one kind of capacity")
+                .read(format!("{}, and {} before", kind.name(), plan.kind.name()))
+                .allowed("starts or places, the same in all rows of a service"),
+        );
+    }
+    for (own, given, name) in [
+        (&mut plan.opening, entry.opening, "opening_list"),
+        (&mut plan.reneging, entry.reneging, "reneging"),
+    ] {
+        match (*own, given) {
+            (Some(a), Some(b)) if a != b => problems.push(
+                Problem::error(entry.place.clone(), format!("`{name}` is given twice"))
+                    .read(format!("{a}, then {b}"))
+                    .allowed("one value in any row of a service"),
+            ),
+            (None, Some(_)) => *own = given,
+            _ => {}
+        }
+    }
+    let before = plan.points.partition_point(|point| point.from < entry.point.from);
+    if plan.points.get(before).is_some_and(|point| point.from == entry.point.from) {
+        problems.push(
+            Problem::error(entry.place, "the same service and date stand twice")
+                .read(format!("also at {}", places[at][before].text())),
+        );
+        return;
+    }
+    plan.points.insert(before, entry.point);
+    places[at].insert(before, entry.place);
+}
+
+/// What can only be said of a whole plan.
+fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &mut Problems) {
+    let service = &pack.services[plan.service];
+    let (Some(point), Some(place)) = (plan.points.last(), places.last()) else { return };
+    if point.ramp {
+        problems.push(
+            Problem::error(place.clone(), "a ramp leads nowhere")
+                .read(format!("the last row of {} has ramp yes", service.id))
+                .suggest("add a row with the date and value it leads to"),
+        );
+    }
+    let is_meant = |area: &&Area| plan.area.as_ref().is_none_or(|id| same_name(id, &area.id));
+    let has_series = |area: &Area| area.series.iter().any(|s| s.service == plan.service);
+    if areas.iter().filter(is_meant).any(|area| !has_series(area)) {
+        problems.push(Problem::warning(
+            place.clone(),
+            format!(
+                "{} has no baseline in every area projected: no waiting list there",
+                service.id
+            ),
+        ));
+    }
+}

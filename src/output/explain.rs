@@ -1,0 +1,308 @@
+//! A traced figure as text, JSON and tables.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::charts::{Bar, Tornado, Words};
+use super::csv_rows::Rows;
+use super::terminal::{new_table, wrapped};
+use super::words::{count, count_range};
+use crate::evaluate::attribution::{Part, by};
+use crate::evaluate::sensitivity::Indices;
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::Stats;
+use crate::study::Study;
+use crate::study::figures::{Basis, Figure, FigureId};
+
+/// How many drivers, groups, inputs are listed.
+const MOST: usize = 8;
+
+/// A figure of a run, traced back.
+#[derive(Debug)]
+pub struct Explained {
+    /// What is explained: the service.
+    pub service: usize,
+    /// The time it covers, in words.
+    pub when: String,
+    /// The parts of demand, with their ranges.
+    pub parts: Vec<(Measure, Stats)>,
+    /// The central surge by source.
+    pub sources: Vec<Part>,
+    /// The strongest uncertain inputs, with the result at their low and high.
+    pub inputs: Vec<Input>,
+    /// The central result.
+    pub central: f64,
+    /// The rank correlation of the result with underlying demand.
+    pub underlying: f64,
+    /// Sobol indices, if asked for.
+    pub sobol: Vec<Indices>,
+}
+
+/// An uncertain input and what the result does with it.
+#[derive(Clone, Copy, Debug)]
+pub struct Input {
+    /// The figure.
+    pub figure: FigureId,
+    /// Its rank correlation with the result.
+    pub correlation: f64,
+    /// The central result with the figure at its low.
+    pub low: f64,
+    /// The central result with the figure at its high.
+    pub high: f64,
+}
+
+impl Input {
+    /// How far the result moves between the figure's low and high.
+    pub fn swing(&self) -> f64 {
+        (self.high - self.low).abs()
+    }
+}
+
+/// `0.7 (0.69 to 0.72)`.
+fn range(figure: &Figure) -> String {
+    let number = &figure.number;
+    if number.is_point() {
+        return number.central.to_string();
+    }
+    format!("{} ({} to {})", number.central, number.low, number.high)
+}
+
+impl Explained {
+    /// The whole story for a terminal.
+    pub fn text(&self, study: &Study) -> String {
+        let pack = &study.pack;
+        let scenario = &study.scenarios[0];
+        let area = &study.areas[0];
+        let mut text = format!(
+            "\n{} in {}, {}, if {}\n\n",
+            pack.services[self.service].label,
+            area.name,
+            self.when,
+            scenario.name.to_lowercase()
+        );
+        let mut table = new_table();
+        for (measure, stats) in &self.parts {
+            table.add_row([measure.name().to_owned(), count_range(stats)]);
+        }
+        let _ = writeln!(text, "{table}");
+        let total: f64 = self.sources.iter().map(|part| part.referrals).sum();
+        if total > 0.0 {
+            let _ = writeln!(text, "\nThe surge at central values, {}, comes", count(total));
+            let by_driver = by(&self.sources, |part| part.driver);
+            let driver = |driver: Option<usize>| {
+                driver.map_or("a curve of the pack", |d| pack.drivers[d].label.as_str())
+            };
+            shares(&mut text, "by driver", total, &by_driver, driver);
+            let by_group = by(&self.sources, |part| part.group);
+            shares(&mut text, "by group", total, &by_group, |g| pack.groups[g].label.as_str());
+            let by_condition = by(&self.sources, |part| part.condition);
+            let condition = |c: usize| pack.conditions[c].label.as_str();
+            shares(&mut text, "by condition", total, &by_condition, condition);
+        }
+        if !self.inputs.is_empty() {
+            text.push_str(
+                "\nWhat its range hangs on (rank correlation; result at low and high):\n\n",
+            );
+            let mut table = new_table();
+            table.add_row(row([
+                "underlying forecast",
+                &format!("{:+.2}", self.underlying),
+                "",
+                "",
+                "",
+            ]));
+            for input in &self.inputs {
+                let figure = study.figures.get(input.figure);
+                table.add_row(row([
+                    &figure.key,
+                    &format!("{:+.2}", input.correlation),
+                    &count(input.low),
+                    &count(input.high),
+                    &format!("grade {}", figure.origin.grade),
+                ]));
+            }
+            let _ = writeln!(text, "{table}");
+        }
+        if !self.sobol.is_empty() {
+            text.push_str("\nSobol indices (share of variance alone; with others):\n\n");
+            let mut table = new_table();
+            for indices in &self.sobol {
+                table.add_row([
+                    study.figures.get(indices.figure).key.clone(),
+                    format!("{:.2}", indices.first),
+                    format!("{:.2}", indices.total),
+                ]);
+            }
+            let _ = writeln!(text, "{table}");
+        }
+        text.push_str("\nThe inputs behind it:\n\n");
+        for id in self.figures(study) {
+            text.push_str(&described(study.figures.get(id)));
+        }
+        text
+    }
+
+    /// The figures of the service, and the strongest inputs.
+    fn figures(&self, study: &Study) -> Vec<FigureId> {
+        let own = study.pack.services[self.service].figures;
+        let mut list =
+            vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
+        let waits = study.pack.services[self.service].waits(&study.areas[0].id);
+        list.extend([waits.load, waits.reneging, waits.spread]);
+        list.extend(waits.opening_wait);
+        list.extend(own.standard.map(|standard| standard.weeks));
+        list.extend(own.standard.and_then(|standard| standard.share));
+        for input in &self.inputs {
+            if !list.contains(&input.figure) {
+                list.push(input.figure);
+            }
+        }
+        list
+    }
+
+    /// The same as JSON.
+    pub fn json(&self, study: &Study) -> Value {
+        let pack = &study.pack;
+        json!({
+            "service": pack.services[self.service].id,
+            "scenario": study.scenarios[0].id,
+            "area": study.areas[0].id,
+            "when": self.when,
+            "central": self.central,
+            "parts": self.parts.iter().map(|(measure, stats)| {
+                (measure.name().to_owned(), json!(stats))
+            }).collect::<serde_json::Map<_, _>>(),
+            "surge_by_source": self.sources.iter().map(|part| json!({
+                "driver": part.driver.map(|d| &pack.drivers[d].id),
+                "group": pack.groups[part.group].id,
+                "condition": pack.conditions[part.condition].id,
+                "referrals": part.referrals,
+            })).collect::<Vec<_>>(),
+            "inputs": self.inputs.iter().map(|input| json!({
+                "figure": study.figures.get(input.figure),
+                "rank_correlation": input.correlation,
+                "result_at_low": input.low,
+                "result_at_high": input.high,
+            })).collect::<Vec<_>>(),
+            "sobol": self.sobol.iter().map(|indices| json!({
+                "key": study.figures.get(indices.figure).key,
+                "first_order": indices.first,
+                "total": indices.total,
+            })).collect::<Vec<_>>(),
+        })
+    }
+
+    /// `sensitivity.csv`.
+    pub fn csv(&self, study: &Study) -> String {
+        let mut rows = Rows::new(
+            "key,low,central,high,grade,source,rank_correlation,result_at_low,result,result_at_high",
+        );
+        for input in &self.inputs {
+            let figure = study.figures.get(input.figure);
+            rows.text(&figure.key).number(figure.number.low).number(figure.number.central);
+            rows.number(figure.number.high).text(&figure.origin.grade.to_string());
+            rows.text(&figure.origin.source).number(input.correlation);
+            rows.number(input.low).number(self.central).number(input.high).end();
+        }
+        rows.into_text()
+    }
+
+    /// The tornado chart of its inputs.
+    pub fn tornado(&self, study: &Study) -> Tornado {
+        let service = &study.pack.services[self.service];
+        let strongest = self.inputs.first().map(|input| &study.figures.get(input.figure).key);
+        let mut bars: Vec<Bar> = self
+            .inputs
+            .iter()
+            .map(|input| {
+                let figure = study.figures.get(input.figure);
+                Bar {
+                    name: figure.key.clone(),
+                    range: format!("{} to {}", figure.number.low, figure.number.high),
+                    low: input.low,
+                    high: input.high,
+                }
+            })
+            .collect();
+        bars.sort_by(|a, b| (b.high - b.low).abs().total_cmp(&(a.high - a.low).abs()));
+        Tornado {
+            words: Words::new(
+                strongest.map_or_else(
+                    || format!("{}: nothing uncertain moves it", service.label),
+                    |key| format!("{}: most hangs on {key}", service.label),
+                ),
+                format!(
+                    "{}, {}, {}, with one input at its low and high",
+                    service.unit.plural(),
+                    study.areas[0].name,
+                    self.when
+                ),
+                format!(
+                    "Source: afterwave {}, pack {}.",
+                    env!("CARGO_PKG_VERSION"),
+                    study.pack.name
+                ),
+            ),
+            central: self.central,
+            bars,
+        }
+    }
+}
+
+fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
+}
+
+fn shares<'a, K: Copy>(
+    text: &mut String,
+    title: &str,
+    total: f64,
+    sums: &[(K, f64)],
+    label: impl Fn(K) -> &'a str,
+) {
+    let list: Vec<String> = sums
+        .iter()
+        .take(MOST)
+        .map(|(key, sum)| format!("{} {:.0}%", label(*key), sum / total * 100.0))
+        .collect();
+    let rest = if sums.len() > MOST { "; others" } else { "" };
+    text.push_str(&wrapped(&format!("  {title}: {}{rest}", list.join("; "))));
+}
+
+/// A figure with its range, unit, source, grade, basis and place.
+fn described(figure: &Figure) -> String {
+    let origin = &figure.origin;
+    let mut text = wrapped(&format!("{} = {} {}", figure.key, range(figure), origin.unit));
+    let source = if origin.source.is_empty() { "no source given" } else { &origin.source };
+    let note = if origin.note.is_empty() { String::new() } else { format!("; {}", origin.note) };
+    let line =
+        format!("grade {}, {}, {source}{note}; {}", origin.grade, origin.basis, origin.place);
+    for line in wrapped(&line).lines() {
+        let _ = writeln!(text, "  {line}");
+    }
+    text
+}
+
+/// Every figure of a study, or only those changed from the defaults.
+pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
+    study
+        .figures
+        .iter()
+        .filter(|figure| !changed || matches!(figure.origin.basis, Basis::Set | Basis::Local(_)))
+        .collect()
+}
+
+/// The assumptions as CSV.
+pub fn assumptions_csv(figures: &[&Figure]) -> String {
+    let mut rows =
+        Rows::new("key,scenario,low,central,high,unit,grade,basis,source,as_of,note,place");
+    for figure in figures {
+        let (number, origin) = (&figure.number, &figure.origin);
+        rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or_default());
+        rows.number(number.low).number(number.central).number(number.high);
+        rows.text(&origin.unit).text(&origin.grade.to_string()).text(&origin.basis.to_string());
+        rows.text(&origin.source).text(&origin.as_of).text(&origin.note).text(&origin.place).end();
+    }
+    rows.into_text()
+}

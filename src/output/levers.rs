@@ -1,0 +1,302 @@
+//! Levers compared, as `levers.csv`, JSON and tables of 80 columns.
+
+use std::fmt::Write as _;
+
+use comfy_table::CellAlignment;
+use serde_json::{Value, json};
+
+use super::csv_rows::{Rows, stats_header};
+use super::terminal::{WIDTH, new_table};
+use super::words::{count, count_range, percent};
+use crate::evaluate::levers::{Ranked, SideEffect, Trial};
+use crate::input::lever::Listed;
+use crate::projection::quantiles::{QUANTILE_NAMES, Stats, Summariser};
+use crate::study::Study;
+
+/// A quantity of a trial by draw.
+type Quantity = (&'static str, fn(&Trial) -> Option<Vec<f64>>);
+
+/// The quantities of every output, in order.
+const QUANTITIES: [Quantity; 9] = [
+    ("helped", |trial| Some(trial.helped.clone())),
+    ("prevented", |trial| Some(trial.prevented.clone())),
+    ("diverted", |trial| Some(trial.diverted.clone())),
+    ("taken_in", |trial| Some(trial.taken_in.clone())),
+    ("seen", |trial| Some(trial.seen.clone())),
+    ("unmet_change", |trial| Some(trial.unmet.clone())),
+    ("lever_cost", |trial| trial.cost.clone()),
+    ("service_cost_change", |trial| trial.service_cost.clone()),
+    ("cost_per_person_helped", Trial::cost_per_person),
+];
+
+/// `levers.csv`: a row per choice, scenario (`all` for all together) and quantity; the change of
+/// referrals by service.
+pub fn table(study: &Study, ranked: &[Ranked]) -> String {
+    let mut rows = Rows::new(&format!(
+        "area,rank,choice,robust,best_share,scenario,measure,service,{}",
+        stats_header()
+    ));
+    let mut summariser = Summariser::default();
+    let mut row =
+        |at: (&Ranked, usize), scenario: &str, measure: &str, service: &str, stats: &Stats| {
+            let (choice, rank) = at;
+            rows.text(&study.areas[choice.area].id).number(rank as f64).text(&choice.choice.name());
+            rows.text(if choice.robust { "yes" } else { "no" }).number(choice.best);
+            rows.text(scenario).text(measure).text(service).stats(stats).end();
+        };
+    for at @ (choice, _) in with_rank(ranked) {
+        for (name, of) in QUANTITIES {
+            if let Some(stats) = choice.pooled(of) {
+                row(at, "all", name, "", &stats);
+            }
+        }
+        for trial in &choice.trials {
+            let scenario = &study.scenarios[trial.scenario].id;
+            for (name, of) in QUANTITIES {
+                if let Some(draws) = of(trial) {
+                    row(at, scenario, name, "", &summariser.stats(draws.into_iter()));
+                }
+            }
+            for (service, draws) in changed(trial) {
+                let stats = summariser.stats(draws.iter().copied());
+                row(at, scenario, "referrals_change", &study.pack.services[service].id, &stats);
+            }
+        }
+    }
+    rows.into_text()
+}
+
+/// The services whose referrals change at all.
+fn changed(trial: &Trial) -> impl Iterator<Item = (usize, &Vec<f64>)> {
+    let of = trial.referrals.iter();
+    of.filter(|(_, draws)| draws.iter().any(|d| *d != 0.0))
+        .map(|(service, draws)| (*service, draws))
+}
+
+/// Each choice with its rank within its area, from 1.
+fn with_rank(ranked: &[Ranked]) -> impl Iterator<Item = (&Ranked, usize)> {
+    let rank = |index: usize| {
+        1 + ranked[..index].iter().filter(|other| other.area == ranked[index].area).count()
+    };
+    ranked.iter().enumerate().map(move |(index, choice)| (choice, rank(index)))
+}
+
+/// The comparison as one JSON document.
+pub fn document(study: &Study, ranked: &[Ranked]) -> Value {
+    let mut summariser = Summariser::default();
+    let mut trial = |trial: &Trial| {
+        let mut object = serde_json::Map::new();
+        object.insert("scenario".to_owned(), json!(study.scenarios[trial.scenario].id));
+        for (name, of) in QUANTITIES {
+            let value = of(trial).map(|draws| stats(&summariser.stats(draws.into_iter())));
+            object.insert(name.to_owned(), value.unwrap_or(Value::Null));
+        }
+        let referrals: serde_json::Map<_, _> = changed(trial)
+            .map(|(service, draws)| {
+                let value = stats(&summariser.stats(draws.iter().copied()));
+                (study.pack.services[service].id.clone(), value)
+            })
+            .collect();
+        object.insert("referrals_change".to_owned(), Value::Object(referrals));
+        Value::Object(object)
+    };
+    let choices: Vec<Value> = with_rank(ranked)
+        .map(|(choice, rank)| {
+            json!({
+                "area": study.areas[choice.area].id,
+                "rank": rank,
+                "choice": choice.choice.name(),
+                "levers": choice.choice.levers.iter().map(|lever| json!({
+                    "name": lever.name,
+                    "label": lever.label,
+                    "kind": lever.action.name(),
+                    "level": lever.level,
+                    "grade": study.figures.get(lever.effect).origin.grade,
+                    "source": study.figures.get(lever.effect).origin.source,
+                    "price_year": lever.price_year,
+                })).collect::<Vec<_>>(),
+                "robust": choice.robust,
+                "best_share": choice.best,
+                "side_effects": choice.side_effects.iter()
+                    .map(|effect| words(study, effect)).collect::<Vec<_>>(),
+                "scenarios": choice.trials.iter().map(&mut trial).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "afterwave": env!("CARGO_PKG_VERSION"),
+        "seed": study.draws.seed,
+        "draws": study.draws.count,
+        "pack": study.pack.name,
+        "choices": choices,
+    })
+}
+
+fn stats(stats: &Stats) -> Value {
+    let mut object = serde_json::Map::new();
+    object.insert("mean".to_owned(), json!(stats.mean));
+    for (name, quantile) in QUANTILE_NAMES.iter().zip(stats.quantiles) {
+        object.insert((*name).to_owned(), json!(quantile));
+    }
+    Value::Object(object)
+}
+
+/// The comparison for a terminal.
+pub fn terminal(study: &Study, ranked: &[Ranked]) -> String {
+    let mut text = String::new();
+    for (area, named) in study.areas.iter().enumerate() {
+        let of_area: Vec<&Ranked> = ranked.iter().filter(|choice| choice.area == area).collect();
+        let scenarios: Vec<&str> = study.scenarios.iter().map(|s| s.id.as_str()).collect();
+        let head = format!(
+            "If these levers were pulled in {}, over {} months of {}:",
+            named.name,
+            study.scenarios.iter().map(|s| s.months).max().unwrap_or(0),
+            scenarios.join(", ")
+        );
+        let _ = writeln!(text, "\n{}\n", wrapped(&head, 0));
+        text.push_str(&ranking(&of_area));
+        let _ = writeln!(text, "\nWhat else they do (means over scenarios and draws):");
+        for choice in &of_area {
+            let _ = writeln!(text, "{}", wrapped(&side_line(study, choice), 4));
+        }
+    }
+    text.push_str(&legend(study, ranked));
+    text
+}
+
+fn ranking(ranked: &[&Ranked]) -> String {
+    let mut table = new_table();
+    table.set_header(vec!["", "Choice", "Helped", "Unmet need", "£ each", "Best in"]);
+    for (index, choice) in ranked.iter().enumerate() {
+        let whole = |of: fn(&Trial) -> Option<Vec<f64>>| choice.pooled(of);
+        let [helped, unmet] = [QUANTITIES[0].1, QUANTITIES[5].1].map(whole);
+        let cost = whole(Trial::cost_per_person);
+        table.add_row(vec![
+            format!("{}{}", index + 1, if choice.robust { "" } else { "?" }),
+            choice.choice.name().replace('+', " + "),
+            helped.map_or_else(String::new, |stats| count_range(&stats)),
+            unmet.map_or_else(String::new, |stats| count_range(&stats)),
+            cost.map_or_else(|| "-".to_owned(), |stats| count(stats.median())),
+            format!("{:.0}%", choice.best * 100.0),
+        ]);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if [0, 4, 5].contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{table}\n")
+}
+
+fn side_line(study: &Study, choice: &Ranked) -> String {
+    /// More than these are in the files.
+    const MOST: usize = 4;
+    let all = &choice.side_effects;
+    let mut parts: Vec<String> = all.iter().take(MOST).map(|effect| words(study, effect)).collect();
+    if all.len() > MOST {
+        parts.push(format!("and {} more services", all.len() - MOST));
+    }
+    if parts.is_empty() {
+        parts.push("no service gets more referrals".to_owned());
+    }
+    format!("  {}: {}", choice.choice.name(), parts.join("; "))
+}
+
+/// A side effect in words.
+fn words(study: &Study, effect: &SideEffect) -> String {
+    match effect {
+        SideEffect::MoreLoad { service, referrals, share } => {
+            let share = share.map_or_else(
+                || ", on top of an unknown baseline".to_owned(),
+                |share| format!(", {}", percent(share)),
+            );
+            let service = &study.pack.services[*service];
+            format!(
+                "load moves to {} (+{} {}{share})",
+                service.id,
+                count(*referrals),
+                service.unit.plural()
+            )
+        }
+        SideEffect::MoreReferrals(more) => {
+            format!("more referrals than before (+{})", count(*more))
+        }
+        SideEffect::MoreUnmet(more) => format!("MORE UNMET NEED (+{})", count(*more)),
+        SideEffect::HelpsNobody => "helps nobody in half of the draws or more".to_owned(),
+        SideEffect::OnlyWaits => "changes waits and caseloads, not who is referred".to_owned(),
+    }
+}
+
+fn legend(study: &Study, ranked: &[Ranked]) -> String {
+    let draws = match study.draws.count {
+        0 => "central values, no ranges".to_owned(),
+        count => format!("medians, 5th to 95th percentile, {count} draws, all scenarios"),
+    };
+    let mut text = format!(
+        "\nHelped: people who no longer develop a condition, are taken in where they are\n\
+         diverted, or are seen who were not.\n\
+         {draws}.\n\
+         £ each: the levers and, where services have a unit cost, treatment, for each\n\
+         person helped. Best in: share of draws and scenarios in which it helps most, of\n\
+         those alone, and of those together. \"?\": does not help in 95% of the draws of\n\
+         every scenario. The order is by the scenario that favours a choice least.\n"
+    );
+    let mut weak: Vec<String> = Vec::new();
+    for lever in ranked.iter().flat_map(|choice| &choice.choice.levers) {
+        let grade = study.figures.get(lever.effect).origin.grade;
+        let entry = format!("{} {grade}", lever.name);
+        if !weak.contains(&entry) {
+            weak.push(entry);
+        }
+    }
+    weak.sort();
+    let _ = writeln!(
+        text,
+        "{}",
+        wrapped(&format!("Evidence (A best, D an assumption): {}.", weak.join(", ")), 2)
+    );
+    text.push_str("A conditional comparison, not a forecast: population figures only.\n");
+    text
+}
+
+/// Lines of at most the terminal's width; those after the first are indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let mut lines = vec![String::new()];
+    for (index, word) in text.split(' ').enumerate() {
+        let line = lines.last_mut().map_or(0, |line| line.chars().count());
+        if index > 0 && line + 1 + word.chars().count() > usize::from(WIDTH) {
+            lines.push(format!("{}{word}", " ".repeat(indent)));
+        } else if let Some(line) = lines.last_mut() {
+            if index > 0 {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The library for a terminal.
+pub fn library(levers: &[Listed]) -> String {
+    let mut table = new_table();
+    table.set_header(vec!["Lever", "Kind", "Level", "Effect", "Grade", "What it is"]);
+    for lever in levers {
+        table.add_row(vec![
+            lever.name.clone(),
+            lever.kind.to_owned(),
+            lever.level.map_or("", crate::study::lever::Level::name).to_owned(),
+            lever.effect.map_or_else(|| "yours".to_owned(), |effect| format!("{effect}")),
+            lever.grade.map_or_else(String::new, |grade| grade.to_string()),
+            lever.label.clone(),
+        ]);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    format!(
+        "{table}\n\n\"yours\": no effect size is published that would hold; give one, such as\n\
+         --lever mhst --set lever.mhst.effect=0,0.02,0.05\n\
+         Sources and notes: data/levers.csv, or with --json.\n"
+    )
+}

@@ -1,0 +1,338 @@
+//! The first stage of levers: how strong each is in a block of draws, and what they do to the
+//! pathway before demand meets the services.
+//!
+//! The surge that is reported stays what it is without levers; what levers change about it is kept
+//! apart ([`LeverBlock::surge`]) and becomes part of the component `levers`:
+//!
+//! ```text
+//! change(s,t) = surge with levers - surge without, both from the same solver
+//! ```
+//!
+//! Prevention for whole groups cuts who enters the stock at risk; for some conditions only, the
+//! rate at which people at risk develop them. The block of entries itself stays without levers.
+
+use super::case::{Case, Layouts};
+use super::entries::{Block, Prepared, leaving, parameters};
+use crate::model::exposure::{GroupKind, cap};
+use crate::model::lever::{Timing, combine, moved};
+use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
+use crate::study::figures::Sample;
+use crate::study::lever::{Action, Lever};
+use crate::study::pack::Pack;
+use crate::study::scenario::Scenario;
+
+/// The levers of a case in a block of draws.
+#[derive(Debug)]
+pub struct LeverBlock<const L: usize> {
+    /// By lever and month: reach x effect x ramp.
+    strengths: Vec<Vec<[f64; L]>>,
+    /// By service and month: the change of surge referrals as they present.
+    pub surge: Option<Table<L>>,
+    /// People at risk by group and month, where levers change them.
+    pub at_risk: Option<Table<L>>,
+    /// People who enter by group and month, soon and late, where levers change them.
+    pub entering: Option<[Table<L>; 2]>,
+}
+
+impl<const L: usize> LeverBlock<L> {
+    fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
+        let strengths = scenario.levers.iter().map(|lever| strengths(scenario, lever, sample));
+        Self { strengths: strengths.collect(), surge: None, at_risk: None, entering: None }
+    }
+
+    /// Its size in memory.
+    pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
+        let rows =
+            if levers == 0 { 0 } else { levers + pack.services.len() + 3 * pack.groups.len() };
+        rows * months * L * size_of::<f64>()
+    }
+
+    /// How strong lever `lever` is in month `t`.
+    pub fn strength(&self, lever: usize, t: usize) -> &[f64; L] {
+        &self.strengths[lever][t]
+    }
+
+    /// The share of a flow that the levers chosen change together in month `t`.
+    pub fn share(
+        &self,
+        levers: &[Lever],
+        t: usize,
+        chosen: impl Fn(&Action) -> bool,
+    ) -> Option<[f64; L]> {
+        let of = || levers.iter().zip(&self.strengths).filter(|(lever, _)| chosen(&lever.action));
+        of().next()?;
+        Some(std::array::from_fn(|i| combine(of().map(|(_, months)| months[t][i]))))
+    }
+
+    /// The acceptance of a service after `base`.
+    pub fn accepted(
+        &self,
+        levers: &[Lever],
+        service: usize,
+        t: usize,
+        base: &[f64; L],
+    ) -> [f64; L] {
+        let of = |action: &Action| matches!(action, Action::Threshold(s) if s.contains(&service));
+        shifted(base, self.share(levers, t, of))
+    }
+
+    /// The help-seeking of a group with a condition after `base`.
+    pub fn help_seeking(
+        &self,
+        levers: &[Lever],
+        (group, condition): (usize, usize),
+        t: usize,
+        base: &[f64; L],
+    ) -> [f64; L] {
+        let of = |action: &Action| {
+            matches!(action, Action::HelpSeeking(p)
+                if p.has_group(group) && p.has_condition(condition))
+        };
+        shifted(base, self.share(levers, t, of))
+    }
+
+    /// The factor on the rate of a condition in a group.
+    pub fn rate_factor(
+        &self,
+        levers: &[Lever],
+        (group, condition): (usize, usize),
+        t: usize,
+    ) -> Option<[f64; L]> {
+        let of = |action: &Action| {
+            matches!(action, Action::Prevent(p) if !p.conditions.is_empty()
+                && p.has_group(group) && p.has_condition(condition))
+        };
+        self.share(levers, t, of).map(|share| share.map(|share| 1.0 - share))
+    }
+
+    /// The share of a caseload that leaves in month `t`, by a treatment shortened as far.
+    pub fn leave(
+        &self,
+        levers: &[Lever],
+        service: usize,
+        t: usize,
+        (decay, months): (&[f64; L], &[f64; L]),
+    ) -> Option<[f64; L]> {
+        let of = |action: &Action| matches!(action, Action::Shorten(s) if s.contains(&service));
+        let share = self.share(levers, t, of)?;
+        Some(leaving(decay, &std::array::from_fn(|i| months[i] * (1.0 - share[i]))))
+    }
+
+    /// Treatment starts that capacity levers add to a service in month `t`.
+    pub fn added_starts(&self, levers: &[Lever], service: usize, t: usize) -> [f64; L] {
+        let mut added = [0.0; L];
+        for (lever, months) in levers.iter().zip(&self.strengths) {
+            if matches!(&lever.action, Action::Capacity(s) if s.contains(&service)) {
+                for i in 0..L {
+                    added[i] += months[t][i];
+                }
+            }
+        }
+        added
+    }
+}
+
+/// Reach x effect x ramp by month.
+fn strengths<const L: usize>(
+    scenario: &Scenario,
+    lever: &Lever,
+    sample: &Sample<L>,
+) -> Vec<[f64; L]> {
+    let (reach, effect) = (&sample[lever.reach], &sample[lever.effect]);
+    let (lag, ramp) = (&sample[lever.lag], &sample[lever.ramp]);
+    let start = scenario.relative(lever.start.start_position());
+    (0..scenario.months)
+        .map(|t| {
+            std::array::from_fn(|i| {
+                let timing = Timing { start, lag: lag[i], ramp: ramp[i] };
+                reach[i] * effect[i] * timing.mean(t as f64)
+            })
+        })
+        .collect()
+}
+
+fn shifted<const L: usize>(base: &[f64; L], change: Option<[f64; L]>) -> [f64; L] {
+    change.map_or(*base, |change| std::array::from_fn(|i| moved(base[i], change[i])))
+}
+
+/// Runs the pathway of a case with its levers. `entering` are the entries without them, soon and
+/// late, over the months of `system`, which holds the block's parameters and is left with them.
+pub fn apply<const L: usize>(
+    prepared: &Prepared<L>,
+    (pack, layouts): (&Pack, &Layouts),
+    case: &Case<'_>,
+    system: &mut System<'_, L>,
+    entering: [&Table<L>; 2],
+    block: &mut Block<L>,
+) {
+    let levers = &case.scenario.levers;
+    if levers.is_empty() {
+        return;
+    }
+    let mut own = LeverBlock::new(case.scenario, &prepared.sample);
+    let stage = Stage { prepared, pack, layouts, case, own: &own };
+    let cut = stage.cut(entering);
+    let parameters = parameters(pack, layouts, &prepared.sample);
+    let schedule = stage.schedule(&parameters, system.months());
+    let with = cut.as_ref().map_or(entering, |[early, late]| [early, late]);
+    let mut outcome = Outcome::new(system.layout(), system.months());
+    let mut run = |system: &mut System<'_, L>, schedule: &Schedule<L>, inflow: [&Table<L>; 2]| {
+        if schedule.is_constant() {
+            system.apply(&sum(inflow), &mut outcome);
+        } else {
+            let mut scheduled = Scheduled::new(system.layout());
+            scheduled.run(system, &parameters, schedule, &sum(inflow), &mut outcome, |_, _, _| {});
+            // The next case expects the block's own parameters.
+            system.set(&parameters);
+        }
+        (outcome.referrals.clone(), outcome.at_risk.clone())
+    };
+    if cut.is_some() || !schedule.is_constant() {
+        let without = if schedule.is_constant() {
+            run(system, &schedule, entering).0
+        } else {
+            run(system, &unchanged(&schedule), entering).0
+        };
+        let (referrals, at_risk) = run(system, &schedule, with);
+        let mut surge = Table::new(pack.services.len(), case.months());
+        for service in 0..pack.services.len() {
+            let pairs = referrals.row(service).iter().zip(without.row(service));
+            for (change, (with, without)) in surge.row_mut(service).iter_mut().zip(pairs) {
+                *change = std::array::from_fn(|i| with[i] - without[i]);
+            }
+        }
+        own.surge = Some(surge);
+        own.at_risk = Some(at_risk);
+    }
+    own.entering = cut;
+    block.levers = Some(own);
+}
+
+/// The same schedule with every factor 1: the solver of the levers without them.
+fn unchanged<const L: usize>(schedule: &Schedule<L>) -> Schedule<L> {
+    let ones = |table: &Option<Table<L>>| table.as_ref().map(|t| filled(t.rows(), t.months()));
+    Schedule {
+        rate: ones(&schedule.rate),
+        help_seeking: ones(&schedule.help_seeking),
+        accepted: ones(&schedule.accepted),
+        leave: ones(&schedule.leave),
+    }
+}
+
+fn filled<const L: usize>(rows: usize, months: usize) -> Table<L> {
+    let mut table = Table::new(rows, months);
+    for row in 0..rows {
+        table.row_mut(row).fill([1.0; L]);
+    }
+    table
+}
+
+fn sum<const L: usize>([a, b]: [&Table<L>; 2]) -> Table<L> {
+    let mut sum = a.clone();
+    for row in 0..sum.rows() {
+        for (total, part) in sum.row_mut(row).iter_mut().zip(b.row(row)) {
+            for i in 0..L {
+                total[i] += part[i];
+            }
+        }
+    }
+    sum
+}
+
+struct Stage<'a, const L: usize> {
+    prepared: &'a Prepared<L>,
+    pack: &'a Pack,
+    layouts: &'a Layouts,
+    case: &'a Case<'a>,
+    own: &'a LeverBlock<L>,
+}
+
+impl<const L: usize> Stage<'_, L> {
+    /// Entries with prevention for whole groups; nothing where there is none.
+    fn cut(&self, entering: [&Table<L>; 2]) -> Option<[Table<L>; 2]> {
+        let levers = &self.case.scenario.levers;
+        let months = self.case.months();
+        let mut cut = entering.map(Clone::clone);
+        let mut changed = false;
+        for (group, named) in self.pack.groups.iter().enumerate() {
+            let of = |action: &Action| matches!(action, Action::Prevent(p) if p.conditions.is_empty() && p.has_group(group));
+            let mut grows = false;
+            for t in 0..months {
+                let Some(share) = self.own.share(levers, t, of) else { break };
+                changed |= share.iter().any(|share| *share != 0.0);
+                grows |= share.iter().any(|share| *share < 0.0);
+                for table in &mut cut {
+                    let people = &mut table[(group, t)];
+                    for i in 0..L {
+                        people[i] *= 1.0 - share[i];
+                    }
+                }
+            }
+            if grows && named.kind == GroupKind::Population {
+                let overlap = &self.prepared.sample[self.pack.overlap.factor];
+                let size = &self.prepared.sample[named.size];
+                let size = std::array::from_fn(|i| size[i] * self.case.scale[group] * overlap[i]);
+                let [early, late] = &mut cut;
+                cap(named.kind, &size, early.row_mut(group), late.row_mut(group));
+            }
+        }
+        changed.then_some(cut)
+    }
+
+    /// What levers do to the pathway's parameters; parts without a lever, or with one of no
+    /// effect, are left out.
+    fn schedule(&self, parameters: &Parameters<L>, months: usize) -> Schedule<L> {
+        let levers = &self.case.scenario.levers;
+        let needs = self.layouts.pathway.needs();
+        let services = self.pack.services.len();
+        let sample = &self.prepared.sample;
+        let ratio = |new: [f64; L], base: &[f64; L]| {
+            std::array::from_fn(|i| if base[i] > 0.0 { new[i] / base[i] } else { 1.0 })
+        };
+        let has = |kind: fn(&Action) -> bool| levers.iter().any(|lever| kind(&lever.action));
+        let of = |is_there: bool, rows: usize, factor: &dyn Fn(usize, usize) -> [f64; L]| {
+            is_there.then(|| self.factors(rows, months, factor)).flatten()
+        };
+        Schedule {
+            rate: of(has(|a| matches!(a, Action::Prevent(_))), needs.len(), &|n, t| {
+                let at = (needs[n].group, needs[n].condition);
+                self.own.rate_factor(levers, at, t).unwrap_or([1.0; L])
+            }),
+            help_seeking: of(has(|a| matches!(a, Action::HelpSeeking(_))), needs.len(), &|n, t| {
+                let base = &parameters.help_seeking[n];
+                let at = (needs[n].group, needs[n].condition);
+                ratio(self.own.help_seeking(levers, at, t, base), base)
+            }),
+            accepted: of(has(|a| matches!(a, Action::Threshold(_))), services, &|s, t| {
+                let base = &parameters.accepted[s];
+                ratio(self.own.accepted(levers, s, t, base), base)
+            }),
+            leave: of(has(|a| matches!(a, Action::Shorten(_))), services, &|s, t| {
+                let figures = &self.pack.services[s].figures;
+                let treatment = (&sample[figures.decay], &sample[figures.months]);
+                let base = &parameters.leave[s];
+                self.own.leave(levers, s, t, treatment).map_or([1.0; L], |new| ratio(new, base))
+            }),
+        }
+    }
+
+    /// Factors by row and month; those after the horizon stay as in its last month.
+    fn factors(
+        &self,
+        rows: usize,
+        months: usize,
+        factor: &dyn Fn(usize, usize) -> [f64; L],
+    ) -> Option<Table<L>> {
+        let last = self.case.months() - 1;
+        let mut table = Table::new(rows, months);
+        let mut changed = false;
+        for row in 0..rows {
+            for t in 0..months {
+                let value = factor(row, t.min(last));
+                changed |= value.iter().any(|value| *value != 1.0);
+                table[(row, t)] = value;
+            }
+        }
+        changed.then_some(table)
+    }
+}

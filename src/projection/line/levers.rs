@@ -1,0 +1,291 @@
+//! Levers at the services: what each line gains and loses, draw by draw.
+//!
+//! ```text
+//! P(s)      = underlying - suppressed + returning + surge, with levers on the pathway
+//! moved(s)  = P(s) x share of the levers that divert from s, at most all of it
+//! levers(s) = P(s) - P(s) without levers - moved(s) + sum over s' of what moves from s' to s
+//! ```
+//!
+//! Suppression is linear in demand, so that the change of the surge goes through it alone. Several
+//! diversions from one service share what is moved in proportion to their strengths. All move at
+//! once: what arrives at a service is not moved on in the same month. A total takes the sum of its
+//! members' lines.
+
+use super::{LineFigures, Stage};
+use crate::model::suppression::Restrictions;
+use crate::projection::case::{Line, Underlying};
+use crate::projection::entries::{Block, Prepared};
+use crate::projection::levers::LeverBlock;
+use crate::study::lever::{Action, Lever};
+use crate::study::pack::Refused;
+
+/// What levers do to a line in a block of draws, by month.
+pub(super) struct Effect<const L: usize> {
+    /// Their net effect on referrals.
+    pub(super) referrals: Vec<[f64; L]>,
+    /// More demand lost to restrictions for good.
+    pub(super) lost: Vec<[f64; L]>,
+    /// The share of referrals accepted.
+    pub(super) accepted: Vec<[f64; L]>,
+    /// The share of the caseload that leaves.
+    pub(super) leave: Vec<[f64; L]>,
+}
+
+/// What levers change about a line over the horizon, by draw.
+#[derive(Clone, Debug, Default)]
+pub struct LeverTotals {
+    /// Referrals moved away to other services.
+    pub diverted: Vec<f64>,
+    /// Referrals moved here and accepted.
+    pub taken_in: Vec<f64>,
+    /// Referrals accepted that were not before, diversion aside; negative for those avoided.
+    pub gained: Vec<f64>,
+    /// More referrals refused for good.
+    pub refused: Vec<f64>,
+    /// More demand lost to restrictions for good.
+    pub lost: Vec<f64>,
+    /// More referrals accepted, all in all.
+    pub starts: Vec<f64>,
+}
+
+/// Demand at the door of one service with and without levers, before any diversion.
+struct Door<const L: usize> {
+    without: Vec<[f64; L]>,
+    with: Vec<[f64; L]>,
+    lost: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Stage<'_, L> {
+    /// The effect of the scenario's levers on a line; none where there are no levers.
+    pub(super) fn lever_effect(
+        &self,
+        line: &Line<'_>,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+    ) -> Option<Effect<L>> {
+        let own = entries.levers.as_ref()?;
+        let mut effect = self.treatment(line, prepared, own);
+        for (member, _) in &line.members {
+            let Some(part) = self.line_of(*member) else { continue };
+            let share = self.share_of_member(line, *member, prepared);
+            let door = self.door(part, prepared, entries, own);
+            let arriving = self.arriving(*member, prepared, entries, own);
+            for (t, arriving) in arriving.iter().enumerate() {
+                let moved = self.moved(*member, t, &door.with[t], own);
+                for i in 0..L {
+                    let change = door.with[t][i] - door.without[t][i] - moved[i] + arriving[i];
+                    effect.referrals[t][i] += share[i] * change;
+                    effect.lost[t][i] += share[i] * door.lost[t][i];
+                }
+            }
+        }
+        Some(effect)
+    }
+
+    /// Treatment starts that capacity levers add to a line by month; none where none does.
+    pub(super) fn added_starts(
+        &self,
+        line: &Line<'_>,
+        entries: &Block<L>,
+    ) -> Option<Vec<[f64; L]>> {
+        let levers = &self.case.scenario.levers;
+        let adds = |lever: &Lever| matches!(&lever.action, Action::Capacity(s) if s.contains(&line.service));
+        let own = entries.levers.as_ref().filter(|_| levers.iter().any(adds))?;
+        let months = 0..self.case.months();
+        Some(months.map(|t| own.added_starts(levers, line.service, t)).collect())
+    }
+
+    /// What levers change about a line over the horizon; none for totals and without levers.
+    pub(super) fn lever_totals(&self, line: &Line<'_>) -> Option<LeverTotals> {
+        if self.case.scenario.levers.is_empty() || line.members.len() != 1 {
+            return None;
+        }
+        let mut totals: [Vec<f64>; 6] = Default::default();
+        let refused_leave = self.study.pack.refused == Refused::Leave;
+        for (prepared, entries) in self.prepared.iter().zip(self.entries) {
+            let own = entries.levers.as_ref()?;
+            let base = LineFigures::new(self.study, line, &prepared.sample).accepted;
+            let door = self.door(line, prepared, entries, own);
+            let arriving = self.arriving(line.service, prepared, entries, own);
+            let now = self.treatment(line, prepared, own).accepted;
+            let mut sums = [[0.0; L]; 6];
+            for t in 0..self.case.months() {
+                let moved = self.moved(line.service, t, &door.with[t], own);
+                for i in 0..L {
+                    let (with, without) = (door.with[t][i], door.without[t][i]);
+                    let referrals = with - moved[i] + arriving[t][i];
+                    let refused = (1.0 - now[t][i]) * referrals - (1.0 - base[i]) * without;
+                    let values = [
+                        moved[i],
+                        now[t][i] * arriving[t][i],
+                        now[t][i] * with - base[i] * without,
+                        if refused_leave { refused } else { 0.0 },
+                        door.lost[t][i],
+                        now[t][i] * referrals - base[i] * without,
+                    ];
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        sum[i] += value;
+                    }
+                }
+            }
+            for (total, sum) in totals.iter_mut().zip(sums) {
+                total.extend(sum);
+            }
+        }
+        for total in &mut totals {
+            total.truncate(self.draws);
+        }
+        let [diverted, taken_in, gained, refused, lost, starts] = totals;
+        Some(LeverTotals { diverted, taken_in, gained, refused, lost, starts })
+    }
+
+    fn levers(&self) -> &[Lever] {
+        &self.case.scenario.levers
+    }
+
+    fn line_of(&self, service: usize) -> Option<&Line<'_>> {
+        self.case.lines.iter().find(|line| line.service == service)
+    }
+
+    /// Acceptance and leaving of a line by month, weighted over its members.
+    fn treatment(&self, line: &Line<'_>, prepared: &Prepared<L>, own: &LeverBlock<L>) -> Effect<L> {
+        let base = LineFigures::new(self.study, line, &prepared.sample);
+        let months = self.case.months();
+        let mut effect = Effect {
+            referrals: vec![[0.0; L]; months],
+            lost: vec![[0.0; L]; months],
+            accepted: vec![base.accepted; months],
+            leave: vec![base.leave; months],
+        };
+        let is_named = |service: usize| {
+            self.levers().iter().any(|lever| match &lever.action {
+                Action::Threshold(services) | Action::Shorten(services) => {
+                    services.contains(&service)
+                }
+                _ => false,
+            })
+        };
+        for (member, weight) in line.members.iter().filter(|(member, _)| is_named(*member)) {
+            let figures = &self.study.pack.services[*member].figures;
+            let accepted = &prepared.sample[figures.accepted];
+            let treatment = (&prepared.sample[figures.decay], &prepared.sample[figures.months]);
+            let leave = super::leaving(treatment.0, treatment.1);
+            for t in 0..months {
+                let now = own.accepted(self.levers(), *member, t, accepted);
+                let leaves = own.leave(self.levers(), *member, t, treatment).unwrap_or(leave);
+                for i in 0..L {
+                    effect.accepted[t][i] += weight * (now[i] - accepted[i]);
+                    effect.leave[t][i] += weight * (leaves[i] - leave[i]);
+                }
+            }
+        }
+        effect
+    }
+
+    /// How much of a member's referrals counts in a line.
+    fn share_of_member(&self, line: &Line<'_>, member: usize, prepared: &Prepared<L>) -> [f64; L] {
+        let accepted = self.study.pack.services[member].figures.accepted;
+        line.per_member.map_or_else(|| prepared.sample[accepted], |ratio| [ratio; L])
+    }
+
+    fn door(
+        &self,
+        line: &Line<'_>,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+        own: &LeverBlock<L>,
+    ) -> Door<L> {
+        let months = self.case.months();
+        let underlying = self.underlying(line, prepared.block);
+        let (early, late) = self.surge(line, prepared, entries);
+        let figures = LineFigures::new(self.study, line, &prepared.sample);
+        let restrictions = Restrictions {
+            first: &entries.first_restrictions,
+            later: &entries.later_restrictions,
+            gain: prepared.sample[self.case.scenario.response.suppression_gain],
+        };
+        let given = match &line.underlying {
+            Underlying::Given { returning, .. } => Some(returning),
+            _ => None,
+        };
+        let mut without: Vec<[f64; L]> = (0..months)
+            .map(|t| std::array::from_fn(|i| underlying[t][i] + early[t][i] + late[t][i]))
+            .collect();
+        let presented = without.clone();
+        figures.suppression.run(
+            &restrictions,
+            |t| presented[t],
+            |t, held| {
+                let returning = given.map_or(held.returning, |given| [given[t]; L]);
+                for i in 0..L {
+                    without[t][i] += returning[i] - held.suppressed[i];
+                }
+            },
+        );
+        let mut door = Door { with: without.clone(), lost: vec![[0.0; L]; months], without };
+        if let Some(surge) = &own.surge {
+            let change = surge.row(line.service);
+            figures.suppression.run(
+                &restrictions,
+                |t| change[t],
+                |t, held| {
+                    for (i, with) in door.with[t].iter_mut().enumerate() {
+                        *with += change[t][i] + held.returning[i] - held.suppressed[i];
+                    }
+                    door.lost[t] = held.lost;
+                },
+            );
+        }
+        door
+    }
+
+    /// What moves away from a service in a month.
+    fn moved(&self, service: usize, t: usize, at: &[f64; L], own: &LeverBlock<L>) -> [f64; L] {
+        let share = own.share(self.levers(), t, |action| diverts(action, service));
+        share.map_or([0.0; L], |share| std::array::from_fn(|i| at[i].max(0.0) * share[i]))
+    }
+
+    /// What other services move to a service, by month.
+    fn arriving(
+        &self,
+        service: usize,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+        own: &LeverBlock<L>,
+    ) -> Vec<[f64; L]> {
+        let mut arriving = vec![[0.0; L]; self.case.months()];
+        let to_here =
+            |lever: &Lever| matches!(lever.action, Action::Divert { to, .. } if to == service);
+        if !self.levers().iter().any(to_here) {
+            return arriving;
+        }
+        for source in &self.case.lines {
+            let from_here = |lever: &Lever| diverts(&lever.action, source.service);
+            if !self.levers().iter().any(|lever| to_here(lever) && from_here(lever)) {
+                continue;
+            }
+            let door = self.door(source, prepared, entries, own);
+            for (t, arriving) in arriving.iter_mut().enumerate() {
+                let moved = self.moved(source.service, t, &door.with[t], own);
+                let (mut here, mut all) = ([0.0; L], [0.0; L]);
+                for (index, lever) in self.levers().iter().enumerate() {
+                    if from_here(lever) {
+                        let strength = own.strength(index, t);
+                        for i in 0..L {
+                            all[i] += strength[i];
+                            here[i] += if to_here(lever) { strength[i] } else { 0.0 };
+                        }
+                    }
+                }
+                for i in 0..L {
+                    arriving[i] += if all[i] > 0.0 { moved[i] * here[i] / all[i] } else { 0.0 };
+                }
+            }
+        }
+        arriving
+    }
+}
+
+fn diverts(action: &Action, service: usize) -> bool {
+    matches!(action, Action::Divert { from, .. } if from.contains(&service))
+}

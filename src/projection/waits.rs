@@ -1,0 +1,249 @@
+//! The waiting list of a service line: what stands before the draws, and its months in a block.
+//!
+//! Capacity is a plan's, or else held at what the year before the start asked for:
+//!
+//! ```text
+//! capacity = baseline referrals a month x accepted / load      (load 0.95 unless a figure says so)
+//! ```
+//!
+//! The list opens at the steady state of that load, with people waiting as long as they did before
+//! the start ([`Standing`]); starts of treatment are the queue's ([`crate::model::waiting`]).
+//! A line that counts starts, contacts or attendances, a total, and a line without a baseline of
+//! its own have no list.
+
+use super::case::{Case, Line, Underlying};
+use crate::model::waiting::{
+    self, Capacity, List, Queue, Standard as Spread, Standing, Threshold, Waited,
+};
+use crate::month::Month;
+use crate::study::Study;
+use crate::study::capacity::{Kind, Plan};
+use crate::study::figures::{FigureId, Sample};
+use crate::study::pack::{Standard, Unit, WaitFigures};
+
+/// The least share still accepted where thresholds rise with pressure.
+const LEAST_ACCEPTED: f64 = 0.5;
+
+/// How the people of a line wait.
+#[derive(Debug)]
+pub struct Waiting<'a> {
+    /// The access standards: the main one, and one with a longer limit.
+    pub standards: [Option<Standard>; 2],
+    /// Its capacity over time, where it is given.
+    pub plan: Option<&'a Plan>,
+    /// Its figures in the area.
+    pub figures: &'a WaitFigures,
+    throughput: f64,
+    threshold: FigureId,
+    threshold_applies: bool,
+    /// The wait at which the standard is just met, where no wait is known.
+    meeting: Option<f64>,
+    start: Month,
+    months: usize,
+}
+
+/// The shares that a line's own figures have in a block.
+#[derive(Clone, Copy, Debug)]
+pub struct Shares<const L: usize> {
+    /// Share of referrals accepted.
+    pub accepted: [f64; L],
+    /// Share of a caseload that leaves in a month.
+    pub leave: [f64; L],
+}
+
+/// Room for the months of a block, used again by the next.
+#[derive(Debug)]
+pub struct Months<const L: usize> {
+    /// Arrivals: accepted referrals by month.
+    pub arrivals: Vec<[f64; L]>,
+    /// What became of them.
+    pub waited: Vec<Waited<L>>,
+    joined: Vec<[f64; L]>,
+}
+
+impl<const L: usize> Months<L> {
+    /// Room for `months`.
+    pub fn new(months: usize) -> Self {
+        Self {
+            arrivals: vec![[0.0; L]; months],
+            waited: vec![Waited::EMPTY; months],
+            joined: vec![[0.0; L]; months],
+        }
+    }
+}
+
+impl<'a> Waiting<'a> {
+    /// The list of a line, if it has one.
+    pub fn of(study: &'a Study, case: &Case<'_>, line: &Line<'_>) -> Option<Self> {
+        let plans = study.capacity.as_ref()?;
+        let service = &study.pack.services[line.service];
+        let queues = matches!(service.unit, Unit::Referral | Unit::Admission);
+        let forecast = matches!(line.underlying, Underlying::Forecast(_));
+        let throughput = line.baseline_year.map(|year| year / 12.0).filter(|mean| *mean > 0.0)?;
+        if !queues || !forecast || service.is_total() {
+            return None;
+        }
+        let figures = service.waits(&case.area.id);
+        let central = |id: FigureId| study.figures.get(id).number.at(0.0);
+        let standards = [service.figures.standard, service.figures.second_standard];
+        let meeting = standards[0].and_then(|standard| {
+            let limit =
+                waiting::Limit { weeks: central(standard.weeks), share: central(standard.share?) };
+            Spread { sigma: central(figures.spread) }.wait_that_meets(limit)
+        });
+        let threshold = case.scenario.response.threshold;
+        let number = study.figures.get(threshold).number;
+        Some(Self {
+            standards,
+            plan: Plan::find(plans, line.service, &case.area.id),
+            figures,
+            throughput,
+            threshold,
+            threshold_applies: number.high > 0.0,
+            meeting,
+            start: case.scenario.start,
+            months: case.months(),
+        })
+    }
+
+    /// The measures that a list of this kind has.
+    pub fn has(&self, measure: super::measure::Measure, study: &Study) -> bool {
+        use super::measure::Measure;
+        match measure {
+            Measure::WithinStandard => self.standards[0].is_some(),
+            Measure::WithinStandard2 => self.standards[1].is_some(),
+            Measure::Reneged => {
+                study.figures.get(self.figures.reneging).number.high > 0.0
+                    || self.plan.and_then(|plan| plan.reneging).is_some()
+            }
+            _ => true,
+        }
+    }
+
+    /// Starts a month that the service could sustain at its load before the start.
+    fn held<const L: usize>(&self, sample: &Sample<L>, shares: &Shares<L>) -> [f64; L] {
+        let load = &sample[self.figures.load];
+        std::array::from_fn(|i| self.throughput * shares.accepted[i] / load[i])
+    }
+
+    /// Capacity by month with the starts that levers add.
+    fn with_levers<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        shares: &Shares<L>,
+        added: Option<&[[f64; L]]>,
+    ) -> Vec<Capacity<L>> {
+        let planned = self.capacity(sample, shares);
+        let Some(added) = added else { return planned };
+        let last = planned.len().saturating_sub(1);
+        let with = |(t, added): (usize, &[f64; L])| match &planned[t.min(last)] {
+            Capacity::Starts(starts) => {
+                Capacity::Starts(std::array::from_fn(|i| (starts[i] + added[i]).max(0.0)))
+            }
+            Capacity::Places { places, leave } => Capacity::Places {
+                places: std::array::from_fn(|i| {
+                    (places[i] + added[i] / leave[i].max(1e-12)).max(0.0)
+                }),
+                leave: *leave,
+            },
+        };
+        added.iter().enumerate().map(with).collect()
+    }
+
+    /// Capacity by month without levers; where it is held, one month stands for all.
+    pub fn capacity<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        shares: &Shares<L>,
+    ) -> Vec<Capacity<L>> {
+        let held = self.held(sample, shares);
+        let Some(plan) = self.plan else { return vec![Capacity::Starts(held)] };
+        let leave = shares.leave.map(rate);
+        let month = |t: usize| {
+            let month = self.start.plus(t as i32);
+            match plan.kind {
+                Kind::Starts => Capacity::Starts(held.map(|before| plan.mean(month, before))),
+                Kind::Places if plan.covers(month) => Capacity::Places {
+                    places: std::array::from_fn(|i| {
+                        plan.mean(month, held[i] / leave[i].max(1e-12))
+                    }),
+                    leave,
+                },
+                Kind::Places => Capacity::Starts(held),
+            }
+        };
+        (0..self.months).map(month).collect()
+    }
+
+    /// How people join and leave the list, and the list as it opens.
+    pub fn opening<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        shares: &Shares<L>,
+        caseload: [f64; L],
+        capacity: &[Capacity<L>],
+    ) -> (Queue<L>, List<L>) {
+        let load = &sample[self.figures.load];
+        let wait = |i: usize| match self.figures.opening_wait {
+            Some(id) => sample[id][i],
+            None => self.meeting.unwrap_or(0.0),
+        };
+        let arrivals = shares.accepted.map(|accepted| self.throughput * accepted);
+        let standing: [Standing; L] =
+            std::array::from_fn(|i| Standing::waiting(arrivals[i], load[i], wait(i)));
+        let given = self.plan.and_then(|plan| plan.opening);
+        let list = standing.map(|standing| given.unwrap_or(standing.list));
+        let pace = std::array::from_fn(|i| match given {
+            Some(_) => capacity.first().map_or(arrivals[i], |c| c.sustained(i)),
+            None => arrivals[i],
+        });
+        let in_treatment = match capacity.first() {
+            Some(Capacity::Places { places, .. }) => {
+                std::array::from_fn(|i| caseload[i].min(places[i]))
+            }
+            _ => caseload,
+        };
+        let reneging = self.plan.and_then(|plan| plan.reneging);
+        let queue = Queue {
+            renege: reneging.map_or(sample[self.figures.reneging], |share| [share; L]).map(rate),
+            friction: standing.map(|standing| standing.friction),
+            threshold: self.threshold_applies.then(|| Threshold {
+                above: 1.0,
+                fall: sample[self.threshold],
+                least: LEAST_ACCEPTED,
+            }),
+        };
+        (queue, List::opening(list, pace, in_treatment))
+    }
+
+    /// Runs the list over `months.arrivals`.
+    pub fn run<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        shares: &Shares<L>,
+        (caseload, added): ([f64; L], Option<&[[f64; L]]>),
+        months: &mut Months<L>,
+    ) -> [f64; L] {
+        let capacity = self.with_levers(sample, shares, added);
+        let (queue, list) = self.opening(sample, shares, caseload, &capacity);
+        let opening = *list.waiting();
+        let Months { arrivals, waited, joined } = months;
+        waiting::run(&queue, list, arrivals, &capacity, joined, waited);
+        opening
+    }
+
+    /// The spread of individual waits by draw.
+    pub fn spread<'s, const L: usize>(&self, sample: &'s Sample<L>) -> &'s [f64; L] {
+        &sample[self.figures.spread]
+    }
+
+    /// The caseload that the starts before the start keep up.
+    pub fn steady_caseload<const L: usize>(&self, shares: &Shares<L>, lane: usize) -> f64 {
+        self.throughput * shares.accepted[lane] / shares.leave[lane].max(1e-12)
+    }
+}
+
+/// The rate, a month, at which a share leaves in a month.
+fn rate(share: f64) -> f64 {
+    -(-share.clamp(0.0, 1.0 - 1e-9)).ln_1p()
+}

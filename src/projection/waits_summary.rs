@@ -1,0 +1,338 @@
+//! What a waiting list comes to over the horizon: overload, clearing, standards missed, and how
+//! much more capacity would meet them.
+
+use super::case::{Case, Line};
+use super::line::{Buffer, central_shares};
+use super::measure::Measure;
+use super::quantiles::{Stats, Summariser};
+use super::waits::{Shares, Waiting};
+use crate::model::waiting::{Capacity, Limit, Standard as Spread, capacity_needed};
+use crate::month::FinancialYear;
+use crate::study::Study;
+use crate::study::capacity::Kind;
+use crate::study::figures::{FigureId, Sample};
+
+/// Months after which a service may be asked to meet its standard.
+const LATER: usize = 12;
+
+/// The waiting list of a line over the horizon.
+#[derive(Debug)]
+pub struct WaitsResult {
+    /// The access standards, at their central values.
+    pub standards: [Option<AccessStandard>; 2],
+    /// The median wait, in weeks, at which the first standard is just met.
+    pub median_that_meets: Option<f64>,
+    /// Where capacity comes from.
+    pub capacity: CapacityBasis,
+    /// Starts a month that capacity allows in the first month, at central values.
+    pub capacity_first: f64,
+    /// The first month in which arrivals exceed capacity, counted from the start.
+    pub first_overload: When,
+    /// Months from the longest list until it is back to its opening length, of the draws in which
+    /// that happens within the horizon.
+    pub months_to_clear: When,
+    /// The month in which the median wait is longest, and that wait by draw.
+    pub longest: (usize, Stats),
+    /// Financial years, as far as the horizon covers them.
+    pub years: Vec<WaitsYear>,
+    /// The extra capacity that would meet the standard.
+    pub needed: Vec<Needed>,
+    /// Per draw, what is compared between scenarios.
+    pub draws: Vec<(&'static str, Vec<f64>)>,
+}
+
+/// An access standard at its central values.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct AccessStandard {
+    /// Weeks from referral to start.
+    pub weeks: f64,
+    /// The share that should start within them; none where a proposal names none.
+    pub share: Option<f64>,
+}
+
+/// Where capacity comes from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CapacityBasis {
+    /// The baseline's mean accepted referrals over the load, held.
+    Held,
+    /// A capacity file.
+    Given {
+        /// Its name.
+        file: String,
+        /// What it counts.
+        kind: Kind,
+    },
+}
+
+/// Something that happens in some of the draws.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct When {
+    /// In which share of the draws it happens.
+    pub share_of_draws: f64,
+    /// When, or after how many months, of those draws.
+    pub months: Option<Stats>,
+}
+
+/// A financial year of waits.
+#[derive(Clone, Debug)]
+pub struct WaitsYear {
+    /// The year.
+    pub year: FinancialYear,
+    /// How many of its months the horizon covers.
+    pub months: usize,
+    /// By standard: the share that started within it.
+    pub within: [Option<Stats>; 2],
+    /// By standard: the share of draws that miss it.
+    pub missed: [Option<f64>; 2],
+}
+
+/// Extra capacity that would meet the standard in every month, of the first draws of a run (a
+/// block of them: the search is made draw by draw).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Needed {
+    /// From which month of the scenario on the standard is met.
+    pub from: usize,
+    /// Extra starts a month (or places), of the draws in which any capacity can.
+    pub extra: Option<Stats>,
+    /// The share of draws in which capacity can: not where people wait too long already.
+    pub share_of_draws: f64,
+    /// Whether `extra` counts starts or places.
+    pub kind: Kind,
+    /// Extra staff in whole-time equivalents, where a figure tells the caseload of one.
+    pub staff: Option<Stats>,
+}
+
+/// Sums up the list of a line from its draws.
+pub(super) fn summarise<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    waiting: &Waiting<'_>,
+    buffer: &Buffer<L>,
+    draws: usize,
+    of_block: (&Sample<L>, &Shares<L>),
+) -> WaitsResult {
+    let central = |id: FigureId| study.figures.get(id).number.at(0.0);
+    let standards = waiting.standards.map(|standard| {
+        standard.map(|s| AccessStandard { weeks: central(s.weeks), share: s.share.map(central) })
+    });
+    let mut summary =
+        Summary { buffer, draws, months: case.months(), summariser: Summariser::default() };
+    let (sample, shares) = of_block;
+    let needed = needed(waiting, sample, shares, &mut summary, standards[0]);
+    let (central_sample, central_shares) = central_shares(study, line);
+    let capacity = waiting.capacity(&central_sample, &central_shares);
+    let capacity_first = capacity.first().map_or(0.0, |capacity| capacity.sustained(0));
+    let median_that_meets = |standard: AccessStandard| {
+        let sigma = waiting.spread(&central_sample)[0];
+        let limit = Limit { weeks: standard.weeks, share: standard.share? };
+        Spread { sigma }.wait_that_meets(limit)
+    };
+    let (years, shares) = summary.years(case, standards);
+    let (longest, waits) = summary.longest();
+    let mut compared = vec![
+        ("waiting_end", summary.at(Measure::Waiting, summary.months.saturating_sub(1))),
+        ("wait_longest", waits),
+    ];
+    compared.extend(shares.map(|shares| ("within_standard", shares)));
+    WaitsResult {
+        standards,
+        median_that_meets: standards[0].and_then(median_that_meets),
+        capacity: waiting.plan.map_or(CapacityBasis::Held, |plan| CapacityBasis::Given {
+            file: plan.file.clone(),
+            kind: plan.kind,
+        }),
+        capacity_first,
+        first_overload: summary.first_overload(),
+        months_to_clear: summary.months_to_clear(),
+        longest,
+        years,
+        needed,
+        draws: compared,
+    }
+}
+
+/// The extra capacity with which the standard is met, draw by draw.
+fn needed<const L: usize>(
+    waiting: &Waiting<'_>,
+    sample: &Sample<L>,
+    shares: &Shares<L>,
+    summary: &mut Summary<'_, L>,
+    standard: Option<AccessStandard>,
+) -> Vec<Needed> {
+    let limit = standard.and_then(|s| Some(Limit { weeks: s.weeks, share: s.share? }));
+    let Some(limit) = limit else { return Vec::new() };
+    let caseload = std::array::from_fn(|i| waiting.steady_caseload(shares, i));
+    let capacity = waiting.capacity(sample, shares);
+    let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
+    let kind = match capacity.last() {
+        Some(Capacity::Places { .. }) => Kind::Places,
+        _ => Kind::Starts,
+    };
+    let lanes = summary.draws.min(L);
+    let capacities: Vec<Vec<Capacity<1>>> =
+        (0..lanes).map(|lane| capacity.iter().map(|c| c.lane(lane)).collect()).collect();
+    let arrivals: Vec<Vec<f64>> = (0..lanes).map(|lane| summary.accepted(lane)).collect();
+    let question = |from: usize| {
+        let mut extras = Vec::new();
+        let mut staff = Vec::new();
+        for lane in 0..lanes {
+            let spread = Spread { sigma: waiting.spread(sample)[lane] };
+            let (queue, list) = (queue.lane(lane), list.lane(lane));
+            let (arrivals, capacity) = (&arrivals[lane], &capacities[lane]);
+            let meets = (spread, limit);
+            let Some(extra) = capacity_needed(&queue, list, arrivals, capacity, meets, from) else {
+                continue;
+            };
+            extras.push(extra);
+            if let Some(per_wte) = waiting.figures.caseload_per_wte {
+                let in_treatment = match kind {
+                    Kind::Places => extra,
+                    Kind::Starts => extra / shares.leave[lane].max(1e-12),
+                };
+                staff.push(in_treatment / sample[per_wte][lane]);
+            }
+        }
+        let share_of_draws = extras.len() as f64 / lanes.max(1) as f64;
+        let mut stats = |values: Vec<f64>| {
+            (!values.is_empty()).then(|| summary.summariser.stats(values.into_iter()))
+        };
+        Needed { from, extra: stats(extras), share_of_draws, kind, staff: stats(staff) }
+    };
+    let from = [0, LATER].into_iter().filter(|from| *from < summary.months);
+    from.map(question).collect()
+}
+
+/// Reads a line's draws.
+struct Summary<'a, const L: usize> {
+    buffer: &'a Buffer<L>,
+    draws: usize,
+    months: usize,
+    summariser: Summariser,
+}
+
+impl<const L: usize> Summary<'_, L> {
+    fn values(&self, measure: Measure, t: usize) -> impl Iterator<Item = f64> + '_ {
+        self.buffer.draws(measure, t, self.draws)
+    }
+
+    fn at(&self, measure: Measure, t: usize) -> Vec<f64> {
+        self.values(measure, t).collect()
+    }
+
+    /// Accepted referrals by month in a draw of the first block.
+    fn accepted(&self, lane: usize) -> Vec<f64> {
+        let month = |t| self.values(Measure::Accepted, t).nth(lane).unwrap_or(0.0).max(0.0);
+        (0..self.months).map(month).collect()
+    }
+
+    fn when(&mut self, months: &[Option<f64>]) -> When {
+        let known: Vec<f64> = months.iter().copied().flatten().collect();
+        When {
+            share_of_draws: known.len() as f64 / months.len().max(1) as f64,
+            months: (!known.is_empty()).then(|| self.summariser.stats(known.into_iter())),
+        }
+    }
+
+    fn first_overload(&mut self) -> When {
+        let mut first = vec![None; self.draws];
+        for t in 0..self.months {
+            for (first, load) in first.iter_mut().zip(self.values(Measure::Load, t)) {
+                if load > 1.0 && first.is_none() {
+                    *first = Some(t as f64);
+                }
+            }
+        }
+        self.when(&first)
+    }
+
+    /// From the longest list of a draw until it is no longer than at the end of the first month.
+    fn months_to_clear(&mut self) -> When {
+        let opening = self.at(Measure::Waiting, 0);
+        let mut longest: Vec<(f64, usize)> = opening.iter().map(|list| (*list, 0)).collect();
+        let mut cleared = vec![None; self.draws];
+        for t in 1..self.months {
+            for (draw, list) in self.values(Measure::Waiting, t).enumerate() {
+                if list > longest[draw].0 {
+                    longest[draw] = (list, t);
+                    cleared[draw] = None;
+                } else if cleared[draw].is_none() && list <= opening[draw] {
+                    cleared[draw] = Some((t - longest[draw].1) as f64);
+                }
+            }
+        }
+        for (cleared, (_, at)) in cleared.iter_mut().zip(&longest) {
+            // A list that was never longer than at first has nothing to clear.
+            if *at == 0 {
+                *cleared = Some(0.0);
+            }
+        }
+        self.when(&cleared)
+    }
+
+    /// The month with the longest median wait, and per draw the longest wait of any month.
+    fn longest(&mut self) -> ((usize, Stats), Vec<f64>) {
+        let mut longest = (0, Stats::default());
+        let mut waits = vec![0.0_f64; self.draws];
+        for t in 0..self.months {
+            let stats =
+                self.summariser.stats(self.buffer.draws(Measure::WaitMedian, t, self.draws));
+            if stats.median() > longest.1.median() {
+                longest = (t, stats);
+            }
+            for (most, wait) in waits.iter_mut().zip(self.values(Measure::WaitMedian, t)) {
+                *most = most.max(wait);
+            }
+        }
+        (longest, waits)
+    }
+
+    /// Financial years, and the share within the first standard over the whole horizon by draw.
+    fn years(
+        &mut self,
+        case: &Case<'_>,
+        standards: [Option<AccessStandard>; 2],
+    ) -> (Vec<WaitsYear>, Option<Vec<f64>>) {
+        let measures = [Measure::WithinStandard, Measure::WithinStandard2];
+        let year = |t: usize| case.scenario.month(t).financial_year();
+        let mut years: Vec<FinancialYear> = (0..self.months).map(year).collect();
+        years.dedup();
+        let of_year =
+            |year_of: FinancialYear| (0..self.months).filter(move |t| year(*t) == year_of);
+        let mut results = Vec::new();
+        for own in years {
+            let mut result = WaitsYear {
+                year: own,
+                months: of_year(own).count(),
+                within: [None; 2],
+                missed: [None; 2],
+            };
+            for (s, measure) in measures.into_iter().enumerate() {
+                let Some(standard) = standards[s] else { continue };
+                let shares = self.within(measure, of_year(own));
+                result.missed[s] = standard.share.map(|share| {
+                    let missed = shares.iter().filter(|within| **within < share).count();
+                    missed as f64 / shares.len().max(1) as f64
+                });
+                result.within[s] = Some(self.summariser.stats(shares.into_iter()));
+            }
+            results.push(result);
+        }
+        let whole = standards[0].map(|_| self.within(measures[0], 0..self.months));
+        (results, whole)
+    }
+
+    /// Per draw, the share of those who started in `months` who did so within the standard.
+    fn within(&self, measure: Measure, months: impl Iterator<Item = usize>) -> Vec<f64> {
+        let mut sums = vec![(0.0, 0.0); self.draws];
+        for t in months {
+            let pairs = self.values(Measure::Starts, t).zip(self.values(measure, t));
+            for ((started, within), (starts, share)) in sums.iter_mut().zip(pairs) {
+                *started += starts;
+                *within += starts * share;
+            }
+        }
+        let share = |(started, within)| if started > 0.0 { within / started } else { 1.0 };
+        sums.into_iter().map(share).collect()
+    }
+}

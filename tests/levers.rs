@@ -1,0 +1,467 @@
+//! Levers from scenario files to results: conservation, identity, and what is said of wrong ones.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::path::{Path, PathBuf};
+
+use afterwave::evaluate::levers::{Choice, SideEffect, compare, levers};
+use afterwave::input::study::{Inputs, read_study};
+use afterwave::output::tables;
+use afterwave::projection::line::LineResult;
+use afterwave::projection::measure::Measure;
+use afterwave::projection::{Projection, project};
+use afterwave::study::Study;
+use assert_cmd::Command;
+use proptest::prelude::*;
+
+/// A scenario of two years with the levers of `text`.
+fn scenario(folder: &Path, text: &str) -> PathBuf {
+    let path = folder.join("mine.toml");
+    let text = format!("extends = \"two-waves\"\nmonths = 24\n{text}");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn study(text: &str, draws: usize) -> Study {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scenario(folder.path(), text);
+    let inputs = Inputs {
+        scenarios: vec![path.display().to_string()],
+        draws,
+        seed: 2020,
+        ..Inputs::default()
+    };
+    match read_study(&inputs) {
+        Ok(read) => read.study,
+        Err(problems) => panic!("{}", problems.render(false)),
+    }
+}
+
+fn run(text: &str, draws: usize) -> (Study, Projection) {
+    let study = study(text, draws);
+    let mut projections = project(&study, &|_| {});
+    (study, projections.remove(0))
+}
+
+fn line<'a>(study: &Study, projection: &'a Projection, service: &str) -> &'a LineResult {
+    let service = study.pack.service(service).unwrap();
+    projection.lines.iter().find(|line| line.service == service).unwrap()
+}
+
+/// The total of a measure over the horizon, by draw.
+fn draws(line: &LineResult, measure: Measure) -> &[f64] {
+    line.course.draws.iter().find(|(m, _)| *m == measure).map(|(_, draws)| draws).unwrap()
+}
+
+const DIVERT: &str = r#"
+[[lever]]
+name = "hubs"
+kind = "divert"
+services = ["camhs", "cmht"]
+to = "vcse"
+start = "2020-06"
+ramp = 6
+reach = { low = 0.3, central = 0.5, high = 0.7 }
+effect = { low = 0.1, central = 0.2, high = 0.4 }
+"#;
+
+const PEOPLE: &str = r#"
+[[lever]]
+name = "campaign"
+kind = "help-seeking"
+groups = ["children", "young-adults"]
+effect = { low = 0.05, central = 0.1, high = 0.2 }
+[[lever]]
+name = "prevention"
+kind = "prevent"
+conditions = ["trauma"]
+effect = 0.2
+[[lever]]
+name = "bereavement"
+kind = "prevent"
+groups = ["bereaved"]
+effect = 0.3
+[[lever]]
+name = "thresholds"
+kind = "threshold"
+services = ["camhs"]
+effect = 0.25
+[[lever]]
+name = "shorter"
+kind = "shorten"
+services = ["iapt"]
+effect = 0.2
+"#;
+
+#[test]
+fn what_is_diverted_arrives_draw_by_draw() {
+    let (study, projection) = run(DIVERT, 70);
+    let of = |service| draws(line(&study, &projection, service), Measure::Levers);
+    let (camhs, cmht, vcse) = (of("camhs"), of("cmht"), of("vcse"));
+    assert_eq!(vcse.len(), 70);
+    for draw in 0..70 {
+        assert!(camhs[draw] < 0.0 && cmht[draw] < 0.0 && vcse[draw] > 0.0);
+        let sum = camhs[draw] + cmht[draw] + vcse[draw];
+        assert!(sum.abs() < 1e-9 * vcse[draw], "draw {draw}: {sum}");
+    }
+}
+
+#[test]
+fn two_diversions_of_60_percent_leave_16_percent() {
+    let lever = |name: &str, to: &str| {
+        format!(
+            "[[lever]]\nname = \"{name}\"\nkind = \"divert\"\nservices = [\"camhs\"]\nto = \"{to}\"\neffect = 0.6\n"
+        )
+    };
+    let text = lever("a", "vcse") + &lever("b", "student-services");
+    let (study, projection) = run(&text, 0);
+    let camhs = line(&study, &projection, "camhs");
+    let (levers, referrals) =
+        (draws(camhs, Measure::Levers)[0], draws(camhs, Measure::Referrals)[0]);
+    assert!((-levers / (referrals - levers) - 0.84).abs() < 1e-9);
+    let (a, b) = (line(&study, &projection, "vcse"), line(&study, &projection, "student-services"));
+    assert!((draws(a, Measure::Levers)[0] + levers / 2.0).abs() < 1e-6 * -levers);
+    assert_eq!(draws(a, Measure::Levers)[0], draws(b, Measure::Levers)[0]);
+}
+
+#[test]
+fn levers_are_the_whole_difference_and_leave_the_surge_alone() {
+    let (study, without) = run("", 70);
+    let (_, with) = run(&format!("{PEOPLE}{DIVERT}"), 70);
+    for (a, b) in without.lines.iter().zip(&with.lines) {
+        let id = &study.pack.services[a.service].id;
+        for measure in [Measure::Surge, Measure::Suppressed, Measure::Returning] {
+            assert_eq!(draws(a, measure), draws(b, measure), "{id} {}", measure.name());
+        }
+        assert!(draws(a, Measure::Levers).iter().all(|levers| *levers == 0.0));
+        if a.course.total(Measure::Referrals).is_none() {
+            continue;
+        }
+        for draw in 0..70 {
+            let of = |line, measure| draws(line, measure)[draw];
+            let difference = of(b, Measure::Referrals) - of(a, Measure::Referrals);
+            let slack = 1e-9 * of(a, Measure::Referrals).abs().max(1.0);
+            assert!((difference - of(b, Measure::Levers)).abs() <= slack, "{id} draw {draw}");
+        }
+    }
+    let camhs = draws(line(&study, &with, "iapt"), Measure::Levers);
+    assert!(camhs.iter().any(|levers| *levers != 0.0));
+}
+
+#[test]
+fn the_parts_add_up_in_every_month() {
+    let (study, projection) = run(&format!("{PEOPLE}{DIVERT}"), 0);
+    for line in &projection.lines {
+        let Some(referrals) = line.course.measure(Measure::Referrals) else { continue };
+        for (t, referrals) in referrals.iter().enumerate() {
+            let of = |measure| line.course.measure(measure).unwrap()[t].mean;
+            let parts = of(Measure::Underlying) - of(Measure::Suppressed)
+                + of(Measure::Returning)
+                + of(Measure::Surge)
+                + of(Measure::Levers);
+            let id = &study.pack.services[line.service].id;
+            assert!((parts - referrals.mean).abs() <= 1e-9 * parts.abs().max(1.0), "{id} {t}");
+        }
+    }
+}
+
+#[test]
+fn a_lever_with_no_reach_changes_no_bit() {
+    let (study, without) = run("", 70);
+    for text in [DIVERT.to_owned(), PEOPLE.to_owned()] {
+        let none: String = text
+            .lines()
+            .filter(|line| !line.starts_with("reach"))
+            .map(|line| {
+                if line.starts_with("kind") {
+                    format!("{line}\nreach = 0\n")
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect();
+        let (other, with) = run(&none, 70);
+        let tables = |study: &Study, projection: &Projection| {
+            let list = std::slice::from_ref(projection);
+            [
+                tables::projection(study, list),
+                tables::need(study, list),
+                tables::summary(study, list),
+            ]
+        };
+        assert!(tables(&study, &without) == tables(&other, &with));
+    }
+}
+
+#[test]
+fn each_kind_goes_its_own_way() {
+    let (study, without) = run("", 0);
+    let total = |projection: &Projection, service, measure| {
+        line(&study, projection, service).course.total(measure).unwrap().mean
+    };
+    let change = |text: &str, service, measure| {
+        let (_, with) = run(text, 0);
+        total(&with, service, measure) - total(&without, service, measure)
+    };
+    let lever =
+        |kind: &str, rest: &str| format!("[[lever]]\nname = \"x\"\nkind = \"{kind}\"\n{rest}\n");
+    let children = "groups = [\"children\"]\neffect = 0.2";
+    assert!(change(&lever("prevent", children), "camhs", Measure::Referrals) < 0.0);
+    assert!(change(&lever("help-seeking", children), "camhs", Measure::Referrals) > 0.0);
+    let cut = "groups = [\"children\"]\neffect = -0.2";
+    assert!(change(&lever("help-seeking", cut), "camhs", Measure::Referrals) < 0.0);
+    let camhs = "services = [\"camhs\"]\neffect = 0.2";
+    assert!(change(&lever("threshold", camhs), "camhs", Measure::Starts) > 0.0);
+    assert!(change(&lever("shorten", camhs), "camhs", Measure::Caseload) < 0.0);
+    let (_, prevented) = run(&lever("prevent", "effect = 0.5"), 0);
+    let (before, after) = (without.needs.total.mean, prevented.needs.total.mean);
+    assert!((after / before - 0.5).abs() < 1e-9, "{before} {after}");
+}
+
+#[test]
+fn the_scenario_inherits_levers() {
+    let folder = tempfile::tempdir().unwrap();
+    scenario(folder.path(), DIVERT);
+    let child = folder.path().join("child.toml");
+    std::fs::write(&child, "extends = \"mine\"\nmonths = 12\n").unwrap();
+    let inputs = Inputs { scenarios: vec![child.display().to_string()], ..Inputs::default() };
+    let study = read_study(&inputs).unwrap().study;
+    assert_eq!(study.scenarios[0].levers[0].name, "hubs");
+}
+
+#[test]
+fn comparison_ranks_and_names_what_moves() {
+    let mut study = study(&format!("{DIVERT}{PEOPLE}"), 70);
+    let known = levers(&study);
+    let named = |names: &[&str]| Choice {
+        levers: names
+            .iter()
+            .map(|name| known.iter().find(|lever| lever.name == *name).unwrap().clone())
+            .collect(),
+    };
+    let choices = [
+        named(&["hubs"]),
+        named(&["bereavement"]),
+        named(&["campaign"]),
+        named(&["hubs", "bereavement"]),
+    ];
+    let ranked = compare(&mut study, &choices, &|_| {});
+    let find = |name: &str| ranked.iter().find(|r| r.choice.name() == name).unwrap();
+    assert!(ranked.iter().all(|choice| choice.robust));
+    assert_eq!(ranked[0].choice.name(), "hubs+bereavement");
+    let alone: f64 = ["hubs", "bereavement", "campaign"].map(|name| find(name).best).iter().sum();
+    assert!((alone - 1.0).abs() < 1e-9, "the best alone is one of them: {alone}");
+    let vcse = study.pack.service("vcse").unwrap();
+    let moves = |name: &str| {
+        find(name).side_effects.iter().any(
+            |effect| matches!(effect, SideEffect::MoreLoad { service, .. } if *service == vcse),
+        )
+    };
+    assert!(moves("hubs") && !moves("bereavement"));
+    let raised = |e: &SideEffect| matches!(e, SideEffect::MoreReferrals(_));
+    assert!(find("campaign").side_effects.iter().any(raised));
+    assert!(!find("hubs").side_effects.iter().any(raised));
+    // Prevention with another lever: nobody is counted twice, nothing is lost.
+    let helped = |name: &str| find(name).trials[0].helped.clone();
+    for ((both, hubs), prevented) in
+        helped("hubs+bereavement").iter().zip(helped("hubs")).zip(helped("bereavement"))
+    {
+        assert!(*both <= hubs + prevented + 1e-6 && *both >= hubs.max(prevented) - 1e-6);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+    #[test]
+    fn diverted_referrals_are_conserved(reach in 0.0..=1.0f64, a in 0.0..=1.0f64, b in 0.0..=1.0f64) {
+        let lever = |name: &str, from: &str, to: &str, effect: f64| {
+            format!("[[lever]]\nname = \"{name}\"\nkind = \"divert\"\nservices = [\"{from}\"]\nto = \"{to}\"\nreach = {reach:.3}\neffect = {effect:.3}\n")
+        };
+        // A ring: what leaves each arrives at the next, and no more.
+        let text = lever("a", "camhs", "cmht", a) + &lever("b", "cmht", "vcse", b) + &lever("c", "camhs", "vcse", b);
+        let (study, projection) = run(&text, 0);
+        let services = &study.pack.services;
+        let lines = projection.lines.iter().filter(|line| !services[line.service].is_total());
+        let levers: Vec<f64> = lines.map(|line| draws(line, Measure::Levers)[0]).collect();
+        let size: f64 = levers.iter().map(|change| change.abs()).sum();
+        prop_assert!(levers.iter().sum::<f64>().abs() <= 1e-9 * size.max(1.0));
+        let camhs = line(&study, &projection, "camhs");
+        prop_assert!(draws(camhs, Measure::Referrals)[0] >= -1e-6);
+    }
+}
+
+fn command() -> Command {
+    assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+}
+
+/// What the program says of a scenario with these levers.
+fn complaint(text: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scenario(folder.path(), text);
+    let out = folder.path().join("out");
+    let result = command()
+        .arg("levers")
+        .arg(&path)
+        .args(["--draws", "0", "--out"])
+        .arg(&out)
+        .assert()
+        .code(2);
+    assert!(!out.exists(), "nothing is written");
+    String::from_utf8(result.get_output().stderr.clone()).unwrap()
+}
+
+#[test]
+fn wrong_levers_are_explained_all_at_once() {
+    let text = complaint(
+        r#"
+[[lever]]
+kind = "diverts"
+[[lever]]
+name = "no-target"
+kind = "divert"
+services = ["camhs"]
+effect = 0.1
+[[lever]]
+name = "too-much"
+kind = "divert"
+services = ["camhs"]
+to = "vcse"
+effect = 1.5
+[[lever]]
+name = "where"
+kind = "divert"
+services = ["cahms"]
+to = "vcse"
+effect = 0.1
+[[lever]]
+name = "sizeless"
+preset = "vcse-hubb"
+"#,
+    );
+    for part in [
+        "unknown `kind`",
+        "try: divert",
+        "`effect` is out of range",
+        "unknown preset",
+        "try: vcse-hub",
+        "unknown service",
+        "camhs",
+        "the lever `no-target` has no `to`",
+        "to = \"vcse\"",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn wrong_targets_are_explained() {
+    let text = complaint(
+        r#"
+[[lever]]
+name = "a"
+kind = "divert"
+services = ["camhs"]
+to = "camhs"
+effect = 0.1
+[[lever]]
+name = "a"
+kind = "prevent"
+services = ["camhs"]
+effect = 0.1
+[[lever]]
+name = "b"
+kind = "prevent"
+services = ["camhs"]
+groups = ["childs"]
+effect = 0.1
+[[lever]]
+name = "c"
+kind = "divert"
+services = ["camhs"]
+to = "secondary"
+effect = -0.1
+"#,
+    );
+    for part in [
+        "diverted to itself",
+        "two levers have the same name",
+        "prevent acts on groups and conditions, not on services",
+        "unknown group",
+        "a total takes no referrals",
+        "0 to 1 for divert",
+    ] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+}
+
+#[test]
+fn a_lever_without_an_effect_size_is_refused_with_the_line_to_add() {
+    let text = complaint("[[lever]]\npreset = \"mhst\"\n");
+    for part in ["`mhst` has no effect size", "effect = {", "--set lever.mhst.effect="] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    command()
+        .args(["levers", "two-waves", "--draws", "0", "--lever", "mhst"])
+        .args(["--set", "lever.mhst.effect=0.05", "--set", "months=12", "--out"])
+        .arg(folder.path())
+        .assert()
+        .success();
+}
+
+#[test]
+fn scenarios_without_levers_are_told_how_to_name_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let result = command()
+        .args(["levers", "two-waves", "--draws", "0", "--out"])
+        .arg(folder.path())
+        .assert()
+        .code(2);
+    let text = String::from_utf8(result.get_output().stderr.clone()).unwrap();
+    assert!(text.contains("--lever vcse-hub"), "{text}");
+}
+
+#[test]
+fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = scenario(folder.path(), &format!("{DIVERT}{PEOPLE}"));
+    let files: Vec<(String, String)> = ["1", "2"]
+        .into_iter()
+        .map(|threads| {
+            let out = folder.path().join(threads);
+            let result = command()
+                .arg("levers")
+                .arg(&path)
+                .args([
+                    "--draws",
+                    "65",
+                    "--together",
+                    "hubs+campaign",
+                    "--threads",
+                    threads,
+                    "--out",
+                ])
+                .arg(&out)
+                .assert()
+                .success();
+            let text = String::from_utf8(result.get_output().stdout.clone()).unwrap();
+            (std::fs::read_to_string(out.join("levers.csv")).unwrap(), text)
+        })
+        .collect();
+    assert!(files[0] == files[1]);
+    let (table, text) = &files[0];
+    assert!(table.starts_with("area,rank,choice,robust,best_share,scenario,measure,service,mean,"));
+    assert!(table.contains("hubs+campaign"));
+    for row in text.lines() {
+        assert!(row.chars().count() <= 80, "{row}");
+    }
+    let json = command()
+        .arg("levers")
+        .arg(&path)
+        .args(["--draws", "0", "--json", "--out"])
+        .arg(folder.path())
+        .assert()
+        .success();
+    let document: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
+    assert_eq!(document["choices"].as_array().unwrap().len(), 6);
+}
