@@ -265,8 +265,8 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     if !informed.is_empty() {
         let _ = writeln!(
             text,
-            "{table}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard deviations\n\
-             before; fit.csv has every figure."
+            "{table}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard\n\
+             deviations before; fit.csv has every figure."
         );
     }
     text

@@ -96,10 +96,11 @@ pub fn text(backtests: &[Backtest]) -> String {
     if let Some(hindcast) = first.hindcasts.first() {
         let _ = writeln!(
             text,
-            "WIS: weighted interval score as a share of what came; smaller is better. 50%, 80%,\n\
-             95%: how many of the months lay inside that range. Bias: median less truth. MASE:\n\
-             1 is the error of seasonal naive before {}. A conditional hindcast: waves\n\
-             and restrictions of the scenario, referrals to {} only.",
+            "WIS: weighted interval score as a share of what came; smaller is better.\n\
+             50%, 80%, 95%: how many of the months lay inside that range. Bias: median\n\
+             less truth. MASE: 1 is the error of seasonal naive before {}.\n\
+             A conditional hindcast: waves and restrictions of the scenario, referrals\n\
+             to {} only.",
             hindcast.as_of.plus(1).short(),
             hindcast.as_of.short(),
         );
