@@ -199,6 +199,19 @@ pub fn position(date: Date) -> f64 {
     f64::from(Month::of(date).0) + f64::from(date.day() - 1) / f64::from(date.days_in_month())
 }
 
+/// The day at a position, as `2020-04-01`: the inverse of [`position`].
+pub fn date_at(position: f64) -> String {
+    let month = Month(position.floor() as i32);
+    let days = f64::from(days_in(month));
+    let day = ((position - position.floor()) * days).round() as i32 + 1;
+    format!("{month}-{:02}", day.clamp(1, days_in(month)))
+}
+
+fn days_in(month: Month) -> i32 {
+    let first = Date::new(month.year() as i16, month.month() as i8, 1);
+    first.map_or(28, |first| i32::from(first.days_in_month()))
+}
+
 impl Month {
     /// Where the month begins on the axis of [`position`].
     pub fn start_position(self) -> f64 {

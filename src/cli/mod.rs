@@ -1,7 +1,9 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
+pub mod backtest;
 pub mod check;
 pub mod explain;
+pub mod fit;
 pub mod import;
 pub mod init;
 pub mod levers;
@@ -44,6 +46,10 @@ pub enum Command {
     /// given. Of several files, a later one overrides the figures of an earlier one. What was left
     /// out, and why, goes to standard error.
     Import(import::ImportArgs),
+    /// Project from before, and score against what came
+    Backtest(backtest::BacktestArgs),
+    /// Condition the projection on the months observed so far
+    Fit(fit::FitArgs),
     /// Compare what can be done, alone and together
     Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up

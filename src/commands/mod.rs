@@ -1,8 +1,10 @@
 //! One file per verb; each reads as the story of that verb. Only here are files written and the
 //! terminal spoken to.
 
+mod backtest;
 mod check;
 mod explain;
+mod fit;
 mod import;
 mod init;
 mod levers;
@@ -22,6 +24,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Explain(args) => explain::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
+        Command::Backtest(args) => backtest::run(args, cli.json),
+        Command::Fit(args) => fit::run(args, cli.json),
         Command::Levers(args) => levers::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }

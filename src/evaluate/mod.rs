@@ -1,7 +1,10 @@
-//! How good a forecast or a projection was, where its numbers come from and what they hang on.
+//! How good a forecast or a projection was, where its numbers come from and what they hang on, and
+//! what the months observed say about them.
 
 pub mod attribution;
+pub mod backtest;
 pub mod checks;
+pub mod fit;
 pub mod levers;
 pub mod rolling;
 pub mod scores;

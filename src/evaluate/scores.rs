@@ -97,6 +97,16 @@ impl Quantiles {
         Ok(Self { levels: levels.to_vec(), values: values.to_vec() })
     }
 
+    /// The levels with their values, rising.
+    pub fn pairs(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
+        self.levels.iter().copied().zip(self.values.iter().copied())
+    }
+
+    /// The value at `level`, if it is one of the levels.
+    pub fn at(&self, level: f64) -> Option<f64> {
+        self.pairs().find(|(own, _)| (own - level).abs() < NEAR).map(|(_, value)| value)
+    }
+
     /// The median.
     pub fn median(&self) -> f64 {
         self.values[self.values.len() / 2]

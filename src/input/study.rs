@@ -251,6 +251,11 @@ fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
     }
 }
 
+/// Whether an area is among those asked for; asking for none is asking for all.
+pub fn wanted_area(asked: &[String], area: &str) -> bool {
+    asked.is_empty() || asked.iter().any(|name| same_name(name, area))
+}
+
 struct ReadAreas {
     list: Vec<Area>,
     mix: Vec<Option<f64>>,

@@ -254,6 +254,54 @@ pub fn summarise<const L: usize>(
     (lines, family_results)
 }
 
+/// All draws of one line's referrals by month.
+pub fn draws<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
+    draws: usize,
+) -> Vec<Vec<f64>> {
+    let buffer = Stage { study, case, prepared, entries, draws }.run(line, None);
+    (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t, draws).collect()).collect()
+}
+
+/// One block of a line's referrals by month with its underlying demand given, nothing else kept:
+/// for conditioning, which asks for them many times.
+pub fn referrals<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    (prepared, entries): (&Prepared<L>, &Block<L>),
+    underlying: &[[f64; L]],
+) -> Vec<[f64; L]> {
+    let stage = Stage { study, case, prepared: &[prepared], entries: &[entries], draws: L };
+    let (early, late) = stage.surge(line, prepared, entries);
+    let presented = |t: usize| -> [f64; L] {
+        std::array::from_fn(|i| underlying[t][i] + early[t][i] + late[t][i])
+    };
+    let restrictions = Restrictions {
+        first: &entries.first_restrictions,
+        later: &entries.later_restrictions,
+        gain: prepared.sample[case.scenario.response.suppression_gain],
+    };
+    let mut referrals: Vec<[f64; L]> = (0..case.months()).map(presented).collect();
+    let suppression = LineFigures::new(study, line, &prepared.sample).suppression;
+    suppression.run(&restrictions, presented, |t, held| {
+        for (i, referrals) in referrals[t].iter_mut().enumerate() {
+            *referrals += held.returning[i] - held.suppressed[i];
+        }
+    });
+    if let Some(effect) = stage.lever_effect(line, prepared, entries) {
+        for (referrals, levers) in referrals.iter_mut().zip(&effect.referrals) {
+            for i in 0..L {
+                referrals[i] += levers[i];
+            }
+        }
+    }
+    referrals
+}
+
 /// The draws of one measure of one line, summed over `months`.
 pub fn draws_of<const L: usize>(
     study: &Study,
@@ -852,7 +900,7 @@ fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
     std::array::from_fn(|i| a[i] * b[i])
 }
 
-fn is_known(line: &Line<'_>) -> bool {
+pub(super) fn is_known(line: &Line<'_>) -> bool {
     match &line.underlying {
         Underlying::Unknown => false,
         Underlying::Forecast(_) => true,

@@ -9,6 +9,7 @@
 pub mod burden;
 pub mod case;
 pub mod detail;
+pub mod draws;
 pub mod entries;
 pub mod equity;
 pub mod levers;

@@ -184,6 +184,16 @@ impl Figures {
         Sample(values)
     }
 
+    /// The values of `ids` at given standard normals, of all others the central ones.
+    pub fn at<const L: usize>(&self, ids: &[FigureId], normals: &[[f64; L]]) -> Sample<L> {
+        let mut sample = self.central();
+        for (id, z) in ids.iter().zip(normals) {
+            let number = &self.get(*id).number;
+            sample.0[id.index()] = z.map(|z| number.at(z));
+        }
+        sample
+    }
+
     /// The central values.
     pub fn central<const L: usize>(&self) -> Sample<L> {
         Sample(self.list.iter().map(|figure| [figure.number.at(0.0); L]).collect())

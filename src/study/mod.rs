@@ -7,7 +7,6 @@
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`checks`] | published figures that results are held against |
-//! | [`capacity`] | treatment capacity by date |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |

@@ -1,0 +1,115 @@
+//! `afterwave backtest`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::run::ChartFormat;
+use crate::input::study::Inputs;
+use crate::month::Month;
+
+/// Projects from before, and scores the projection against what came.
+///
+/// Every counted month of the baseline after --as-of is scored: by the weighted interval score and
+/// its parts, coverage, bias, MAPE and MASE, beside methods the projection must beat. The hindcast
+/// is conditional: waves and restrictions are those of the scenario, and only referrals after the
+/// cut are hidden.
+#[derive(Clone, Debug, Args)]
+#[command(after_help = "\
+Examples:
+  afterwave backtest                                  England, with both built-in packs
+  afterwave backtest --area 00V --pack believed-2021  Bury, with what was believed in 2021
+  afterwave backtest two-waves --as-of 2020-12 --pack believed-2021 --pack fitted
+  afterwave backtest --format hubverse                quantiles for scoring packages
+  afterwave backtest --rolling mine.csv               compare methods of the underlying forecast")]
+pub struct BacktestArgs {
+    /// Scenario files or built-in names [default: multiple-waves]
+    #[arg(value_name = "SCENARIO")]
+    pub scenarios: Vec<String>,
+    /// The last month known to the projection; later ones are scored
+    #[arg(long, value_name = "MONTH", default_value = "2020-02")]
+    pub as_of: Month,
+    /// Compare methods of the underlying forecast by rolling origin on these baselines (CSV)
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline"])]
+    pub rolling: Vec<PathBuf>,
+    /// With --rolling: no month from this one on is used
+    #[arg(long, value_name = "MONTH", default_value = "2020-03", requires = "rolling")]
+    pub before: Month,
+    /// With --rolling: how many months ahead
+    #[arg(long, value_name = "N", default_value_t = 12, requires = "rolling", value_parser = clap::value_parser!(u16).range(1..=60))]
+    pub months_ahead: u16,
+    /// Observed referrals by month (CSV) [default: built-in England and Bury]
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Pack folder, workbook (.xlsx) or built-in name; may be repeated [default: believed-2021 and
+    /// informed]
+    #[arg(long, value_name = "DIR|XLSX|NAME")]
+    pub pack: Vec<String>,
+    /// Area to score, such as 00V; may be repeated [default: England, or all of a given baseline]
+    #[arg(long, value_name = "CODE")]
+    pub area: Vec<String>,
+    /// Override a number, such as wave.2.height=1.5; may be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// Joint samples of every uncertain number
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub draws: u32,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 2020)]
+    pub seed: u64,
+    /// Put a range of this many percent on every number that has none
+    #[arg(long, value_name = "PERCENT")]
+    pub spread: Option<f64>,
+    /// Threads to use [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Folder for the results; other files in it are left alone
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    pub out: PathBuf,
+    /// Scores alone, or the quantiles in the format of forecast hubs as well
+    #[arg(long, value_enum, default_value_t = ScoreFormat::Csv)]
+    pub format: ScoreFormat,
+    /// Format of the charts; may be repeated
+    #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
+    pub charts: Vec<ChartFormat>,
+}
+
+/// How scores are written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ScoreFormat {
+    /// Comma-separated values.
+    Csv,
+    /// The same, and quantiles as forecast hubs take them.
+    Hubverse,
+}
+
+impl BacktestArgs {
+    /// The inputs with one of the packs.
+    pub fn inputs(&self, pack: &str) -> Inputs {
+        let scenarios = if self.scenarios.is_empty() {
+            vec!["multiple-waves".to_owned()]
+        } else {
+            self.scenarios.clone()
+        };
+        Inputs {
+            scenarios,
+            baseline: self.baseline.clone(),
+            capacity: None,
+            levers: Vec::new(),
+            pack: Some(pack.to_owned()),
+            areas: self.area.clone(),
+            settings: self.set.clone(),
+            spread: self.spread,
+            draws: self.draws as usize,
+            seed: self.seed,
+        }
+    }
+
+    /// The packs to be held side by side.
+    pub fn packs(&self) -> Vec<String> {
+        if self.pack.is_empty() {
+            return ["believed-2021", "informed"].map(str::to_owned).to_vec();
+        }
+        self.pack.clone()
+    }
+}

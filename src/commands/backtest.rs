@@ -1,0 +1,177 @@
+//! `afterwave backtest`: read with each pack, project, score, write, say.
+
+use crate::cli::backtest::{BacktestArgs, ScoreFormat};
+use crate::cli::run::ChartFormat;
+use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::evaluate::backtest::{hindcasts, tabulate};
+use crate::evaluate::rolling::{self, Origins};
+use crate::input::baseline::read_baseline;
+use crate::input::pack::read_pack;
+use crate::input::study::{read_study, wanted_area};
+use crate::input::text;
+use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
+use crate::output::charts::Format;
+use crate::output::files::Files;
+use crate::output::score_pictures;
+use crate::output::scores::{self, Backtest};
+use crate::projection::draws;
+use crate::study::Study;
+use crate::study::figures::Figures;
+
+/// Runs it.
+pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+    if !args.rolling.is_empty() {
+        return super::with_threads(args.threads, || compare_methods(args, json))?;
+    }
+    let studies = read(args)?;
+    let backtests: Vec<Backtest> = super::with_threads(args.threads, || {
+        studies.into_iter().map(|s| score(args, s)).collect()
+    })?;
+    if backtests.iter().all(|backtest| backtest.hindcasts.is_empty()) {
+        return Err(nothing_to_score(args).into());
+    }
+    let files = files(args, &backtests)?;
+    files.write_to(&args.out)?;
+    let names: Vec<String> =
+        files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    if json {
+        return super::print_json(&scores::json(&backtests, &names));
+    }
+    super::print(&scores::text(&backtests))?;
+    let charts = names.iter().filter(|name| name.contains("charts")).count();
+    eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    Ok(())
+}
+
+/// One study for each pack; all problems of all of them at once.
+fn read(args: &BacktestArgs) -> anyhow::Result<Vec<Study>> {
+    let (mut studies, mut errors) = (Vec::new(), Vec::new());
+    let mut said = Vec::new();
+    for pack in args.packs() {
+        match read_study(&args.inputs(&pack)) {
+            Ok(mut read) => {
+                for scenario in &mut read.study.scenarios {
+                    scenario.as_of = Some(args.as_of);
+                }
+                let warnings = read.warnings.render(true);
+                if !read.warnings.is_empty() && !said.contains(&warnings) {
+                    super::warn(&read.warnings);
+                    said.push(warnings);
+                }
+                studies.push(read.study);
+            }
+            Err(problems) => errors.push(problems),
+        }
+    }
+    // The problems of a baseline or scenario are the same with every pack.
+    match errors.into_iter().next() {
+        Some(problems) => Err(InputError(problems).into()),
+        None => Ok(studies),
+    }
+}
+
+fn score(args: &BacktestArgs, study: Study) -> Backtest {
+    let hindcasts = hindcasts(&study, &draws::referrals(&study), args.as_of);
+    Backtest { rows: tabulate(&hindcasts), hindcasts, study }
+}
+
+fn nothing_to_score(args: &BacktestArgs) -> InputError {
+    let mut problems = Problems::default();
+    problems.push(
+        Problem::error(Source::new("--as-of", "").whole(), "no counted month to score")
+            .read(args.as_of.to_string())
+            .allowed("a month before the last counted month of the baseline, within the scenario")
+            .suggest("--as-of 2020-02"),
+    );
+    InputError(problems)
+}
+
+fn files(args: &BacktestArgs, backtests: &[Backtest]) -> anyhow::Result<Files> {
+    let mut files = Files::default();
+    files.add("scores.csv", scores::csv(backtests));
+    if args.format == ScoreFormat::Hubverse {
+        for (name, text) in scores::hubverse(backtests) {
+            files.add(name, text);
+        }
+    }
+    if !args.charts.contains(&ChartFormat::None) {
+        let formats: Vec<Format> = args
+            .charts
+            .iter()
+            .map(|format| if *format == ChartFormat::Png { Format::Png } else { Format::Svg })
+            .collect();
+        for backtest in backtests {
+            for (name, bytes) in score_pictures::charts(backtest, &formats)? {
+                files.add(format!("charts/{name}"), bytes);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Compares the methods of the underlying forecast by rolling origin.
+fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+    let series = rolling_series(args)?;
+    let origins = Origins { least_history: MODEL_FROM, until: args.before, every: 1 };
+    let horizons = usize::from(args.months_ahead);
+    let table = rolling::compare(&series, &Method::ALL, origins, horizons);
+    let mut files = Files::default();
+    files.add("rolling.csv", table.csv());
+    files.write_to(&args.out)?;
+    if json {
+        let rows = table.rows.iter().map(|row| {
+            let [c50, c80, c95] = row.coverage;
+            serde_json::json!({
+                "method": row.method.id(), "horizon": row.horizon, "forecasts": row.forecasts,
+                "mase": row.mase, "mape": row.mape,
+                "coverage_50": c50, "coverage_80": c80, "coverage_95": c95,
+            })
+        });
+        let rows: Vec<_> = rows.collect();
+        return super::print_json(&serde_json::json!({
+            "series": table.series, "origins": table.origins, "rows": rows,
+        }));
+    }
+    super::print(&table.text())?;
+    eprintln!("1 table in {}", args.out.display());
+    Ok(())
+}
+
+/// The counted series of the baselines, each from its first month with a value.
+fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
+    let mut problems = Problems::default();
+    let name = args.packs().swap_remove(0);
+    let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
+    let mut list = Vec::new();
+    for path in &args.rolling {
+        let (Some(pack), Some(source)) = (&pack, problems.take(text::read(path))) else { continue };
+        let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
+        let Some(baseline) = read_baseline(&source, pack, &stem, &mut problems) else { continue };
+        for (area, all) in &baseline.areas {
+            if !wanted_area(&args.area, area) {
+                continue;
+            }
+            for series in all.iter().filter(|series| !series.derived.contains(&true)) {
+                let is_nation = *area == pack.reference_area;
+                let Ok(history) = History::new(series.start, &series.values) else { continue };
+                let seen = history.before(args.before).map_or(0, |seen| seen.observed());
+                if seen <= MODEL_FROM {
+                    continue;
+                }
+                list.push(rolling::Series {
+                    name: format!("{} {area}", pack.services[series.service].id),
+                    history: history.of(if is_nation { Extent::Nation } else { Extent::Local }),
+                });
+            }
+        }
+    }
+    problems.stop_on_errors()?;
+    if list.is_empty() {
+        problems.push(
+            Problem::error(Source::new("--rolling", "").whole(), "no series is long enough")
+                .allowed(format!("more than {MODEL_FROM} counted months before {}", args.before)),
+        );
+        return Err(InputError(problems).into());
+    }
+    Ok(list)
+}

@@ -1,0 +1,208 @@
+//! A projection conditioned on the months observed so far.
+//!
+//! Every uncertain figure, forecast error and discrepancy is a standard normal ([`model`]); a
+//! cloud of them is weighed by how well each explains the counts ([`likelihood`]) and moved from
+//! the prior to the posterior in tempered steps ([`cloud`]). What the cloud says of each figure,
+//! its 5th, 50th and 95th percentile, becomes its new range. Ranges forget how figures hang
+//! together, and a run from them draws the errors of the underlying forecast afresh; the cloud
+//! itself carried on ([`conditioned`]) does neither.
+
+pub mod cloud;
+pub mod likelihood;
+pub mod model;
+
+use rayon::prelude::*;
+use thiserror::Error;
+
+use crate::draw::{LANES, Stream, Uncertain};
+use crate::month::Month;
+use crate::projection::draws::Drawn;
+use crate::projection::quantiles::Summariser;
+use crate::study::Study;
+use crate::study::figures::FigureId;
+use cloud::Cloud;
+use model::Model;
+pub use model::Observed;
+
+/// Why there is nothing to condition on.
+#[derive(Clone, PartialEq, Debug, Error)]
+pub enum FitError {
+    /// The last month lies before the scenario.
+    #[error("the scenario starts in {start}, after {until}")]
+    TooEarly {
+        /// The scenario's start.
+        start: Month,
+        /// The last month to be used.
+        until: Month,
+    },
+    /// No line of any area has a counted month.
+    #[error("no counted month from {start} to {until} in any area; derived months are not used")]
+    NothingObserved {
+        /// The scenario's start.
+        start: Month,
+        /// The last month to be used.
+        until: Month,
+    },
+}
+
+/// What the data said.
+#[derive(Debug)]
+pub struct Fit {
+    /// The last month used.
+    pub until: Month,
+    /// Every uncertain figure.
+    pub figures: Vec<Fitted>,
+    /// The observed lines.
+    pub lines: Vec<Observed>,
+    /// Particles.
+    pub particles: usize,
+    /// How many draws of the prior alone would carry the weight.
+    pub prior_sample: f64,
+    /// As how many independent particles they count.
+    pub effective_sample: f64,
+    /// Tempered steps taken.
+    pub steps: usize,
+    /// Share of proposals accepted at the end.
+    pub accepted: f64,
+    cloud: Cloud,
+    months: usize,
+}
+
+/// One figure before and after.
+#[derive(Clone, Copy, Debug)]
+pub struct Fitted {
+    /// The figure.
+    pub id: FigureId,
+    /// Its range before.
+    pub prior: Uncertain,
+    /// Its range after.
+    pub posterior: Uncertain,
+    /// How far its mean moved, in standard deviations before.
+    pub shift: f64,
+    /// Its standard deviation after, as a share of that before.
+    pub width: f64,
+}
+
+impl Fitted {
+    /// Whether the data spoke on it: beyond what a thousand particles would show of nothing.
+    pub fn is_informed(&self) -> bool {
+        self.shift.abs() > 0.25 || self.width < 0.9
+    }
+}
+
+/// Conditions the first scenario of `study` on the counted months up to `until`, with as many
+/// particles as the study has draws, rounded up to whole blocks.
+///
+/// # Errors
+/// If nothing was counted from the scenario's start to `until`.
+pub fn fit(study: &Study, until: Month) -> Result<Fit, FitError> {
+    let start = study.scenarios[0].start;
+    let study = &shortened(study, until).ok_or(FitError::TooEarly { start, until })?;
+    let model = Model::new(study, until);
+    if model.lines.is_empty() {
+        return Err(FitError::NothingObserved { start, until });
+    }
+    let cloud = Cloud::new(&model, study.draws.count.div_ceil(LANES).max(1), study.draws.seed);
+    let mut summariser = Summariser::default();
+    let fitted = |(dimension, id): (usize, &FigureId)| {
+        let stats = summariser.stats(cloud.values(dimension));
+        let variance = cloud.values(dimension).map(|z| (z - stats.mean).powi(2)).sum::<f64>()
+            / cloud.particles() as f64;
+        let prior = study.figures.get(*id).number;
+        let posterior = Uncertain {
+            low: prior.at(stats.q05()),
+            central: prior.at(stats.median()),
+            high: prior.at(stats.q95()),
+            ..prior
+        };
+        Fitted { id: *id, prior, posterior, shift: stats.mean, width: variance.sqrt() }
+    };
+    Ok(Fit {
+        until,
+        figures: model.figures.iter().enumerate().map(fitted).collect(),
+        particles: cloud.particles(),
+        prior_sample: cloud.prior_sample,
+        effective_sample: cloud.effective_sample(),
+        steps: cloud.steps,
+        accepted: cloud.accepted,
+        lines: model.lines,
+        months: model.months,
+        cloud,
+    })
+}
+
+/// The study with its first scenario alone, which ends at `until`.
+fn shortened(study: &Study, until: Month) -> Option<Study> {
+    let mut study = study.clone();
+    study.scenarios.truncate(1);
+    let scenario = study.scenarios.first_mut()?;
+    let months = usize::try_from(until.since(scenario.start) + 1).ok()?;
+    scenario.months = scenario.months.min(months);
+    (months > 0).then_some(study)
+}
+
+/// The referrals of the observed lines over the whole scenario, as the particles have them: the
+/// errors of the underlying forecast and the discrepancies seen so far live on by their memory.
+pub fn conditioned(study: &Study, fit: &Fit) -> Vec<Drawn> {
+    let model = Model::new(study, fit.until);
+    let stream = Stream::new(study.draws.seed, "fit/later");
+    let course = |(block, known): (usize, &model::Normals<LANES>)| {
+        let fresh = cloud::fresh(&stream, block as u64, model.dimensions);
+        model.courses(&model.continued(known, fit.months, fresh))
+    };
+    let blocks: Vec<_> = fit.cloud.blocks.par_iter().enumerate().map(course).collect();
+    let drawn = |(index, line): (usize, &Observed)| Drawn {
+        scenario: 0,
+        area: line.area,
+        service: line.service,
+        referrals: (0..model.months)
+            .map(|t| blocks.iter().flat_map(|block| block[index][t]).collect())
+            .collect(),
+    };
+    model.lines.iter().enumerate().map(drawn).collect()
+}
+
+/// A study whose observed months were drawn from itself at known figures.
+#[derive(Debug)]
+pub struct Simulated {
+    /// The study with the simulated counts.
+    pub study: Study,
+    /// The values they were drawn at, of every uncertain figure.
+    pub truth: Vec<(FigureId, f64)>,
+}
+
+/// Replaces the counted months up to `until` by what the study would bring at one draw of its
+/// figures: to see whether a fit finds them again.
+///
+/// # Errors
+/// If there is no such month.
+pub fn simulate(study: &Study, until: Month, seed: u64) -> Result<Simulated, FitError> {
+    let start = study.scenarios[0].start;
+    let short = shortened(study, until).ok_or(FitError::TooEarly { start, until })?;
+    let model = Model::new(&short, until);
+    let normals: model::Normals<1> =
+        cloud::fresh(&Stream::new(seed, "fit/truth"), 0, model.dimensions);
+    let mut generator = Stream::new(seed, "fit/counts").generator(0);
+    let mut study = study.clone();
+    for (line, course) in model.lines.iter().zip(model.courses(&normals)) {
+        let all = &mut study.areas[line.area].series;
+        let Some(series) = all.iter_mut().find(|own| own.service == line.service) else { continue };
+        let first = start.since(series.start).max(0) as usize;
+        for (t, _) in &line.counts {
+            let count = line.discrepancy.count(course[*t][0], &mut generator);
+            series.values[first + t] = Some(count);
+        }
+    }
+    let number = |id: &FigureId| short.figures.get(*id).number;
+    let values = model.figures.iter().zip(&normals);
+    Ok(Simulated { truth: values.map(|(id, z)| (*id, number(id).at(z[0]))).collect(), study })
+}
+
+/// The study with the fitted ranges in place of its own.
+pub fn applied(study: &Study, fit: &Fit) -> Study {
+    let mut study = study.clone();
+    for fitted in &fit.figures {
+        study.figures.get_mut(fitted.id).number = fitted.posterior;
+    }
+    study
+}

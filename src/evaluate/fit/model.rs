@@ -1,0 +1,166 @@
+//! The projection as a function of standard normals: one for every uncertain figure, one for every
+//! month of a line's forecast error, and one for every month of its discrepancy.
+//!
+//! Only the observed lines are projected, and only as far as the last month observed.
+
+use super::likelihood::Discrepancy;
+use crate::model::underlying::Extent;
+use crate::month::Month;
+use crate::projection::case::{Case, Layouts, Line, Underlying};
+use crate::projection::entries::Prepared;
+use crate::projection::line;
+use crate::study::Study;
+use crate::study::figures::FigureId;
+
+/// Standard normals of a block of particles, dimension by dimension.
+pub type Normals<const L: usize> = Vec<[f64; L]>;
+
+/// What the projection is conditioned on.
+pub struct Model<'a> {
+    study: &'a Study,
+    layouts: Layouts,
+    cases: Vec<Case<'a>>,
+    /// The figures with a spread.
+    pub figures: Vec<FigureId>,
+    /// The observed lines.
+    pub lines: Vec<Observed>,
+    /// How many standard normals there are.
+    pub dimensions: usize,
+    /// How many months are projected.
+    pub months: usize,
+}
+
+/// A line with the months observed of it.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    case: usize,
+    line: usize,
+    /// The area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// Months from the scenario's start, with what was counted.
+    pub counts: Vec<(usize, f64)>,
+    /// What the model would get wrong at its true figures.
+    pub discrepancy: Discrepancy,
+    /// Where the line's normals begin.
+    first: usize,
+}
+
+impl<'a> Model<'a> {
+    /// The first scenario of `study`, which ends at `until`, in all its areas.
+    pub fn new(study: &'a Study, until: Month) -> Self {
+        let cases: Vec<Case<'_>> =
+            (0..study.areas.len()).map(|area| Case::new(study, 0, area)).collect();
+        let figures: Vec<FigureId> =
+            study.figures.ids().filter(|id| !study.figures.get(*id).number.is_point()).collect();
+        let months = study.scenarios[0].months;
+        let mut lines: Vec<Observed> = Vec::new();
+        let mut dimensions = figures.len();
+        for (index, case) in cases.iter().enumerate() {
+            for (position, line) in case.lines.iter().enumerate() {
+                let counts = counts(case, line, until);
+                if counts.is_empty() {
+                    continue;
+                }
+                let is_nation = case.area.id == study.pack.reference_area;
+                lines.push(Observed {
+                    case: index,
+                    line: position,
+                    area: case.area_index,
+                    service: line.service,
+                    counts,
+                    discrepancy: Discrepancy::of(if is_nation {
+                        Extent::Nation
+                    } else {
+                        Extent::Local
+                    }),
+                    first: dimensions,
+                });
+                dimensions += 2 * months;
+            }
+        }
+        Self {
+            study,
+            layouts: Layouts::new(&study.pack),
+            cases,
+            figures,
+            lines,
+            dimensions,
+            months,
+        }
+    }
+
+    /// The referrals of every observed line by month, discrepancy included, for a block of
+    /// particles.
+    pub fn courses<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
+        let sample = self.study.figures.at(&self.figures, normals);
+        let prepared = Prepared { block: 0, sample };
+        let entries = prepared.run(self.study, &self.layouts, &self.cases);
+        let course = |observed: &Observed| {
+            let case = &self.cases[observed.case];
+            let line = &case.lines[observed.line];
+            let own = &normals[observed.first..observed.first + 2 * self.months];
+            let (errors, discrepancies) = own.split_at(self.months);
+            let mut underlying = errors.to_vec();
+            if let Underlying::Forecast(forecast) = &line.underlying {
+                forecast.draw(&mut underlying);
+            }
+            let stage = (&prepared, &entries[observed.case]);
+            let mut referrals = line::referrals(self.study, case, line, stage, &underlying);
+            let mut factors = discrepancies.to_vec();
+            observed.discrepancy.factors(&mut factors);
+            for (referrals, factors) in referrals.iter_mut().zip(&factors) {
+                for i in 0..L {
+                    referrals[i] *= factors[i];
+                }
+            }
+            referrals
+        };
+        self.lines.iter().map(course).collect()
+    }
+
+    /// The normals of a model of the same lines that ended earlier, carried on into the months
+    /// after it by fresh ones.
+    pub fn continued<const L: usize>(
+        &self,
+        earlier: &Normals<L>,
+        months: usize,
+        mut fresh: Normals<L>,
+    ) -> Normals<L> {
+        let figures = self.figures.len();
+        fresh[..figures].copy_from_slice(&earlier[..figures]);
+        let starts = self.lines.iter().flat_map(|line| [line.first, line.first + self.months]);
+        for (known, first) in earlier[figures..].chunks_exact(months).zip(starts) {
+            fresh[first..first + months].copy_from_slice(known);
+        }
+        fresh
+    }
+
+    /// The log-likelihood of every particle of a block.
+    pub fn log_likelihood<const L: usize>(&self, normals: &Normals<L>) -> [f64; L] {
+        let mut sum = [0.0; L];
+        for (observed, means) in self.lines.iter().zip(self.courses(normals)) {
+            for (t, count) in &observed.counts {
+                for (sum, mean) in sum.iter_mut().zip(means[*t]) {
+                    *sum += observed.discrepancy.log_probability(mean, *count);
+                }
+            }
+        }
+        sum
+    }
+}
+
+/// The counted months of a line from the start of the scenario to `until`; a line without a
+/// forecast of its own has none.
+fn counts(case: &Case<'_>, line: &Line<'_>, until: Month) -> Vec<(usize, f64)> {
+    let (Some(series), Underlying::Forecast(_)) = (line.series, &line.underlying) else {
+        return Vec::new();
+    };
+    let start = case.scenario.start;
+    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
+        let t = usize::try_from(month.since(start)).ok()?;
+        value.filter(|_| month <= until && t < case.months() && !derived).map(|value| (t, value))
+    };
+    series.months().filter_map(counted).collect()
+}

@@ -1,0 +1,329 @@
+//! What a fit found: a pack folder that `run` takes, the scenario's own numbers beside it, and a
+//! table of what the data spoke on.
+
+use std::fmt::Write as _;
+
+use comfy_table::CellAlignment;
+use serde_json::{Value, json};
+
+use super::csv_rows::{Rows, stats_header};
+use super::terminal::new_table;
+use super::words::count;
+use crate::draw::{Scale, Uncertain};
+use crate::evaluate::fit::{Fit, Fitted};
+use crate::projection::draws::Drawn;
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::Summariser;
+use crate::study::Study;
+use crate::study::figures::{Figure, FigureId};
+use crate::study::scenario::{Scenario, Shock};
+
+/// How many figures the terminal shows.
+const SHOWN: usize = 12;
+
+fn figure<'a>(study: &'a Study, fitted: &Fitted) -> &'a Figure {
+    study.figures.get(fitted.id)
+}
+
+/// Table, key and parameter of a pack's figure; none for a scenario's, or for settings of
+/// `pack.toml`.
+fn row_of(figure: &Figure) -> Option<(&str, &str, &str)> {
+    let (table, rest) = figure.key.split_once('.')?;
+    let (key, parameter) = rest.rsplit_once('.')?;
+    (figure.scenario.is_none() && table != "pack").then_some((table, key, parameter))
+}
+
+/// `pack.toml` of the fitted pack.
+pub fn pack_toml(study: &Study, fit: &Fit, name: &str, extends: &str) -> String {
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    format!(
+        "# Made by `afterwave fit`: the ranges of {} after the counted months to {}.\n\
+         name = {}\nlabel = {}\nextends = {}\n",
+        study.pack.name,
+        fit.until,
+        quoted(name),
+        quoted(&format!("{}, fitted to {}", study.pack.label, fit.until.short())),
+        quoted(extends),
+    )
+}
+
+/// `figures.csv` of the fitted pack: every figure that had a range.
+pub fn figures_csv(study: &Study, fit: &Fit) -> String {
+    let mut rows =
+        Rows::new("table,key,parameter,low,central,high,unit,source,grade,as_of,note,scale");
+    for fitted in &fit.figures {
+        let figure = figure(study, fitted);
+        let Some((table, key, parameter)) = row_of(figure) else { continue };
+        let own = &fitted.posterior;
+        rows.text(table).text(key).text(parameter);
+        rows.number(own.low).number(own.central).number(own.high).text(&figure.origin.unit);
+        let prior = &fitted.prior;
+        rows.text(&format!(
+            "fitted; before: {} to {} around {}, {}",
+            prior.low, prior.high, prior.central, figure.origin.source
+        ));
+        rows.text(&figure.origin.grade.max(crate::study::figures::Grade::C).to_string());
+        rows.text(&fit.until.to_string()).text(&figure.origin.note);
+        rows.text(match own.scale {
+            Scale::Linear => "",
+            Scale::Log => "log",
+            Scale::Logit => "logit",
+        });
+        rows.end();
+    }
+    rows.into_text()
+}
+
+/// The scenario with its fitted numbers, extending the one it was.
+pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
+    let scenario = &study.scenarios[0];
+    let writer = Writer { study, fit };
+    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let mut text = format!(
+        "# Made by `afterwave fit` from the counted months to {}.\nname = {}\nextends = {}\n",
+        fit.until,
+        quoted(&format!("{}, fitted to {}", scenario.name, fit.until.short())),
+        quoted(extends)
+    );
+    writer.waves(scenario, &mut text);
+    writer.restrictions(scenario, &mut text);
+    writer.shocks(scenario, &mut text);
+    let response = &scenario.response;
+    let named = [
+        ("need_gain", response.need_gain),
+        ("suppression_gain", response.suppression_gain),
+        ("severe_delay", response.severe_delay),
+    ];
+    if writer.any(named.iter().map(|(_, id)| *id)) {
+        text.push_str("\n[response]\n");
+        for (name, id) in named {
+            let _ = writeln!(text, "{name} = {}", writer.number(id));
+        }
+    }
+    text
+}
+
+/// Numbers of a scenario as TOML. A list given in a file replaces the inherited one, so it is
+/// written whole where one of its numbers was fitted.
+struct Writer<'a> {
+    study: &'a Study,
+    fit: &'a Fit,
+}
+
+impl Writer<'_> {
+    fn fitted(&self, id: FigureId) -> Option<&Fitted> {
+        self.fit.figures.iter().find(|fitted| fitted.id == id)
+    }
+
+    fn any(&self, mut ids: impl Iterator<Item = FigureId>) -> bool {
+        ids.any(|id| self.fitted(id).is_some())
+    }
+
+    fn number(&self, id: FigureId) -> String {
+        let own = self.fitted(id).map_or(self.study.figures.get(id).number, |f| f.posterior);
+        if own.is_point() {
+            return own.central.to_string();
+        }
+        format!("{{ low = {}, central = {}, high = {} }}", own.low, own.central, own.high)
+    }
+
+    fn waves(&self, scenario: &Scenario, text: &mut String) {
+        let waves = &scenario.waves;
+        if !self.any(waves.iter().flat_map(|w| [w.rise, w.fall, w.height, w.severity])) {
+            return;
+        }
+        for wave in waves {
+            let label = toml::Value::from(wave.label.as_str());
+            let _ = writeln!(text, "\n[[wave]]\nlabel = {label}\npeak = \"{}\"", wave.peak);
+            let named = [
+                ("rise", wave.rise),
+                ("fall", wave.fall),
+                ("height", wave.height),
+                ("severity", wave.severity),
+            ];
+            for (name, id) in named {
+                let _ = writeln!(text, "{name} = {}", self.number(id));
+            }
+        }
+    }
+
+    fn restrictions(&self, scenario: &Scenario, text: &mut String) {
+        if !self.any(scenario.restrictions.iter().map(|r| r.stringency)) {
+            return;
+        }
+        for restriction in &scenario.restrictions {
+            let _ = writeln!(
+                text,
+                "\n[[restriction]]\nwave = {}\nfrom = \"{}\"\nto = \"{}\"\nstringency = {}",
+                restriction.wave,
+                restriction.from,
+                restriction.to,
+                self.number(restriction.stringency)
+            );
+        }
+    }
+
+    fn shocks(&self, scenario: &Scenario, text: &mut String) {
+        let ids = |shock: &Shock| [shock.depth, shock.half_life];
+        if !self.any(scenario.shocks.iter().flat_map(ids)) {
+            return;
+        }
+        for shock in &scenario.shocks {
+            let _ = writeln!(
+                text,
+                "\n[[shock]]\nfrom = \"{}\"\npeak = \"{}\"\ndepth = {}\nhalf_life = {}",
+                crate::month::date_at(shock.from),
+                crate::month::date_at(shock.peak),
+                self.number(shock.depth),
+                self.number(shock.half_life)
+            );
+        }
+    }
+}
+
+/// `fit.csv`: every uncertain figure before and after.
+pub fn csv(study: &Study, fit: &Fit) -> String {
+    let mut rows = Rows::new(
+        "figure,scenario,low_before,central_before,high_before,low,central,high,shift,width,\
+         informed",
+    );
+    for fitted in &fit.figures {
+        let figure = figure(study, fitted);
+        rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or(""));
+        for number in [&fitted.prior, &fitted.posterior] {
+            rows.number(number.low).number(number.central).number(number.high);
+        }
+        rows.number(fitted.shift).number(fitted.width);
+        rows.text(if fitted.is_informed() { "yes" } else { "no" }).end();
+    }
+    rows.into_text()
+}
+
+/// `conditioned.csv`: the observed lines over the whole scenario, as the particles have them.
+pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
+    let mut rows = Rows::new(&format!("scenario,area,service,month,measure,{}", stats_header()));
+    let scenario = &study.scenarios[0];
+    let mut summariser = Summariser::default();
+    for line in conditioned {
+        for (t, draws) in line.referrals.iter().enumerate() {
+            rows.text(&scenario.id).text(&study.areas[line.area].id);
+            rows.text(&study.pack.services[line.service].id);
+            rows.text(&scenario.month(t).first_day()).text(Measure::Referrals.name());
+            rows.stats(&summariser.stats(draws.iter().copied())).end();
+        }
+    }
+    rows.into_text()
+}
+
+/// Which lines were used, how the particles fared, and what the data spoke on.
+pub fn text(study: &Study, fit: &Fit) -> String {
+    let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
+    for line in &fit.lines {
+        let _ = writeln!(
+            text,
+            "  {}, {}: {} months (discrepancy {:.0}%)",
+            study.pack.services[line.service].label,
+            study.areas[line.area].name,
+            line.counts.len(),
+            100.0 * line.discrepancy.sd
+        );
+    }
+    let _ = writeln!(
+        text,
+        "{} particles in {} tempered steps count as {:.0} independent ones; of the draws\n\
+         before, {:.0} would have carried all the weight. {:.0}% of the last moves were taken.",
+        count(fit.particles as f64),
+        fit.steps,
+        fit.effective_sample,
+        fit.prior_sample,
+        100.0 * fit.accepted
+    );
+    let informed = informed(fit);
+    let _ = writeln!(
+        text,
+        "The data spoke on {} of {} uncertain figures:\n",
+        informed.len(),
+        fit.figures.len()
+    );
+    let mut table = new_table();
+    table.set_header(vec!["Figure", "Before", "After", "Shift", "Width"]);
+    for fitted in informed.iter().take(SHOWN) {
+        table.add_row(vec![
+            figure(study, fitted).key.clone(),
+            range(&fitted.prior),
+            range(&fitted.posterior),
+            format!("{:+.1}", fitted.shift),
+            format!("{:.2}", fitted.width),
+        ]);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    if !informed.is_empty() {
+        let _ = writeln!(
+            text,
+            "{table}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard\n\
+             deviations before; fit.csv has every figure."
+        );
+    }
+    text
+}
+
+/// The figures the data spoke on, most first.
+fn informed(fit: &Fit) -> Vec<&Fitted> {
+    let told = |fitted: &Fitted| fitted.shift.abs() + (1.0 - fitted.width).max(0.0);
+    let mut informed: Vec<&Fitted> = fit.figures.iter().filter(|f| f.is_informed()).collect();
+    informed.sort_by(|a, b| told(b).total_cmp(&told(a)));
+    informed
+}
+
+fn range(number: &Uncertain) -> String {
+    let short = |value: f64| {
+        let digits = if value.abs() >= 99.5 {
+            0
+        } else if value.abs() >= 9.95 {
+            1
+        } else {
+            2
+        };
+        format!("{value:.digits$}")
+    };
+    format!("{} to {}", short(number.low), short(number.high))
+}
+
+/// The fit as one document.
+pub fn json(study: &Study, fit: &Fit, held_out: &Value, files: &[String]) -> Value {
+    json!({
+        "afterwave": env!("CARGO_PKG_VERSION"),
+        "seed": study.draws.seed,
+        "until": fit.until.to_string(),
+        "particles": fit.particles,
+        "prior_sample": fit.prior_sample,
+        "effective_sample": fit.effective_sample,
+        "tempered_steps": fit.steps,
+        "accepted": fit.accepted,
+        "lines": fit.lines.iter().map(|line| json!({
+            "area": study.areas[line.area].id,
+            "service": study.pack.services[line.service].id,
+            "months": line.counts.len(),
+            "discrepancy": line.discrepancy,
+        })).collect::<Vec<_>>(),
+        "figures": fit.figures.iter().map(|fitted| {
+            let figure = figure(study, fitted);
+            json!({
+                "figure": figure.key,
+                "scenario": figure.scenario,
+                "before": fitted.prior,
+                "after": fitted.posterior,
+                "shift": fitted.shift,
+                "width": fitted.width,
+                "informed": fitted.is_informed(),
+            })
+        }).collect::<Vec<_>>(),
+        "held_out": held_out,
+        "files": files,
+    })
+}

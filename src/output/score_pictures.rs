@@ -1,0 +1,136 @@
+//! Charts of a backtest: the fan with what came on it, and coverage beside.
+
+use rayon::prelude::*;
+
+use super::charts::{Band, Chart, Coverage, Fan, Format, Score, Series, Words, render};
+use super::scores::Backtest;
+use super::words::percent;
+use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, INTERVALS, Row};
+use crate::evaluate::scores::Quantiles;
+use crate::month::Month;
+
+/// How many areas have charts of their own.
+const MOST_AREAS: usize = 6;
+/// Months before the cut that are shown.
+const MONTHS_BEFORE: i32 = 36;
+
+/// Every chart of a backtest as files: name and bytes.
+pub fn charts(backtest: &Backtest, formats: &[Format]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let mut list: Vec<(String, Chart)> = Vec::new();
+    for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.area < MOST_AREAS) {
+        if let Some(chart) = score(backtest, hindcast) {
+            list.push((name(backtest, hindcast), chart.into()));
+        }
+    }
+    let jobs: Vec<(&(String, Chart), Format)> =
+        list.iter().flat_map(|chart| formats.iter().map(move |format| (chart, *format))).collect();
+    jobs.into_par_iter()
+        .map(|((name, chart), format)| {
+            Ok((format!("{name}.{}", format.extension()), render(chart, format)?))
+        })
+        .collect()
+}
+
+fn name(backtest: &Backtest, hindcast: &Hindcast) -> String {
+    let study = &backtest.study;
+    let parts = [
+        study.pack.name.as_str(),
+        &study.scenarios[hindcast.scenario].id,
+        &study.areas[hindcast.area].id,
+        &study.pack.services[hindcast.service].id,
+    ];
+    let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
+    format!("score-{}", parts.join("-")).to_lowercase().chars().map(safe).collect()
+}
+
+fn score(backtest: &Backtest, hindcast: &Hindcast) -> Option<Score> {
+    let row = backtest.rows.iter().find(|row| {
+        row.forecaster == Forecaster::Projection
+            && row.horizon == Horizon::All
+            && row.area == Some(hindcast.area)
+            && (row.scenario, row.service) == (hindcast.scenario, hindcast.service)
+    })?;
+    let (_, quantiles) = hindcast.forecasts.iter().find(|(by, _)| *by == Forecaster::Projection)?;
+    let (start, months) = extent(hindcast)?;
+    let at = |value: &dyn Fn(usize) -> Option<f64>| -> Vec<f64> {
+        let place =
+            |t: usize| hindcast.truth.iter().position(|(month, _)| *month == start.plus(t as i32));
+        (0..months).map(|t| place(t).and_then(value).unwrap_or(f64::NAN)).collect()
+    };
+    let level = |level: f64| at(&|i| quantiles.get(i).and_then(|q: &Quantiles| q.at(level)));
+    Some(Score {
+        words: words(backtest, hindcast, row),
+        history: history(backtest, hindcast),
+        projection: Fan {
+            start,
+            median: level(0.5),
+            band50: Band::new(level(0.25), level(0.75)),
+            band80: Band::new(level(0.1), level(0.9)),
+            band95: Band::new(level(0.025), level(0.975)),
+        },
+        truth: Series::new(start, at(&|i| hindcast.truth.get(i).map(|(_, value)| *value))),
+        coverage: row
+            .coverage
+            .iter()
+            .flat_map(|observed| INTERVALS.iter().zip(observed))
+            .map(|(nominal, observed)| Coverage { nominal: *nominal, observed: *observed })
+            .collect(),
+    })
+}
+
+/// The first month scored and how many there are to the last.
+fn extent(hindcast: &Hindcast) -> Option<(Month, usize)> {
+    let (first, last) = (hindcast.truth.first()?.0, hindcast.truth.last()?.0);
+    Some((first, last.since(first).max(0) as usize + 1))
+}
+
+fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
+    let study = &backtest.study;
+    let service = &study.pack.services[hindcast.service];
+    let finding = row.coverage.map_or(String::new(), |coverage| {
+        format!("the 80% range held {:.0}% of months", 100.0 * coverage[1])
+    });
+    let hindsight = if backtest.has_hindsight() {
+        " Its figures were measured in these very months: not a fair test."
+    } else {
+        ""
+    };
+    Words::new(
+        format!("{}: {finding}, the median ran {}", service.label, ran(row.bias_share)),
+        format!(
+            "{} a month, {}, known to {}; scenario {}, pack {}",
+            capital(&service.unit.plural()),
+            study.areas[hindcast.area].name,
+            hindcast.as_of.short(),
+            study.scenarios[hindcast.scenario].id,
+            study.pack.name
+        ),
+        format!(
+            "Source: afterwave {}, {} draws, seed {}. A conditional hindcast: waves and \
+             restrictions of the scenario, later referrals hidden.{hindsight}",
+            env!("CARGO_PKG_VERSION"),
+            study.draws.count,
+            study.draws.seed
+        ),
+    )
+}
+
+fn ran(bias: f64) -> String {
+    let size = percent(bias.abs());
+    format!("{} {}", size.trim_start_matches('+'), if bias < 0.0 { "low" } else { "high" })
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
+/// What was known at the cut.
+fn history(backtest: &Backtest, hindcast: &Hindcast) -> Option<Series> {
+    let area = &backtest.study.areas[hindcast.area];
+    let series = area.series.iter().find(|series| series.service == hindcast.service)?;
+    let from = series.start.max(hindcast.as_of.plus(1 - MONTHS_BEFORE));
+    let months = hindcast.as_of.since(from) + 1;
+    let values = (0..months).map(|t| series.at(from.plus(t)).unwrap_or(f64::NAN));
+    Some(Series::new(from, values.collect::<Vec<f64>>())).filter(|s| !s.values.is_empty())
+}

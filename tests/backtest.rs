@@ -1,0 +1,152 @@
+//! `afterwave backtest`, end to end.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+
+fn afterwave() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.env("NO_COLOR", "1");
+    command
+}
+
+fn rows(path: &Path) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
+#[test]
+fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let run = |out: &Path| {
+        let mut command = afterwave();
+        command.args(["backtest", "--draws", "64", "--charts", "svg", "--format", "hubverse"]);
+        command.arg("--out").arg(out);
+        command
+    };
+    run(&out)
+        .assert()
+        .success()
+        .stdout(
+            predicate::str::contains("believed-2021").and(predicate::str::contains("informed*")),
+        )
+        .stdout(predicate::str::contains("not a fair test"))
+        .stdout(predicate::function(|text: &str| {
+            text.lines().all(|line| {
+                line.chars().count() <= 80
+                    || line.starts_with("A conditional")
+                    || line.contains("counted")
+            })
+        }));
+    let scores = rows(&out.join("scores.csv"));
+    let all: Vec<_> = scores
+        .iter()
+        .filter(|row| row["service"] == "secondary" && row["horizon"] == "all")
+        .collect();
+    let names: Vec<&str> = all.iter().map(|row| row["forecast"].as_str()).collect();
+    assert_eq!(
+        names,
+        ["projection", "underlying", "seasonal_naive", "trend", "same_month_of_2019", "projection"]
+    );
+    // March 2020 to July 2022, and the published bar: same month of 2019, 14.1%.
+    assert!(all.iter().all(|row| row["months"] == "29"));
+    assert!(all[4]["mape"].starts_with("14.1"), "{}", all[4]["mape"]);
+    // The parts of the score add up.
+    for row in &scores {
+        let number = |name: &str| row[name].parse::<f64>().unwrap();
+        let parts = number("dispersion") + number("overprediction") + number("underprediction");
+        assert!((parts - number("wis")).abs() < 1e-6 * (1.0 + number("wis")));
+    }
+    // CAMHS of England is derived from quarters: never scored.
+    assert!(scores.iter().all(|row| row["service"] != "camhs"));
+    let hub =
+        std::fs::read_to_string(out.join("hubverse/believed-2021-multiple-waves.csv")).unwrap();
+    assert!(hub.starts_with(
+        "origin_date,horizon,target,location,output_type,output_type_id,value\n\
+         2020-02-01,"
+    ));
+    assert_eq!(hub.lines().filter(|line| line.contains("secondary referrals")).count(), 29 * 23);
+    assert!(out.join("hubverse/seasonal_naive.csv").exists());
+    assert!(out.join("charts/score-believed-2021-multiple-waves-england-secondary.svg").exists());
+    // The same bytes again, on one thread.
+    let again = folder.path().join("again");
+    run(&again).args(["--threads", "1"]).assert().success();
+    for name in ["scores.csv", "hubverse/believed-2021-multiple-waves.csv"] {
+        assert_eq!(
+            std::fs::read(out.join(name)).unwrap(),
+            std::fs::read(again.join(name)).unwrap()
+        );
+    }
+}
+
+#[test]
+fn a_later_cut_scores_later_months_and_json_stands_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = afterwave()
+        .args(["backtest", "two-waves", "--as-of", "2021-12", "--pack", "believed-2021"])
+        .args(["--draws", "64", "--charts", "none", "--json", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["as_of"], "2021-12");
+    let scores = document["scores"].as_array().unwrap();
+    let row =
+        scores.iter().find(|row| row["service"] == "secondary" && row["horizon"] == "all").unwrap();
+    assert_eq!(row["months"], 7);
+    assert_eq!(row["hindsight"], false);
+}
+
+#[test]
+fn nothing_to_score_and_wrong_inputs_write_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    for (args, says) in [
+        (vec!["--as-of", "2025-12"], "no counted month to score"),
+        (vec!["--pack", "informd"], "informed"),
+        (vec!["--as-of", "soon"], "soon"),
+        (vec!["--rolling", "absent.csv"], "absent.csv"),
+    ] {
+        afterwave()
+            .arg("backtest")
+            .args(&args)
+            .arg("--out")
+            .arg(&out)
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(says));
+    }
+    assert!(!out.exists());
+}
+
+#[test]
+fn methods_are_compared_by_rolling_origin_on_a_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,area,service,referrals,derived\n".to_owned();
+    for t in 0..40 {
+        let season = [90, 95, 110, 100, 105, 98, 97, 80, 104, 112, 108, 85][t % 12];
+        writeln!(text, "{}-{:02},X,secondary,{},", 2016 + t / 12, t % 12 + 1, season * 10 + t)
+            .unwrap();
+        writeln!(text, "{}-{:02},X,camhs,{},yes", 2016 + t / 12, t % 12 + 1, season).unwrap();
+    }
+    let file = folder.path().join("x.csv");
+    std::fs::write(&file, text).unwrap();
+    let out = folder.path().join("out");
+    afterwave()
+        .args(["backtest", "--months-ahead", "6", "--rolling"])
+        .arg(&file)
+        .arg("--out")
+        .arg(&out)
+        .assert()
+        .success()
+        // One series: the derived one is no evidence.
+        .stdout(predicate::str::contains("1 series, 15 origins"));
+    let table = std::fs::read_to_string(out.join("rolling.csv")).unwrap();
+    assert!(table.contains("holt_winters,all,75,"), "{table}");
+}

@@ -1,0 +1,138 @@
+//! `afterwave fit`, end to end.
+
+#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
+
+use std::path::Path;
+
+use afterwave::draw::Uncertain;
+use afterwave::evaluate::fit;
+use afterwave::input::study::{Inputs, read_study};
+use assert_cmd::Command;
+use predicates::prelude::*;
+
+fn afterwave() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.env("NO_COLOR", "1");
+    command
+}
+
+fn fit(out: &Path) -> Command {
+    let mut command = afterwave();
+    command.args(["fit", "two-waves", "--until", "2020-06", "--pack", "believed-2021"]);
+    command.args(["--area", "00V", "--draws", "64", "--out"]).arg(out);
+    command
+}
+
+#[test]
+fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("bury"), folder.path().join("again/bury"));
+    fit(&one)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("Conditioned on counted months to Jun 2020"))
+        .stdout(predicate::str::contains("4 months (discrepancy 11%"))
+        .stdout(predicate::str::contains("conditioned"));
+    fit(&two).args(["--threads", "1"]).assert().success();
+    let names = ["pack.toml", "figures.csv", "two-waves-fitted.toml", "fit.csv", "conditioned.csv"];
+    for name in names {
+        let text = std::fs::read(one.join(name)).unwrap();
+        assert_eq!(text, std::fs::read(two.join(name)).unwrap(), "{name}");
+    }
+    afterwave()
+        .args(["run", "--area", "00V", "--draws", "64", "--charts", "none", "--pack"])
+        .arg(&one)
+        .arg(one.join("two-waves-fitted.toml"))
+        .arg("--out")
+        .arg(folder.path().join("run"))
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("Two waves, fitted to Jun 2020"));
+    let figures = std::fs::read_to_string(one.join("figures.csv")).unwrap();
+    assert!(figures.contains("services,*,return_half_life,"), "{figures}");
+    let scenario = std::fs::read_to_string(one.join("two-waves-fitted.toml")).unwrap();
+    assert!(scenario.contains("extends = \"two-waves\""), "{scenario}");
+    assert!(scenario.contains("suppression_gain = { low ="), "{scenario}");
+}
+
+#[test]
+fn what_cannot_be_fitted_is_refused_with_a_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    for (args, says) in [
+        (vec!["two-waves", "--until", "2020-02"], "starts in"),
+        (vec!["two-waves", "single-wave", "--until", "2020-12"], "one scenario"),
+        (vec!["two-waves", "--until", "later"], "later"),
+    ] {
+        afterwave()
+            .arg("fit")
+            .args(&args)
+            .arg("--out")
+            .arg(&out)
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains(says));
+    }
+    assert!(!out.exists());
+}
+
+/// The 10th and 90th percentile.
+fn interval80(number: &Uncertain) -> (f64, f64) {
+    (number.at(-1.281_551_565_544_6), number.at(1.281_551_565_544_6))
+}
+
+/// In how many of the 80% intervals the true value lies, and of how many, over simulated data
+/// sets: of all figures with a spread on both sides, and of those the data spoke on.
+fn recovered(data_sets: u64, draws: usize, until: &str) -> [(usize, usize); 2] {
+    let inputs = Inputs {
+        scenarios: vec!["two-waves".to_owned()],
+        pack: Some("believed-2021".to_owned()),
+        draws,
+        seed: 2020,
+        ..Inputs::default()
+    };
+    let study = read_study(&inputs).unwrap().study;
+    let until = until.parse().unwrap();
+    let mut counts = [(0, 0); 2];
+    for seed in 0..data_sets {
+        let simulated = fit::simulate(&study, until, seed).unwrap();
+        let fit = fit::fit(&simulated.study, until).unwrap();
+        for (fitted, (id, truth)) in fit.figures.iter().zip(&simulated.truth) {
+            assert_eq!(fitted.id, *id);
+            let prior = &fitted.prior;
+            if prior.low == prior.central || prior.central == prior.high {
+                continue;
+            }
+            let (low, high) = interval80(&fitted.posterior);
+            let inside = usize::from((low..=high).contains(truth));
+            let kinds = if fitted.is_informed() { 2 } else { 1 };
+            for (held, all) in counts.iter_mut().take(kinds) {
+                *held += inside;
+                *all += 1;
+            }
+        }
+        eprintln!(
+            "data set {seed}: {} steps, {:.0} of {} particles; held {:?}",
+            fit.steps, fit.effective_sample, fit.particles, counts
+        );
+    }
+    counts
+}
+
+#[test]
+fn a_simulated_truth_lies_in_most_intervals() {
+    let [(held, all), _] = recovered(2, 128, "2020-05");
+    let share = held as f64 / all as f64;
+    assert!((0.65..=0.95).contains(&share), "{held} of {all}");
+}
+
+/// The whole of it takes minutes: `cargo test --release --test fit -- --ignored --nocapture`.
+#[test]
+#[ignore = "takes minutes"]
+fn a_simulated_truth_is_recovered_in_a_hundred_data_sets() {
+    for (held, all) in recovered(100, 256, "2020-12") {
+        let share = held as f64 / all as f64;
+        eprintln!("{held} of {all}: {share:.3}");
+        assert!((0.7..=0.9).contains(&share), "{held} of {all}");
+    }
+}
