@@ -186,7 +186,7 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
 
 /// What the surge takes, in a sentence; nothing where no unit cost is known.
 pub fn burden(projection: &Projection) -> String {
-    let total = burden::total(projection.lines.iter().map(|line| &line.burden));
+    let total = burden::total(&projection.lines.iter().map(|line| &line.burden));
     let Some(cost) = total.cost else { return String::new() };
     let mut text = format!("Cost of the surge: {} (unit costs are grade D)", pounds(&cost));
     if let Some(staff) = total.staff {

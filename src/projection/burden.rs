@@ -44,7 +44,7 @@ pub struct Total {
 }
 
 /// Adds up the burden of lines.
-pub fn total<'a>(burdens: impl Iterator<Item = &'a Burden> + Clone) -> Total {
+pub fn total<'a>(burdens: &(impl Iterator<Item = &'a Burden> + Clone)) -> Total {
     let sum = |draws: fn(&Burden) -> &Vec<f64>| {
         let mut sum: Vec<f64> = Vec::new();
         for burden in burdens.clone() {
@@ -67,7 +67,7 @@ mod tests {
     fn costs_of_lines_add_up_draw_by_draw() {
         let line = |draws: &[f64]| Burden { cost_draws: draws.to_vec(), ..Burden::default() };
         let lines = [line(&[1.0, 5.0]), line(&[]), line(&[2.0, -1.0])];
-        let total = total(lines.iter());
+        let total = total(&lines.iter());
         assert_eq!(total.cost.map(|stats| (stats.mean, stats.median())), Some((3.5, 3.5)));
         assert!(total.staff.is_none());
     }
