@@ -9,12 +9,16 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
+mod buffer;
 mod levers;
 
 pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 use super::burden::Burden;
+use buffer::BlockBuffer;
+pub(super) use buffer::Buffer;
+
 use super::case::{Case, Line, Underlying};
 use super::entries::{Block, Prepared, leaving};
 use super::equity::{self, EquityResult, FamilyTotals};
@@ -165,72 +169,6 @@ pub struct Peak {
     pub uplift: Option<Stats>,
 }
 
-/// All draws of a line or family: `values[(measure, month)]` over blocks, for the measures kept.
-pub(super) struct Buffer<const L: usize> {
-    rows: [usize; Measure::ALL.len()],
-    months: usize,
-    blocks: usize,
-    values: Vec<[f64; L]>,
-}
-
-impl<const L: usize> Buffer<L> {
-    fn new(measures: &[Measure], months: usize, blocks: usize) -> Self {
-        let mut rows = [usize::MAX; Measure::ALL.len()];
-        for (row, measure) in measures.iter().enumerate() {
-            rows[*measure as usize] = row;
-        }
-        Self { rows, months, blocks, values: vec![[0.0; L]; measures.len() * months * blocks] }
-    }
-
-    /// The place of a measure that is kept.
-    fn at(&mut self, measure: Measure, t: usize, block: usize) -> &mut [f64; L] {
-        let row = self.rows[measure as usize];
-        &mut self.values[(row * self.months + t) * self.blocks + block]
-    }
-
-    fn set(&mut self, measure: Measure, t: usize, block: usize, value: [f64; L]) {
-        if self.rows[measure as usize] != usize::MAX {
-            *self.at(measure, t, block) = value;
-        }
-    }
-
-    fn add_to(&mut self, measure: Measure, t: usize, block: usize, value: &[f64; L]) {
-        if self.rows[measure as usize] != usize::MAX {
-            let sum = self.at(measure, t, block);
-            for i in 0..L {
-                sum[i] += value[i];
-            }
-        }
-    }
-
-    fn month(&self, measure: Measure, t: usize) -> &[[f64; L]] {
-        let row = self.rows[measure as usize];
-        &self.values[(row * self.months + t) * self.blocks..][..self.blocks]
-    }
-
-    pub(super) fn draws(
-        &self,
-        measure: Measure,
-        t: usize,
-        count: usize,
-    ) -> impl Iterator<Item = f64> + '_ {
-        self.month(measure, t).as_flattened().iter().copied().take(count)
-    }
-
-    fn add(&mut self, other: &Self, measures: &[Measure]) {
-        for &measure in measures {
-            for t in 0..self.months {
-                for (block, part) in other.month(measure, t).iter().enumerate() {
-                    let sum = self.at(measure, t, block);
-                    for lane in 0..L {
-                        sum[lane] += part[lane];
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Runs and summarises every line and family of a case.
 pub fn summarise<const L: usize>(
     study: &Study,
@@ -239,16 +177,15 @@ pub fn summarise<const L: usize>(
     entries: &[&Block<L>],
     draws: usize,
 ) -> (Vec<LineResult>, Vec<FamilyResult>) {
-    let families = 0..study.pack.families.len();
-    let results: Vec<(Vec<LineResult>, Option<FamilyResult>)> = families
-        .into_par_iter()
-        .map(|family| Stage { study, case, prepared, entries, draws }.family(family))
-        .collect();
+    let stage = Stage { study, case, prepared, entries, draws };
     let mut lines = Vec::new();
     let mut family_results = Vec::new();
-    for (family_lines, family) in results {
+    // One line after another, so that the draws of one alone are held; inside, blocks and then
+    // series are shared among the threads.
+    for family in 0..study.pack.families.len() {
+        let (family_lines, result) = stage.family(family);
         lines.extend(family_lines);
-        family_results.extend(family);
+        family_results.extend(result);
     }
     lines.sort_by_key(|line| line.service);
     (lines, family_results)
@@ -318,9 +255,7 @@ pub fn draws_of<const L: usize>(
     let buffer = stage.run(line, waiting.as_ref());
     let mut sums = vec![0.0; draws];
     for t in months {
-        for (sum, value) in sums.iter_mut().zip(buffer.draws(measure, t, draws)) {
-            *sum += value;
-        }
+        buffer.add_to_sums(measure, t, &mut sums);
     }
     Some(sums)
 }
@@ -487,10 +422,12 @@ impl<const L: usize> Stage<'_, L> {
             }
         }
         let mut buffer = Buffer::new(&measures, self.case.months(), self.entries.len());
-        let mut queue = waiting.map(|waiting| (waiting, Months::new(self.case.months())));
-        for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
-            self.run_block(line, prepared, entries, block, &mut buffer, queue.as_mut());
-        }
+        let queue = || waiting.map(|waiting| (waiting, Months::new(self.case.months())));
+        let inputs = self.prepared.par_iter().zip(self.entries);
+        buffer.blocks().zip(inputs).for_each_init(queue, |queue, (mut block, inputs)| {
+            let (prepared, entries) = inputs;
+            self.run_block(line, prepared, entries, &mut block, queue.as_mut());
+        });
         buffer
     }
 
@@ -499,8 +436,7 @@ impl<const L: usize> Stage<'_, L> {
         line: &Line<'_>,
         prepared: &Prepared<L>,
         entries: &Block<L>,
-        block: usize,
-        buffer: &mut Buffer<L>,
+        buffer: &mut BlockBuffer<'_, L>,
         queue: Option<&mut (&Waiting<'_>, Months<L>)>,
     ) {
         let months = self.case.months();
@@ -524,31 +460,29 @@ impl<const L: usize> Stage<'_, L> {
                 std::array::from_fn(|i| underlying[t][i] + surge[i])
             },
             |t, held| {
-                *buffer.at(Measure::Suppressed, t, block) = held.suppressed;
-                *buffer.at(Measure::Returning, t, block) =
+                *buffer.at(Measure::Suppressed, t) = held.suppressed;
+                *buffer.at(Measure::Returning, t) =
                     given.map_or(held.returning, |given| [given[t]; L]);
-                buffer.set(Measure::Unmet, t, block, held.lost);
+                buffer.set(Measure::Unmet, t, held.lost);
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
-            let (suppressed, returning) = (
-                *buffer.at(Measure::Suppressed, t, block),
-                *buffer.at(Measure::Returning, t, block),
-            );
+            let (suppressed, returning) =
+                (*buffer.at(Measure::Suppressed, t), *buffer.at(Measure::Returning, t));
             let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
             let accepted_share = effect.as_ref().map_or(figures.accepted, |e| e.accepted[t]);
             if let Some(effect) = &effect {
-                let unmet = buffer.at(Measure::Unmet, t, block);
+                let unmet = buffer.at(Measure::Unmet, t);
                 *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
             }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
             let accepted = product(&referrals, &accepted_share);
-            let mut set = |measure, value| buffer.set(measure, t, block, value);
+            let mut set = |measure, value| buffer.set(measure, t, value);
             set(Measure::Underlying, underlying[t]);
             set(Measure::Surge, surge);
             set(Measure::SurgeImmediate, early[t]);
@@ -561,7 +495,7 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
-            waits(waiting, sample, &shares, caseload, months, block, buffer)
+            waits(waiting, sample, &shares, caseload, months, buffer)
         });
         let mut surge_caseload = [0.0; L];
         let mut surge_waiting = [0.0; L];
@@ -569,11 +503,9 @@ impl<const L: usize> Stage<'_, L> {
         let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
         for t in 0..months {
             let surge = surge(t);
-            let accepted = *buffer.at(Measure::Accepted, t, block);
-            let (referrals, returning) = (
-                *buffer.at(Measure::Referrals, t, block),
-                *buffer.at(Measure::Returning, t, block),
-            );
+            let accepted = *buffer.at(Measure::Accepted, t);
+            let (referrals, returning) =
+                (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
             let mix: [Mix; L] = std::array::from_fn(|i| {
                 figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
             });
@@ -600,7 +532,7 @@ impl<const L: usize> Stage<'_, L> {
                     month.starts
                 }
             };
-            let mut set = |measure, value| buffer.set(measure, t, block, value);
+            let mut set = |measure, value| buffer.set(measure, t, value);
             set(Measure::Starts, starts);
             set(Measure::Caseload, caseload);
             set(Measure::Contacts, product(&caseload, &figures.contacts));
@@ -678,22 +610,24 @@ impl<const L: usize> Stage<'_, L> {
         let months = self.case.months();
         let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
         let by_month: Vec<(Measure, Vec<Stats>)> = monthly
-            .iter()
-            .map(|&measure| {
+            .par_iter()
+            .map_init(Summariser::default, |summariser, &measure| {
                 let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
                 (measure, (0..months).map(month).collect())
             })
             .collect();
         let totals = Totals::new(self, buffer);
         let horizon: Vec<(Measure, Vec<f64>)> = measures
-            .iter()
+            .par_iter()
             .map(|&measure| (measure, totals.over(measure, Period::Horizon)))
             .collect();
         Course {
             peak: totals.peak(known, &mut summariser),
             periods: Period::all(self.case.scenario.start, months)
-                .into_iter()
-                .map(|period| totals.period(period, known, &mut summariser))
+                .into_par_iter()
+                .map_init(Summariser::default, |summariser, period| {
+                    totals.period(period, known, summariser)
+                })
                 .collect(),
             totals: horizon
                 .iter()
@@ -714,11 +648,10 @@ fn waits<'m, const L: usize>(
     shares: &Shares<L>,
     caseload: [f64; L],
     months: &'m mut Months<L>,
-    block: usize,
-    buffer: &mut Buffer<L>,
+    buffer: &mut BlockBuffer<'_, L>,
 ) -> ([f64; L], &'m [Waited<L>]) {
     for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
-        *arrivals = buffer.at(Measure::Accepted, t, block).map(|accepted| accepted.max(0.0));
+        *arrivals = buffer.at(Measure::Accepted, t).map(|accepted| accepted.max(0.0));
     }
     let opening = waiting.run(sample, shares, caseload, months);
     let spread = waiting.spread(sample);
@@ -726,9 +659,9 @@ fn waits<'m, const L: usize>(
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
     for (t, month) in months.waited.iter().enumerate() {
         for i in 0..L {
-            buffer.at(Measure::Accepted, t, block)[i] -= month.turned_away[i];
+            buffer.at(Measure::Accepted, t)[i] -= month.turned_away[i];
         }
-        let mut set = |measure, value| buffer.set(measure, t, block, value);
+        let mut set = |measure, value| buffer.set(measure, t, value);
         set(Measure::Waiting, month.list);
         set(Measure::Reneged, month.reneged);
         set(Measure::WaitMedian, month.wait);
@@ -745,7 +678,7 @@ fn waits<'m, const L: usize>(
                 }),
             );
         }
-        buffer.add_to(Measure::BelowThreshold, t, block, &month.turned_away);
+        buffer.add_to(Measure::BelowThreshold, t, &month.turned_away);
     }
     (opening, &months.waited)
 }
@@ -765,9 +698,7 @@ impl<'a, const L: usize> Totals<'a, L> {
     fn over(&self, measure: Measure, period: Period) -> Vec<f64> {
         let mut sums = vec![0.0; self.draws];
         for t in (0..self.buffer.months).filter(|t| period.holds(self.start, *t)) {
-            for (sum, value) in sums.iter_mut().zip(self.buffer.draws(measure, t, self.draws)) {
-                *sum += value;
-            }
+            self.buffer.add_to_sums(measure, t, &mut sums);
         }
         sums
     }
@@ -814,7 +745,8 @@ impl<'a, const L: usize> Totals<'a, L> {
             ))
         };
         let medians: Vec<Stats> = (0..self.buffer.months)
-            .map(|t| {
+            .into_par_iter()
+            .map_init(Summariser::default, |summariser, t| {
                 summariser.stats(extra(t).map(|(referrals, underlying)| referrals - underlying))
             })
             .collect();

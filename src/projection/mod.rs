@@ -30,7 +30,7 @@ pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 
 /// Memory that the first stage may hold at once, in bytes.
-const FIRST_STAGE_BYTES: usize = 256 << 20;
+const FIRST_STAGE_BYTES: usize = 192 << 20;
 
 /// One scenario in one area.
 #[derive(Debug)]

@@ -22,6 +22,9 @@ use crate::study::figures::Sample;
 use crate::study::pack::Refused;
 use crate::study::{Study, Summaries};
 
+/// Groups whose draws are held in memory together.
+const GROUPS_AT_ONCE: usize = 4;
+
 /// Need of a case.
 #[derive(Debug)]
 pub struct NeedResult {
@@ -127,18 +130,27 @@ pub fn summarise<const L: usize>(
     draws: usize,
 ) -> NeedResult {
     let stage = Stage { study, layouts, case, prepared, entries, draws };
-    let groups: Vec<(Vec<NeedRow>, Buffer<L>)> =
-        (0..study.pack.groups.len()).into_par_iter().map(|group| stage.group(group)).collect();
     let mut all = Buffer::new(case.months(), entries.len());
     let mut rows = Vec::new();
     let mut by_group = Vec::new();
     let mut care = Vec::new();
     let mut summariser = Summariser::default();
-    for (group, (group_rows, sum)) in groups.into_iter().enumerate() {
-        all.add(&sum);
-        let total = sum.total(NeedMeasure::Need, draws);
+    // A few groups at once, so that the draws of those alone are held; added up in their order.
+    let at_once = rayon::current_num_threads().clamp(1, GROUPS_AT_ONCE);
+    let mut groups = Vec::new();
+    let count = study.pack.groups.len();
+    for first in (0..count).step_by(at_once) {
+        let some = first..(first + at_once).min(count);
+        let results: Vec<_> = some.into_par_iter().map(|group| stage.group(group)).collect();
+        groups.extend(results.into_iter().map(|(rows, sum)| {
+            all.add(&sum);
+            let total = sum.total(NeedMeasure::Need, draws);
+            (rows, total, stage.care(&sum, &mut summariser))
+        }));
+    }
+    for (group, (group_rows, total, care_of_group)) in groups.into_iter().enumerate() {
         by_group.push((group, summariser.stats(total.into_iter())));
-        care.extend(stage.care(&sum, &mut summariser).map(|stats| (group, stats)));
+        care.extend(care_of_group.map(|stats| (group, stats)));
         rows.extend(group_rows);
     }
     let compared = [NeedMeasure::Need, NeedMeasure::Unmet];

@@ -40,27 +40,38 @@ impl Stats {
     }
 }
 
-/// Takes the statistics of many series of draws with one buffer.
+/// Takes the statistics of many series of draws with one set of buffers.
 #[derive(Debug, Default)]
 pub struct Summariser {
-    keys: Vec<i64>,
+    values: Vec<f64>,
+    bins: Vec<u16>,
+    counts: Vec<u32>,
+    sorted: Vec<f64>,
 }
+
+/// How many bins a series is dealt into to find its order statistics.
+const BINS: usize = 512;
+
+/// Marks a bin that holds no order statistic that is wanted.
+const NOT_NEEDED: u32 = u32::MAX;
 
 impl Summariser {
     /// Statistics of `draws`; quantiles interpolate between order statistics (Hyndman and Fan
     /// 1996, definition 7).
     pub fn stats(&mut self, draws: impl Iterator<Item = f64>) -> Stats {
-        self.keys.clear();
-        let (mut sum, mut least, mut most) = (0.0, f64::INFINITY, f64::NEG_INFINITY);
-        for value in draws {
-            sum += value;
-            least = least.min(value);
-            most = most.max(value);
-            self.keys.push(key(value));
-        }
-        let count = self.keys.len();
+        self.values.clear();
+        // Iteration inside the iterator is faster than asking it for one value after another.
+        draws.for_each(|value| self.values.push(value));
+        let count = self.values.len();
         if count == 0 {
             return Stats::default();
+        }
+        let mut sum = 0.0;
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for &value in &self.values {
+            sum += value;
+            least = if value < least { value } else { least };
+            most = if value > most { value } else { most };
         }
         if least == most {
             return Stats::point(least);
@@ -72,36 +83,68 @@ impl Summariser {
             pair[1] = (pair[0] + 1).min(count - 1);
         }
         wanted.sort_unstable();
-        select(&mut self.keys, 0, &wanted);
+        let found = self.order_statistics(&wanted, least, most);
+        let at = |index: usize| found[wanted.partition_point(|w| *w < index)];
         let quantiles = PROBABILITIES.map(|p| {
             let below = position(p) as usize;
-            let low = value(self.keys[below]);
-            let high = value(self.keys[(below + 1).min(count - 1)]);
+            let (low, high) = (at(below), at((below + 1).min(count - 1)));
             low + (high - low) * (position(p) - below as f64)
         });
         Stats { mean: sum / count as f64, quantiles }
     }
-}
 
-/// Puts the order statistics `wanted` (sorted, counted from `first`) in their places: the middle
-/// one first, so that each half is searched only for its own.
-fn select(keys: &mut [i64], first: usize, wanted: &[usize]) {
-    let Some(&middle) = wanted.get(wanted.len() / 2) else { return };
-    let (left, _, right) = keys.select_nth_unstable(middle - first);
-    let before = wanted.partition_point(|index| *index < middle);
-    let after = wanted.partition_point(|index| *index <= middle);
-    select(left, first, &wanted[..before]);
-    select(right, middle + 1, &wanted[after..]);
-}
-
-/// An integer in the order of the number: integers compare faster than `total_cmp`.
-fn key(value: f64) -> i64 {
-    let bits = value.to_bits() as i64;
-    bits ^ (((bits >> 63) as u64) >> 1) as i64
-}
-
-fn value(key: i64) -> f64 {
-    f64::from_bits((key ^ (((key >> 63) as u64) >> 1) as i64) as u64)
+    /// The order statistics `wanted` (sorted). Values are dealt into equal bins between `least`
+    /// and `most`, and only the bins that hold a wanted one are sorted.
+    fn order_statistics(&mut self, wanted: &[usize; 18], least: f64, most: f64) -> [f64; 18] {
+        let scale = (BINS - 1) as f64 / (most - least);
+        self.counts.clear();
+        self.counts.resize(BINS, 0);
+        self.bins.clear();
+        for &value in &self.values {
+            // A range too wide for its scale, or a value that is no number, falls into a bin too.
+            let bin = (((value - least) * scale) as usize).min(BINS - 1);
+            self.bins.push(bin as u16);
+            self.counts[bin] += 1;
+        }
+        // Where the values of each bin that is needed go, one bin after another.
+        let (mut next, mut before, mut room) = (0, 0, 0);
+        let mut needed = [(0, 0, 0); 18];
+        let mut needs = 0;
+        for count in &mut self.counts {
+            let after = before + *count as usize;
+            let size = std::mem::replace(count, NOT_NEEDED) as usize;
+            if next < wanted.len() && wanted[next] < after {
+                *count = room as u32;
+                needed[needs] = (room, room + size, before);
+                needs += 1;
+                room += size;
+                while next < wanted.len() && wanted[next] < after {
+                    next += 1;
+                }
+            }
+            before = after;
+        }
+        self.sorted.clear();
+        self.sorted.resize(room, 0.0);
+        for (value, bin) in self.values.iter().zip(&self.bins) {
+            let place = &mut self.counts[usize::from(*bin)];
+            if *place != NOT_NEEDED {
+                self.sorted[*place as usize] = *value;
+                *place += 1;
+            }
+        }
+        let mut found = [0.0; 18];
+        let mut next = 0;
+        for &(start, end, before) in &needed[..needs] {
+            let of_bin = &mut self.sorted[start..end];
+            of_bin.sort_unstable_by(f64::total_cmp);
+            while next < wanted.len() && wanted[next] < before + of_bin.len() {
+                found[next] = of_bin[wanted[next] - before];
+                next += 1;
+            }
+        }
+        found
+    }
 }
 
 #[cfg(test)]
