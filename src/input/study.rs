@@ -287,10 +287,18 @@ fn read_areas(
         }
     };
     let baseline = own.as_ref().unwrap_or(&built_in);
-    let reference = baseline
-        .area(&pack.reference_area)
-        .or_else(|| built_in.area(&pack.reference_area))
-        .map_or(&[][..], |(_, series)| series.as_slice());
+    // A baseline of the user's own goes before the built-in one, line by line: a file with one
+    // line of the reference area does not take away the mix of the others.
+    let of_reference = |baseline: &Baseline| {
+        let area = baseline.area(&pack.reference_area);
+        area.map(|(_, series)| series.clone()).unwrap_or_default()
+    };
+    let mut reference = of_reference(baseline);
+    for series in of_reference(&built_in) {
+        if !reference.iter().any(|own| own.service == series.service) {
+            reference.push(series);
+        }
+    }
     let start = scenarios.iter().map(|scenario| scenario.start).min();
     let year = |series: &Series| start.and_then(|start| yearly(series, start));
     let mix = (0..pack.services.len())
@@ -327,7 +335,7 @@ fn read_areas(
             _ if is_reference => AreaScale::Reference,
             Some((own, whole)) => AreaScale::Population(own / whole),
             None => {
-                AreaScale::Referrals(share_of_referrals(&series, reference, year, id, problems))
+                AreaScale::Referrals(share_of_referrals(&series, &reference, year, id, problems))
             }
         };
         if list.iter().any(|area| same_name(&area.id, id)) {
