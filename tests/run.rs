@@ -306,6 +306,19 @@ fn files_that_are_not_ours_are_left_alone() {
 }
 
 #[test]
+fn a_baseline_of_three_columns_is_enough() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("mytown.csv");
+    let rows: String = (1..=12).map(|m| format!("2019-{m:02},iapt,{}\n", 700 + m)).collect();
+    fs::write(&file, format!("month,service,referrals\n{rows}")).unwrap();
+    let out = run(&["two-waves", "--draws", "0", "--baseline", file.to_str().unwrap()]);
+    let summary = self::rows(out.path(), "summary.csv");
+    let iapt = summary.iter().find(|row| row["service"] == "iapt").unwrap();
+    assert_eq!(iapt["area"], "mytown");
+    assert!(iapt["basis"].contains("share of referrals"), "{}", iapt["basis"]);
+}
+
+#[test]
 fn init_writes_a_workspace_that_run_takes_unchanged() {
     let folder = TempDir::new().unwrap();
     let place = folder.path().join("workspace");

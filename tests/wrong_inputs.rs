@@ -55,6 +55,11 @@ fn missing_column() {
 }
 
 #[test]
+fn a_count_larger_than_any_population() {
+    baseline_says("month,iapt\n2019-12,1e308\n", &["mine.csv:2", "larger than any population"]);
+}
+
+#[test]
 fn unknown_service_with_the_nearest() {
     baseline_says(
         "month,service,referrals\n2019-01,iatp,5\n",

@@ -18,7 +18,7 @@ use clap::{Parser, Subcommand};
 /// Every projection is conditional: if this scenario, then this demand. Population figures only:
 /// nothing here says anything about a person's risk.
 #[derive(Debug, Parser)]
-#[command(name = "afterwave", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(name = "afterwave", version, max_term_width = 80, arg_required_else_help = true)]
 pub struct Cli {
     /// What to do
     #[command(subcommand)]

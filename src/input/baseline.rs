@@ -14,6 +14,9 @@ use crate::study::pack::{Pack, same_name};
 /// What stands for a value that is not given.
 pub const MISSING: [&str; 5] = ["", "*", "-", "c", "null"];
 
+/// More people than there are: beyond it a count is a typing mistake.
+pub const MOST_PEOPLE: f64 = 1e10;
+
 /// The longest series, in months.
 const MOST_MONTHS: i32 = 1200;
 
@@ -188,6 +191,14 @@ fn count_cell(
         return Ok(None);
     }
     match number(text) {
+        Ok(Some(value)) if value > MOST_PEOPLE => {
+            problems.push(
+                Problem::error(table.place(row, column), "a count larger than any population")
+                    .read(text)
+                    .allowed(format!("up to {MOST_PEOPLE}")),
+            );
+            Err(NotANumber)
+        }
         Ok(Some(value)) if value >= 0.0 => Ok(Some(value)),
         Ok(Some(_)) => {
             problems.push(

@@ -77,7 +77,7 @@ impl Reader<'_> {
             Some(column) => problems.take(self.amount(row, column, most)),
             None => Some(None),
         };
-        let opening = optional("opening_list", f64::INFINITY);
+        let opening = optional("opening_list", crate::input::baseline::MOST_PEOPLE);
         let reneging = optional("reneging", 1.0);
         let area = self.table.column("area").map(|c| row.cell(c)).filter(|id| !id.is_empty());
         Some(Entry {
@@ -117,7 +117,7 @@ impl Reader<'_> {
     }
 
     fn value(&self, row: &Row) -> Result<f64, Problem> {
-        self.amount(row, self.value, f64::INFINITY)?.ok_or_else(|| {
+        self.amount(row, self.value, crate::input::baseline::MOST_PEOPLE)?.ok_or_else(|| {
             Problem::error(self.table.place(row, self.value), "`value` is blank")
                 .allowed("treatments that can start in a month, or places")
         })
@@ -153,11 +153,7 @@ impl Reader<'_> {
             None => Ok(number),
             Some(value) => Err(Problem::error(self.table.place(row, column), "is out of range")
                 .read(value.to_string())
-                .allowed(if most.is_finite() {
-                    format!("0 to {most}")
-                } else {
-                    "0 or more".to_owned()
-                })),
+                .allowed(format!("0 to {most}"))),
         }
     }
 }

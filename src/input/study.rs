@@ -383,7 +383,11 @@ fn share_of_referrals(
 ) -> f64 {
     let (mut own, mut whole) = (0.0, 0.0);
     for series in series {
-        let same = |r: &&Series| r.service == series.service && r.measure == series.measure;
+        // A file that names no measure counts what the reference counts.
+        let same = |r: &&Series| {
+            let unnamed = r.measure.is_empty() || series.measure.is_empty();
+            r.service == series.service && (unnamed || r.measure == series.measure)
+        };
         let pair = reference.iter().find(same).and_then(&year).zip(year(series));
         if let Some((reference, local)) = pair {
             own += local;

@@ -32,7 +32,8 @@ const fn parameter(
     Parameter { table, name, least, most, default }
 }
 
-const ANY: f64 = f64::INFINITY;
+/// No figure is larger: people, pounds and contacts of the whole world are fewer.
+const ANY: f64 = 1e12;
 /// Half-lives and lengths are above zero.
 const TINY: f64 = 1e-6;
 
