@@ -309,8 +309,8 @@ fn files_that_are_not_ours_are_left_alone() {
 fn a_baseline_of_three_columns_is_enough() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("mytown.csv");
-    let rows: String = (1..=12).map(|m| format!("2019-{m:02},iapt,{}\n", 700 + m)).collect();
-    fs::write(&file, format!("month,service,referrals\n{rows}")).unwrap();
+    let rows: Vec<String> = (1..=12).map(|m| format!("2019-{m:02},iapt,{}", 700 + m)).collect();
+    fs::write(&file, format!("month,service,referrals\n{}\n", rows.join("\n"))).unwrap();
     let out = run(&["two-waves", "--draws", "0", "--baseline", file.to_str().unwrap()]);
     let summary = self::rows(out.path(), "summary.csv");
     let iapt = summary.iter().find(|row| row["service"] == "iapt").unwrap();
