@@ -8,10 +8,10 @@
 //! | [`diagnostics`] | what is wrong with an input, where, and what would be right |
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
 //! | [`model`] | the science, pure: one file per rule, its equation at the top |
-//! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
 //! | [`study`] | everything a projection needs, validated together, immutable |
+//! | [`input`] | files to validated types, one file per kind; [`input::published`] one per publisher |
 //! | [`projection`] | a study times draws to summarised results, in blocks over threads |
-//! | [`evaluate`] | scores, and methods held against what happened |
+//! | [`evaluate`] | scores, backtest, fit, attribution, sensitivity, levers and checks compared |
 //! | [`output`] | results to tables, charts and files, one file per format |
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
