@@ -199,7 +199,23 @@ pub fn csv(study: &Study, fit: &Fit) -> String {
     rows.into_text()
 }
 
-/// `conditioned.csv`: the observed lines over the whole scenario, as the particles have them.
+/// `posterior.csv`: the particles, a row each, of which a run with the fitted pack draws.
+pub fn posterior_csv(fit: &Fit) -> String {
+    let mut rows = Rows::headless();
+    for name in fit.posterior.columns.keys() {
+        rows.text(name);
+    }
+    rows.end();
+    for draw in 0..fit.posterior.draws() {
+        for column in fit.posterior.columns.values() {
+            rows.number(column.values()[draw]);
+        }
+        rows.end();
+    }
+    rows.into_text()
+}
+
+/// `conditioned.csv`: the observed lines over the whole scenario, as the fitted pack has them.
 pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
     let mut rows = Rows::new(&format!("scenario,area,service,month,measure,{}", stats_header()));
     let scenario = &study.scenarios[0];

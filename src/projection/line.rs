@@ -22,6 +22,7 @@ pub(super) use buffer::Buffer;
 use super::case::{Case, Line, Underlying};
 use super::entries::{Block, Prepared, leaving};
 use super::equity::{self, EquityResult, FamilyTotals};
+use super::learnt;
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Months, Shares, Waiting};
@@ -591,16 +592,9 @@ impl<const L: usize> Stage<'_, L> {
             Underlying::Given { underlying: Some(values), .. } => {
                 values.iter().map(|value| [*value; L]).collect()
             }
-            Underlying::Forecast(forecast) if self.study.draws.count == 0 => {
-                forecast.central.iter().map(|value| [*value; L]).collect()
-            }
             Underlying::Forecast(forecast) => {
-                let mut paths = vec![[0.0; L]; months];
-                for (path, stream) in paths.iter_mut().zip(&line.noise) {
-                    stream.normals(block, path);
-                }
-                forecast.draw(&mut paths);
-                paths
+                let block = (self.study.draws.count > 0).then_some(block);
+                learnt::underlying(forecast, &line.noise, line.learnt.as_ref(), block)
             }
         }
     }
