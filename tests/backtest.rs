@@ -147,7 +147,8 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
         .assert()
         .success()
         // One series: the derived one is no evidence.
-        .stdout(predicate::str::contains("1 series, 15 origins"));
+        .stdout(predicate::str::contains("1 series, 15 origins"))
+        .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     let table = std::fs::read_to_string(out.join("rolling.csv")).unwrap();
     assert!(table.contains("holt_winters,all,75,"), "{table}");
 }

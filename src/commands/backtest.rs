@@ -125,6 +125,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
                 "method": row.method.id(), "horizon": row.horizon, "forecasts": row.forecasts,
                 "mase": row.mase, "mape": row.mape,
                 "coverage_50": c50, "coverage_80": c80, "coverage_95": c95,
+                "coverage_80_error": row.coverage_error,
             })
         });
         let rows: Vec<_> = rows.collect();
