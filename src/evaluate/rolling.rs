@@ -331,9 +331,9 @@ impl RollingTable {
             );
         }
         text.push_str(
-            "\nMASE: 1 is the error of seasonal naive in the months seen. 50%, 80%, 95%: how many\n\
-             of the months lay inside that range, with a standard error for 80%: forecasts from\n\
-             neighbouring origins share months, so it is wider than their number suggests.\n",
+            "\nMASE: 1 is the error of seasonal naive in the months seen. 50%, 80%, 95%: how\n\
+             many of the months lay inside that range. The error of the 80% reckons with\n\
+             origins side by side, whose forecasts share months.\n",
         );
         text
     }
