@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use afterwave::draw::Uncertain;
@@ -109,6 +110,39 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
             .stderr(predicate::str::contains(says));
     }
     assert!(!out.exists());
+}
+
+/// Months spread from a longer period are no evidence of the months they were spread over.
+#[test]
+fn derived_months_are_never_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,area,service,referrals,derived\n".to_owned();
+    for t in 0..60 {
+        let (year, month) = (2016 + t / 12, t % 12 + 1);
+        let derived = if t < 50 { "" } else { "yes" };
+        writeln!(text, "{year}-{month:02},X,secondary,{},{derived}", 1000 + 7 * (t % 12)).unwrap();
+    }
+    let file = folder.path().join("x.csv");
+    std::fs::write(&file, &text).unwrap();
+    let fit = |until: &str, out: &str| {
+        let mut command = afterwave();
+        command.args(["fit", "two-waves", "--draws", "64", "--until", until, "--baseline"]);
+        command.arg(&file).arg("--out").arg(folder.path().join(out));
+        command
+    };
+    // Counted to February 2020, derived from March on.
+    fit("2020-06", "none")
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("derived months are not used"));
+    // One month counted among them is the one that is used, and there is nothing to score.
+    std::fs::write(&file, text.replace("2020-05,X,secondary,1028,yes", "2020-05,X,secondary,900,"))
+        .unwrap();
+    fit("2020-05", "one")
+        .assert()
+        .success()
+        .stdout(predicate::str::contains(": 1 month (discrepancy 11%)"));
+    assert!(!folder.path().join("one/held-out.csv").exists());
 }
 
 /// The 10th and 90th percentile.

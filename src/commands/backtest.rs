@@ -39,7 +39,8 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     }
     super::print(&scores::text(&backtests))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    let tables = names.len() - charts;
+    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
     Ok(())
 }
 
@@ -134,7 +135,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         }));
     }
     super::print(&table.text())?;
-    eprintln!("1 table in {}", args.out.display());
+    super::tell(&format!("1 table in {}", args.out.display()));
     Ok(())
 }
 

@@ -86,7 +86,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     }
     super::print(&text)?;
     let out = args.out.display();
-    eprintln!("a pack in {out}: afterwave run {out}/{scenario_file} --pack {out}");
+    super::tell(&format!("a pack in {out}: afterwave run {out}/{scenario_file} --pack {out}"));
     Ok(())
 }
 

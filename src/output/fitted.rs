@@ -18,7 +18,7 @@ use crate::study::Study;
 use crate::study::figures::{Figure, FigureId};
 use crate::study::scenario::{Scenario, Shock};
 
-/// How many figures the terminal shows.
+/// How many lines and figures the terminal shows.
 const SHOWN: usize = 12;
 
 fn figure<'a>(study: &'a Study, fitted: &Fitted) -> &'a Figure {
@@ -234,15 +234,19 @@ pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
 /// Which lines were used, how the particles fared, and what the data spoke on.
 pub fn text(study: &Study, fit: &Fit) -> String {
     let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
-    for line in &fit.lines {
+    for line in fit.lines.iter().take(SHOWN) {
+        let months = line.counts.len();
         let _ = writeln!(
             text,
-            "  {}, {}: {} months (discrepancy {:.0}%)",
+            "  {}, {}: {months} month{} (discrepancy {:.0}%)",
             study.pack.services[line.service].label,
             study.areas[line.area].name,
-            line.counts.len(),
+            if months == 1 { "" } else { "s" },
             100.0 * line.discrepancy.sd
         );
+    }
+    if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
+        let _ = writeln!(text, "  … and {more} more lines");
     }
     let _ = writeln!(
         text,
@@ -257,7 +261,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     let informed = informed(fit);
     let _ = writeln!(
         text,
-        "The data spoke on {} of {} uncertain figures:\n",
+        "The data spoke on {} of the {} uncertain figures that these lines depend on:\n",
         informed.len(),
         fit.figures.len()
     );

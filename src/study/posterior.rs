@@ -82,6 +82,15 @@ pub struct Posterior {
 }
 
 impl Posterior {
+    /// The last month that the fit had seen.
+    pub fn until(&self) -> Option<Month> {
+        let month = |key: &String| {
+            let (start, t) = key.strip_prefix("error/")?.rsplit_once('/')?.1.split_once('+')?;
+            Some(start.parse::<Month>().ok()?.plus(t.parse().ok()?))
+        };
+        self.columns.keys().filter_map(month).max()
+    }
+
     /// How many draws it holds.
     pub fn draws(&self) -> usize {
         self.columns.values().next().map_or(0, |column| column.values.len())
@@ -104,6 +113,18 @@ mod tests {
         assert_eq!(block(2), [8.0, 9.0, 0.0, 1.0]);
         assert_eq!(block(5), [0.0, 1.0, 2.0, 3.0]);
         assert!(Column::new(Vec::new()).is_none());
+    }
+
+    #[test]
+    fn the_errors_say_what_the_fit_had_seen() {
+        let column = || Column::new(vec![0.0]).unwrap();
+        let start = Month::new(2020, 3).unwrap();
+        let keys = [error_key("00V", "iapt", start, 9), error_key("E/1", "camhs", start, 3)];
+        let columns = keys.into_iter().chain(["services.iapt.loss".to_owned()]);
+        let columns = columns.map(|key| (key, column())).collect();
+        let posterior = Posterior { pack: "fitted".to_owned(), columns };
+        assert_eq!(posterior.until(), Month::new(2020, 12));
+        assert_eq!(posterior.draws(), 1);
     }
 
     #[test]

@@ -3,6 +3,10 @@
 //!
 //! Only the observed lines are projected, and only as far as the last month observed.
 
+use rayon::prelude::*;
+
+use super::cloud;
+use crate::draw::{LANES, Stream};
 use crate::model::discrepancy::Discrepancy;
 use crate::month::Month;
 use crate::projection::case::{self, Case, Layouts, Line, Underlying};
@@ -19,7 +23,7 @@ pub struct Model<'a> {
     study: &'a Study,
     layouts: Layouts,
     cases: Vec<Case<'a>>,
-    /// The figures with a spread.
+    /// The figures with a spread that the observed lines depend on.
     pub figures: Vec<FigureId>,
     /// The observed lines.
     pub lines: Vec<Observed>,
@@ -74,15 +78,41 @@ impl<'a> Model<'a> {
                 dimensions += 2 * months;
             }
         }
-        Self {
-            study,
-            layouts: Layouts::new(&study.pack),
-            cases,
-            figures,
-            lines,
-            dimensions,
-            months,
+        let layouts = Layouts::new(&study.pack);
+        let mut model = Self { study, layouts, cases, figures, lines, dimensions, months };
+        model.keep(model.reaching());
+        model
+    }
+
+    /// The figures whose change changes an observed line: the data can't speak on others, such as
+    /// the height of a wave to come.
+    fn reaching(&self) -> Vec<FigureId> {
+        let normals: Normals<1> =
+            cloud::fresh(&Stream::new(self.study.draws.seed, "fit/reach"), 0, self.dimensions);
+        let reaching = |(index, figures): (usize, &[FigureId])| -> Vec<FigureId> {
+            // One lane stays as it is, each of the others has one figure on its other side.
+            let mut changed: Normals<LANES> = normals.iter().map(|z| [z[0]; LANES]).collect();
+            for lane in 0..figures.len() {
+                let z = &mut changed[index * (LANES - 1) + lane][lane];
+                *z = -(*z + z.signum());
+            }
+            let courses = self.courses(&changed);
+            let moves = |lane: usize| {
+                let differs = |month: &[f64; LANES]| month[lane] != month[LANES - 1];
+                courses.iter().flatten().any(differs)
+            };
+            figures.iter().enumerate().filter(|(lane, _)| moves(*lane)).map(|(_, id)| *id).collect()
+        };
+        self.figures.par_chunks(LANES - 1).enumerate().flat_map_iter(reaching).collect()
+    }
+
+    fn keep(&mut self, figures: Vec<FigureId>) {
+        let fewer = self.figures.len() - figures.len();
+        self.dimensions -= fewer;
+        for line in &mut self.lines {
+            line.first -= fewer;
         }
+        self.figures = figures;
     }
 
     /// The referrals of every observed line by month for a block of particles.
