@@ -53,7 +53,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     let (fit, conditioned, held_out) = super::with_threads(args.threads, || {
         let fit = fit::fit(&study, args.until)?;
         let mut applied = fit::applied(&study, &fit);
-        applied.pack.name = name.clone().into_owned();
+        let own = std::mem::replace(&mut applied.pack.name, name.clone().into_owned());
+        applied.pack.extends.push(own);
         let conditioned = draws::referrals(&applied);
         let unfitted = draws::referrals(&study);
         let held_out =
