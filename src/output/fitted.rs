@@ -302,12 +302,12 @@ fn informed(fit: &Fit) -> Vec<&Fitted> {
 
 fn range(number: &Uncertain) -> String {
     let short = |value: f64| {
-        let digits = if value.abs() >= 99.5 {
-            0
-        } else if value.abs() >= 9.95 {
-            1
-        } else {
-            2
+        let digits = match value.abs() {
+            99.5.. => 0,
+            9.95.. => 1,
+            0.0995.. | 0.0 => 2,
+            0.00995.. => 3,
+            _ => 4,
         };
         format!("{value:.digits$}")
     };
