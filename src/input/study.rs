@@ -402,7 +402,10 @@ fn share_of_referrals(
             Source::new("areas", "").whole(),
             format!("nothing says how large `{area}` is"),
         )
-        .allowed("a population in the pack's areas.csv, or a baseline line that the reference area has too")
+        .allowed(
+            "a population in the pack's areas.csv, or a line that the reference area has too, with \
+             months before the scenario; `--area` chooses areas",
+        )
         .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
     );
     0.0
