@@ -22,7 +22,7 @@ use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };
 use afterwave::projection::case::{Case, Layouts};
-use afterwave::projection::entries::Prepared;
+use afterwave::projection::entries::{Block, Prepared, Solver};
 use rayon::prelude::*;
 
 /// Draws side by side: with so few, what a run writes stays in the second cache.
@@ -271,12 +271,16 @@ fn stage_of_a_run() {
         let streams = study.figures.streams(study.draws.seed);
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
         pool.install(|| {
-            let mut blocks = Vec::new();
+            let months = cases[0].months();
+            let mut result = Block::new(&study.pack, months);
             least(5, || {
                 for block in 0..1000_u64.div_ceil(LANES as u64) {
                     let prepared = Prepared::<LANES>::new(&study, &streams, block);
-                    prepared.run_into(&study, &layouts, &cases, &mut blocks);
-                    black_box(&blocks);
+                    let mut solver = Solver::new(&prepared, &study.pack, &layouts, months);
+                    for case in &cases {
+                        solver.run(case, &mut result);
+                        black_box(&result);
+                    }
                 }
             })
         })

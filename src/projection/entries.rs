@@ -44,7 +44,8 @@ pub struct Block<const L: usize> {
 }
 
 impl<const L: usize> Block<L> {
-    fn new(pack: &Pack, months: usize) -> Self {
+    /// Room for `months` months.
+    pub fn new(pack: &Pack, months: usize) -> Self {
         let (groups, services) = (pack.groups.len(), pack.services.len());
         Self {
             immediate: Table::new(services, months),
@@ -103,7 +104,7 @@ impl<const L: usize> Prepared<L> {
         Self { block, sample }
     }
 
-    /// Runs every case; parameters of the pathway are derived once for all of them.
+    /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
         let mut blocks = Vec::new();
         self.run_into(study, layouts, cases, &mut blocks);
@@ -119,43 +120,11 @@ impl<const L: usize> Prepared<L> {
         blocks: &mut Vec<Block<L>>,
     ) {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
-        let pack = &study.pack;
-        let mut system = System::new(&layouts.pathway, pack.refused, months);
-        system.set(&parameters(pack, layouts, &self.sample));
-        system.respond();
-        let delays = delays(pack, &self.sample, months);
-        blocks.resize_with(cases.len(), || Block::new(pack, 0));
+        let mut solver = Solver::new(self, &study.pack, layouts, months);
+        blocks.resize_with(cases.len(), || Block::new(&study.pack, 0));
         for (case, block) in cases.iter().zip(blocks) {
-            block.renew(pack, case.months());
-            self.run_case((pack, layouts), case, &mut system, &delays, block);
+            solver.run(case, block);
         }
-    }
-
-    fn run_case(
-        &self,
-        (pack, layouts): (&Pack, &Layouts),
-        case: &Case<'_>,
-        system: &mut System<'_, L>,
-        delays: &[Vec<[f64; L]>],
-        block: &mut Block<L>,
-    ) {
-        let signals = Signals::new(case.scenario, &self.sample);
-        let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
-        match &case.scenario.curve {
-            Some(choice) => self.enter_by_curves(pack, case, choice, late),
-            None => self.enter_by_drivers(pack, case, &signals, delays, early, late),
-        }
-        for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
-        {
-            if inflow.is_zero() {
-                referrals.clear();
-            } else {
-                system.refer(inflow, &mut block.at_risk, referrals);
-            }
-        }
-        block.first_restrictions = signals.first_restrictions;
-        block.later_restrictions = signals.later_restrictions;
-        levers::apply(self, (pack, layouts), case, system, block);
     }
 
     /// Groups enter by a named curve, as it is.
@@ -285,6 +254,55 @@ impl<const L: usize> Prepared<L> {
             }
         }
         sources
+    }
+}
+
+/// What the scenarios of a block of draws share: the parameters of the pathway, its response to one
+/// person who enters, and the delays.
+pub struct Solver<'a, const L: usize> {
+    prepared: &'a Prepared<L>,
+    pack: &'a Pack,
+    layouts: &'a Layouts,
+    system: System<'a, L>,
+    delays: Vec<Vec<[f64; L]>>,
+}
+
+impl<'a, const L: usize> Solver<'a, L> {
+    /// A solver of cases of at most `months` months.
+    pub fn new(
+        prepared: &'a Prepared<L>,
+        pack: &'a Pack,
+        layouts: &'a Layouts,
+        months: usize,
+    ) -> Self {
+        let mut system = System::new(&layouts.pathway, pack.refused, months);
+        system.set(&parameters(pack, layouts, &prepared.sample));
+        system.respond();
+        let delays = delays(pack, &prepared.sample, months);
+        Self { prepared, pack, layouts, system, delays }
+    }
+
+    /// Runs a case in the memory of `block`.
+    pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+        let Self { prepared, pack, layouts, system, delays } = self;
+        block.renew(pack, case.months());
+        let signals = Signals::new(case.scenario, &prepared.sample);
+        let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
+        match &case.scenario.curve {
+            Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
+            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+        }
+        for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
+        {
+            if inflow.is_zero() {
+                referrals.clear();
+            } else {
+                system.refer(inflow, &mut block.at_risk, referrals);
+            }
+        }
+        block.first_restrictions = signals.first_restrictions;
+        block.later_restrictions = signals.later_restrictions;
+        levers::apply(prepared, (pack, layouts), case, system, block);
     }
 }
 
