@@ -11,7 +11,7 @@ use crate::input::study::{read_study, wanted_area};
 use crate::input::text;
 use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
 use crate::output::charts::Format;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
 use crate::output::scores::{self, Backtest};
 use crate::projection::draws;
@@ -20,6 +20,7 @@ use crate::study::figures::Figures;
 
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+    check_folder(&args.out)?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }

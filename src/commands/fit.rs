@@ -9,7 +9,7 @@ use crate::evaluate::fit;
 use crate::input::builtin;
 use crate::input::study::read_study;
 use crate::month::Month;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::scores::{self, Backtest};
 use crate::output::{fitted, scores as score_tables};
 use crate::projection::draws::{self, Drawn};
@@ -26,6 +26,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     // The allocator of glibc gives what is freed back to the kernel and takes it again page by
     // page, unless it has seen a larger block come and go: that costs a fit half its time.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
+    check_folder(&args.out)?;
     let mut inputs = args.input.inputs();
     if inputs.scenarios.is_empty() {
         inputs.scenarios.push(DEFAULT_SCENARIO.to_owned());
@@ -70,9 +71,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     files.add("posterior.csv", fitted::posterior_csv(&fit));
     files.add("fit.csv", fitted::csv(&study, &fit));
     files.add("conditioned.csv", fitted::conditioned_csv(&study, &conditioned));
-    if !held_out[0].hindcasts.is_empty() {
-        files.add("held-out.csv", score_tables::csv(&held_out));
-    }
+    // Without a later month a header alone, so that no scores of another fit stand there.
+    files.add("held-out.csv", score_tables::csv(&held_out));
     files.write_to(&args.out)?;
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
