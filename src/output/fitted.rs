@@ -19,6 +19,9 @@ use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
 use crate::study::scenario::Scenario;
 
+/// With fewer independent particles a mean strays by more than what counts as a shift.
+const ENOUGH: f64 = 64.0;
+
 /// How many lines and figures the terminal shows.
 const SHOWN: usize = 12;
 
@@ -251,6 +254,11 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         fit.prior_sample,
         100.0 * fit.accepted
     );
+    if fit.effective_sample < ENOUGH {
+        text.push_str(
+            "So few show a shift where there is none: take more --draws before believing one.\n",
+        );
+    }
     let informed = informed(fit);
     let _ = writeln!(
         text,

@@ -11,7 +11,7 @@
 //!
 //! `months` is the time over which the series was held against itself: its errors overlap, so they
 //! count as that many. What is known beforehand counts as a year, which of 4, 6, 9, 12, 16 and 24
-//! months gave the best logarithmic score over the CCGs; a single bad month counts no more than
+//! months gave the best logarithmic score over the CCGs, by a little; a bad month counts no more than
 //! two and a half standard deviations. A series with under 26 months has none of its own: 1. (A
 //! variance drawn towards that of like series by degrees of freedom, as in Smyth 2004, *Linear
 //! models and empirical Bayes methods*, Statistical Applications in Genetics and Molecular Biology
