@@ -256,7 +256,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     );
     if fit.effective_sample < ENOUGH {
         text.push_str(
-            "So few show a shift where there is none: take more --draws before believing one.\n",
+            "So few show shifts where there are none: take more --draws to believe one.\n",
         );
     }
     let informed = informed(fit);
