@@ -170,6 +170,10 @@ const ENGLAND_MHS32: [(i32, u32, f64); 3] =
 
 /// What a reader should know of figures of this kind.
 pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &mut Report) {
+    for file in files.iter().filter(|file| file.layout == Layout::Table && kind != Kind::Table) {
+        let text = format!("not laid out as {kind} is published but by month: taken as it stands.");
+        report.note_about(&file.name, text);
+    }
     let below_england = series.iter().any(|s| s.area != "England" && !s.area.is_empty());
     if matches!(kind, Kind::Mhsds | Kind::TalkingTherapies)
         && below_england
