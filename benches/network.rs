@@ -111,8 +111,7 @@ fn plain_days(network: &Network, seed: u64) -> u64 {
         for (index, service) in network.services.iter().enumerate() {
             let ended = ends[index][day as usize];
             occupied[index] -= ended;
-            let switched = network.switch_day.is_some_and(|switch| day >= switch);
-            let routes = if switched { &service.routes_switched } else { &service.routes };
+            let routes = service.routes.at(day);
             for _ in 0..ended {
                 joins[route(routes, &mut generator)] += 1;
             }
@@ -185,6 +184,7 @@ fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
         .map(|index| Service {
             id: format!("n{index}"),
             from_service: String::new(),
+            line: String::new(),
             arrivals: Timeline::constant(Arrivals::Poisson(if index == 0 {
                 arrivals
             } else {
@@ -194,12 +194,11 @@ fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
             stay: Timeline::constant(Stay::Exponential(1.0)),
             reneging: (patience > 0.0)
                 .then(|| Reneging::Constant { daily_risk: 1.0 - f64::exp(-patience) }),
-            routes: vec![(index + 1, 1.0)],
-            routes_switched: vec![(index + 1, 1.0)],
+            routes: Timeline::constant(vec![(index + 1, 1.0)]),
             renege_routes: vec![(index + 1, 1.0)],
         })
         .collect();
-    Network { services, exits: vec!["out".into()], days, switch_day: None }
+    Network { services, exits: vec!["out".into()], days }
 }
 
 fn tandems() {

@@ -252,6 +252,7 @@ fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
         .map(|index| Service {
             id: format!("n{index}"),
             from_service: String::new(),
+            line: String::new(),
             arrivals: Timeline::constant(Arrivals::Poisson(if index == 0 {
                 arrivals
             } else {
@@ -261,12 +262,11 @@ fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
             stay: Timeline::constant(Stay::Exponential(1.0)),
             reneging: (patience > 0.0)
                 .then(|| Reneging::Constant { daily_risk: 1.0 - f64::exp(-patience) }),
-            routes: vec![(index + 1, 1.0)],
-            routes_switched: vec![(index + 1, 1.0)],
+            routes: Timeline::constant(vec![(index + 1, 1.0)]),
             renege_routes: vec![(index + 1, 1.0)],
         })
         .collect();
-    Network { services, exits: vec!["out".into()], days, switch_day: None }
+    Network { services, exits: vec!["out".into()], days }
 }
 
 #[test]
@@ -371,11 +371,13 @@ proptest::proptest! {
             service.stay = Timeline::constant(Stay::lognormal(mean, mean * (0.2 + share)));
             service.reneging = Some(Reneging::Constant { daily_risk: risk });
             // Round and round: a share goes back to the first service.
-            service.routes = vec![(0, share), (index + 1, 1.0 - share)];
-            service.routes_switched = vec![(3, 1.0)];
+            service.routes = Timeline::new(vec![
+                (1, vec![(0, share), (index + 1, 1.0 - share)]),
+                (cut, vec![(3, 1.0)]),
+            ])
+            .unwrap();
             service.renege_routes = vec![(4, 1.0 - share), ((index + 1) % 3, share)];
         }
-        network.switch_day = Some(cut);
         let plan = Plan::new(&network, seed, 0);
         for record in [Daily::new(&plan).run(0), Events::new(&plan).run(0)] {
             proptest::prop_assert_eq!(record.first_imbalance(), None);
@@ -736,7 +738,7 @@ fn the_published_layout_is_read_and_its_faults_are_named() {
         ("arrivals_x.csv", "epmf,1;0.2;2;0.8;", "epmf,1;0.2;2", "parameters of `epmf`"),
         ("arrivals_x.csv", "const,0,0", "negbin,0,0", "pois, const"),
         ("arrivals_x.csv", "100,b", "100,bb", "not a service of the network"),
-        ("postcov_flow_x.csv", "0.6,0.4", "0.6,0.3", "from the switch day on"),
+        ("postcov_flow_x.csv", "0.6,0.4", "0.6,0.3", "after the switch"),
         ("postcov_flow_x.csv", "\nb,,,1", "", "the row of `b` is missing"),
         ("", "", "", ""),
     ] {

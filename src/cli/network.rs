@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::run::ChartFormat;
+
 /// Follow patients through a network of services: waits, queues and who gives up.
 ///
 /// Patients arrive at services, wait for a place, stay, move on to another service or leave, and
@@ -31,9 +33,12 @@ pub struct NetworkArgs {
     /// Take arrivals from the referrals of a run (a folder with projection.csv)
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
-    /// Which scenario of that run
+    /// Which scenario of that run [default: all]
     #[arg(long, value_name = "NAME", requires = "from")]
     pub scenario: Option<String>,
+    /// Lets a line of that run arrive at a service, where their names differ; may be repeated
+    #[arg(long, value_name = "SERVICE=LINE", requires = "from")]
+    pub feed: Vec<String>,
     /// Which area of that run
     #[arg(long, value_name = "CODE", requires = "from")]
     pub area: Option<String>,
@@ -65,11 +70,14 @@ pub struct NetworkArgs {
     /// Steps of a day, as the published model has them, or continuous time
     #[arg(long, value_enum, default_value_t)]
     pub clock: ClockChoice,
+    /// Format of the charts; may be repeated
+    #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
+    pub charts: Vec<ChartFormat>,
     /// A waiting-time standard: adds the queue that meets it and the relief capacity it takes
     #[arg(long, value_name = "WEEKS")]
     pub target_wait: Option<f64>,
-    /// Folder for the results
-    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    /// Folder for the results; other files in it are left alone
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out/network")]
     pub out: PathBuf,
 }
 

@@ -98,7 +98,7 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
     Ok(files)
 }
 
-fn chart_format(format: ChartFormat) -> Option<Format> {
+pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
     match format {
         ChartFormat::Svg => Some(Format::Svg),
         ChartFormat::Png => Some(Format::Png),

@@ -3,6 +3,7 @@
 
 mod draft;
 mod feed;
+mod levers;
 mod own;
 mod published;
 mod settings;
@@ -14,20 +15,18 @@ use std::path::Path;
 use anyhow::Context as _;
 
 pub use draft::{Draft, Layout, MOST_DAYS};
-pub use feed::{Feed, read_feed};
+pub use feed::{Feed, Scenario, read_feed};
 pub use own::FILES;
 pub use published::{SWITCH_DAY, WARM_UP};
 pub use settings::apply;
 
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source};
+use crate::input::builtin;
 use published::Set;
 
 /// The files of the example, in the order of [`FILES`].
-pub const EXAMPLE: [&str; 3] = [
-    include_str!("../../../data/network/services.csv"),
-    include_str!("../../../data/network/routes.csv"),
-    include_str!("../../../data/network/arrivals.csv"),
-];
+pub const EXAMPLE: [&str; 3] =
+    [builtin::NETWORK[0].1, builtin::NETWORK[1].1, builtin::NETWORK[2].1];
 
 /// A folder, a file as a whole or an option, by its name.
 fn place_named(name: &str) -> Place {

@@ -46,7 +46,7 @@ pub(super) fn read(set: Set) -> Result<Draft, InputError> {
         .any(|s| s.routes_switched.as_ref().is_some_and(|switched| switched.to != s.routes.to));
     let mut files = vec![set.network, set.arrivals];
     files.extend(set.flow);
-    Ok(Draft { layout: Layout::Published, files, services, exits, switches })
+    Ok(Draft { layout: Layout::Published, files, services, exits, switches, switch_day: Some(SWITCH_DAY) })
 }
 
 fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
@@ -83,6 +83,7 @@ fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, V
             id: id.to_owned(),
             place: row.place("capacity"),
             from_service: None,
+            line: None,
             arrivals: Vec::new(),
             capacity: Vec::new(),
             stay: Vec::new(),
