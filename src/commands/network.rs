@@ -97,19 +97,23 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
     let (lever_sets, sets): (Vec<&String>, Vec<&String>) = args.set.iter().partition(of_levers);
     let sets: Vec<String> = sets.into_iter().cloned().collect();
     let (mut draft, mut base, mut scenario) = (draft.clone(), draft, scenario);
-    let mut fed = Vec::new();
+    let mut fed = input::Fed::default();
     let warm_up = args.warm_up.unwrap_or(input::WARM_UP).min(input::MOST_DAYS);
     options::set_levers(&lever_sets, scenario.as_mut())?;
     if let Some(scenario) = &scenario {
-        fed = scenario.apply(&mut draft, warm_up, true)?;
-        scenario.apply(&mut base, warm_up, false)?;
+        let scale = options::scale(args, &draft)?;
+        fed = scenario.apply(&mut draft, warm_up, scale, true)?;
+        scenario.apply(&mut base, warm_up, scale, false)?;
+        for note in &fed.notes {
+            anstream::eprintln!("{}: {note}", scenario.id);
+        }
     }
     let (days, warm_up) = options::length(args, &draft, scenario.is_some())?;
     let switch_day = options::switch_day(args, &draft)?;
     let (layout, files) = (draft.layout, draft.files.clone());
     let mut network = draft.finish(days, switch_day)?;
-    let levers = scenario.as_ref().map(|s| s.levers(warm_up)).unwrap_or_default();
-    for name in lever::apply(&mut network, &levers, &fed) {
+    let levers = scenario.as_ref().map(|s| s.levers(warm_up, &fed)).unwrap_or_default();
+    for name in lever::apply(&mut network, &levers, &fed.services) {
         anstream::eprintln!(
             "lever {name}: no service of the network belongs to its service lines; it acts \
              through arrivals alone (service_line in services.csv says which do)"
@@ -133,7 +137,7 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
         },
         spans,
     };
-    let fed = scenario.map(|scenario| (scenario, fed));
+    let fed = scenario.map(|scenario| (scenario, fed.services));
     Ok(Case { layout, files, fed, base, network, levers, experiment, switch_day, weeks })
 }
 
@@ -142,8 +146,8 @@ fn simulated(args: &NetworkArgs, cases: &[Case]) -> Vec<Ran> {
     let runs = u64::from(args.replications) * networks as u64;
     // Draws nothing where standard error is not a terminal.
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} replications");
-    let bar = ProgressBar::new(runs)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar =
+        ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     let run = |network, experiment| simulate(network, experiment, &|| bar.inc(1));
     let ran = cases
         .iter()
@@ -165,7 +169,9 @@ fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::
         if args.charts.contains(&ChartFormat::None) { Vec::new() } else { wanted.collect() };
     for (case, report) in cases.iter().zip(reports) {
         let folder = match &case.fed {
-            Some((scenario, _)) if cases.len() > 1 => crate::output::pictures::file_name(&scenario.id) + "/",
+            Some((scenario, _)) if cases.len() > 1 => {
+                crate::output::pictures::file_name(&scenario.id) + "/"
+            }
             _ => String::new(),
         };
         let mut add = |name: &str, bytes: Vec<u8>| files.add(format!("{folder}{name}"), bytes);
@@ -193,10 +199,10 @@ fn report<'a>(args: &'a NetworkArgs, case: &'a Case, ran: &'a Ran) -> Report<'a>
     Report {
         layout: case.layout,
         files: &case.files,
-        fed: case.fed.as_ref().map(|(scenario, services)| output::Fed {
-            scenario: &scenario.id,
-            services,
-        }),
+        fed: case
+            .fed
+            .as_ref()
+            .map(|(scenario, services)| output::Fed { scenario: &scenario.id, services }),
         set: &args.set,
         levers: &case.levers,
         network: &case.network,

@@ -1,5 +1,7 @@
 //! What the options of `network` come to: lengths, days and periods, checked against the inputs.
 
+use crate::input::network::Scale;
+
 use super::{
     Draft, InputError, Layout, NetworkArgs, Problem, Problems, Scenario, Source, Span, input,
 };
@@ -63,6 +65,22 @@ pub(super) fn set_levers(
     problems.stop_on_errors()
 }
 
+/// How referrals become arrivals; the built-in example is nobody's and keeps its own level.
+pub(super) fn scale(args: &NetworkArgs, draft: &Draft) -> Result<Scale, InputError> {
+    match args.scale.as_deref() {
+        None if draft.layout == Layout::BuiltIn => Ok(Scale::Own),
+        None => Ok(Scale::Times(1.0)),
+        Some("own") => Ok(Scale::Own),
+        Some(text) => match text.parse::<f64>() {
+            Ok(times) if (0.0..=1e6).contains(&times) => Ok(Scale::Times(times)),
+            _ => Err(wrong("--scale", "neither a factor nor `own`")
+                .read(text)
+                .allowed("a number from 0 to 1000000, or own")
+                .into()),
+        },
+    }
+}
+
 /// The length of the run and of its warm-up.
 pub(super) fn length(
     args: &NetworkArgs,
@@ -70,7 +88,8 @@ pub(super) fn length(
     fed: bool,
 ) -> Result<(u32, u32), InputError> {
     let reach = if fed { draft.first_end() } else { draft.last_day() };
-    let days = args.days.or(reach).unwrap_or_else(|| {
+    let small = draft.small().filter(|_| !fed);
+    let days = args.days.or(reach).or(small.map(|(days, _)| days)).unwrap_or_else(|| {
         let days = NO_END.max(draft.last_change() + 364).min(input::MOST_DAYS);
         if draft.layout != Layout::BuiltIn {
             anstream::eprintln!(
@@ -82,7 +101,7 @@ pub(super) fn length(
     let warm_up = args.warm_up.unwrap_or(if fed {
         input::WARM_UP
     } else {
-        draft.warm_up().unwrap_or(input::WARM_UP).min(days / 2)
+        small.map_or(input::WARM_UP, |(_, warm_up)| warm_up).min(days / 2)
     });
     if days <= input::MOST_DAYS && warm_up < days {
         return Ok((days, warm_up));

@@ -53,6 +53,8 @@ pub enum Layout {
     Own,
     /// Files that begin with `network`, `arrivals` and `postcov_flow`.
     Published,
+    /// A published network file alone, whose figures hold on every day.
+    Small,
     /// The example compiled in.
     BuiltIn,
 }
@@ -103,9 +105,9 @@ impl Draft {
         self.switch_day
     }
 
-    /// The warm-up of the published runs of this layout.
-    pub const fn warm_up(&self) -> Option<u32> {
-        None
+    /// The length and the warm-up of the published runs of a network file alone.
+    pub fn small(&self) -> Option<(u32, u32)> {
+        (self.layout == Layout::Small).then_some(super::published::SMALL)
     }
 
     /// The last first day of any service's figures.

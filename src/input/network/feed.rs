@@ -15,6 +15,9 @@ use crate::diagnostics::{InputError, Problem, Problems};
 use crate::model::network::{Arrivals, lever};
 use crate::month::Month;
 
+/// Beyond so many times a service's own arrivals a projection is told to be far off.
+const FAR: f64 = 3.0;
+
 /// Referrals a month by service line.
 type Referrals = BTreeMap<String, BTreeMap<Month, f64>>;
 
@@ -35,9 +38,32 @@ pub struct Scenario {
     /// Where it was read.
     file: String,
     referrals: Referrals,
+    /// What would have come anyway; a line that is not here has no baseline.
+    underlying: Referrals,
     /// What its levers changed about them.
     by_levers: Referrals,
     levers: ScenarioLevers,
+}
+
+/// How the referrals of a projection become the arrivals of a service.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Scale {
+    /// So many times the referrals.
+    Times(f64),
+    /// The service's own arrivals before the first month, rising and falling as the referrals do
+    /// against the first year's underlying demand.
+    Own,
+}
+
+/// What feeding came to.
+#[derive(Clone, Debug, Default)]
+pub struct Fed {
+    /// The services fed.
+    pub services: Vec<String>,
+    /// By line, how many patients of the network stand for one of the projection.
+    times: BTreeMap<String, f64>,
+    /// What the user should know.
+    pub notes: Vec<String>,
 }
 
 /// Reads the mean referrals in `folder/projection.csv` of one area and of `scenario`, or of all;
@@ -122,6 +148,7 @@ fn parse(
             id: id.to_owned(),
             file: name.clone(),
             referrals: read(id, "referrals", 0.0..=1e9),
+            underlying: read(id, "underlying", 0.0..=1e9),
             by_levers: read(id, "levers", -1e9..=1e9),
             levers: ScenarioLevers::default(),
         })
@@ -156,15 +183,16 @@ fn choose<'a>(
 impl Scenario {
     /// Puts the referrals in the place of the arrivals of every service they are meant for: the
     /// first month begins after `warm_up` days, which run at its rate. Without levers, what they
-    /// changed about referrals is taken back. Returns the services fed.
+    /// changed about referrals is taken back.
     pub fn apply(
         &self,
         draft: &mut Draft,
         warm_up: u32,
+        scale: Scale,
         with_levers: bool,
-    ) -> Result<Vec<String>, InputError> {
+    ) -> Result<Fed, InputError> {
         let mut problems = Problems::default();
-        let mut fed = Vec::new();
+        let mut fed = Fed::default();
         for service in &mut draft.services {
             let line = service.from_service.as_ref().unwrap_or(&service.id);
             let Some(months) = self.referrals.get(line) else {
@@ -176,6 +204,29 @@ impl Scenario {
                 }
                 continue;
             };
+            if !self.underlying.is_empty() && !self.underlying.contains_key(line) {
+                fed.notes.push(format!(
+                    "`{line}` has no baseline in this run, only its surge: `{}` keeps its own \
+                     arrivals",
+                    service.id
+                ));
+                continue;
+            }
+            let own =
+                service.arrivals.iter().find(|p| (p.first..=p.last).contains(&warm_up.max(1)));
+            let own = own.map_or(0.0, |period| period.value.rate());
+            let times = match scale {
+                Scale::Times(times) => times,
+                Scale::Own => own / self.rate_anyway(line),
+            };
+            let now = self.rate_anyway(line) * times;
+            if now > FAR * own || own > FAR * now {
+                fed.notes.push(format!(
+                    "`{}` gets about {now:.1} patients a day from the run and had {own:.1} of its \
+                     own: if the run is of another area, --scale own keeps the network's level",
+                    service.id
+                ));
+            }
             let whole = place_named(&self.file);
             let in_a_row = months
                 .keys()
@@ -193,17 +244,31 @@ impl Scenario {
                 let days = days_in(*month);
                 last = last.saturating_add(days).min(MOST_DAYS);
                 let undone = by_levers.and_then(|months| months.get(month)).unwrap_or(&0.0);
-                let value = Arrivals::Poisson((referrals - undone).max(0.0) / f64::from(days));
+                let rate = times * (referrals - undone).max(0.0) / f64::from(days);
+                let value = Arrivals::Poisson(if rate.is_finite() { rate } else { 0.0 });
                 service.arrivals.push(Period { first, last, value, place: whole.clone() });
                 first = last + 1;
             }
-            fed.push(service.id.clone());
+            fed.times.entry(line.clone()).or_insert(times);
+            fed.services.push(service.id.clone());
         }
-        if fed.is_empty() && problems.is_empty() {
+        if fed.services.is_empty() && problems.is_empty() {
             problems.push(self.feeds_nothing(draft));
         }
         problems.stop_on_errors()?;
         Ok(fed)
+    }
+
+    /// Referrals a day that would have come anyway to a line, mean of the first year; where no
+    /// baseline is told, all referrals.
+    fn rate_anyway(&self, line: &str) -> f64 {
+        let months = self.underlying.get(line).or_else(|| self.referrals.get(line));
+        let (mut people, mut days) = (0.0, 0.0);
+        for (month, referrals) in months.into_iter().flatten().take(12) {
+            people += referrals;
+            days += f64::from(days_in(*month));
+        }
+        people / days
     }
 
     /// Nothing of the projection is called like anything of the network: both, side by side.
@@ -233,8 +298,8 @@ impl Scenario {
         self.levers.set(path, value)
     }
 
-    /// Its levers on the days of a network whose warm-up takes `warm_up` days.
-    pub fn levers(&self, warm_up: u32) -> Vec<lever::Lever> {
+    /// Its levers on the days of a network whose warm-up takes `warm_up` days and that was fed.
+    pub fn levers(&self, warm_up: u32, fed: &Fed) -> Vec<lever::Lever> {
         let Some(start) = self.referrals.values().filter_map(|m| m.keys().next()).min() else {
             return Vec::new();
         };
@@ -247,7 +312,8 @@ impl Scenario {
                 first
             })
             .collect();
-        self.levers.on_days(*start, &days)
+        let times = |line: &str| fed.times.get(line).copied().unwrap_or(1.0);
+        self.levers.on_days(*start, &days, times)
     }
 }
 
@@ -265,16 +331,17 @@ mod tests {
         Two waves,England,iapt,2020-04-01,referrals,1500\n\
         Two waves,England,iapt,2020-04-01,surge,15\n\
         Two waves,England,iapt,2020-04-01,levers,-300\n\
-        Two waves,England,crisis,2020-03-01,referrals,310\n\
-        Two waves,England,crisis,2020-04-01,referrals,300\n";
+        Two waves,England,crisis-resolution,2020-03-01,referrals,310\n\
+        Two waves,England,crisis-resolution,2020-04-01,referrals,300\n";
 
     #[test]
     fn months_become_daily_rates_after_the_warm_up() {
         let feed = parse("p.csv".into(), PROJECTION.into(), None, None).unwrap();
         for (with_levers, april) in [(true, 50.0), (false, 60.0)] {
             let mut draft = crate::input::network::example().unwrap();
-            let fed = feed.scenarios[0].apply(&mut draft, 100, with_levers).unwrap();
-            assert_eq!(fed, ["iapt_assessment", "crisis_team"]);
+            let times = Scale::Times(1.0);
+            let fed = feed.scenarios[0].apply(&mut draft, 100, times, with_levers).unwrap();
+            assert_eq!(fed.services, ["iapt_assessment", "crisis_team"]);
             assert_eq!(draft.first_end(), Some(161));
             let network = draft.finish(161, None).unwrap();
             let arrivals = &network.services[0].arrivals;
@@ -282,6 +349,36 @@ mod tests {
                 assert_eq!(arrivals.at(day).rate(), rate, "day {day}");
             }
         }
+    }
+
+    #[test]
+    fn a_network_of_another_size_keeps_its_level() {
+        let feed = parse("p.csv".into(), PROJECTION.into(), None, None).unwrap();
+        let mut draft = crate::input::network::example().unwrap();
+        let fed = feed.scenarios[0].apply(&mut draft, 100, Scale::Own, true).unwrap();
+        assert!(fed.notes.is_empty(), "{:?}", fed.notes);
+        let network = draft.finish(161, None).unwrap();
+        let arrivals = &network.services[0].arrivals;
+        // 18 a day of its own; 100 and 50 a day are projected, 75.4 on average.
+        let mean = (3100.0 + 1500.0) / 61.0;
+        assert!((arrivals.at(131).rate() - 18.0 * 100.0 / mean).abs() < 1e-9);
+        assert!((arrivals.at(132).rate() - 18.0 * 50.0 / mean).abs() < 1e-9);
+        // As it is, so many more are told.
+        let mut draft = crate::input::network::example().unwrap();
+        let fed = feed.scenarios[0].apply(&mut draft, 100, Scale::Times(1.0), true).unwrap();
+        assert!(fed.notes[0].contains("--scale own"), "{:?}", fed.notes);
+    }
+
+    #[test]
+    fn a_line_without_a_baseline_is_not_taken_for_all_demand() {
+        let known = "Two waves,England,iapt,2020-03-01,underlying,3000\n\
+                     Two waves,England,iapt,2020-04-01,underlying,3000\n";
+        let text = format!("{PROJECTION}{known}");
+        let feed = parse("p.csv".into(), text.into(), None, None).unwrap();
+        let mut draft = crate::input::network::example().unwrap();
+        let fed = feed.scenarios[0].apply(&mut draft, 100, Scale::Own, true).unwrap();
+        assert_eq!(fed.services, ["iapt_assessment"]);
+        assert!(fed.notes[0].contains("`crisis-resolution` has no baseline"), "{:?}", fed.notes);
     }
 
     #[test]

@@ -102,8 +102,29 @@ impl ScenarioLevers {
 
     /// The levers that act inside a network; `days` are the first days of the months from
     /// `start` on. The others (prevention, help-seeking, thresholds) act through its arrivals.
-    pub(super) fn on_days(&self, start: Month, days: &[u32]) -> Vec<Lever> {
-        self.0.iter().filter_map(|lever| lever.on_days(start, days)).collect()
+    /// What is added in starts takes the scale of its line.
+    pub(super) fn on_days(
+        &self,
+        start: Month,
+        days: &[u32],
+        times: impl Fn(&str) -> f64,
+    ) -> Vec<Lever> {
+        let mut levers = Vec::new();
+        for recorded in &self.0 {
+            let Some(lever) = recorded.on_days(start, days) else { continue };
+            match &lever.action {
+                Action::Capacity(lines) => levers.extend(lines.iter().map(|line| {
+                    let scaled = |&(day, starts): &(u32, f64)| (day, starts * times(line));
+                    Lever {
+                        action: Action::Capacity(vec![line.clone()]),
+                        strength: lever.strength.iter().map(scaled).collect(),
+                        name: lever.name.clone(),
+                    }
+                })),
+                _ => levers.push(lever),
+            }
+        }
+        levers
     }
 }
 
@@ -147,7 +168,8 @@ mod tests {
         let mut levers = levers.remove("two-waves").unwrap();
         let days = [101, 132, 162, 193, 223];
         let start = "2020-03".parse().unwrap();
-        let inside = levers.on_days(start, &days);
+        let same = |_: &str| 1.0;
+        let inside = levers.on_days(start, &days, same);
         assert_eq!(inside.len(), 1, "prevention acts through arrivals");
         let close = |a: &[(u32, f64)], b: &[(u32, f64)]| {
             a.len() == b.len()
@@ -155,11 +177,10 @@ mod tests {
         };
         assert!(close(&inside[0].strength, &[(162, 0.05), (193, 0.15), (223, 0.2)]));
         levers.set("hub.reach", 1.0).unwrap();
-        assert!(close(&levers.on_days(start, &days)[0].strength, &[
-            (162, 0.1),
-            (193, 0.3),
-            (223, 0.4)
-        ]));
+        assert!(close(
+            &levers.on_days(start, &days, same)[0].strength,
+            &[(162, 0.1), (193, 0.3), (223, 0.4)]
+        ));
         assert!(levers.set("hbu.reach", 1.0).is_err() && levers.set("hub.reech", 1.0).is_err());
     }
 

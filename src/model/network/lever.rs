@@ -122,12 +122,18 @@ pub fn apply(network: &mut Network, levers: &[Lever], fed: &[String]) -> Vec<Str
         }
     }
     let finds = |lever: &Lever| match &lever.action {
-        Action::Capacity(named) | Action::Shorten(named) => {
-            named.iter().any(|n| lines.contains(n))
-        }
+        Action::Capacity(named) | Action::Shorten(named) => named.iter().any(|n| lines.contains(n)),
         Action::Divert { from, .. } => from.iter().any(|n| diverts(&lever.action, n, &lines)),
     };
-    levers.iter().filter(|lever| !finds(lever)).map(|lever| lever.name.clone()).collect()
+    // A lever may come in parts, one a line.
+    let mut idle: Vec<String> = Vec::new();
+    for lever in levers {
+        let of_name = || levers.iter().filter(|other| other.name == lever.name);
+        if !of_name().any(finds) && !idle.contains(&lever.name) {
+            idle.push(lever.name.clone());
+        }
+    }
+    idle
 }
 
 /// Whether an action diverts from a line to another that the network has.
@@ -264,7 +270,7 @@ mod tests {
         let nowhere = lever(Action::Divert { from: vec!["camhs".into()], to: "helpline".into() });
         let unknown = lever(Action::Shorten(vec!["eip".into()]));
         let before = network.clone();
-        assert_eq!(apply(&mut network, &[nowhere, unknown], &[]), ["x", "x"]);
+        assert_eq!(apply(&mut network, &[nowhere, unknown], &[]), ["x"]);
         assert_eq!(network, before);
     }
 }

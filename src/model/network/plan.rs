@@ -74,12 +74,7 @@ impl Plan {
                     .map(|purpose| Stream::new(seed, &format!("network/{}/{purpose}", service.id))),
             })
             .collect();
-        Self {
-            services,
-            targets: network.targets(),
-            days,
-            warm_up,
-        }
+        Self { services, targets: network.targets(), days, warm_up }
     }
 }
 

@@ -7,6 +7,8 @@
 //! longest paths, a line that skips a column gets a place of its own there, columns are sorted by
 //! the mean place of their neighbours, and boxes are drawn towards what they are joined to.
 
+/// Columns beyond which weak lines are turned round to save some.
+const COLUMNS: usize = 5;
 /// Sweeps over the columns for their order, and for the places.
 const SWEEPS: usize = 12;
 
@@ -34,14 +36,10 @@ pub(super) struct Layers {
 impl Layers {
     /// Columns for `boxes` boxes; lines from a box to itself have no path.
     pub(super) fn new(boxes: usize, lines: &[Line]) -> Self {
-        let backward = backward(boxes, lines);
-        let ends: Vec<(usize, usize)> = lines
-            .iter()
-            .zip(&backward)
-            .map(|(line, back)| if *back { (line.to, line.from) } else { (line.from, line.to) })
-            .collect();
-        let mut layers =
-            Self { column: columns(boxes, &ends), backward, ..Self::default() };
+        let mut backward = backward(boxes, lines);
+        narrow(boxes, lines, &mut backward);
+        let ends = ends(lines, &backward);
+        let mut layers = Self { column: columns(boxes, &ends), backward, ..Self::default() };
         for (left, right) in ends {
             let mut path = Vec::new();
             if left != right {
@@ -135,9 +133,8 @@ impl Layers {
     /// The middle of each cell from the top, for cells of these heights `gap` apart; and the
     /// height of all.
     pub(super) fn middles(&self, heights: &[f64], gap: f64) -> (Vec<f64>, f64) {
-        let needed = |column: &Vec<usize>| {
-            column.iter().map(|cell| heights[*cell] + gap).sum::<f64>() - gap
-        };
+        let needed =
+            |column: &Vec<usize>| column.iter().map(|cell| heights[*cell] + gap).sum::<f64>() - gap;
         let whole = self.columns.iter().map(needed).fold(0.0, f64::max);
         let neighbours = self.neighbours();
         let mut middles = vec![whole / 2.0; heights.len()];
@@ -209,6 +206,36 @@ fn backward(boxes: usize, lines: &[Line]) -> Vec<bool> {
         }
     }
     backward
+}
+
+/// Each line from its left end to its right one.
+fn ends(lines: &[Line], backward: &[bool]) -> Vec<(usize, usize)> {
+    let turned = |(line, back): (&Line, &bool)| {
+        if *back { (line.to, line.from) } else { (line.from, line.to) }
+    };
+    lines.iter().zip(backward).map(turned).collect()
+}
+
+/// Turns the weakest lines round whose turning saves a column, while there are too many.
+fn narrow(boxes: usize, lines: &[Line], backward: &mut [bool]) {
+    let count = |backward: &[bool]| columns(boxes, &ends(lines, backward)).into_iter().max();
+    let mut order: Vec<usize> = (0..lines.len()).filter(|i| !backward[*i]).collect();
+    order.sort_by(|a, b| lines[*a].weight.total_cmp(&lines[*b].weight));
+    for index in order {
+        let now = count(backward);
+        if now < Some(COLUMNS) {
+            return;
+        }
+        backward[index] = true;
+        let mut next: Vec<Vec<usize>> = vec![Vec::new(); boxes];
+        for (left, right) in ends(lines, backward) {
+            next[left].push(right);
+        }
+        let circular = leads(&next, lines[index].from, lines[index].to);
+        if circular || count(backward) >= now {
+            backward[index] = false;
+        }
+    }
 }
 
 /// Whether there is a way from `from` to `to`.

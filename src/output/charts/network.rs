@@ -70,9 +70,16 @@ const LINE: f64 = 16.0;
 /// The width of the strongest stream, and of the weakest.
 const WIDEST: f64 = 22.0;
 const NARROWEST: f64 = 1.4;
-/// Room for the arrow of those who come from outside, and between boxes of a column.
-const STUB: f64 = 30.0;
+/// Lines as wide as this carry their figure; beside others it stands on white.
+const CARRIES: f64 = 13.0;
+/// The arrow of those who come from outside, the head of any arrow, room between boxes.
+const STUB: f64 = 22.0;
+const HEAD: f64 = 13.0;
 const APART: f64 = 20.0;
+/// How far a figure may stand from its line.
+const ASIDE: [f64; 7] = [0.0, -8.0, 8.0, -14.0, 14.0, -20.0, 20.0];
+/// The least and most room between columns.
+const GAP: (f64, f64) = (44.0, 110.0);
 const KEY: f64 = 40.0;
 
 /// Light to dark as the heat map has it, so that both read alike.
@@ -90,22 +97,19 @@ impl Picture for NetworkChart {
     }
 
     fn sentences(&self) -> Vec<String> {
-        let of_service = |service: &Service| {
-            let mut sentence = format!("{}: {}", service.name, service.facts.join(", "));
-            if let Some(arrivals) = &service.arrivals {
-                sentence += &format!("; {} come from outside", arrivals.label);
-            }
-            for link in self.links.iter().filter(|l| self.services.get(l.from) == Some(service)) {
+        let of_service = |(index, service): (usize, &Service)| {
+            let mut parts = vec![format!("{}: {}", service.name, service.facts.join(", "))];
+            let arrivals = service.arrivals.iter();
+            parts.extend(arrivals.map(|arrivals| format!("{} come from outside", arrivals.label)));
+            for link in self.links.iter().filter(|link| link.from == index) {
                 let Some(to) = self.services.get(link.to) else { continue };
                 let how = if link.stream.gave_up { " after giving up" } else { "" };
-                sentence += &format!("; {} go on to {}{how}", link.stream.label, to.name);
+                parts.push(format!("{} go on to {}{how}", link.stream.label, to.name));
             }
-            for exit in &service.exits {
-                sentence += &format!("; {} leave", exit.label);
-            }
-            sentence + "."
+            parts.extend(service.exits.iter().map(|exit| format!("leave: {}", exit.label)));
+            parts.join("; ") + "."
         };
-        self.services.iter().map(of_service).collect()
+        self.services.iter().enumerate().map(of_service).collect()
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
@@ -125,9 +129,26 @@ impl Picture for NetworkChart {
             }
             draw_box(sheet, service, shown, &plan);
         }
-        for (label, place, align) in plan.labels(self) {
-            let (x, y) = at(place);
-            plate(sheet, (x, y), &label, align);
+        let mut taken: Vec<Rect> = Vec::new();
+        for label in plan.labels(self) {
+            let (x, y) = at(label.at);
+            let width = FIGURE.width(&label.text);
+            let left = if label.align == Align::Left { x } else { x - width };
+            let ground = |aside: f64| Rect {
+                left: left - 2.0,
+                top: y + aside - 7.0,
+                right: left + width + 2.0,
+                bottom: y + aside + 7.0,
+            };
+            // A little aside where another figure stands already.
+            let is_free = |aside: &f64| !taken.iter().any(|other| other.meets(&ground(*aside)));
+            let aside = ASIDE.into_iter().find(is_free).unwrap_or(0.0);
+            taken.push(ground(aside));
+            if !label.carried {
+                sheet.rect(ground(aside), WHITE);
+            }
+            let base = y + aside + FIGURE.size * 0.36;
+            sheet.text((x, base), &label.text, FIGURE, label.align);
         }
         self.key(sheet, (room.left, room.bottom - 8.0), room.right);
     }
@@ -142,6 +163,8 @@ struct Plan {
     ports: Vec<[Point; 2]>,
     /// Where patients from outside come in.
     doors: Vec<Point>,
+    /// Where the first column begins, and how far it is to the next.
+    first: f64,
     pitch: f64,
     box_width: f64,
     scale: f64,
@@ -158,18 +181,27 @@ impl NetworkChart {
     fn plan(&self, width: f64) -> Plan {
         let count = self.services.len();
         // A line from a box to itself is not drawn, and neither is one to a box that is not there.
-        let ends = |link: &Link| if link.from.max(link.to) < count { (link.from, link.to) } else { (0, 0) };
+        let ends = |link: &Link| {
+            if link.from.max(link.to) < count { (link.from, link.to) } else { (0, 0) }
+        };
         let line = |link: &Link| {
             let (from, to) = ends(link);
             Line { from, to, weight: link.stream.patients }
         };
-        let lines: Vec<Line> =
-            self.links.iter().filter(|_| count > 0).map(line).collect();
+        let lines: Vec<Line> = self.links.iter().filter(|_| count > 0).map(line).collect();
         let layers = Layers::new(count, &lines);
         let columns = layers.columns.len().max(1) as f64;
-        let first = STUB + 26.0;
-        // Boxes take most of a column: names are wide, figures between them are not.
-        let box_width = ((width - first) / (columns + 0.52 * (columns - 1.0))).clamp(20.0, 250.0);
+        let door = |service: &Service| {
+            service.arrivals.as_ref().map_or(0.0, |a| FIGURE.width(&a.label) + STUB + 8.0)
+        };
+        let doors = |wanted: &dyn Fn(usize) -> bool| {
+            let here = self.services.iter().enumerate().filter(|(i, _)| wanted(layers.column[*i]));
+            here.map(|(_, service)| door(service)).fold(0.0, f64::max)
+        };
+        let first = doors(&|column| column == 0).min(width * 0.2);
+        let figures = self.links.iter().map(|l| FIGURE.width(&l.stream.label) + HEAD + 12.0);
+        let gap = figures.fold(doors(&|column| column > 0), f64::max).clamp(GAP.0, GAP.1);
+        let box_width = ((width - first - gap * (columns - 1.0)) / columns).clamp(20.0, 230.0);
         let pitch = if columns > 1.0 { (width - first - box_width) / (columns - 1.0) } else { 0.0 };
         let mut plan = Plan {
             scale: WIDEST / self.strongest(),
@@ -178,6 +210,7 @@ impl NetworkChart {
             ports: vec![[(0.0, 0.0); 2]; lines.len()],
             doors: vec![(0.0, 0.0); count],
             layers,
+            first,
             pitch,
             box_width,
             height: 0.0,
@@ -186,7 +219,7 @@ impl NetworkChart {
             .map(|cell| match self.services.get(cell) {
                 Some(service) => {
                     let box_height = self.box_height(service, cell, &plan);
-                    box_height + Self::exits_height(service)
+                    box_height + exits_height(service, box_width)
                 }
                 None => LINE,
             })
@@ -225,14 +258,9 @@ impl NetworkChart {
     }
 
     fn box_height(&self, service: &Service, cell: usize, plan: &Plan) -> f64 {
-        let names = NAME.wrap(&service.name, plan.box_width - 14.0, 3).len() as f64;
-        let text = (names + service.facts.len() as f64) * LINE + 12.0;
+        let text = said(service, plan.box_width).len() as f64 * LINE + 12.0;
         let side = |slots: &Vec<(Option<usize>, f64)>| slots.iter().map(|s| s.1 + 2.0).sum::<f64>();
         self.slots(cell, plan).iter().map(side).fold(text, f64::max)
-    }
-
-    fn exits_height(service: &Service) -> f64 {
-        if service.exits.is_empty() { 0.0 } else { service.exits.len() as f64 * LINE + 3.0 }
     }
 
     /// Gives every line its place on the sides of its boxes, sorted by where it comes from.
@@ -280,9 +308,8 @@ impl NetworkChart {
         x = write(sheet, x, &format!("100% {}", self.shade_label)) + 20.0;
         let marks = self.services.iter().any(|service| service.marked);
         if marks && x + 28.0 + NOTE.width(&self.mark_label) < right {
-            let (top, bottom) = (y - 11.0, y + 1.0);
-            let corners = [(x, top), (x + 20.0, top), (x + 20.0, bottom), (x, bottom), (x, top)];
-            sheet.line(&corners, Pen::new(ORANGE, 2.4));
+            let sign = Rect { left: x, top: y - 11.0, right: x + 20.0, bottom: y + 1.0 };
+            outline(sheet, sign, Pen::new(ORANGE, 2.4));
             x = write(sheet, x + 27.0, &self.mark_label) + 20.0;
         }
         for (gave_up, text) in [(false, "patients a week"), (true, "gave up waiting")] {
@@ -296,7 +323,8 @@ impl NetworkChart {
 
 impl Plan {
     fn width(&self, patients: f64) -> f64 {
-        (patients * self.scale).clamp(NARROWEST, WIDEST)
+        let width = patients * self.scale;
+        if width.is_nan() { NARROWEST } else { width.clamp(NARROWEST, WIDEST) }
     }
 
     /// The points of a line, from where its patients come to where they go.
@@ -309,7 +337,7 @@ impl Plan {
         let mut knots = vec![start];
         for cell in inner {
             let column = self.layers.column[*cell] as f64;
-            let left = STUB + 26.0 + self.pitch * column;
+            let left = self.first + self.pitch * column;
             let y = self.middles[*cell];
             knots.extend([(left, y), (left + self.box_width, y)]);
         }
@@ -334,9 +362,8 @@ impl Plan {
         points
     }
 
-    /// The figures beside the arrows' heads, with their places.
-    fn labels(&self, chart: &NetworkChart) -> Vec<(String, Point, Align)> {
-        const HEAD: f64 = 13.0;
+    /// The figures beside the arrows' heads.
+    fn labels(&self, chart: &NetworkChart) -> Vec<Label> {
         let mut labels = Vec::new();
         for (line, link) in chart.links.iter().take(self.ports.len()).enumerate() {
             if self.layers.paths[line].is_empty() {
@@ -348,15 +375,45 @@ impl Plan {
             } else {
                 ((right.0 - HEAD - 3.0, right.1), Align::Right)
             };
-            labels.push((link.stream.label.clone(), at, align));
+            let is_level = self.layers.paths[line].len() > 2 || (left.1 - right.1).abs() < 12.0;
+            let carried = is_level && self.width(link.stream.patients) >= CARRIES;
+            labels.push(Label { text: link.stream.label.clone(), at, align, carried });
         }
         for (service, door) in chart.services.iter().zip(&self.doors) {
             if let Some(arrivals) = &service.arrivals {
-                labels.push((arrivals.label.clone(), (door.0 - HEAD - 3.0, door.1), Align::Right));
+                let at = (door.0 - STUB - 4.0, door.1);
+                let text = arrivals.label.clone();
+                labels.push(Label { text, at, align: Align::Right, carried: false });
             }
         }
         labels
     }
+}
+
+/// A figure beside a line.
+struct Label {
+    text: String,
+    at: Point,
+    align: Align,
+    /// Whether it stands on its line.
+    carried: bool,
+}
+
+/// The lines in a box: its name, then the facts.
+fn said(service: &Service, width: f64) -> Vec<(String, Type)> {
+    let room = width - 14.0;
+    let name = NAME.wrap(&service.name, room, 3).into_iter().map(|line| (line, NAME));
+    let facts = service.facts.iter().flat_map(|fact| FACT.wrap(fact, room, 2));
+    name.chain(facts.map(|line| (line, FACT))).collect()
+}
+
+fn exit_lines(exit: &Stream, width: f64) -> Vec<String> {
+    FIGURE.wrap(&exit.label, width - 30.0, 3)
+}
+
+fn exits_height(service: &Service, width: f64) -> f64 {
+    let lines: usize = service.exits.iter().map(|exit| exit_lines(exit, width).len()).sum();
+    if lines == 0 { 0.0 } else { lines as f64 * LINE + 3.0 }
 }
 
 /// A box, and what leaves below it.
@@ -364,30 +421,22 @@ fn draw_box(sheet: &mut Sheet<'_>, service: &Service, place: Rect, plan: &Plan) 
     let ground = shade(service.full);
     sheet.rect(place, ground);
     let (colour, width) = if service.marked { (ORANGE, 3.2) } else { (AXIS, 1.0) };
-    let Rect { left, top, right, bottom } = place;
-    let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
-    sheet.line(&corners, Pen::new(colour, width));
-    let ink = ink_on(ground);
-    let room = place.width() - 14.0;
-    let names = NAME.wrap(&service.name, room, 3);
-    let lines = names.len() + service.facts.len();
-    let mut y = f64::midpoint(top, bottom) - lines as f64 * LINE / 2.0 + LINE * 0.75;
-    for name in &names {
-        sheet.text((left + 7.0, y), name, NAME.coloured(ink), Align::Left);
-        y += LINE;
-    }
-    for fact in &service.facts {
-        let fact = FACT.fit(fact, room);
-        sheet.text((left + 7.0, y), &fact, FACT.coloured(ink), Align::Left);
+    outline(sheet, place, Pen::new(colour, width));
+    let Rect { left, top, bottom, .. } = place;
+    let lines = said(service, place.width());
+    let mut y = f64::midpoint(top, bottom) - lines.len() as f64 * LINE / 2.0 + LINE * 0.75;
+    for (text, kind) in &lines {
+        sheet.text((left + 7.0, y), text, kind.coloured(ink_on(ground)), Align::Left);
         y += LINE;
     }
     let mut y = bottom + LINE * 0.5 + 4.0;
     for exit in &service.exits {
         let width = plan.width(exit.patients).min(LINE - 5.0);
-        draw_stream(sheet, &[(left + 4.0, y), (left + 28.0, y)], width, exit.gave_up);
-        let label = FIGURE.fit(&exit.label, place.width() - 34.0);
-        sheet.text((left + 34.0, y + 4.5), &label, FIGURE, Align::Left);
-        y += LINE;
+        draw_stream(sheet, &[(left + 3.0, y), (left + 27.0, y)], width, exit.gave_up);
+        for line in exit_lines(exit, place.width()) {
+            sheet.text((left + 32.0, y + 4.5), &line, FIGURE, Align::Left);
+            y += LINE;
+        }
     }
 }
 
@@ -413,15 +462,10 @@ fn draw_stream(sheet: &mut Sheet<'_>, points: &[Point], width: f64, gave_up: boo
     sheet.fill(&[*end, corner(1.0), corner(-1.0)], colour);
 }
 
-/// A figure on a white ground, so that lines behind it don't cross it out.
-fn plate(sheet: &mut Sheet<'_>, (x, y): Point, text: &str, align: Align) {
-    let width = FIGURE.width(text);
-    let left = match align {
-        Align::Left => x,
-        Align::Centre => x - width / 2.0,
-        Align::Right => x - width,
-    };
-    let ground = Rect { left: left - 2.0, top: y - 7.0, right: left + width + 2.0, bottom: y + 7.0 };
-    sheet.rect(ground, WHITE);
-    sheet.text((left, y + FIGURE.size * 0.36), text, FIGURE, Align::Left);
+/// A frame, begun in the middle of a side so that all its corners are joined.
+fn outline(sheet: &mut Sheet<'_>, frame: Rect, pen: Pen) {
+    let Rect { left, top, right, bottom } = frame;
+    let start = (f64::midpoint(left, right), top);
+    let corners = [start, (right, top), (right, bottom), (left, bottom), (left, top), start];
+    sheet.line(&corners, pen);
 }

@@ -65,7 +65,8 @@ pub fn scenarios(first: &Report<'_>, others: &[Report<'_>]) -> anyhow::Result<Ve
 type Over<'a> = (&'a Results, usize);
 
 fn rows(network: &Network, base: Over<'_>, changed: Over<'_>) -> Vec<Vec<String>> {
-    let services = network.services.iter().enumerate().map(|(index, s)| (s.id.as_str(), Some(index)));
+    let services =
+        network.services.iter().enumerate().map(|(index, s)| (s.id.as_str(), Some(index)));
     let mut rows = Vec::new();
     for (name, service) in services.chain([(ALL, None)]) {
         for metric in COMPARED {
@@ -78,10 +79,12 @@ fn rows(network: &Network, base: Over<'_>, changed: Over<'_>) -> Vec<Vec<String>
             let difference = Summary::of(pairs.collect());
             let [q05, _, q50, _, q95] = difference.quantiles;
             let (before, after) = (Summary::of(before), Summary::of(after));
-            let numbers =
-                [before.mean, after.mean, difference.mean, difference.se, q05, q50, q95];
-            let mut row =
-                vec![name.to_owned(), metric.name().to_owned(), difference.replications.to_string()];
+            let numbers = [before.mean, after.mean, difference.mean, difference.se, q05, q50, q95];
+            let mut row = vec![
+                name.to_owned(),
+                metric.name().to_owned(),
+                difference.replications.to_string(),
+            ];
             row.extend(numbers.map(number));
             rows.push(row);
         }

@@ -126,7 +126,9 @@ impl Report<'_> {
                     name.to_owned(),
                     number(now),
                 ];
-                row.extend(before.iter().flat_map(|&before| [number(before), number(now - before)]));
+                row.extend(
+                    before.iter().flat_map(|&before| [number(before), number(now - before)]),
+                );
                 csv.write_record(row)?;
             }
         }
@@ -261,6 +263,7 @@ impl Report<'_> {
         let layout = match self.layout {
             Layout::Own => "own",
             Layout::Published => "published",
+            Layout::Small => "published, network file alone",
             Layout::BuiltIn => "built-in",
         };
         serde_json::json!({

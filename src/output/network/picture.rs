@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, ServiceRow};
-use crate::model::network::{Metric, Results};
+use crate::model::network::{Metric, Results, Summary};
 use crate::output::charts::{Chart, Format, Link, NetworkChart, Service, Stream, Words, render};
 use crate::output::words::thousands;
 
@@ -38,7 +38,11 @@ impl Report<'_> {
             for to in 0..self.network.services.len() {
                 for gave_up in [false, true] {
                     let at = (usize::from(gave_up), from * targets + to);
-                    links.extend(self.stream(at, weeks, base).map(|stream| Link { from, to, stream }));
+                    links.extend(self.stream(at, weeks, base).map(|stream| Link {
+                        from,
+                        to,
+                        stream,
+                    }));
                 }
             }
         }
@@ -51,12 +55,7 @@ impl Report<'_> {
         }
     }
 
-    fn chart_service(
-        &self,
-        index: usize,
-        row: &ServiceRow<'_>,
-        base: Option<&Results>,
-    ) -> Service {
+    fn chart_service(&self, index: usize, row: &ServiceRow<'_>, base: Option<&Results>) -> Service {
         let span = self.weeks;
         let before = |metric| base.map(|base| base.summary(span, index, metric).mean);
         let full = row.occupancy.mean / row.places;
@@ -91,13 +90,17 @@ impl Report<'_> {
             ways.filter_map(move |to| {
                 let at = (usize::from(gave_up), index * targets + to);
                 let mut stream = self.stream(at, weeks, base)?;
-                let name = if to == index { "once more".to_owned() } else { plain(self.network.target(to)) };
+                let name = if to == index {
+                    "once more".to_owned()
+                } else {
+                    words_of(self.network.target(to))
+                };
                 stream.label = format!("{} {name}", stream.label);
                 Some(stream)
             })
         });
         Service {
-            name: capital(&plain(row.service)),
+            name: capital(&words_of(row.service)),
             facts,
             full,
             marked: row.load.is_some_and(|load| load >= FULL),
@@ -153,15 +156,19 @@ impl Report<'_> {
 
     /// The finding of a what-if: where fewer wait, and where more.
     pub(super) fn where_pressure_went(&self, rows: &[ServiceRow<'_>], base: &Results) -> String {
-        let queue = |index: usize| base.summary(self.weeks, index, Metric::Queue).mean;
-        let changes = rows.iter().enumerate().map(|(i, row)| (row, row.queue.mean - queue(i)));
+        let changes = rows.iter().enumerate().map(|(service, row)| {
+            let queues = |of: &Results| of.values(self.weeks, service, Metric::Queue);
+            let pairs = queues(base).into_iter().zip(queues(self.results));
+            let change = Summary::of(pairs.map(|(before, after)| after - before).collect());
+            (row, change.mean, change.se)
+        });
         let of = |wanted: fn(f64) -> bool| {
             changes
                 .clone()
-                .filter(|(row, change)| wanted(*change) && change.abs() >= 0.02 * row.queue.mean)
-                .filter(|(_, change)| change.abs() >= 0.5)
+                .filter(|(_, change, error)| wanted(*change) && change.abs() > 3.0 * error)
+                .filter(|(_, change, _)| change.abs() >= 0.5)
                 .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-                .map(|(row, change)| (plain(row.service), figure(change.abs())))
+                .map(|(row, change, _)| (words_of(row.service), figure(change.abs())))
         };
         match (of(|change| change < 0.0), of(|change| change > 0.0)) {
             (Some((less, by)), Some((more, to))) => {
@@ -217,7 +224,7 @@ fn longest_wait(rows: &[ServiceRow<'_>]) -> String {
     let Some(row) = longest else { return "Nobody starts in any service".to_owned() };
     let mut title = format!(
         "{} waits longest: {} days for those who start",
-        capital(&plain(row.service)),
+        capital(&words_of(row.service)),
         figure(row.wait_mean.mean)
     );
     if row.reneged_share >= 0.005 {
@@ -243,8 +250,14 @@ fn changed(now: f64, before: Option<f64>) -> String {
     format!(" ({sign}{})", figure(change.abs()))
 }
 
-fn plain(id: &str) -> String {
-    id.replace(['_', '-'], " ")
+/// An id as words, with the letters of the field's abbreviations large.
+fn words_of(id: &str) -> String {
+    const LARGE: [&str; 12] =
+        ["iapt", "gp", "mhp", "camhs", "cyp", "cmht", "eip", "vcse", "nhs", "rtt", "smi", "adhd"];
+    let word = |word: &str| {
+        if LARGE.contains(&word) { word.to_uppercase() } else { word.to_owned() }
+    };
+    id.split(['_', '-', ' ']).map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn capital(text: &str) -> String {

@@ -115,4 +115,3 @@ impl Report<'_> {
 fn or_dash(value: f64, digits: usize, unit: &str) -> String {
     if value.is_finite() { format!("{value:.digits$}{unit}") } else { "-".into() }
 }
-
