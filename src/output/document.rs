@@ -129,7 +129,7 @@ fn lever(study: &Study, lever: &Lever) -> Value {
 }
 
 /// `run.json`: what is needed to run it again and to sign it off. It alone may name the time.
-pub fn manifest(study: &Study, inputs: &[InputHash], time: &str) -> Value {
+pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str) -> Value {
     let changed: Vec<&Figure> =
         study.figures.iter().filter(|f| f.origin.basis == Basis::Set).collect();
     json!({
@@ -138,6 +138,7 @@ pub fn manifest(study: &Study, inputs: &[InputHash], time: &str) -> Value {
         "seed": study.draws.seed,
         "draws": study.draws.count,
         "inputs": inputs,
+        "files": files,
         "pack": {
             "name": study.pack.name,
             "label": study.pack.label,
