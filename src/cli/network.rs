@@ -74,8 +74,8 @@ pub struct NetworkArgs {
     /// Steps of a day, as the published model has them, or continuous time
     #[arg(long, value_enum, default_value_t)]
     pub clock: ClockChoice,
-    /// Format of the charts; may be repeated
-    #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
+    /// Format of the charts; may be repeated [default: svg and png]
+    #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
     /// A waiting-time standard: adds the queue that meets it and the relief capacity it takes
     #[arg(long, value_name = "WEEKS")]

@@ -11,11 +11,12 @@ use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::network::{self as input, Draft, Layout, Scenario};
 use crate::model::network::{Clock, Experiment, Network, Results, Span, lever, simulate};
 use crate::output::charts::Format;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::network::{self as output, Report};
 
 /// Runs the command.
 pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
+    check_folder(&args.out)?;
     let cases = read(args)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
@@ -165,8 +166,11 @@ fn simulated(args: &NetworkArgs, cases: &[Case]) -> Vec<Ran> {
 fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::Result<Files> {
     let mut files = Files::default();
     let wanted = args.charts.iter().filter_map(|format| super::run::chart_format(*format));
-    let formats: Vec<Format> =
-        if args.charts.contains(&ChartFormat::None) { Vec::new() } else { wanted.collect() };
+    let formats: Vec<Format> = match args.charts.as_slice() {
+        [] => vec![Format::Svg, Format::Png],
+        some if some.contains(&ChartFormat::None) => Vec::new(),
+        _ => wanted.collect(),
+    };
     for (case, report) in cases.iter().zip(reports) {
         let folder = match &case.fed {
             Some((scenario, _)) if cases.len() > 1 => {

@@ -4,10 +4,10 @@
 use rayon::prelude::*;
 
 use super::case::{Case, Line};
-use super::line::{Buffer, central_shares};
+use super::line::{Buffer, Course, central_shares};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
-use super::waits::{Shares, Waiting};
+use super::waits::{Shares, Waiting, longer_stays};
 use crate::model::waiting::{Capacity, Limit, Standard as Spread, capacity_needed};
 use crate::month::FinancialYear;
 use crate::study::Study;
@@ -110,7 +110,7 @@ pub(super) fn summarise<const L: usize>(
     case: &Case<'_>,
     line: &Line<'_>,
     waiting: &Waiting<'_>,
-    buffer: &Buffer<L>,
+    (buffer, course): (&Buffer<L>, &Course),
     draws: usize,
     of_block: (&Sample<L>, &Shares<L>),
 ) -> WaitsResult {
@@ -131,7 +131,7 @@ pub(super) fn summarise<const L: usize>(
         Spread { sigma }.wait_that_meets(limit)
     };
     let (years, shares) = summary.years(case, standards);
-    let (longest, waits) = summary.longest();
+    let (longest, waits) = summary.longest(course);
     let mut compared = vec![
         ("waiting_end", summary.at(Measure::Waiting, summary.months.saturating_sub(1))),
         ("wait_longest", waits),
@@ -172,9 +172,20 @@ fn needed<const L: usize>(
         _ => Kind::Starts,
     };
     let lanes = summary.draws.min(L);
-    let capacities: Vec<Vec<Capacity<1>>> =
-        (0..lanes).map(|lane| capacity.iter().map(|c| c.lane(lane)).collect()).collect();
-    let arrivals: Vec<Vec<f64>> = (0..lanes).map(|lane| summary.accepted(lane)).collect();
+    // The mix of people of each month tells how long a place is held.
+    let stays: Vec<Vec<[f64; 1]>> = (0..lanes)
+        .map(|lane| {
+            let severe = summary.first_block(Measure::Severe, lane);
+            severe.into_iter().map(|severe| [shares.severity.load(lane, severe)]).collect()
+        })
+        .collect();
+    let capacities: Vec<Vec<Capacity<1>>> = (0..lanes)
+        .map(|lane| longer_stays(capacity.iter().map(|c| c.lane(lane)).collect(), &stays[lane]))
+        .collect();
+    let accepted = |lane| summary.first_block(Measure::Accepted, lane);
+    let arrivals: Vec<Vec<f64>> = (0..lanes)
+        .map(|lane| accepted(lane).into_iter().map(|accepted| accepted.max(0.0)).collect())
+        .collect();
     let question = |from: usize| {
         let found: Vec<(f64, Option<f64>)> = (0..lanes)
             .into_par_iter()
@@ -186,7 +197,11 @@ fn needed<const L: usize>(
                 let extra = capacity_needed(&queue, list, arrivals, capacity, meets, from)?;
                 let in_treatment = match kind {
                     Kind::Places => extra,
-                    Kind::Starts => extra / shares.leave[lane].max(1e-12),
+                    Kind::Starts => {
+                        let stays = &stays[lane][from..];
+                        let stay = stays.as_flattened().iter().sum::<f64>() / stays.len() as f64;
+                        extra * stay / shares.leave[lane].max(1e-12)
+                    }
                 };
                 let per_wte = waiting.figures.caseload_per_wte;
                 Some((extra, per_wte.map(|per_wte| in_treatment / sample[per_wte][lane])))
@@ -221,10 +236,9 @@ impl<const L: usize> Summary<'_, L> {
         self.values(measure, t).collect()
     }
 
-    /// Accepted referrals by month in a draw of the first block.
-    fn accepted(&self, lane: usize) -> Vec<f64> {
-        let month = |t| self.values(Measure::Accepted, t).nth(lane).unwrap_or(0.0).max(0.0);
-        (0..self.months).map(month).collect()
+    /// A measure by month in a draw of the first block.
+    fn first_block(&self, measure: Measure, lane: usize) -> Vec<f64> {
+        (0..self.months).map(|t| self.values(measure, t).nth(lane).unwrap_or(0.0)).collect()
     }
 
     fn when(&mut self, months: &[Option<f64>]) -> When {
@@ -272,15 +286,15 @@ impl<const L: usize> Summary<'_, L> {
     }
 
     /// The month with the longest median wait, and per draw the longest wait of any month.
-    fn longest(&mut self) -> ((usize, Stats), Vec<f64>) {
+    fn longest(&self, course: &Course) -> ((usize, Stats), Vec<f64>) {
         let mut longest = (0, Stats::default());
+        for (t, stats) in course.measure(Measure::WaitMedian).into_iter().flatten().enumerate() {
+            if stats.median() > longest.1.median() {
+                longest = (t, *stats);
+            }
+        }
         let mut waits = vec![0.0_f64; self.draws];
         for t in 0..self.months {
-            let stats =
-                self.summariser.stats(self.buffer.draws(Measure::WaitMedian, t, self.draws));
-            if stats.median() > longest.1.median() {
-                longest = (t, stats);
-            }
             for (most, wait) in waits.iter_mut().zip(self.values(Measure::WaitMedian, t)) {
                 *most = most.max(wait);
             }
