@@ -91,15 +91,6 @@ impl Summariser {
         self.order()
     }
 
-    /// The mean of the first `count` draws in `blocks`.
-    pub fn mean_of<'a>(&mut self, blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> f64 {
-        self.values.clear();
-        blocks.for_each(|block| self.values.extend_from_slice(block));
-        self.values.truncate(count);
-        let Moments { sum, .. } = pulp::Arch::new().dispatch(|| moments(&self.values));
-        sum / count as f64
-    }
-
     fn of_values(&mut self) -> Stats {
         self.order().stats()
     }
@@ -179,6 +170,22 @@ impl Summariser {
     }
 }
 
+/// The mean of the first `count` draws in `blocks`.
+pub fn mean_of<'a>(blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> f64 {
+    let mut sums = [0.0; ABREAST];
+    let mut left = count;
+    for block in blocks {
+        let block = &block[..left.min(block.len())];
+        left -= block.len();
+        for values in block.chunks(ABREAST) {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+    }
+    sums.iter().sum::<f64>() / count as f64
+}
+
 /// The place of a quantile among `count` sorted draws.
 fn position(p: f64, count: usize) -> f64 {
     p * (count - 1) as f64
@@ -197,6 +204,11 @@ impl Ordered {
     /// The statistics of the series.
     pub fn stats(&self) -> Stats {
         self.between(self.mean, |index| self.at(index))
+    }
+
+    /// The mean of the series.
+    pub const fn mean(&self) -> f64 {
+        self.mean
     }
 
     /// The statistics of the series of `image` of each draw, which has this `mean` and rises, or
@@ -293,7 +305,7 @@ mod tests {
             for (rises, image) in images {
                 let series: Vec<f64> = draws.iter().map(|x| image(*x)).collect();
                 let whole = Summariser::default().stats(series.iter().copied());
-                let mean = summariser.mean_of(series.chunks(64), series.len());
+                let mean = mean_of(series.chunks(64), series.len());
                 let of_order = ordered.image(mean, rises, image);
                 prop_assert!((of_order.mean - whole.mean).abs() <= 1e-12 * whole.mean.abs());
                 for (a, b) in of_order.quantiles.iter().zip(whole.quantiles) {

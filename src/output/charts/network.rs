@@ -375,7 +375,9 @@ impl Plan {
             } else {
                 ((right.0 - HEAD - 3.0, right.1), Align::Right)
             };
-            let is_level = self.layers.paths[line].len() > 2 || (left.1 - right.1).abs() < 12.0;
+            // A line ends level, unless it has far to climb in little room.
+            let is_level = self.layers.paths[line].len() > 2
+                || (left.1 - right.1).abs() < 2.0 * (self.pitch - self.box_width);
             let carried = is_level && self.width(link.stream.patients) >= CARRIES;
             labels.push(Label { text: link.stream.label.clone(), at, align, carried });
         }

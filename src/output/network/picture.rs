@@ -8,6 +8,8 @@ use crate::model::network::{Metric, Results, Summary};
 use crate::output::charts::{Chart, Format, Link, NetworkChart, Service, Stream, Words, render};
 use crate::output::words::thousands;
 
+/// Patients a week below which a way is not drawn; the tables have them all.
+const TOLD: f64 = 0.05;
 /// The load from which a box is outlined: more work arrives than the places can do.
 const FULL: f64 = 1.0;
 
@@ -122,7 +124,7 @@ impl Report<'_> {
     ) -> Option<Stream> {
         let patients = self.results.flows[kind][way] / weeks;
         let before = base.map(|base| base.flows[kind][way] / weeks);
-        (patients + before.unwrap_or(0.0) > 0.0).then(|| Stream {
+        (patients.max(before.unwrap_or(0.0)) >= TOLD).then(|| Stream {
             patients,
             label: figure(patients) + &changed(patients, before),
             gave_up: kind == 1,

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 use super::{Buffer, Stage};
 use crate::month::{FinancialYear, Month};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{Ordered, Stats, Summariser};
-use crate::projection::waits::Waiting;
+use crate::projection::quantiles::{Ordered, Stats, Summariser, mean_of};
+use crate::projection::waits::{Image, Waiting};
 use crate::study::Summaries;
 
 /// A line or family over time, summarised.
@@ -210,9 +210,13 @@ impl<const L: usize> Stage<'_, L> {
             .par_iter()
             .map_init(Summariser::default, |summariser, &measure| {
                 let of = |t| buffer.blocks_of(measure, t);
-                let month = |t| match images.iter().find(|(own, _)| *own == measure) {
+                let month = |t: usize| match images.iter().find(|(own, _)| *own == measure) {
                     Some((_, image)) => {
-                        let mean = summariser.mean_of(of(t), self.draws);
+                        let mean = match image {
+                            // A multiple of the wait.
+                            Image::Percentile90(_) => image.of(waits[t].mean()),
+                            Image::Within(..) => mean_of(of(t), self.draws),
+                        };
                         waits[t].image(mean, image.rises(), |wait| image.of(wait))
                     }
                     None if measure == Measure::WaitMedian && !waits.is_empty() => waits[t].stats(),
