@@ -33,7 +33,7 @@ use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::Summariser;
 use super::waits::Waiting;
-use super::waits_summary::{self, WaitsResult};
+use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::study::pack::{Refused, Unit};
 use crate::study::{Study, Summaries};
 
@@ -253,9 +253,13 @@ impl<const L: usize> Stage<'_, L> {
         course: &Course,
     ) -> Option<WaitsResult> {
         let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
-        let sample = &self.prepared.first()?.sample;
-        let shares = LineFigures::new(self.study, line, sample).shares();
-        let first = (sample, &shares);
+        let searched = self.prepared.iter().take(BLOCKS_SEARCHED);
+        let blocks: Vec<OfBlock<'_, L>> = searched
+            .map(|prepared| {
+                let sample = &prepared.sample;
+                (sample, LineFigures::new(self.study, line, sample).shares())
+            })
+            .collect();
         Some(waits_summary::summarise(
             self.study,
             self.case,
@@ -263,7 +267,7 @@ impl<const L: usize> Stage<'_, L> {
             waiting,
             (buffer, course),
             self.draws,
-            first,
+            &blocks,
         ))
     }
 

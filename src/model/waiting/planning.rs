@@ -32,7 +32,8 @@ pub fn months_to_clear(list: f64, spare: f64, renege: f64) -> f64 {
 
 /// The extra capacity (starts a month, or places) with which `limit` is met in every month from
 /// `by` on (0: over the whole horizon); 0 where it is met without. `None` where no capacity does
-/// it: people who have waited too long already are seen too late at any speed.
+/// it: people who have waited too long already are seen too late at any speed. `at_most` is an
+/// answer for an earlier month, which is one for this month too, if not the least.
 pub fn capacity_needed(
     queue: &Queue<1>,
     list: List<1>,
@@ -40,6 +41,7 @@ pub fn capacity_needed(
     capacity: &[Capacity<1>],
     (standard, limit): (Standard, Limit),
     by: usize,
+    at_most: Option<f64>,
 ) -> Option<f64> {
     let Some(last) = capacity.last() else { return Some(0.0) };
     let arrivals: Vec<[f64; 1]> = arrivals.iter().map(|&a| [a]).collect();
@@ -64,6 +66,12 @@ pub fn capacity_needed(
         }
         most
     };
+    match at_most {
+        Some(known) if known <= 0.0 => return at_most,
+        // Mostly the worst month is a late one, and asks for as much.
+        Some(known) if excess(known * (1.0 - 2.0 * TOO_MUCH)) > 0.0 => return at_most,
+        _ => {}
+    }
     let without = excess(0.0);
     if without <= 0.0 {
         return Some(0.0);
