@@ -37,8 +37,10 @@ pub struct Scenario {
     pub id: String,
     /// Where it was read.
     file: String,
+    /// Every line that it says anything of.
+    lines: BTreeSet<String>,
     referrals: Referrals,
-    /// What would have come anyway; a line that is not here has no baseline.
+    /// What would have come anyway.
     underlying: Referrals,
     /// What its levers changed about them.
     by_levers: Referrals,
@@ -147,6 +149,11 @@ fn parse(
         .map(|id| Scenario {
             id: id.to_owned(),
             file: name.clone(),
+            lines: table
+                .rows()
+                .filter(|row| row.text("scenario") == id && row.text("area") == area)
+                .map(|row| row.text("service").to_owned())
+                .collect(),
             referrals: read(id, "referrals", 0.0..=1e9),
             underlying: read(id, "underlying", 0.0..=1e9),
             by_levers: read(id, "levers", -1e9..=1e9),
@@ -196,7 +203,15 @@ impl Scenario {
         for service in &mut draft.services {
             let line = service.from_service.as_ref().unwrap_or(&service.id);
             let Some(months) = self.referrals.get(line) else {
-                if service.from_service.is_some() {
+                if service.from_service.is_none() {
+                    // Called like nothing that is known: its arrivals are its own.
+                } else if self.lines.contains(line) {
+                    fed.notes.push(format!(
+                        "`{line}` has no baseline in this run, so its referrals are not known: \
+                         `{}` keeps its own arrivals",
+                        service.id
+                    ));
+                } else {
                     let message = format!("the projection has no service `{line}`");
                     let problem =
                         Problem::error(service.place.clone().cell("from_service"), message);
@@ -204,14 +219,6 @@ impl Scenario {
                 }
                 continue;
             };
-            if !self.underlying.is_empty() && !self.underlying.contains_key(line) {
-                fed.notes.push(format!(
-                    "`{line}` has no baseline in this run, only its surge: `{}` keeps its own \
-                     arrivals",
-                    service.id
-                ));
-                continue;
-            }
             let own =
                 service.arrivals.iter().find(|p| (p.first..=p.last).contains(&warm_up.max(1)));
             let own = own.map_or(0.0, |period| period.value.rate());
@@ -220,7 +227,7 @@ impl Scenario {
                 Scale::Own => own / self.rate_anyway(line),
             };
             let now = self.rate_anyway(line) * times;
-            if now > FAR * own || own > FAR * now {
+            if own > 0.0 && (now > FAR * own || own > FAR * now) {
                 fed.notes.push(format!(
                     "`{}` gets about {now:.1} patients a day from the run and had {own:.1} of its \
                      own: if the run is of another area, --scale own keeps the network's level",
@@ -371,9 +378,8 @@ mod tests {
 
     #[test]
     fn a_line_without_a_baseline_is_not_taken_for_all_demand() {
-        let known = "Two waves,England,iapt,2020-03-01,underlying,3000\n\
-                     Two waves,England,iapt,2020-04-01,underlying,3000\n";
-        let text = format!("{PROJECTION}{known}");
+        let text = PROJECTION.replace("01,referrals,310", "01,surge,310");
+        let text = text.replace("01,referrals,300", "01,surge,300");
         let feed = parse("p.csv".into(), text.into(), None, None).unwrap();
         let mut draft = crate::input::network::example().unwrap();
         let fed = feed.scenarios[0].apply(&mut draft, 100, Scale::Own, true).unwrap();
