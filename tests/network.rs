@@ -210,7 +210,10 @@ fn the_same_check_fails_when_one_rate_is_moved_by_2_percent() {
     }
 }
 
-/// Every rate, with as many replications as the reference has. Takes some minutes.
+/// Every rate alone (four of arrivals, ten of stays, four risks of giving up), with as many
+/// replications as the reference has; takes 80 s of an optimised build. All are seen: that of
+/// `iapt_therapy`'s reneging in what-if one only, since hardly anyone waits there in the baseline;
+/// the weakest is `inpatient` arrivals, one a day, with 51 of 3,450 weeks beyond 3 and two periods.
 #[test]
 #[ignore = "the quick version above moves four rates; this one moves every one"]
 fn the_same_check_fails_whichever_rate_is_moved() {

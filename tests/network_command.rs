@@ -598,6 +598,16 @@ fn a_published_network_file_alone_is_the_small_version() {
         let json: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
         assert_eq!((&json["days"], &json["warm_up"]), (&415.into(), &50.into()));
     }
+    afterwave(&["--variant", "light"])
+        .arg(&path)
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("no variants"));
+    let own = folder.path().join("routes.csv");
+    fs::write(&own, input::EXAMPLE[1]).unwrap();
+    let one = afterwave(&[]).arg(&own).assert().code(2);
+    one.stderr(predicate::str::contains("one file of three"));
+    fs::remove_file(own).unwrap();
     // Beside other tables it might be that those of arrivals have another name.
     fs::write(folder.path().join("arivals_light.csv"), "").unwrap();
     afterwave(&[])

@@ -50,6 +50,21 @@ pub fn example() -> Result<Draft, InputError> {
 pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
     let at = || place_named(&folder.display().to_string());
     if folder.is_file() {
+        let own = folder.file_name().is_some_and(|name| FILES.iter().any(|own| name == *own));
+        if own || variant.is_some() {
+            let message = if own {
+                "this is one file of three"
+            } else {
+                "a file has no variants: only a folder has"
+            };
+            let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let problem = Problem::error(at(), message);
+            let parent = parent.unwrap_or(Path::new("."));
+            return Err(InputError::from(
+                problem.suggest(format!("the folder {}", parent.display())),
+            )
+            .into());
+        }
         let name = folder.display().to_string();
         let bytes = std::fs::read(folder).with_context(|| format!("cannot read {name}"))?;
         return Ok(published::read(Set { network: (name, bytes), arrivals: None, flow: None })?);
