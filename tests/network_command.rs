@@ -81,6 +81,8 @@ fn the_bytes_are_the_same_on_any_number_of_threads() {
             "charts/network-change.svg",
             "charts/network.png",
             "charts/network.svg",
+            "charts/waits.png",
+            "charts/waits.svg",
             "comparison.csv",
             "flows.csv",
             "network.json",

@@ -203,10 +203,11 @@ fn report<'a>(args: &'a NetworkArgs, case: &'a Case, ran: &'a Ran) -> Report<'a>
     Report {
         layout: case.layout,
         files: &case.files,
-        fed: case
-            .fed
-            .as_ref()
-            .map(|(scenario, services)| output::Fed { scenario: &scenario.id, services }),
+        fed: case.fed.as_ref().map(|(scenario, services)| output::Fed {
+            scenario: &scenario.id,
+            start: scenario.start(),
+            services,
+        }),
         set: &args.set,
         levers: &case.levers,
         network: &case.network,

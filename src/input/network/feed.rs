@@ -294,6 +294,11 @@ impl Scenario {
         .suggest(format!("{example}, or a column from_service in services.csv"))
     }
 
+    /// Its first month, which begins after the warm-up.
+    pub fn start(&self) -> Option<Month> {
+        self.referrals.values().filter_map(|months| months.keys().next()).min().copied()
+    }
+
     /// Whether any lever acts in it.
     pub fn has_levers(&self) -> bool {
         !self.levers.is_empty()
@@ -307,9 +312,7 @@ impl Scenario {
 
     /// Its levers on the days of a network whose warm-up takes `warm_up` days and that was fed.
     pub fn levers(&self, warm_up: u32, fed: &Fed) -> Vec<lever::Lever> {
-        let Some(start) = self.referrals.values().filter_map(|m| m.keys().next()).min() else {
-            return Vec::new();
-        };
+        let Some(start) = self.start() else { return Vec::new() };
         let most = self.referrals.values().map(BTreeMap::len).max().unwrap_or(0);
         let mut day = warm_up + 1;
         let days: Vec<u32> = (0..most)
@@ -320,7 +323,7 @@ impl Scenario {
             })
             .collect();
         let times = |line: &str| fed.times.get(line).copied().unwrap_or(1.0);
-        self.levers.on_days(*start, &days, times)
+        self.levers.on_days(start, &days, times)
     }
 }
 

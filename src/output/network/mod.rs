@@ -18,6 +18,7 @@ use crate::model::network::lever::Lever;
 use crate::model::network::theory::{Prediction, predict};
 use crate::model::network::{Experiment, Metric, Network, Results, Summary};
 use crate::model::waiting_list;
+use crate::month::Month;
 
 /// Weeks in which relief capacity is to bring a queue to its target.
 const RELIEF_WEEKS: f64 = 26.0;
@@ -58,6 +59,8 @@ pub struct Report<'a> {
 pub struct Fed<'a> {
     /// The scenario.
     pub scenario: &'a str,
+    /// Its first month, which begins after the warm-up.
+    pub start: Option<Month>,
     /// The services whose arrivals it gave.
     pub services: &'a [String],
 }

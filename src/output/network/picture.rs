@@ -5,9 +5,13 @@ use std::fmt::Write as _;
 
 use super::{Report, ServiceRow};
 use crate::model::network::{Metric, Results, Summary};
-use crate::output::charts::{Chart, Format, Link, NetworkChart, Service, Stream, Words, render};
+use crate::output::charts::{
+    Chart, Format, Heatmap, Link, NetworkChart, Service, Stream, Words, render,
+};
 use crate::output::words::thousands;
 
+/// Columns of the chart of waits.
+const COLUMNS: usize = 21;
 /// Patients a week below which a way is not drawn; the tables have them all.
 const TOLD: f64 = 0.05;
 /// The load from which a box is outlined: more work arrives than the places can do.
@@ -16,7 +20,8 @@ const FULL: f64 = 1.0;
 impl Report<'_> {
     /// The pictures, in each of `formats`: file name and bytes.
     pub fn charts(&self, formats: &[Format]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-        let mut charts: Vec<(&str, Chart)> = vec![("network", self.chart(None).into())];
+        let mut charts: Vec<(&str, Chart)> =
+            vec![("network", self.chart(None).into()), ("waits", self.wait_chart().into())];
         if let Some(base) = self.base {
             charts.push(("network-change", self.chart(Some(base)).into()));
         }
@@ -27,6 +32,70 @@ impl Report<'_> {
             }
         }
         Ok(files)
+    }
+
+    /// The mean wait of those who start, by service and time: how pressure travels.
+    fn wait_chart(&self) -> Heatmap {
+        let every = self.weeks.div_ceil(COLUMNS).max(1);
+        let starts: Vec<usize> = (0..self.weeks).step_by(every).collect();
+        let start = self.fed.as_ref().and_then(|fed| fed.start);
+        let column = |week: &usize| match start {
+            // The days of a month, on average: a name for a column, no date.
+            Some(start) => start.plus((*week as f64 * 7.0 / (365.25 / 12.0)) as i32).short(),
+            None => (week + 1).to_string(),
+        };
+        let columns: Vec<String> = starts.iter().map(column).collect();
+        let wait = |service: usize, week: usize| {
+            let weeks = week..(week + every).min(self.weeks);
+            let mean = |week, metric| self.results.summary(week, service, metric).mean;
+            let (mut started, mut waited) = (0.0, 0.0);
+            for week in weeks {
+                let starts = mean(week, Metric::Starts);
+                if starts > 0.0 {
+                    started += starts;
+                    waited += starts * mean(week, Metric::WaitMean);
+                }
+            }
+            waited / started
+        };
+        let rows: Vec<(String, Vec<f64>)> = self
+            .network
+            .services
+            .iter()
+            .enumerate()
+            .map(|(service, described)| {
+                let waits = starts.iter().map(|week| wait(service, *week)).collect();
+                (capital(&words_of(&described.id)), waits)
+            })
+            .collect();
+        let cells = rows.iter().flat_map(|(name, waits)| {
+            waits.iter().zip(&columns).map(move |(wait, column)| (name, *wait, column))
+        });
+        let longest =
+            cells.filter(|(_, wait, _)| wait.is_finite()).max_by(|a, b| a.1.total_cmp(&b.1));
+        let title = match longest {
+            Some((name, wait, column)) => {
+                let when = if start.is_some() { column.clone() } else { format!("week {column}") };
+                format!("The wait for {name} is longest in {when}: {} days", figure(wait))
+            }
+            None => "Nobody starts in any service".to_owned(),
+        };
+        let what = self.fed.as_ref().map_or_else(
+            || "if the network runs as described".to_owned(),
+            |fed| format!("if {}", fed.scenario),
+        );
+        let time = if start.is_some() { "months" } else { "weeks after the warm-up" };
+        Heatmap {
+            words: Words::new(
+                title,
+                format!("Mean wait in days of those who start, by service; {time}, {what}"),
+                self.source(),
+            ),
+            columns,
+            rows,
+            mark: None,
+            mark_label: String::new(),
+        }
     }
 
     /// The network with its flows; with `base`, every figure says how it differs from that.
@@ -145,15 +214,19 @@ impl Report<'_> {
             "Patients a week on each way, days {} to {} (after the warm-up), {what}{beside}",
             span.first_day, span.last_day
         );
-        let source = format!(
-            "Source: afterwave {}, {} replications, seed {}. People who wait, their mean wait and \
-             the places in use are means over these days. Population figures: nothing here says \
+        let source = self.source()
+            + " People who wait, their mean wait and the places in use are means over these days.";
+        Words::new(title, subtitle, source)
+    }
+
+    fn source(&self) -> String {
+        format!(
+            "Source: afterwave {}, {} replications, seed {}. Population figures: nothing here says \
              anything about a person.",
             env!("CARGO_PKG_VERSION"),
             self.experiment.replications,
             self.experiment.seed
-        );
-        Words::new(title, subtitle, source)
+        )
     }
 
     /// The finding of a what-if: where fewer wait, and where more.
