@@ -15,14 +15,15 @@ use super::run::ChartFormat;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  afterwave network                                   the built-in example
+  afterwave network                             the built-in example
   afterwave network services/ --replications 500
-  afterwave network bristol/ --variant what_if_one --warm-up 730 --switch-day 1166
-  afterwave network services/ --from afterwave-out --scenario two-waves --scale own
-  afterwave network --set iapt_treatment.capacity@801=x1.1 --set inpatient.stay=28
+  afterwave network bristol/ --variant what_if_one
+  afterwave network services/ --from afterwave-out --scale own
+  afterwave network --set inpatient.capacity@801=x1.1
+  afterwave network --set crisis_team.to.inpatient=0.1
 
-Writes weekly.csv, periods.csv, flows.csv, network.json and charts of the flows; with --set, or
-levers in the scenario, also comparison.csv: where the pressure went.")]
+Writes weekly.csv, periods.csv, flows.csv, network.json and charts. With --set, or
+with levers in the scenario, also comparison.csv: where the pressure went.")]
 pub struct NetworkArgs {
     /// Folder of the network, or a published network file; without it, the built-in example
     pub dir: Option<PathBuf>,
