@@ -95,6 +95,8 @@ pub struct WaitsYear {
 pub struct Needed {
     /// From which month of the scenario on the standard is met.
     pub from: usize,
+    /// In how many draws it was searched for.
+    pub draws: usize,
     /// Extra starts a month (or places), of the draws in which any capacity can.
     pub extra: Option<Stats>,
     /// The share of draws in which capacity can: not where people wait too long already.
@@ -202,7 +204,8 @@ fn needed<const L: usize>(
         let mut stats = |values: Vec<f64>| {
             (!values.is_empty()).then(|| summary.summariser.stats(values.into_iter()))
         };
-        Needed { from, extra: stats(extras), share_of_draws, kind, staff: stats(staff) }
+        let draws = found.len();
+        Needed { from, draws, extra: stats(extras), share_of_draws, kind, staff: stats(staff) }
     })
     .collect()
 }
