@@ -32,6 +32,11 @@ pub struct Mix {
     pub load: f64,
 }
 
+impl Mix {
+    /// Usual times, with nobody severe.
+    pub const USUAL: Self = Self { severe: 0.0, load: 1.0 };
+}
+
 impl<const L: usize> Severity<L> {
     /// The mix of draw `lane` in a month with these referrals.
     pub fn mix(&self, lane: usize, underlying: f64, referrals: f64, returning: f64) -> Mix {
@@ -39,8 +44,13 @@ impl<const L: usize> Severity<L> {
         let severe = (usual
             * (1.0 + self.severity_shift[lane] * pressure(underlying, referrals, returning)))
         .min(1.0);
+        Mix { severe, load: self.load(lane, severe) }
+    }
+
+    /// The length of treatment, relative to usual times, where so large a share is severe.
+    pub fn load(&self, lane: usize, severe: f64) -> f64 {
         let longer = self.severe_stay[lane] - 1.0;
-        Mix { severe, load: (1.0 + severe * longer) / (1.0 + usual * longer) }
+        (1.0 + severe * longer) / (1.0 + self.severe_share[lane] * longer)
     }
 }
 

@@ -145,6 +145,7 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
+        let mut mixes = vec![[Mix::USUAL; L]; months];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -158,6 +159,9 @@ impl<const L: usize> Stage<'_, L> {
             }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
+            });
+            mixes[t] = std::array::from_fn(|i| {
+                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
             });
             let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, value);
@@ -173,6 +177,9 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
+            for (stay, mix) in months.stay.iter_mut().zip(&mixes) {
+                *stay = mix.map(|mix| mix.load);
+            }
             waits(waiting, sample, &shares, caseload, months, buffer)
         });
         let mut surge_caseload = [0.0; L];
@@ -182,11 +189,7 @@ impl<const L: usize> Stage<'_, L> {
         for t in 0..months {
             let surge = surge(t);
             let accepted = *buffer.at(Measure::Accepted, t);
-            let (referrals, returning) =
-                (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
-            let mix: [Mix; L] = std::array::from_fn(|i| {
-                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
-            });
+            let mix = &mixes[t];
             let (accepted_share, leave) = effect
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
