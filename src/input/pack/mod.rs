@@ -4,8 +4,14 @@
 //! earlier one of the same name (local over regional over national).
 
 mod assemble;
+mod book;
 mod figure_rows;
 mod layer;
+mod names;
+mod people;
+mod routes;
+mod series;
+mod services;
 mod strata;
 
 use std::collections::BTreeMap;
