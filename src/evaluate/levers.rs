@@ -275,7 +275,7 @@ fn trial(
         referrals: change(with),
         before: before.collect(),
         cost: None,
-        service_cost: service_cost(study, with),
+        service_cost: service_cost(base, with),
     }
 }
 
@@ -299,22 +299,20 @@ fn add(sum: &mut [f64], part: &[f64], factor: f64) {
     }
 }
 
-/// The change of accepted referrals times their unit cost.
-fn service_cost(study: &Study, with: &Projection) -> Option<Vec<f64>> {
+/// The change of what treatment costs, by the rule of [`crate::projection::burden`]; none where it
+/// changes in no service with a unit cost.
+fn service_cost(base: &Projection, with: &Projection) -> Option<Vec<f64>> {
     let mut cost: Option<Vec<f64>> = None;
     for line in &with.lines {
-        let figures = &study.pack.services[line.service].figures;
-        let Some((totals, unit_cost)) = line.levers.as_ref().zip(figures.unit_cost) else {
-            continue;
-        };
-        if totals.accepted.iter().all(|change| *change == 0.0) {
+        let before = base.lines.iter().find(|other| other.service == line.service)?;
+        let (now, before) =
+            (&line.burden.treatment_cost_draws, &before.burden.treatment_cost_draws);
+        if now == before {
             continue;
         }
-        let sum = cost.get_or_insert_with(|| vec![0.0; totals.accepted.len()]);
-        let unit = figure_draws(study, unit_cost);
-        for (i, (change, unit)) in totals.accepted.iter().zip(unit).enumerate() {
-            sum[i] += change * unit;
-        }
+        let sum = cost.get_or_insert_with(|| vec![0.0; now.len()]);
+        add(sum, now, 1.0);
+        add(sum, before, -1.0);
     }
     cost
 }

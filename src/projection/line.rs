@@ -11,6 +11,7 @@
 
 mod buffer;
 mod levers;
+mod mix;
 
 pub use levers::LeverTotals;
 use rayon::prelude::*;
@@ -26,7 +27,7 @@ use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Months, Shares, Waiting};
 use super::waits_summary::{self, WaitsResult};
-use crate::model::severity::{Mix, Severity};
+use crate::model::severity::{Demand, Mix, Severity};
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::month::{FinancialYear, Month};
@@ -347,6 +348,7 @@ impl<const L: usize> Stage<'_, L> {
             burden.costs =
                 periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
             burden.cost_draws = cost(Period::Horizon);
+            burden.treatment_cost_draws = totals.over(Measure::Cost, Period::Horizon);
         }
         let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
         let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
@@ -467,6 +469,8 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
+        let conditions = self.conditions(line, &prepared.sample);
+        let at_risk = |group: usize, t: usize| &entries.at_risk[(group, t)];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -506,16 +510,26 @@ impl<const L: usize> Stage<'_, L> {
             let accepted = *buffer.at(Measure::Accepted, t);
             let (referrals, returning) =
                 (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
+            let severe = conditions.as_ref().map_or([None; L], |c| c.severe(|g| at_risk(g, t)));
             let mix: [Mix; L] = std::array::from_fn(|i| {
-                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
+                let demand = Demand {
+                    underlying: underlying[t][i],
+                    referrals: referrals[i],
+                    returning: returning[i],
+                    surge: surge[i],
+                    severe: severe[i],
+                };
+                figures.severity.mix(i, &demand)
             });
             let (accepted_share, leave) = effect
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
             // A more severe mix stays longer.
+            let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
             let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let mut surge_starts = product(&surge, &accepted_share);
+            let surge_accepted = product(&surge, &accepted_share);
+            let mut surge_starts = surge_accepted;
             let starts = match waited {
                 None => accepted,
                 Some((_, months)) => {
@@ -540,16 +554,17 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Discharges, discharges);
             set(Measure::SurgeCaseload, surge_caseload);
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
-            set(
-                Measure::SurgeCost,
-                std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
-            );
+            let cost = |accepted: &[f64; L], load: fn(&Mix) -> f64| {
+                std::array::from_fn(|i| accepted[i] * figures.unit_cost[i] * load(&mix[i]))
+            };
+            set(Measure::Cost, cost(&accepted, |mix| mix.load));
+            set(Measure::SurgeCost, cost(&surge_accepted, |mix| mix.surge_load));
             set(Measure::SurgePlaces, surge_places);
             set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
-                surge_places[i] += surge[i] * accepted_share[i] - surge_places[i] * leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * surge_leave[i];
+                surge_places[i] += surge_accepted[i] - surge_places[i] * surge_leave[i];
             }
         }
     }

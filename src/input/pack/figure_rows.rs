@@ -73,6 +73,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "severe_stay", 1.0, 100.0, Some(1.0)),
     parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
     parameter("services", "contacts_per_wte", TINY, ANY, Some(f64::NAN)),
+    parameter("severity", "severe_share", 0.0, 1.0, None),
     parameter("strata", "share", 0.0, 1.0, None),
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0)),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0)),

@@ -84,8 +84,10 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
             members,
             figures,
             local_waits,
+            severe_by_condition: Vec::new(),
         });
     }
+    severities(names, &mut list, book);
     for (service, named) in list.iter().zip(&names.services) {
         if service.members.iter().any(|&member| list.get(member).is_some_and(Service::is_total)) {
             book.problems.push(
@@ -143,4 +145,33 @@ pub(super) fn local_waits(book: &mut Book<'_>, id: &str, place: &Place) -> Vec<(
         Some((area, waits))
     };
     areas.into_iter().filter_map(local).collect()
+}
+
+/// Severe shares by condition, keyed `CONDITION/SERVICE`.
+fn severities(names: &Names, services: &mut [Service], book: &mut Book<'_>) {
+    for (key, name, place) in book.keys("severity") {
+        // Asked for here, whatever is wrong with it: it is complained of once.
+        let figure = book.row("severity", &[&key], name);
+        let Some((condition, service)) = key.split_once('/') else {
+            book.problems.push(
+                Problem::error(place, "the key of a severity is CONDITION/SERVICE")
+                    .read(&key)
+                    .suggest("psychosis-first/inpatient"),
+            );
+            continue;
+        };
+        let condition = find(&names.conditions, "condition", condition, &place, book.problems);
+        let service = find(&names.services, "service", service, &place, book.problems);
+        let (Some(condition), Some(service), Some(figure)) = (condition, service, figure) else {
+            continue;
+        };
+        let Some(own) = services.get_mut(service) else { continue };
+        if own.is_total() {
+            book.problems.push(
+                Problem::error(place, "a total has the severity of its members").read(&own.id),
+            );
+            continue;
+        }
+        own.severe_by_condition.push((condition, figure));
+    }
 }
