@@ -2,11 +2,13 @@
 
 use crate::cli::levers::LeversArgs;
 use crate::diagnostics::{InputError, Problem, Source};
+use crate::evaluate::levers::aimed::aimed;
 use crate::evaluate::levers::{Choice, compare, levers};
 use crate::input::lever;
 use crate::input::study::read_study;
 use crate::output::files::Files;
 use crate::output::levers as output;
+use crate::study::Study;
 use crate::study::lever::Lever;
 
 /// More choices than anybody reads.
@@ -33,7 +35,14 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     super::warn(&read.warnings);
     let mut study = read.study;
     let known = levers(&study);
-    let choices = choices(args, &known)?;
+    let by = args.by.as_deref().map(|name| stratification(&study, name)).transpose()?;
+    let mut choices = choices(args, &known)?;
+    if let Some(by) = by {
+        let more = choices.iter().filter(|choice| choice.levers.len() == 1);
+        let more = more.flat_map(|choice| aimed(&study, &choice.levers[0], by));
+        let more: Vec<_> = more.map(|lever| Choice { levers: vec![lever] }).collect();
+        choices.extend(more);
+    }
     let ranked = super::with_threads(args.threads, || {
         let bar = super::run::progress();
         let ranked =
@@ -47,9 +56,19 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&output::document(&study, &ranked));
     }
-    super::print(&output::terminal(&study, &ranked))?;
+    super::print(&output::terminal(&study, &ranked, by))?;
     eprintln!("levers.csv in {}", args.out.display());
     Ok(())
+}
+
+/// The stratification that levers are aimed by.
+fn stratification(study: &Study, name: &str) -> Result<usize, InputError> {
+    let known = &study.pack.stratifications;
+    known.iter().position(|own| own.id == name).ok_or_else(|| {
+        wrong("--by", "the pack has no such strata")
+            .choose(name, known.iter().map(|own| own.id.as_str()))
+            .into()
+    })
 }
 
 fn names(together: &str) -> impl Iterator<Item = &str> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::csv_rows::{Rows, stats_header};
 use super::terminal::{WIDTH, new_table};
 use super::words::{count, count_range, percent};
+use crate::evaluate::levers::aimed::falls_on;
 use crate::evaluate::levers::{Ranked, SideEffect, Trial};
 use crate::input::lever::Listed;
 use crate::projection::quantiles::{QUANTILE_NAMES, Stats, Summariser};
@@ -142,8 +143,8 @@ fn stats(stats: &Stats) -> Value {
     Value::Object(object)
 }
 
-/// The comparison for a terminal.
-pub fn terminal(study: &Study, ranked: &[Ranked]) -> String {
+/// The comparison for a terminal; `by` is the stratification that levers were aimed by.
+pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>) -> String {
     let mut text = String::new();
     for (area, named) in study.areas.iter().enumerate() {
         let of_area: Vec<&Ranked> = ranked.iter().filter(|choice| choice.area == area).collect();
@@ -156,6 +157,9 @@ pub fn terminal(study: &Study, ranked: &[Ranked]) -> String {
         );
         let _ = writeln!(text, "\n{}\n", wrapped(&head, 0));
         text.push_str(&ranking(&of_area));
+        if let Some(by) = by {
+            text.push_str(&where_it_falls(study, &of_area, by));
+        }
         let _ = writeln!(text, "\nWhat else they do (means over scenarios and draws):");
         for choice in &of_area {
             let _ = writeln!(text, "{}", wrapped(&side_line(study, choice), 4));
@@ -188,6 +192,27 @@ fn ranking(ranked: &[&Ranked]) -> String {
         }
     }
     format!("{table}\n")
+}
+
+/// The share of each lever's effect by stratum.
+fn where_it_falls(study: &Study, ranked: &[&Ranked], by: usize) -> String {
+    let stratification = &study.pack.stratifications[by];
+    let mut table = new_table();
+    let strata = stratification.strata.iter().map(|stratum| stratum.label.clone());
+    table.set_header(std::iter::once("Choice".to_owned()).chain(strata));
+    for choice in ranked {
+        let [lever] = choice.choice.levers.as_slice() else { continue };
+        let Some(shares) = falls_on(study, lever, by) else { continue };
+        let shares = shares.iter().map(|share| format!("{:.0}%", share * 100.0));
+        table.add_row(std::iter::once(lever.name.clone()).chain(shares));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("\nWhere the effect falls, by {} (central values):\n{table}\n", stratification.id)
 }
 
 fn side_line(study: &Study, choice: &Ranked) -> String {

@@ -228,7 +228,8 @@ impl<const L: usize> Stage<'_, L> {
 
     /// What moves away from a service in a month.
     fn moved(&self, service: usize, t: usize, at: &[f64; L], own: &LeverBlock<L>) -> [f64; L] {
-        let share = own.share(self.levers(), t, |action| diverts(action, service));
+        let from_here = |action: &Action| diverts(action, service);
+        let share = own.share_of_service(self.levers(), t, service, from_here);
         share.map_or([0.0; L], |share| std::array::from_fn(|i| at[i].max(0.0) * share[i]))
     }
 
@@ -257,7 +258,7 @@ impl<const L: usize> Stage<'_, L> {
                 let (mut here, mut all) = ([0.0; L], [0.0; L]);
                 for (index, lever) in self.levers().iter().enumerate() {
                     if from_here(lever) {
-                        let strength = own.strength(index, t);
+                        let strength = own.strength(index, source.service, t);
                         for i in 0..L {
                             all[i] += strength[i];
                             here[i] += if to_here(lever) { strength[i] } else { 0.0 };
