@@ -11,6 +11,7 @@ use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
 use crate::output::files::Files;
 use crate::output::graph;
 use crate::projection::case::Case;
+use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
@@ -145,6 +146,7 @@ fn explain(
     Ok(Explained {
         service,
         when,
+        is_known: case.lines.iter().any(|line| line.service == service && is_known(line)),
         parts,
         sources: attribute(study, &case, service, months.clone()),
         inputs,

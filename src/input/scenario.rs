@@ -492,6 +492,7 @@ impl Register<'_> {
                 source: "scenario".to_owned(),
                 grade: Grade::D,
                 as_of: String::new(),
+                agreed_with: String::new(),
                 note: String::new(),
             },
         })

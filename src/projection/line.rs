@@ -843,7 +843,8 @@ fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
     std::array::from_fn(|i| a[i] * b[i])
 }
 
-pub(super) fn is_known(line: &Line<'_>) -> bool {
+/// Whether a line's underlying demand is known.
+pub fn is_known(line: &Line<'_>) -> bool {
     match &line.underlying {
         Underlying::Unknown => false,
         Underlying::Forecast(_) => true,

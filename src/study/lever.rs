@@ -77,6 +77,15 @@ pub struct Target {
     pub aim: Aim,
 }
 
+/// Referrals that more capacity brings about elsewhere: who is seen here is sent on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Onward {
+    /// The service they are sent to.
+    pub to: usize,
+    /// The share of those started because of the lever.
+    pub share: FigureId,
+}
+
 /// How a lever's reach differs between strata.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Aim {
@@ -124,6 +133,8 @@ pub struct Lever {
     pub label: String,
     /// What it does.
     pub action: Action,
+    /// Where people it makes room for are sent on to.
+    pub onward: Option<Onward>,
     /// The slices of the population it is for; none is everyone alike.
     pub target: Option<Target>,
     /// Where it acts.

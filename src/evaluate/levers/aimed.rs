@@ -8,8 +8,8 @@ use crate::study::figures::Sample;
 use crate::study::lever::{Action, Aim, Lever, Target};
 
 /// A lever for everyone aimed by the strata of `stratification`: all of it at the stratum with the
-/// most need per head, and at everyone by need. Nothing for a lever that has a target of its own
-/// or makes room for all.
+/// most need per head, and at everyone by need. Nothing for a lever that has a target of its own,
+/// reaches everyone or makes room for all.
 pub fn aimed(study: &Study, lever: &Lever, stratification: usize) -> Vec<Lever> {
     let sample = study.figures.central();
     let neediest = split(study, stratification, None, &sample).and_then(|split| {
@@ -17,10 +17,11 @@ pub fn aimed(study: &Study, lever: &Lever, stratification: usize) -> Vec<Lever> 
         let strata = (0..split.need.len()).filter(|k| split.population[*k] > 0.0);
         strata.max_by(|a, b| per_head(a).total_cmp(&per_head(b)))
     });
-    let Some(neediest) = neediest.filter(|_| lever.target.is_none() && lever.action.can_be_aimed())
-    else {
-        return Vec::new();
-    };
+    // What reaches everyone already can't be spent on some more than on others.
+    let can_be = lever.target.is_none()
+        && lever.action.can_be_aimed()
+        && study.figures.get(lever.reach).number.central < 1.0;
+    let Some(neediest) = neediest.filter(|_| can_be) else { return Vec::new() };
     let of = |name: &str, aim: Aim| Lever {
         name: format!("{}@{name}", lever.name),
         label: format!("{}, {name}", lever.label),

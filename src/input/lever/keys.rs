@@ -28,6 +28,7 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
         reach: keys.uncertain("reach", 0.0, 1.0),
         effect: keys.uncertain("effect", -1.0, 1.0),
         starts: keys.uncertain("starts", -MOST, MOST),
+        onward: keys.uncertain("onward", 0.0, 1.0),
         cost_a_year: keys.uncertain("cost_a_year", -MOST, MOST),
         cost_a_person: keys.uncertain("cost_a_person", -MOST, MOST),
         price_year: keys.whole("price_year", 1990..2101).map(|year| year.value),
@@ -37,6 +38,7 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
             .choice("grade", &[("A", Grade::A), ("B", Grade::B), ("C", Grade::C), ("D", Grade::D)])
             .map(|grade| grade.value),
         note: text("note"),
+        agreed_with: text("agreed_with"),
         place: keys.place(),
         library: None,
     };

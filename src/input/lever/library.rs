@@ -80,8 +80,8 @@ pub fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> 
         "note",
         "tags",
     ];
-    const NUMBERS: [&str; 7] =
-        ["lag", "ramp", "reach", "effect", "starts", "cost_a_year", "cost_a_person"];
+    const NUMBERS: [&str; 8] =
+        ["lag", "ramp", "reach", "effect", "starts", "onward", "cost_a_year", "cost_a_person"];
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
     let ranges: Vec<String> = NUMBERS
         .iter()
@@ -109,10 +109,11 @@ impl Library<'_> {
             number("reach", 0.0, 1.0),
             number("effect", -1.0, 1.0),
             number("starts", -MOST, MOST),
+            number("onward", 0.0, 1.0),
             number("cost_a_year", -MOST, MOST),
             number("cost_a_person", -MOST, MOST),
         ];
-        let [lag, ramp, reach, effect, starts, cost_a_year, cost_a_person] = numbers;
+        let [lag, ramp, reach, effect, starts, onward, cost_a_year, cost_a_person] = numbers;
         let place = self.table.source.line(self.row.line);
         LeverFile {
             name: self.text("lever"),
@@ -130,6 +131,7 @@ impl Library<'_> {
             reach,
             effect,
             starts,
+            onward,
             cost_a_year,
             cost_a_person,
             price_year: self.text("price_year").and_then(|year| year.value.parse().ok()),
@@ -137,6 +139,7 @@ impl Library<'_> {
             source: self.text("source").map(|source| source.value),
             grade: self.text("grade").and_then(|grade| grade.value.parse().ok()),
             note: self.text("note").map(|note| note.value),
+            agreed_with: None,
             library: Some(place.clone()),
             place,
         }

@@ -82,6 +82,7 @@ pub struct LeverFile {
     reach: Option<Read<Uncertain>>,
     effect: Option<Read<Uncertain>>,
     starts: Option<Read<Uncertain>>,
+    onward: Option<Read<Uncertain>>,
     cost_a_year: Option<Read<Uncertain>>,
     cost_a_person: Option<Read<Uncertain>>,
     price_year: Option<usize>,
@@ -89,6 +90,7 @@ pub struct LeverFile {
     source: Option<String>,
     grade: Option<Grade>,
     note: Option<String>,
+    agreed_with: Option<String>,
     place: Place,
     /// Where the preset stands in the library.
     library: Option<Place>,
@@ -120,6 +122,7 @@ impl LeverFile {
             reach: self.reach.or(preset.reach),
             effect: self.effect.or(preset.effect),
             starts: self.starts.or(preset.starts),
+            onward: self.onward.or(preset.onward),
             cost_a_year: self.cost_a_year.or(preset.cost_a_year),
             cost_a_person: self.cost_a_person.or(preset.cost_a_person),
             price_year: self.price_year.or(preset.price_year),
@@ -127,6 +130,7 @@ impl LeverFile {
             source: self.source.or(preset.source),
             grade: self.grade.or(preset.grade),
             note: self.note.or(preset.note),
+            agreed_with: self.agreed_with.or(preset.agreed_with),
             place: self.place,
             library: preset.library,
         }

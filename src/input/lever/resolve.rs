@@ -7,7 +7,7 @@ use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
 use crate::month::Month;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
-use crate::study::lever::{Action, Lever, People};
+use crate::study::lever::{Action, Lever, Onward, People};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
 
@@ -92,10 +92,12 @@ impl Resolver<'_> {
         let size = size.clone().map(|read| Read { value: read.value.within(least, most), ..read });
         let missing = Uncertain::point(f64::NAN).within(least, most);
         let effect = self.put(key, size.as_ref(), missing);
+        let onward = self.onward(kind);
         let lever = Lever {
             name: file.name().to_owned(),
             label: file.label.clone().unwrap_or_else(|| file.name().to_owned()),
             action: action?,
+            onward,
             target,
             level: file.level,
             start: file.start.as_ref().map_or(start, |start| start.value),
@@ -128,7 +130,7 @@ impl Resolver<'_> {
             );
         }
         if let Some(to) = &file.to
-            && kind != Kind::Divert
+            && !matches!(kind, Kind::Divert | Kind::Capacity)
         {
             let message = format!("`to` means nothing for {}", kind_name(kind));
             self.problems.push(Problem::error(to.place.clone(), message).read(&to.value));
@@ -152,6 +154,25 @@ impl Resolver<'_> {
                 Action::Divert { from, to }
             }
         })
+    }
+
+    /// Where those that more capacity starts are sent on to, and how many.
+    fn onward(&mut self, kind: Kind) -> Option<Onward> {
+        let file = self.file;
+        let share = match &file.onward {
+            Some(read) if kind != Kind::Capacity => {
+                let message = format!("`onward` means nothing for {}", kind_name(kind));
+                self.problems.push(Problem::error(read.place.clone(), message));
+                return None;
+            }
+            None if kind == Kind::Capacity && file.to.is_some() => {
+                self.missing("onward", "onward = 0.2   # the share of those started sent on to `to`");
+                return None;
+            }
+            read => read.as_ref()?,
+        };
+        let to = self.to()?;
+        Some(Onward { to, share: self.put("onward", Some(share), share.value) })
     }
 
     fn people(&mut self) -> People {
@@ -260,6 +281,7 @@ impl Resolver<'_> {
                 source: file.source.clone().unwrap_or_else(|| "scenario".to_owned()),
                 grade: file.grade.unwrap_or(Grade::D),
                 as_of: String::new(),
+                agreed_with: file.agreed_with.clone().unwrap_or_default(),
                 note: file.note.clone().unwrap_or_default(),
             },
         })

@@ -99,6 +99,7 @@ impl<'a> Book<'a> {
                 source: "no row of the pack gives it".to_owned(),
                 grade: Grade::D,
                 as_of: String::new(),
+                agreed_with: String::new(),
                 note: String::new(),
             },
         }))
@@ -121,6 +122,7 @@ impl<'a> Book<'a> {
                 source: "overlap rule of the pack".to_owned(),
                 grade: Grade::D,
                 as_of: String::new(),
+                agreed_with: String::new(),
                 note: String::new(),
             },
         })
@@ -169,6 +171,7 @@ fn figure(row: &FigureRow, basis: Basis) -> Figure {
             source: row.source.clone(),
             grade: row.grade,
             as_of: row.as_of.clone(),
+            agreed_with: row.agreed_with.clone(),
             note: row.note.clone(),
         },
     }

@@ -83,6 +83,7 @@ pub(super) fn weight(key: &str, row: &RouteRow, layer: &str) -> Figure {
             source: "routes of the pack".to_owned(),
             grade: Grade::D,
             as_of: String::new(),
+            agreed_with: String::new(),
             note: String::new(),
         },
     }
