@@ -11,7 +11,7 @@ use crate::input::study::read_study;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::Files;
-use crate::output::{equity, pictures, tables, terminal, waits};
+use crate::output::{equity, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::{Projection, project};
 use crate::study::Study;
@@ -69,8 +69,9 @@ fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::R
             for (name, text) in [
                 ("equity.csv", equity::table(study, projections)),
                 ("checks.csv", equity::checks(study, projections)),
+                ("rollup.csv", rollup::table(study, projections)),
             ] {
-                // A pack without strata, or of other people, has nothing to say here.
+                // A pack without strata or of other people, or one area, has nothing to say here.
                 if text.lines().nth(1).is_some() {
                     files.add(name, text);
                 }

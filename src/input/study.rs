@@ -344,12 +344,27 @@ fn read_areas(
         list.push(Area {
             id: id.to_owned(),
             name: known.map_or(id, |known| known.name.as_str()).to_owned(),
+            within: within(pack, id),
             scale,
             sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
             series,
         });
     }
     Some(ReadAreas { list, mix })
+}
+
+/// The areas that an area is a part of, nearest first.
+fn within(pack: &Pack, id: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    let mut at = id;
+    while let Some(whole) = pack.areas.iter().find(|area| same_name(&area.id, at))
+        && let Some(whole) = &whole.part_of
+        && !list.contains(whole)
+    {
+        list.push(whole.clone());
+        at = whole;
+    }
+    list
 }
 
 /// The built-in baselines, as far as the pack knows their services.

@@ -312,8 +312,9 @@ pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
 
 /// The assumptions as CSV.
 pub fn assumptions_csv(figures: &[&Figure]) -> String {
-    let mut rows =
-        Rows::new("key,scenario,low,central,high,unit,grade,basis,source,as_of,agreed_with,note,place");
+    let mut rows = Rows::new(
+        "key,scenario,low,central,high,unit,grade,basis,source,as_of,agreed_with,note,place",
+    );
     for figure in figures {
         let (number, origin) = (&figure.number, &figure.origin);
         rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or_default());

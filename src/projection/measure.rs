@@ -126,8 +126,7 @@ impl Measure {
     ];
 
     /// The measures from which the burden of the surge is made.
-    pub const OF_BURDEN: [Self; 4] =
-        [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces];
+    pub const OF_BURDEN: [Self; 4] = [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [

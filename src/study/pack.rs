@@ -346,6 +346,8 @@ pub struct KnownArea {
     pub name: String,
     /// Residents, if known.
     pub population: Option<f64>,
+    /// The area it is a part of.
+    pub part_of: Option<String>,
     /// Its own sizes of groups.
     pub sizes: Vec<(usize, f64)>,
 }

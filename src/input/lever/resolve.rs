@@ -166,7 +166,10 @@ impl Resolver<'_> {
                 return None;
             }
             None if kind == Kind::Capacity && file.to.is_some() => {
-                self.missing("onward", "onward = 0.2   # the share of those started sent on to `to`");
+                self.missing(
+                    "onward",
+                    "onward = 0.2   # the share of those started sent on to `to`",
+                );
                 return None;
             }
             read => read.as_ref()?,

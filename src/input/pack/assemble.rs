@@ -46,7 +46,7 @@ pub(super) fn assemble(
             duration: book.row("conditions", &[&c.id, "*"], "duration"),
         })
         .collect();
-    let families = families(&names);
+    let families = families(&names, book.problems);
     let services = services(&names, &families, &mut book);
     let exposures = exposures(layers, &names, &mut book);
     let needs = needs(&names, &mut book);

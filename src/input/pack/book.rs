@@ -132,8 +132,9 @@ impl<'a> Book<'a> {
     pub(super) fn complain_of_unused(&mut self, names: &Names) {
         let unused: Vec<_> = self.rows.iter().filter(|(at, _)| !self.used.contains(*at)).collect();
         for ((table, key, _), (row, _)) in unused {
-            // A default for all that every line overrides is no mistake.
-            if key.contains('*') {
+            // A default for all that every line overrides is no mistake; one of something
+            // unknown is.
+            if key.contains('*') && names.know_parts(table, key) {
                 continue;
             }
             let known: Vec<String> = match *table {

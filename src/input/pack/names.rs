@@ -12,6 +12,23 @@ pub(super) struct Names {
     pub(super) services: Vec<Named<ServiceRow>>,
 }
 
+impl Names {
+    /// Whether the parts of a key with `*` for everything are names, in tables that take one.
+    pub(super) fn know_parts(&self, table: &str, key: &str) -> bool {
+        let parts: Vec<&str> = key.split('/').collect();
+        let group = |id: &str| id == "*" || index(&self.groups, id).is_some();
+        let condition = |id: &str| id == "*" || index(&self.conditions, id).is_some();
+        let service = |id: &str| id == "*" || index(&self.services, id).is_some();
+        match (table, parts.as_slice()) {
+            ("conditions", [c]) => condition(c),
+            ("services", [s]) => service(s.split('@').next().unwrap_or_default()),
+            ("needs", [g, c]) => group(g) && condition(c),
+            ("routes", [g, c, s]) => group(g) && condition(c) && service(s),
+            _ => false,
+        }
+    }
+}
+
 /// Rows of all layers in the order they first appear, a later row in the place of an earlier.
 pub(super) fn join<T: Clone>(layers: &[Layer], get: fn(&Layer) -> &Vec<Named<T>>) -> Vec<Named<T>> {
     let mut list: Vec<Named<T>> = Vec::new();

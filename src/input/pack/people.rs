@@ -40,8 +40,7 @@ pub(super) fn groups(names: &Names, curves: &[Curve], book: &mut Book<'_>) -> Ve
         let curve = match &named.rest.curve {
             None => None,
             Some(name) => {
-                let found =
-                    curves.iter().position(|c| same_name(&c.name, name));
+                let found = curves.iter().position(|c| same_name(&c.name, name));
                 if found.is_none() {
                     book.problems.push(
                         Problem::error(named.place.clone(), format!("unknown curve `{name}`"))

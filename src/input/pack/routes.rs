@@ -12,7 +12,12 @@ use crate::study::pack::{Need, Route};
 
 /// Routes of every need: the set of the topmost layer that names its group and condition, else
 /// the topmost set for every group (`*`).
-pub(super) fn routes(layers: &[Layer], names: &Names, needs: &[Need], book: &mut Book<'_>) -> Vec<Route> {
+pub(super) fn routes(
+    layers: &[Layer],
+    names: &Names,
+    needs: &[Need],
+    book: &mut Book<'_>,
+) -> Vec<Route> {
     let mut list = Vec::new();
     let mut used: HashSet<(&str, &str)> = HashSet::new();
     for need in needs {

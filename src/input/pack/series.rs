@@ -4,7 +4,7 @@
 use super::layer::Layer;
 use super::names::{Names, find};
 use crate::diagnostics::{Place, Problem, Problems};
-use crate::study::pack::{Curve, Demand, Driver, KnownArea, OwnScenario, Track};
+use crate::study::pack::{Curve, Demand, Driver, KnownArea, OwnScenario, Track, same_name};
 
 pub(super) fn reference(
     layers: &[Layer],
@@ -99,11 +99,22 @@ pub(super) fn areas(layers: &[Layer], names: &Names, problems: &mut Problems) ->
             id: row.id.clone(),
             name: row.name.clone(),
             population: row.population,
+            part_of: row.part_of.clone(),
             sizes,
         };
         match list.iter_mut().find(|old| old.id == row.id) {
             Some(old) => *old = area,
             None => list.push(area),
+        }
+    }
+    for row in layers.iter().flat_map(|layer| &layer.areas) {
+        let Some(whole) = &row.part_of else { continue };
+        let is_known = list.iter().any(|area| same_name(&area.id, whole));
+        if !is_known || same_name(whole, &row.id) {
+            problems.push(
+                Problem::error(row.place.clone(), format!("`{}` is part of no known area", row.id))
+                    .choose(whole, list.iter().map(|area| area.id.as_str())),
+            );
         }
     }
     list

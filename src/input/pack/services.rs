@@ -2,20 +2,34 @@
 
 use super::book::Book;
 use super::names::{Names, find};
-use crate::diagnostics::{Place, Problem};
+use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::study::figures::Basis;
-use crate::study::pack::{
-    Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures,
-};
+use crate::study::pack::{Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures};
 
 /// The families named in `families.csv`, then those only services name.
-pub(super) fn families(names: &Names) -> Vec<Family> {
+pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
     let mut list: Vec<Family> = names
         .families
         .iter()
         .map(|f| Family { id: f.id.clone(), label: f.label.clone() })
         .collect();
+    for family in &names.families {
+        if !names.services.iter().any(|service| service.rest.family == family.id) {
+            problems.push(Problem::warning(
+                family.place.clone(),
+                format!("no service is of the family `{}`", family.id),
+            ));
+        }
+    }
     for service in &names.services {
+        let near = nearest(&service.rest.family, list.iter().map(|family| family.id.as_str()));
+        if let Some(near) = near.filter(|near| *near != service.rest.family) {
+            problems.push(
+                Problem::warning(service.place.clone(), "a family that families.csv has not")
+                    .read(&service.rest.family)
+                    .suggest(near),
+            );
+        }
         if !list.iter().any(|family| family.id == service.rest.family) {
             list.push(Family {
                 id: service.rest.family.clone(),
@@ -112,7 +126,11 @@ pub(super) fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option
 
 /// The same in areas with rows of their own, keyed `SERVICE@AREA`; what the command line sets for
 /// the service goes before them.
-pub(super) fn local_waits(book: &mut Book<'_>, id: &str, place: &Place) -> Vec<(String, WaitFigures)> {
+pub(super) fn local_waits(
+    book: &mut Book<'_>,
+    id: &str,
+    place: &Place,
+) -> Vec<(String, WaitFigures)> {
     let prefix = format!("{id}@");
     let mut areas: Vec<String> = Vec::new();
     for (table, key, _) in book.rows.keys() {

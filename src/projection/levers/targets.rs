@@ -126,11 +126,7 @@ impl StratumFigures {
 }
 
 /// How much more of each slice than of everyone a lever reaches.
-fn aims_of<const L: usize>(
-    target: &Target,
-    splits: &[Split],
-    reach: &[f64; L],
-) -> Vec<[f64; L]> {
+fn aims_of<const L: usize>(target: &Target, splits: &[Split], reach: &[f64; L]) -> Vec<[f64; L]> {
     let strata = splits.first().map_or(0, |split| split.need.len());
     (0..strata)
         .map(|k| std::array::from_fn(|i| aim_at(&target.aim, k, &splits[i], reach[i])))
