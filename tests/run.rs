@@ -277,32 +277,68 @@ fn tables_on_the_terminal_fit_eighty_columns() {
 }
 
 #[test]
-fn charts_are_drawn_in_both_formats() {
+fn every_chart_is_svg_and_those_for_papers_png_too() {
     let folder = TempDir::new().unwrap();
-    afterwave()
-        .args(["run", "single-wave", "two-waves", "--draws", "20", "--out"])
-        .arg(folder.path())
-        .assert()
-        .success();
-    for name in
-        ["headline.svg", "headline.png", "fan-iapt-two-waves.svg", "parts-iapt-two-waves.png"]
-    {
-        assert!(folder.path().join("charts").join(name).exists(), "{name}");
+    let run = |more: &[&str]| {
+        afterwave()
+            .args(["run", "single-wave", "two-waves", "--draws", "20", "--out"])
+            .arg(folder.path())
+            .args(more)
+            .assert()
+            .success();
+    };
+    let is_there = |name: &str| folder.path().join("charts").join(name).exists();
+    run(&[]);
+    for name in ["headline", "fan-iapt-two-waves", "waiting-eip-two-waves", "scenarios-crisis"] {
+        assert!(is_there(&format!("{name}.svg")) && is_there(&format!("{name}.png")), "{name}");
     }
+    assert!(is_there("parts-iapt-two-waves.svg") && !is_there("parts-iapt-two-waves.png"));
     let svg = fs::read_to_string(folder.path().join("charts/headline.svg")).unwrap();
     assert!(svg.contains("weeks after the virus"));
+    run(&["--charts", "png"]);
+    assert!(is_there("parts-iapt-two-waves.png") && !is_there("headline.svg"));
 }
 
 #[test]
-fn files_that_are_not_ours_are_left_alone() {
+fn files_that_are_not_ours_are_left_alone_and_those_of_an_earlier_run_are_not() {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-    afterwave()
-        .args(["run", "single-wave", "--draws", "0", "--charts", "none", "--out"])
-        .arg(folder.path())
-        .assert()
-        .success();
-    assert_eq!(fs::read_to_string(folder.path().join("notes.txt")).unwrap(), "mine");
+    let there = |name: &str| folder.path().join(name);
+    fs::create_dir(there("charts")).unwrap();
+    fs::write(there("notes.txt"), "mine").unwrap();
+    fs::write(there("charts/fan-iapt-mine.svg"), "mine").unwrap();
+    let run = |scenario: &str| {
+        afterwave()
+            .args(["run", scenario, "--draws", "0", "--charts", "svg", "--out"])
+            .arg(folder.path())
+            .assert()
+            .success();
+    };
+    run("single-wave");
+    assert!(there("charts/fan-iapt-single-wave.svg").exists());
+    run("two-waves");
+    assert!(there("charts/fan-iapt-two-waves.svg").exists());
+    assert!(!there("charts/fan-iapt-single-wave.svg").exists());
+    for mine in ["notes.txt", "charts/fan-iapt-mine.svg"] {
+        assert_eq!(fs::read_to_string(there(mine)).unwrap(), "mine");
+    }
+}
+
+#[test]
+fn results_are_not_put_into_a_file() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("notes.txt");
+    fs::write(&file, "mine").unwrap();
+    let run = |out: &std::path::Path| {
+        afterwave()
+            .args(["run", "single-wave", "--out"])
+            .arg(out)
+            .assert()
+            .failure()
+            .stderr(predicates::str::contains("is a file, not a folder"));
+    };
+    run(&file);
+    run(&file.join("inside"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
 }
 
 #[test]

@@ -91,14 +91,14 @@ pub struct RunArgs {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for the results; other files in it are left alone
+    /// Folder for the results; files there that no run wrote are left alone
     #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
     pub out: PathBuf,
     /// Format of the tables
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
-    /// Format of the charts; may be repeated
-    #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
+    /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
+    #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
     /// Also write every group, condition and service by month (pathways.csv)
     #[arg(long)]

@@ -1,33 +1,41 @@
 //! `afterwave run`: read, project, write, say.
 
 use std::collections::BTreeSet;
+use std::path::{Component, Path};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
 
 use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
 use crate::diagnostics::InputError;
 use crate::input::study::read_study;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
-use crate::output::files::Files;
+use crate::output::files::{self, Files};
+use crate::output::pictures::Drawn;
 use crate::output::{equity, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::{Projection, project};
 use crate::study::Study;
+
+/// What a run was made of, and the files it wrote.
+const MANIFEST: &str = "run.json";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let read = read_study(&args.input.inputs()).map_err(InputError)?;
     let study = &read.study;
     super::warn(&read.warnings);
+    files::check_folder(&args.out)?;
     let projections = super::with_threads(args.threads, || {
         let bar = progress();
         let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
         bar.finish_and_clear();
         projections
     })?;
-    let files = files(args, study, &projections)?;
+    let files = super::with_threads(args.threads, || files(args, study, &projections))??;
+    let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
@@ -45,7 +53,29 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    if removed > 0 {
+        eprintln!("{removed} files of the run before it, which this one does not have, are gone");
+    }
     Ok(())
+}
+
+/// Removes what an earlier run wrote into the folder and this one does not, so that no chart of
+/// another study stands among the new ones. Only names in the earlier `run.json` are touched.
+fn remove_earlier(folder: &Path, files: &Files) -> anyhow::Result<usize> {
+    let Ok(text) = std::fs::read_to_string(folder.join(MANIFEST)) else { return Ok(0) };
+    let earlier: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let listed = earlier["files"].as_array().into_iter().flatten();
+    let mut removed = 0;
+    for name in listed.filter_map(|name| name.as_str()).map(Path::new) {
+        let is_inside = name.components().all(|part| matches!(part, Component::Normal(_)));
+        let path = folder.join(name);
+        if is_inside && files.names().all(|new| new != name) && path.is_file() {
+            std::fs::remove_file(&path)
+                .with_context(|| format!("cannot remove {}", path.display()))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
 }
 
 pub(super) fn progress() -> ProgressBar {
@@ -57,46 +87,74 @@ pub(super) fn progress() -> ProgressBar {
 }
 
 fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::Result<Files> {
+    let (tables, charts) = rayon::join(
+        || tables(args, study, projections),
+        || pictures::charts(study, projections, &drawn(&args.charts)),
+    );
     let mut files = Files::default();
+    for (name, text) in tables? {
+        files.add(name, text);
+    }
+    for (name, bytes) in charts? {
+        files.add(format!("charts/{name}"), bytes);
+    }
+    let time = jiff::Timestamp::now().to_string();
+    let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
+    let manifest = document::manifest(study, &inputs(study)?, &names, &time);
+    files.add(MANIFEST, serde_json::to_string_pretty(&manifest)? + "\n");
+    Ok(files)
+}
+
+/// A table, once it is asked for.
+type Table<'a> = (&'static str, Box<dyn Fn() -> anyhow::Result<String> + Send + Sync + 'a>);
+
+fn tables(
+    args: &RunArgs,
+    study: &Study,
+    projections: &[Projection],
+) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let mut list: Vec<Table<'_>> = Vec::new();
     match args.format {
         TableFormat::Csv => {
-            files.add("projection.csv", tables::projection(study, projections));
-            files.add("families.csv", tables::families(study, projections));
-            files.add("waits.csv", waits::waits(study, projections));
-            files.add("need.csv", tables::need(study, projections));
-            files.add("summary.csv", tables::summary(study, projections));
-            files.add("comparison.csv", tables::comparison(study, projections));
-            for (name, text) in [
-                ("equity.csv", equity::table(study, projections)),
-                ("checks.csv", equity::checks(study, projections)),
-                ("rollup.csv", rollup::table(study, projections)),
-            ] {
-                // A pack without strata or of other people, or one area, has nothing to say here.
-                if text.lines().nth(1).is_some() {
-                    files.add(name, text);
-                }
-            }
-            files.add("observed.csv", tables::observed(study));
+            list.push(("projection.csv", Box::new(|| Ok(tables::projection(study, projections)))));
+            list.push(("families.csv", Box::new(|| Ok(tables::families(study, projections)))));
+            list.push(("waits.csv", Box::new(|| Ok(waits::waits(study, projections)))));
+            list.push(("need.csv", Box::new(|| Ok(tables::need(study, projections)))));
+            list.push(("summary.csv", Box::new(|| Ok(tables::summary(study, projections)))));
+            list.push(("comparison.csv", Box::new(|| Ok(tables::comparison(study, projections)))));
+            list.push(("equity.csv", Box::new(|| Ok(equity::table(study, projections)))));
+            list.push(("checks.csv", Box::new(|| Ok(equity::checks(study, projections)))));
+            list.push(("rollup.csv", Box::new(|| Ok(rollup::table(study, projections)))));
+            list.push(("observed.csv", Box::new(|| Ok(tables::observed(study)))));
         }
         TableFormat::Json => {
-            let document = document::run(study, projections, &[]);
-            files.add("results.json", serde_json::to_string_pretty(&document)?);
+            let document = || document::run(study, projections, &[]);
+            let text = move || Ok(serde_json::to_string_pretty(&document())?);
+            list.push(("results.json", Box::new(text)));
         }
     }
     if args.detail {
-        files.add("pathways.csv", tables::pathways(study, &detail(study)));
+        list.push(("pathways.csv", Box::new(|| Ok(tables::pathways(study, &detail(study))))));
     }
-    let formats: Vec<Format> =
-        args.charts.iter().filter_map(|format| chart_format(*format)).collect();
-    if !args.charts.contains(&ChartFormat::None) {
-        for (name, bytes) in pictures::charts(study, projections, &formats)? {
-            files.add(format!("charts/{name}"), bytes);
-        }
+    let written: Vec<(&str, String)> = list
+        .into_par_iter()
+        .map(|(name, table)| Ok((name, table()?)))
+        .collect::<anyhow::Result<_>>()?;
+    // A pack without strata or of other people, or one area, has nothing to say in some.
+    let is_optional = |name| ["equity.csv", "checks.csv", "rollup.csv"].contains(&name);
+    let says =
+        |(name, text): &(&'static str, String)| !is_optional(name) || text.lines().nth(1).is_some();
+    Ok(written.into_iter().filter(says).collect())
+}
+
+fn drawn(formats: &[ChartFormat]) -> Drawn {
+    if formats.is_empty() {
+        Drawn::ForPapers
+    } else if formats.contains(&ChartFormat::None) {
+        Drawn::In(Vec::new())
+    } else {
+        Drawn::In(formats.iter().filter_map(|format| chart_format(*format)).collect())
     }
-    let time = jiff::Timestamp::now().to_string();
-    let manifest = document::manifest(study, &inputs(study)?, &time);
-    files.add("run.json", serde_json::to_string_pretty(&manifest)? + "\n");
-    Ok(files)
 }
 
 fn chart_format(format: ChartFormat) -> Option<Format> {

@@ -104,7 +104,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
 }
 
 /// `run.json`: what is needed to run it again and to sign it off. It alone may name the time.
-pub fn manifest(study: &Study, inputs: &[InputHash], time: &str) -> Value {
+pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str) -> Value {
     let changed: Vec<&Figure> =
         study.figures.iter().filter(|f| f.origin.basis == Basis::Set).collect();
     json!({
@@ -113,6 +113,7 @@ pub fn manifest(study: &Study, inputs: &[InputHash], time: &str) -> Value {
         "seed": study.draws.seed,
         "draws": study.draws.count,
         "inputs": inputs,
+        "files": files,
         "pack": {
             "name": study.pack.name,
             "label": study.pack.label,

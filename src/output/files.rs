@@ -4,7 +4,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use rayon::prelude::*;
 
 /// Files to be written together, held in memory until all of them are ready.
 #[derive(Debug, Default)]
@@ -24,11 +25,17 @@ impl Files {
     /// Writes every file into `folder`, each by a rename, so that a reader sees the old file or
     /// the new one and never a part. Files of other names are left alone.
     pub fn write_to(&self, folder: &Path) -> anyhow::Result<()> {
-        for (name, content) in &self.0 {
-            write_whole(&folder.join(name), content)?;
-        }
-        Ok(())
+        self.0.par_iter().try_for_each(|(name, content)| write_whole(&folder.join(name), content))
     }
+}
+
+/// Refuses a folder for results that is something else, before the work is done.
+pub fn check_folder(folder: &Path) -> anyhow::Result<()> {
+    let not_a_folder = folder.ancestors().find(|part| part.exists() && !part.is_dir());
+    if let Some(file) = not_a_folder {
+        bail!("--out {}: {} is a file, not a folder", folder.display(), file.display());
+    }
+    Ok(())
 }
 
 /// Writes one file by a rename, making its folder if need be.

@@ -18,11 +18,42 @@ use crate::study::Study;
 /// Families with a chart of their parts and of scenarios side by side.
 const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 
+/// Which formats the charts of a run are drawn in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Drawn {
+    /// Every chart as SVG, and as PNG too those that go into a paper: the headline, the scenarios
+    /// side by side, and the fans and waits of the headline families.
+    ForPapers,
+    /// Every chart in each of these.
+    In(Vec<Format>),
+}
+
+impl Drawn {
+    fn formats(&self, chart: &str) -> &[Format] {
+        match self {
+            Self::In(formats) => formats,
+            Self::ForPapers if is_for_papers(chart) => &[Format::Svg, Format::Png],
+            Self::ForPapers => &[Format::Svg],
+        }
+    }
+}
+
+fn is_for_papers(chart: &str) -> bool {
+    let of_family = |kind: &str| {
+        let rest = chart.strip_prefix(kind)?;
+        HEADLINE.iter().find(|family| {
+            rest.strip_prefix(**family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        })
+    };
+    ["headline", "scenarios-", "load-"].iter().any(|kind| chart.starts_with(kind))
+        || ["fan-", "waiting-"].iter().any(|kind| of_family(kind).is_some())
+}
+
 /// Every chart of a run as files: name and bytes.
 pub fn charts(
     study: &Study,
     projections: &[Projection],
-    formats: &[Format],
+    drawn: &Drawn,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut list: Vec<(String, Chart)> = Vec::new();
     for area in 0..study.areas.len() {
@@ -77,8 +108,10 @@ pub fn charts(
             }
         }
     }
-    let jobs: Vec<(&(String, Chart), Format)> =
-        list.iter().flat_map(|chart| formats.iter().map(move |format| (chart, *format))).collect();
+    let jobs: Vec<(&(String, Chart), Format)> = list
+        .iter()
+        .flat_map(|chart| drawn.formats(&chart.0).iter().map(move |format| (chart, *format)))
+        .collect();
     jobs.into_par_iter()
         .map(|((name, chart), format)| {
             Ok((format!("{name}.{}", format.extension()), render(chart, format)?))

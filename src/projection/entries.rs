@@ -44,6 +44,18 @@ pub struct Block<const L: usize> {
 }
 
 impl<const L: usize> Block<L> {
+    /// Lets go of what only need is made of.
+    pub fn forget_groups(&mut self) {
+        for table in
+            [&mut self.at_risk, &mut self.entering_immediate, &mut self.entering_longitudinal]
+        {
+            *table = Table::new(0, 0);
+        }
+        if let Some(levers) = &mut self.levers {
+            (levers.at_risk, levers.entering) = (None, None);
+        }
+    }
+
     /// Its size in memory.
     pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
         (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()

@@ -93,7 +93,7 @@ fn project_lanes<const L: usize>(
     for (done, batch_cases) in (0..).step_by(batch).zip(cases.chunks(batch)) {
         let share =
             |part: f64| (f64::from(done) + part * batch_cases.len() as f64) / cases.len() as f64;
-        let stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
+        let mut stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
             .into_par_iter()
             .map(|block| {
                 let prepared = Prepared::new(study, &streams, block as u64);
@@ -103,10 +103,16 @@ fn project_lanes<const L: usize>(
             .collect();
         tick(share(0.2));
         for (index, case) in batch_cases.iter().enumerate() {
-            let entries: Vec<&Block<L>> = stage.iter().map(|(_, blocks)| &blocks[index]).collect();
-            let prepared: Vec<&Prepared<L>> = stage.iter().map(|(prepared, _)| prepared).collect();
+            let needs = {
+                let (prepared, entries) = of_case(&stage, index);
+                need::summarise(study, &layouts, case, &prepared, &entries, draws)
+            };
+            // Lines need nothing of the groups, and of 10,000 draws they take as much memory.
+            for (_, blocks) in &mut stage {
+                blocks[index].forget_groups();
+            }
+            let (prepared, entries) = of_case(&stage, index);
             let (lines, families) = line::summarise(study, case, &prepared, &entries, draws);
-            let needs = need::summarise(study, &layouts, case, &prepared, &entries, draws);
             results.push(Projection {
                 scenario: case.scenario_index,
                 area: case.area_index,
@@ -119,4 +125,12 @@ fn project_lanes<const L: usize>(
         }
     }
     results
+}
+
+/// The first stage of one case, block by block.
+fn of_case<const L: usize>(
+    stage: &[(Prepared<L>, Vec<Block<L>>)],
+    case: usize,
+) -> (Vec<&Prepared<L>>, Vec<&Block<L>>) {
+    stage.iter().map(|(prepared, blocks)| (prepared, &blocks[case])).unzip()
 }

@@ -22,8 +22,8 @@ use crate::study::figures::Sample;
 use crate::study::pack::Refused;
 use crate::study::{Study, Summaries};
 
-/// Groups whose draws are held in memory together.
-const GROUPS_AT_ONCE: usize = 4;
+/// Memory that groups in work may hold at once, in bytes.
+const GROUPS_BYTES: usize = 256 << 20;
 
 /// Need of a case.
 #[derive(Debug)]
@@ -79,13 +79,18 @@ impl<const L: usize> Buffer<L> {
         Self { blocks, months, values: vec![[0.0; L]; NeedMeasure::ALL.len() * months * blocks] }
     }
 
+    fn bytes(&self) -> usize {
+        size_of_val(self.values.as_slice())
+    }
+
     fn at(&mut self, measure: NeedMeasure, t: usize, block: usize) -> &mut [f64; L] {
         &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
     }
 
-    fn draws(&self, measure: NeedMeasure, t: usize, count: usize) -> impl Iterator<Item = f64> {
+    fn draws(&self, measure: NeedMeasure, t: usize, count: usize) -> &[f64] {
         let start = (measure as usize * self.months + t) * self.blocks;
-        self.values[start..start + self.blocks].as_flattened().iter().copied().take(count)
+        let draws = self.values[start..start + self.blocks].as_flattened();
+        &draws[..count.min(draws.len())]
     }
 
     fn add(&mut self, other: &Self) {
@@ -104,7 +109,7 @@ impl<const L: usize> Buffer<L> {
         let mut sums = vec![0.0; draws];
         for t in months {
             for (sum, value) in sums.iter_mut().zip(self.draws(measure, t, draws)) {
-                *sum += value;
+                *sum += *value;
             }
         }
         sums
@@ -135,8 +140,8 @@ pub fn summarise<const L: usize>(
     let mut by_group = Vec::new();
     let mut care = Vec::new();
     let mut summariser = Summariser::default();
-    // A few groups at once, so that the draws of those alone are held; added up in their order.
-    let at_once = rayon::current_num_threads().clamp(1, GROUPS_AT_ONCE);
+    // Some groups at once, so that the draws of those alone are held; added up in their order.
+    let at_once = (GROUPS_BYTES / (2 * all.bytes()).max(1)).max(1);
     let mut groups = Vec::new();
     let count = study.pack.groups.len();
     for first in (0..count).step_by(at_once) {
@@ -205,8 +210,10 @@ impl<'a, const L: usize> Stage<'a, L> {
     fn without_levers(&self) -> Option<Buffer<L>> {
         self.case.scenario.levers.iter().find(|lever| lever.target.is_some())?;
         let mut all = Buffer::new(self.case.months(), self.entries.len());
+        let mut one = all.clone();
         for (need, own) in self.layouts.pathway.needs().iter().enumerate() {
-            all.add(&self.run(own.group, need, own.condition, |_| None));
+            self.run((own.group, need, own.condition), |_| None, &mut one);
+            all.add(&one);
         }
         Some(all)
     }
@@ -214,10 +221,11 @@ impl<'a, const L: usize> Stage<'a, L> {
     fn group(&self, group: usize) -> (Vec<NeedRow>, Buffer<L>) {
         let layout = &self.layouts.pathway;
         let mut sum = Buffer::new(self.case.months(), self.entries.len());
+        let mut buffer = sum.clone();
         let mut rows = Vec::new();
         for need in layout.needs_of_group(group) {
             let condition = layout.needs()[need].condition;
-            let buffer = self.run(group, need, condition, |block| block.levers.as_ref());
+            self.run((group, need, condition), |block| block.levers.as_ref(), &mut buffer);
             sum.add(&buffer);
             rows.push(self.row(Some(group), Some(condition), &buffer));
         }
@@ -240,22 +248,22 @@ impl<'a, const L: usize> Stage<'a, L> {
             // Who presents stands in projection.csv, in each service's own unit.
             .filter(|measure| *measure != NeedMeasure::Seen)
             .map(|measure| {
-                let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
+                let draws = |t| std::iter::once(buffer.draws(measure, t, self.draws));
+                let month = |t| summariser.stats_of(draws(t), self.draws);
                 (measure, (0..self.case.months()).map(month).collect())
             })
             .collect();
         NeedRow { group, condition, measures }
     }
 
+    /// Every draw of the need of a group with a condition, in place of what `buffer` held.
     fn run(
         &self,
-        group: usize,
-        need: usize,
-        condition: usize,
+        (group, need, condition): (usize, usize, usize),
         levers: impl Fn(&'a Block<L>) -> Option<&'a LeverBlock<L>>,
-    ) -> Buffer<L> {
+        buffer: &mut Buffer<L>,
+    ) {
         let months = self.case.months();
-        let mut buffer = Buffer::new(months, self.entries.len());
         let duration = self.study.pack.conditions[condition].duration;
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             let sample = &prepared.sample;
@@ -302,7 +310,6 @@ impl<'a, const L: usize> Stage<'a, L> {
                 *buffer.at(NeedMeasure::Seen, t, block) = values[4];
             }
         }
-        buffer
     }
 
     /// Help-seeking, rate and the share refused in a month with levers.

@@ -45,15 +45,21 @@ impl Stats {
 pub struct Summariser {
     values: Vec<f64>,
     bins: Vec<u16>,
-    counts: Vec<u32>,
+    places: Vec<u32>,
     sorted: Vec<f64>,
 }
 
-/// How many bins a series is dealt into to find its order statistics.
+/// How many bins a series is dealt into to find its order statistics: a power of two.
 const BINS: usize = 512;
 
 /// Marks a bin that holds no order statistic that is wanted.
 const NOT_NEEDED: u32 = u32::MAX;
+
+/// Sums and extremes kept side by side, for the vector units.
+const ABREAST: usize = 8;
+
+/// 2^52: a number below it, added to it, stands rounded in its lowest bits.
+const WHOLE: f64 = 4_503_599_627_370_496.0;
 
 impl Summariser {
     /// Statistics of `draws`; quantiles interpolate between order statistics (Hyndman and Fan
@@ -62,17 +68,23 @@ impl Summariser {
         self.values.clear();
         // Iteration inside the iterator is faster than asking it for one value after another.
         draws.for_each(|value| self.values.push(value));
+        self.of_values()
+    }
+
+    /// The same of the first `count` draws in `blocks`.
+    pub fn stats_of<'a>(&mut self, blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> Stats {
+        self.values.clear();
+        blocks.for_each(|block| self.values.extend_from_slice(block));
+        self.values.truncate(count);
+        self.of_values()
+    }
+
+    fn of_values(&mut self) -> Stats {
         let count = self.values.len();
         if count == 0 {
             return Stats::default();
         }
-        let mut sum = 0.0;
-        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
-        for &value in &self.values {
-            sum += value;
-            least = if value < least { value } else { least };
-            most = if value > most { value } else { most };
-        }
+        let Moments { sum, least, most } = pulp::Arch::new().dispatch(|| moments(&self.values));
         if least == most {
             return Stats::point(least);
         }
@@ -97,24 +109,23 @@ impl Summariser {
     /// and `most`, and only the bins that hold a wanted one are sorted.
     fn order_statistics(&mut self, wanted: &[usize; 18], least: f64, most: f64) -> [f64; 18] {
         let scale = (BINS - 1) as f64 / (most - least);
-        self.counts.clear();
-        self.counts.resize(BINS, 0);
         self.bins.clear();
-        for &value in &self.values {
-            // A range too wide for its scale, or a value that is no number, falls into a bin too.
-            let bin = (((value - least) * scale) as usize).min(BINS - 1);
-            self.bins.push(bin as u16);
-            self.counts[bin] += 1;
+        self.bins.resize(self.values.len(), 0);
+        pulp::Arch::new().dispatch(|| deal(&self.values, least, scale, &mut self.bins));
+        self.places.clear();
+        self.places.resize(BINS, 0);
+        for bin in &self.bins {
+            self.places[usize::from(*bin) % BINS] += 1;
         }
         // Where the values of each bin that is needed go, one bin after another.
         let (mut next, mut before, mut room) = (0, 0, 0);
         let mut needed = [(0, 0, 0); 18];
         let mut needs = 0;
-        for count in &mut self.counts {
-            let after = before + *count as usize;
-            let size = std::mem::replace(count, NOT_NEEDED) as usize;
+        for place in &mut self.places {
+            let size = std::mem::replace(place, NOT_NEEDED) as usize;
+            let after = before + size;
             if next < wanted.len() && wanted[next] < after {
-                *count = room as u32;
+                *place = room as u32;
                 needed[needs] = (room, room + size, before);
                 needs += 1;
                 room += size;
@@ -127,7 +138,7 @@ impl Summariser {
         self.sorted.clear();
         self.sorted.resize(room, 0.0);
         for (value, bin) in self.values.iter().zip(&self.bins) {
-            let place = &mut self.counts[usize::from(*bin)];
+            let place = &mut self.places[usize::from(*bin) % BINS];
             if *place != NOT_NEEDED {
                 self.sorted[*place as usize] = *value;
                 *place += 1;
@@ -144,6 +155,46 @@ impl Summariser {
             }
         }
         found
+    }
+}
+
+struct Moments {
+    sum: f64,
+    least: f64,
+    most: f64,
+}
+
+/// The sum and the extremes; the order of additions is the same on every machine.
+#[inline]
+fn moments(values: &[f64]) -> Moments {
+    let mut sums = [0.0; ABREAST];
+    let mut least = [f64::INFINITY; ABREAST];
+    let mut most = [f64::NEG_INFINITY; ABREAST];
+    let mut add = |values: &[f64]| {
+        for (i, &value) in values.iter().enumerate() {
+            sums[i] += value;
+            least[i] = if value < least[i] { value } else { least[i] };
+            most[i] = if value > most[i] { value } else { most[i] };
+        }
+    };
+    let (whole, rest) = values.as_chunks::<ABREAST>();
+    for values in whole {
+        add(values);
+    }
+    add(rest);
+    Moments {
+        sum: sums.iter().sum(),
+        least: least.iter().copied().fold(f64::INFINITY, f64::min),
+        most: most.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+    }
+}
+
+/// The bin of each value. A range too wide for its scale, or a value that is no number, falls into
+/// some bin too.
+#[inline]
+fn deal(values: &[f64], least: f64, scale: f64, bins: &mut [u16]) {
+    for (bin, value) in bins.iter_mut().zip(values) {
+        *bin = ((value - least) * scale + WHOLE).to_bits() as u16 % BINS as u16;
     }
 }
 

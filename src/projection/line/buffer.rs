@@ -1,5 +1,7 @@
 //! All draws of a line or family, block by block, so that blocks are written side by side.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::prelude::*;
 
 use crate::projection::measure::Measure;
@@ -22,15 +24,49 @@ pub(super) struct BlockBuffer<'a, const L: usize> {
     values: &'a mut [[f64; L]],
 }
 
+/// Memory of lines that are done, for those to come: asking the system for it anew would cost as
+/// much time as the model.
+pub(super) struct Spare<const L: usize>(Mutex<Vec<Vec<[f64; L]>>>);
+
+impl<const L: usize> Default for Spare<L> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<const L: usize> Spare<L> {
+    /// Takes the memory of a buffer that is done with.
+    pub(super) fn keep(&self, buffer: Buffer<L>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer.values);
+    }
+
+    /// Room for `size` values, whatever they are.
+    fn take(&self, size: usize) -> Vec<[f64; L]> {
+        let spare = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut values = spare.unwrap_or_default();
+        if cfg!(debug_assertions) {
+            // So that a test sees a value that nobody has set.
+            values.fill([f64::NAN; L]);
+        }
+        values.resize(size, [0.0; L]);
+        values
+    }
+}
+
 impl<const L: usize> Buffer<L> {
-    /// Zeros for `measures`.
-    pub(super) fn new(measures: &[Measure], months: usize, blocks: usize) -> Self {
+    /// Room for `measures`, every month and draw of which is to be set.
+    pub(super) fn new(
+        spare: &Spare<L>,
+        measures: &[Measure],
+        months: usize,
+        blocks: usize,
+    ) -> Self {
         let mut rows = [usize::MAX; Measure::ALL.len()];
         for (row, measure) in measures.iter().enumerate() {
             rows[*measure as usize] = row;
         }
         let kept = measures.len();
-        Self { rows, kept, months, values: vec![[0.0; L]; kept * months * blocks] }
+        Self { rows, kept, months, values: spare.take(kept * months * blocks) }
     }
 
     /// The blocks, in their order.
@@ -38,6 +74,12 @@ impl<const L: usize> Buffer<L> {
         let (rows, months) = (&self.rows, self.months);
         let size = (self.kept * months).max(1);
         self.values.par_chunks_mut(size).map(move |values| BlockBuffer { rows, months, values })
+    }
+
+    /// The draws of a measure in a month, block by block.
+    pub(super) fn blocks_of(&self, measure: Measure, t: usize) -> impl Iterator<Item = &[f64]> {
+        let at = self.rows[measure as usize] * self.months + t;
+        self.values.chunks((self.kept * self.months).max(1)).map(move |block| block[at].as_slice())
     }
 
     /// The draws of a measure in a month.
@@ -63,8 +105,8 @@ impl<const L: usize> Buffer<L> {
         }
     }
 
-    /// Adds the `measures` of another line.
-    pub(super) fn add(&mut self, other: &Self, measures: &[Measure]) {
+    /// Adds the `measures` of another line, or takes them over where it is the first.
+    pub(super) fn add(&mut self, other: &Self, measures: &[Measure], is_first: bool) {
         let months = self.months;
         let theirs = other.values.par_chunks((other.kept * months).max(1));
         let rows = &self.rows;
@@ -73,6 +115,10 @@ impl<const L: usize> Buffer<L> {
                 for &measure in measures {
                     let own = &mut own[rows[measure as usize] * months..][..months];
                     let theirs = &theirs[other.rows[measure as usize] * months..][..months];
+                    if is_first {
+                        own.copy_from_slice(theirs);
+                        continue;
+                    }
                     for (sum, part) in own.iter_mut().zip(theirs) {
                         for lane in 0..L {
                             sum[lane] += part[lane];

@@ -12,10 +12,11 @@
 //! members' lines. More capacity that sends people on adds, at the service they are sent to, that
 //! share of the starts it adds, of which there are at most as many as are referred in the month.
 
-use super::{LineFigures, Stage};
+use super::Stage;
+use super::figures::LineFigures;
 use crate::model::suppression::Restrictions;
 use crate::projection::case::{Line, Underlying};
-use crate::projection::entries::{Block, Prepared};
+use crate::projection::entries::{Block, Prepared, leaving};
 use crate::projection::levers::LeverBlock;
 use crate::study::lever::{Action, Lever};
 use crate::study::pack::Refused;
@@ -160,7 +161,7 @@ impl<const L: usize> Stage<'_, L> {
             let figures = &self.study.pack.services[*member].figures;
             let accepted = &prepared.sample[figures.accepted];
             let treatment = (&prepared.sample[figures.decay], &prepared.sample[figures.months]);
-            let leave = super::leaving(treatment.0, treatment.1);
+            let leave = leaving(treatment.0, treatment.1);
             for t in 0..months {
                 let now = own.accepted(self.levers(), *member, t, accepted);
                 let leaves = own.leave(self.levers(), *member, t, treatment).unwrap_or(leave);
