@@ -8,6 +8,7 @@ use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
 use crate::projection::levers::{self, LeverBlock};
+use crate::projection::mix;
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -39,6 +40,8 @@ pub struct Block<const L: usize> {
     pub first_restrictions: Vec<[f64; L]>,
     /// Stringency of later ones.
     pub later_restrictions: Vec<[f64; L]>,
+    /// The severe share of the surge by month, for services where some conditions are severer.
+    pub severe: Vec<(usize, Vec<[f64; L]>)>,
     /// What levers change, where there are any.
     pub levers: Option<LeverBlock<L>>,
 }
@@ -58,8 +61,8 @@ impl<const L: usize> Block<L> {
 
     /// Its size in memory.
     pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
-        (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()
-            + LeverBlock::<L>::bytes(pack, levers, months)
+        let rows = 2 * pack.services.len() + mix::services(pack).count() + 3 * pack.groups.len();
+        (rows + 2) * months * L * size_of::<f64>() + LeverBlock::<L>::bytes(pack, levers, months)
     }
 }
 
@@ -82,10 +85,15 @@ impl<const L: usize> Prepared<L> {
         system.set(&parameters(pack, layouts, &self.sample));
         system.respond();
         let delays = delays(pack, &self.sample, months);
-        cases
+        let ways = mix::ways(pack, &self.sample);
+        let mut blocks: Vec<Block<L>> = cases
             .iter()
             .map(|case| self.run_case((pack, layouts), case, &mut system, &delays))
-            .collect()
+            .collect();
+        for block in &mut blocks {
+            block.severe = mix::severe_shares(&ways, (pack, &self.sample), &block.at_risk);
+        }
+        blocks
     }
 
     fn run_case(
@@ -112,6 +120,7 @@ impl<const L: usize> Prepared<L> {
             entering_longitudinal: shortened(&late, months),
             first_restrictions: signals.first_restrictions,
             later_restrictions: signals.later_restrictions,
+            severe: Vec::new(),
             levers: None,
         };
         for (inflow, referrals) in

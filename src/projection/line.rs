@@ -14,7 +14,6 @@ mod course;
 mod figures;
 mod flow;
 mod levers;
-mod mix;
 
 pub use course::{Course, Peak, Period, PeriodTotal};
 pub use flow::{draws, draws_of, referrals};

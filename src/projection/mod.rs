@@ -15,6 +15,7 @@ pub mod equity;
 pub mod levers;
 pub mod line;
 pub mod measure;
+pub mod mix;
 pub mod need;
 pub mod quantiles;
 pub mod waits;

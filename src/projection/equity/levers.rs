@@ -73,7 +73,8 @@ impl Pull {
                 pulls.push(pull(&levers, stratification, &split, (&prepared.sample, lane)));
             }
         }
-        Some(Self(pulls))
+        // Levers that reach nobody leave the split as it is, to the last bit.
+        pulls.iter().flatten().any(|pull| *pull > 0.0).then_some(Self(pulls))
     }
 
     /// Adds what levers change in draw `d` to the strata, whose shares of it are `weights`.

@@ -12,6 +12,7 @@ use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
 use crate::projection::measure::Measure;
+use crate::projection::mix::severe_of_line;
 use crate::projection::waits::{Months, Shares, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
@@ -144,8 +145,6 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
-        let conditions = self.conditions(line, &prepared.sample);
-        let at_risk = |group: usize, t: usize| &entries.at_risk[(group, t)];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -185,14 +184,14 @@ impl<const L: usize> Stage<'_, L> {
             let accepted = *buffer.at(Measure::Accepted, t);
             let (referrals, returning) =
                 (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
-            let severe = conditions.as_ref().map_or([None; L], |c| c.severe(|g| at_risk(g, t)));
+            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
             let mix: [Mix; L] = std::array::from_fn(|i| {
                 let demand = Demand {
                     underlying: underlying[t][i],
                     referrals: referrals[i],
                     returning: returning[i],
                     surge: surge[i],
-                    severe: severe[i],
+                    severe: severe.map(|severe| severe[i]),
                 };
                 figures.severity.mix(i, &demand)
             });
