@@ -12,7 +12,8 @@ use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
 use assert_cmd::Command;
 
-const PREVENT: &str = "[[lever]]\nname = \"offer\"\nkind = \"prevent\"\nreach = 0.2\neffect = 0.5\n";
+const PREVENT: &str =
+    "[[lever]]\nname = \"offer\"\nkind = \"prevent\"\nreach = 0.2\neffect = 0.5\n";
 const DIVERT: &str = "[[lever]]\nname = \"hubs\"\nkind = \"divert\"\nservices = [\"camhs\"]\nto = \"vcse\"\nreach = 0.3\neffect = 0.5\n";
 const MOST: &str = "strata = [\"deprivation/most-deprived\"]\n";
 

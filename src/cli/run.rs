@@ -100,6 +100,9 @@ pub struct RunArgs {
     /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
+    /// Goals to hold the results against (CSV: service,measure,month,at_least or at_most)
+    #[arg(long, value_name = "FILE")]
+    pub goals: Option<PathBuf>,
     /// Also write every group, condition and service by month (pathways.csv)
     #[arg(long)]
     pub detail: bool,

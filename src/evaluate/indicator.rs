@@ -18,15 +18,6 @@ pub const MOST_LAG: usize = 12;
 /// Fewer pairs than this say nothing.
 const FEWEST: usize = 12;
 
-/// A monthly series.
-#[derive(Clone, Debug)]
-pub struct Indicator {
-    /// Its name.
-    pub name: String,
-    /// Its months with their values.
-    pub months: Vec<(Month, f64)>,
-}
-
 /// How an indicator goes with referrals at one lag.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Lag {

@@ -4,7 +4,16 @@
 use super::baseline::month_cell;
 use super::table::Table;
 use crate::diagnostics::{Problem, Problems, Source};
-use crate::evaluate::indicator::Indicator;
+use crate::month::Month;
+
+/// A leading indicator by month.
+#[derive(Clone, Debug)]
+pub struct Indicator {
+    /// Its name.
+    pub name: String,
+    /// Its months with their values.
+    pub months: Vec<(Month, f64)>,
+}
 
 /// Reads every indicator of a file; blank cells and `*` are missing.
 pub fn read_indicators(source: &Source, problems: &mut Problems) -> Vec<Indicator> {

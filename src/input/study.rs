@@ -183,6 +183,7 @@ fn set_in_scenarios(
         }
         return;
     }
+    lever::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::terminal::new_table;
 use super::words::wrapped;
-use crate::evaluate::indicator::{Indicator, Lag, MOST_LAG};
+use crate::evaluate::indicator::{Lag, MOST_LAG};
+use crate::input::indicator::Indicator;
 
 /// What is said of correlations, whatever they are.
 const CAUTION: &str = "Changes on the year before, by rank. A correlation is no cause: both may \

@@ -263,15 +263,21 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
         0 => "central values, no ranges".to_owned(),
         count => format!("medians, 5th to 95th percentile, {count} draws, all scenarios"),
     };
-    let mut text = format!(
-        "\nHelped: people who no longer develop a condition, are taken in where they are\n\
-         diverted, are accepted who were not, or start because there is room for them;\n\
-         {draws}.\n\
-         £ each: the levers and, where services have a unit cost, treatment, for each\n\
-         person helped. Best in: share of draws and scenarios in which it helps most, of\n\
-         those alone, and of those together. \"?\": does not help in 95% of the draws of\n\
-         every scenario. The order is by the scenario that favours a choice least.\n"
-    );
+    let mut text = "\n".to_owned()
+        + &wrapped(
+            &format!(
+                "Helped: people who no longer develop a condition, are taken in where they are \
+                 diverted, are accepted who were not, or start because there is room for them; \
+                 {draws}. £ each: the levers and, where services have a unit cost, treatment, for \
+                 each person helped; \"-\": nobody has said what the lever costs (--set \
+                 lever.NAME.cost_a_year=POUNDS, or cost_a_person). Best in: share of draws and \
+                 scenarios in which it helps most, of those alone, and of those together. \"?\": \
+                 not robust: does not help in 95% of the draws of every scenario. The order is by \
+                 the scenario that favours a choice least."
+            ),
+            "",
+            "",
+        );
     let mut weak: Vec<String> = Vec::new();
     for lever in ranked.iter().flat_map(|choice| &choice.choice.levers) {
         let grade = study.figures.get(lever.effect).origin.grade;

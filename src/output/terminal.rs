@@ -50,7 +50,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         "Need: {} people newly develop a condition.",
         count_range(&projection.needs.total)
     )));
-    text.push_str(&super::equity::burden(projection));
+    text.push_str(&super::equity::burden(study, projection));
     text
 }
 

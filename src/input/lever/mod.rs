@@ -18,7 +18,7 @@ use crate::study::lever::Level;
 
 pub use keys::read_lever;
 pub use library::{Listed, find, listing, names, read_library};
-pub use resolve::{check_sizes, resolve};
+pub use resolve::{add_cost, check_sizes, resolve};
 
 /// The kinds of lever.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,10 +1,11 @@
 //! Levers joined with a pack: names become indices, numbers become figures.
 
 use super::aim;
-use super::{Kind, LeverFile, MOST_MONTHS, kind_name};
+use super::{Kind, LeverFile, MOST, MOST_MONTHS, kind_name};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
+use crate::input::pack::Setting;
 use crate::month::Month;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::lever::{Action, Lever, Onward, People};
@@ -303,6 +304,42 @@ fn unit(key: &str, price_year: Option<usize>) -> String {
         "cost_a_year" => format!("pounds a year{}", prices()),
         "cost_a_person" => format!("pounds a person helped{}", prices()),
         _ => "share".to_owned(),
+    }
+}
+
+/// Gives a lever the cost that the command line names and nobody gave before:
+/// `lever.NAME.cost_a_year` or `lever.NAME.cost_a_person`.
+pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Figures) {
+    let Some((name, key)) =
+        setting.path.strip_prefix("lever.").and_then(|rest| rest.rsplit_once('.'))
+    else {
+        return;
+    };
+    for scenario in scenarios {
+        for lever in scenario.levers.iter_mut().filter(|lever| lever.name == name) {
+            let cost = match key {
+                "cost_a_year" => &mut lever.cost_a_year,
+                "cost_a_person" => &mut lever.cost_a_person,
+                _ => continue,
+            };
+            cost.get_or_insert_with(|| {
+                figures.put(Figure {
+                    key: setting.path.clone(),
+                    scenario: Some(scenario.id.clone()),
+                    number: setting.number.within(-MOST, MOST),
+                    origin: Origin {
+                        basis: Basis::Set,
+                        place: "--set".to_owned(),
+                        unit: unit(key, lever.price_year),
+                        source: "command line".to_owned(),
+                        grade: Grade::D,
+                        as_of: String::new(),
+                        agreed_with: String::new(),
+                        note: String::new(),
+                    },
+                })
+            });
+        }
     }
 }
 
