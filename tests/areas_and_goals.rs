@@ -90,7 +90,7 @@ fn every_integrated_care_system_has_a_name() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().display().to_string();
     assert!(command(&["init", &out]).output().unwrap().status.success());
-    let areas = read(&folder.path().join("packs/believed-2021"), "areas.csv");
+    let areas = read(&folder.path().join("data/packs/believed-2021"), "areas.csv");
     let boards = areas.iter().filter(|row| row["part_of"] == "England");
     assert_eq!(boards.clone().count(), 42);
     assert!(boards.clone().all(|row| row["area"].starts_with('Q') && !row["name"].is_empty()));
@@ -147,7 +147,8 @@ fn wrong_goals_are_explained_all_at_once() {
     let ran = ran.unwrap();
     assert_eq!(ran.status.code(), Some(2));
     let said = String::from_utf8(ran.stderr).unwrap();
-    for part in ["try: at_most", "try: iapt", "try: referrals", "month 13", "neither", "goals.csv:3"]
+    for part in
+        ["try: at_most", "try: iapt", "try: referrals", "month 13", "neither", "goals.csv:3"]
     {
         assert!(said.contains(part), "{part} is missing in\n{said}");
     }

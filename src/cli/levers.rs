@@ -37,6 +37,9 @@ pub struct LeversArgs {
     /// everyone by need
     #[arg(long, value_name = "STRATA")]
     pub by: Option<String>,
+    /// A library of your own (CSV, as data/levers.csv of `init`) [default: the built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
     /// List the library of levers and stop
     #[arg(long)]
     pub library: bool,

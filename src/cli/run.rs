@@ -65,6 +65,7 @@ impl OptionArgs {
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
             areas: self.area.clone(),
+            library: None,
             levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,

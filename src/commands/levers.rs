@@ -1,7 +1,7 @@
 //! `afterwave levers`: read, run each choice over every scenario, rank, say.
 
 use crate::cli::levers::LeversArgs;
-use crate::diagnostics::{InputError, Problem, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::levers::aimed::aimed;
 use crate::evaluate::levers::{Choice, compare, levers};
 use crate::input::lever;
@@ -17,7 +17,12 @@ const MOST_CHOICES: usize = 500;
 /// Runs it.
 pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if args.library {
-        let library = lever::listing();
+        let mut problems = Problems::default();
+        let library = lever::read_levers(args.from.as_deref(), &mut problems);
+        if problems.errors() > 0 {
+            return Err(InputError(problems).into());
+        }
+        let library = lever::listing(library);
         return if json {
             super::print_json(&serde_json::to_value(&library)?)
         } else {
@@ -25,6 +30,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
         };
     }
     let mut inputs = args.input.inputs();
+    inputs.library.clone_from(&args.from);
     inputs.levers.clone_from(&args.lever);
     for name in args.together.iter().flat_map(|together| names(together)) {
         if !inputs.levers.iter().any(|lever| lever == name) {

@@ -32,6 +32,8 @@ pub struct Inputs {
     pub areas: Vec<String>,
     /// Treatment capacity by date; none holds that of the baseline.
     pub capacity: Option<PathBuf>,
+    /// A library of levers; none is the built-in one.
+    pub library: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
     pub levers: Vec<String>,
     /// `KEY=VALUE` overrides.
@@ -73,7 +75,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    add_levers(&inputs.levers, &mut files, problems);
+    add_levers(inputs, &mut files, problems);
     let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
@@ -116,21 +118,21 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
 }
 
 /// Adds levers of the library to every scenario that has none of the name.
-fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
-    for name in names {
+fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+    let library = lever::read_levers(inputs.library.as_deref(), problems);
+    for name in &inputs.levers {
         let mut files = files.iter_mut().flatten().peekable();
-        if let Some(preset) = lever::find(name) {
-            files.for_each(|file| file.add_lever(&preset));
+        if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
+            files.for_each(|file| file.add_lever(preset));
         } else if files.peek().is_some()
             && !files.any(|file| file.lever_names().any(|own| own == name))
         {
-            let known = lever::names();
             problems.push(
                 Problem::error(
                     Source::new("--lever", "").whole(),
                     "neither in a scenario nor in the library",
                 )
-                .choose(name, known.iter().map(String::as_str)),
+                .choose(name, library.iter().map(lever::LeverFile::name)),
             );
         }
     }

@@ -1,11 +1,15 @@
 //! The library of levers: `data/levers.csv`, a row a lever.
 
+use std::path::Path;
+use std::str::FromStr;
+
 use super::{Kind, LeverFile, MOST, MOST_MONTHS, kind_name};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::builtin;
 use crate::input::document::{Read, bounds_text, ordered};
 use crate::input::table::{Row, Table};
+use crate::input::text;
 use crate::study::figures::Grade;
 use crate::study::lever::Level;
 
@@ -40,8 +44,8 @@ pub struct Listed {
     pub note: String,
 }
 
-/// The library in the order of its file.
-pub fn listing() -> Vec<Listed> {
+/// A library in the order of its file.
+pub fn listing(library: Vec<LeverFile>) -> Vec<Listed> {
     let listed = |lever: LeverFile| Listed {
         name: lever.name().to_owned(),
         kind: lever.kind.map_or("", kind_name),
@@ -52,7 +56,34 @@ pub fn listing() -> Vec<Listed> {
         source: lever.source.unwrap_or_default(),
         note: lever.note.unwrap_or_default(),
     };
-    library().into_iter().map(listed).collect()
+    library.into_iter().map(listed).collect()
+}
+
+/// The levers of a file of the user's own, or of the built-in library.
+pub fn read_levers(path: Option<&Path>, problems: &mut Problems) -> Vec<LeverFile> {
+    let Some(path) = path else { return library() };
+    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    let mut list: Vec<LeverFile> = Vec::new();
+    for lever in read_library(&source, problems) {
+        let place = lever.place.clone();
+        if lever.name.is_none() {
+            problems.push(Problem::error(place, "a lever needs a name").suggest("vcse-hub"));
+        } else if lever.kind.is_none() && problems.errors() == 0 {
+            let kinds = Kind::NAMES.map(|(name, _)| name).join(", ");
+            problems.push(
+                Problem::error(place, format!("the lever `{}` has no kind", lever.name()))
+                    .allowed(kinds),
+            );
+        } else if let Some(first) = list.iter().find(|known| known.name() == lever.name()) {
+            problems.push(
+                Problem::error(place, format!("the lever `{}` stands twice", lever.name()))
+                    .read(format!("also at {}", first.place.text())),
+            );
+        }
+        // A figure of the user's own is none of the program's.
+        list.push(LeverFile { library: None, ..lever });
+    }
+    list
 }
 
 /// The whole library; its file is compiled in and tested, so its problems are none of the user's.
@@ -134,10 +165,10 @@ impl Library<'_> {
             onward,
             cost_a_year,
             cost_a_person,
-            price_year: self.text("price_year").and_then(|year| year.value.parse().ok()),
+            price_year: self.parsed("price_year", "a year such as 2021", problems),
             level: self.choice("level", &Level::NAMES, problems),
             source: self.text("source").map(|source| source.value),
-            grade: self.text("grade").and_then(|grade| grade.value.parse().ok()),
+            grade: self.parsed("grade", "A, B, C or D; of two, such as A/C, the lower", problems),
             note: self.text("note").map(|note| note.value),
             agreed_with: None,
             library: Some(place.clone()),
@@ -155,6 +186,16 @@ impl Library<'_> {
         let Read { value, place } = self.text(name)?;
         let part = |part: &str| Read { value: part.trim().to_owned(), place: place.clone() };
         Some(value.split(';').map(part).collect())
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str, allowed: &str, problems: &mut Problems) -> Option<T> {
+        let Read { value, place } = self.text(name)?;
+        let parsed = value.parse().ok();
+        if parsed.is_none() {
+            let problem = Problem::error(place, format!("not a `{name}`"));
+            problems.push(problem.read(value).allowed(allowed));
+        }
+        parsed
     }
 
     fn choice<T: Copy>(
