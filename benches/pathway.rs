@@ -16,10 +16,13 @@ use std::process::Command;
 use std::time::Instant;
 
 use afterwave::draw::LANES;
+use afterwave::input::study::{Inputs, read_study};
 use afterwave::input::workbook::{Sampler, Workbook};
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };
+use afterwave::projection::case::{Case, Layouts};
+use afterwave::projection::entries::{Block, Prepared, Solver};
 use rayon::prelude::*;
 
 /// Draws side by side: with so few, what a run writes stays in the second cache.
@@ -86,15 +89,8 @@ fn main() {
         many * 1e3,
         many / one
     );
-    if let Some(sampling) = study.sampling {
-        let sampling = sampling * 1024.0;
-        println!(
-            "   with the sampling of every parameter, {:.2} ms, which scenarios share: {:.1} times one",
-            sampling * 1e3,
-            (sampling + many) / (sampling + one)
-        );
-    }
     study.profile();
+    stage_of_a_run();
     numpy(&study, one);
 }
 
@@ -108,15 +104,11 @@ struct Study {
     /// Parameters of blocks, used in turn.
     blocks: Vec<Parameters<L>>,
     inflow: Table<L>,
-    /// Seconds to draw every parameter, a draw.
-    sampling: Option<f64>,
 }
 
 impl Study {
     fn england() -> Option<Self> {
-        let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"))
-            .join("parity/strategy-unit/params_England.xlsx");
-        let mut book = Workbook::read("England", &std::fs::read(path).ok()?).ok()?;
+        let mut book = Workbook::read("England", &std::fs::read(workbook()).ok()?).ok()?;
         book.spread(20.0);
         let (central, entering) = book.central();
         let (layout, months) = (book.layout().clone(), book.months());
@@ -127,13 +119,7 @@ impl Study {
         let mut inflow = Table::new(layout.groups(), months);
         book.inflow(None, &blocks[0].1, &mut inflow);
         let blocks = blocks.into_iter().map(|(parameters, _)| parameters).collect();
-        let mut block = 0;
-        let sampling = least(20, || {
-            block += 1;
-            black_box(sampler.sample::<LANES>(block));
-        }) / LANES as f64;
         Some(Self {
-            sampling: Some(sampling),
             name: "England".into(),
             layout,
             months,
@@ -172,16 +158,7 @@ impl Study {
             central_inflow.row_mut(g).fill([1000.0]);
         }
         let (central, blocks) = (fill(&layout), (0..128).map(|_| fill(&layout)).collect());
-        Self {
-            sampling: None,
-            name: "made up".into(),
-            layout,
-            months,
-            central,
-            central_inflow,
-            blocks,
-            inflow,
-        }
+        Self { name: "made up".into(), layout, months, central, central_inflow, blocks, inflow }
     }
 
     fn system<const N: usize>(&self) -> (System<'_, N>, Outcome<N>) {
@@ -257,6 +234,65 @@ impl Study {
             each(apply)
         );
     }
+}
+
+fn workbook() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared"))
+        .join("parity/strategy-unit/params_England.xlsx")
+}
+
+/// The stage as a run has it, from keyed streams to who is at risk and referred: scenarios share
+/// the sampling of every figure and the response of the system.
+fn stage_of_a_run() {
+    let is_there = workbook().exists();
+    let time = |scenarios: usize| {
+        let folder = tempfile::tempdir().unwrap();
+        let exposure = if is_there { "[exposure]\ncurve = \"Even Ebb\"\n" } else { "" };
+        let paths: Vec<String> = (0..scenarios)
+            .map(|i| {
+                let path = folder.path().join(format!("scenario-{i}.toml"));
+                let base = if is_there { "" } else { "extends = \"two-waves\"\n" };
+                let text = format!("{base}start = \"2020-05\"\nmonths = 36\n{exposure}");
+                std::fs::write(&path, text).unwrap();
+                path.display().to_string()
+            })
+            .collect();
+        let inputs = Inputs {
+            scenarios: paths,
+            pack: is_there.then(|| workbook().display().to_string()),
+            spread: is_there.then_some(20.0),
+            draws: 1000,
+            seed: 2020,
+            ..Inputs::default()
+        };
+        let study = read_study(&inputs).expect("a study").study;
+        let layouts = Layouts::new(&study.pack);
+        let cases: Vec<_> = (0..scenarios).map(|i| Case::new(&study, i, 0)).collect();
+        let streams = study.figures.streams(study.draws.seed);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+        pool.install(|| {
+            let months = cases[0].months();
+            let mut result = Block::new(&study.pack, months);
+            least(5, || {
+                for block in 0..1000_u64.div_ceil(LANES as u64) {
+                    let prepared = Prepared::<LANES>::new(&study, &streams, block);
+                    let mut solver = Solver::new(&prepared, &study.pack, &layouts, months);
+                    for case in &cases {
+                        solver.run(case, &mut result);
+                        black_box(&result);
+                    }
+                }
+            })
+        })
+    };
+    let (one, many) = (time(1), time(SCENARIOS));
+    println!("-- the pathway stage of a run: 1,000 draws, one thread, with sampling and exposure");
+    println!(
+        "   1 scenario: {:.2} ms; {SCENARIOS}: {:.1} ms, {:.1} times one\n",
+        one * 1e3,
+        many * 1e3,
+        many / one
+    );
 }
 
 /// The least time of `repetitions` calls, in seconds.

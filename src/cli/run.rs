@@ -45,7 +45,7 @@ pub struct OptionArgs {
     #[arg(long, value_name = "N", default_value_t = 2020)]
     pub seed: u64,
     /// Put a range of this many percent on every number that has none
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub spread: Option<f64>,
 }
 

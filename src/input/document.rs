@@ -163,7 +163,7 @@ impl<'a> Keys<'a> {
         if !fits {
             self.problem(
                 Problem::error(read.place.clone(), format!("`{key}` is out of range"))
-                    .read(read.value.to_string())
+                    .read(number_text(read.value))
                     .allowed(bounds_text(least, most)),
             );
         }
@@ -208,7 +208,12 @@ impl<'a> Keys<'a> {
             Err((message, allowed)) => {
                 self.problem(
                     Problem::error(place, message)
-                        .read(format!("low {low}, central {central}, high {high}"))
+                        .read(format!(
+                            "low {}, central {}, high {}",
+                            number_text(low),
+                            number_text(central),
+                            number_text(high)
+                        ))
                         .allowed(allowed),
                 );
                 None
@@ -373,6 +378,13 @@ pub fn ordered(low: f64, central: f64, high: f64) -> Result<(), (&'static str, &
     } else {
         Ok(())
     }
+}
+
+/// A number as one would write it: `0.5`, `1e300`.
+pub fn number_text(value: f64) -> String {
+    /// From here on digits say nothing.
+    const LONG: f64 = 1e15;
+    if value.abs() < LONG { value.to_string() } else { format!("{value:e}") }
 }
 
 /// `0 to 1`, `0 or more`, …

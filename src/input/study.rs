@@ -82,10 +82,12 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         sources.extend(file.sources.iter().cloned());
         if let Some(scenario) = file.resolve(&pack, &mut figures, problems) {
             if scenarios.iter().any(|other| other.id == scenario.id) {
+                // Its own file, not those it inherits from.
+                let own = file.sources.first().unwrap_or(&file.source);
                 problems.push(
-                    Problem::error(file.source.whole(), "two scenarios have the same name")
+                    Problem::error(own.whole(), "two scenarios have the same name")
                         .read(&scenario.id)
-                        .suggest("rename one of the files: results are told apart by it"),
+                        .suggest("name it once, or rename one of two files: the name tells results apart"),
                 );
             }
             scenarios.push(scenario);
@@ -215,10 +217,11 @@ fn set_in_scenarios(
         let figure = figures.get_mut(id);
         let (least, most) = (figure.number.least, figure.number.most);
         let number = setting.number;
-        if [number.low, number.central, number.high].iter().any(|v| !(least..=most).contains(v)) {
+        let values = [number.central, number.low, number.high];
+        if let Some(wrong) = values.into_iter().find(|value| !(least..=most).contains(value)) {
             problems.push(
                 Problem::error(place(), format!("`{}` is out of range", setting.path))
-                    .read(number.central.to_string())
+                    .read(super::document::number_text(wrong))
                     .allowed(super::document::bounds_text(least, most)),
             );
             return;
@@ -233,7 +236,7 @@ fn set_in_scenarios(
 fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
     if !(0.0..=100.0).contains(&percent) {
         problems.push(
-            Problem::error(Source::new("--spread", "").whole(), "is out of range")
+            Problem::error(Source::new("--spread", "").whole(), "`--spread` is out of range")
                 .read(percent.to_string())
                 .allowed("0 to 100 (percent)"),
         );

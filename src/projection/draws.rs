@@ -5,9 +5,9 @@
 
 use rayon::prelude::*;
 
-use super::case::{Case, Layouts};
-use super::entries::{Block, Prepared};
-use super::{FIRST_STAGE_BYTES, line};
+use super::batches::{Batches, of_case};
+use super::case::Case;
+use super::line;
 use crate::draw::LANES;
 use crate::study::Study;
 
@@ -34,29 +34,13 @@ pub fn referrals(study: &Study) -> Vec<Drawn> {
 }
 
 fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
-    let layouts = Layouts::new(&study.pack);
-    let streams = study.figures.streams(study.draws.seed);
-    let cases: Vec<Case<'_>> = (0..study.scenarios.len())
-        .flat_map(|scenario| (0..study.areas.len()).map(move |area| (scenario, area)))
-        .map(|(scenario, area)| Case::new(study, scenario, area))
-        .collect();
-    let blocks = draws.div_ceil(L);
-    let most_months = cases.iter().map(Case::months).max().unwrap_or(0);
-    let most_levers = study.scenarios.iter().map(|s| s.levers.len()).max().unwrap_or(0);
-    let bytes = Block::<L>::bytes(&study.pack, most_levers, most_months) * blocks;
-    let mut drawn = Vec::new();
-    for batch in cases.chunks((FIRST_STAGE_BYTES / bytes.max(1)).max(1)) {
-        let stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
-            .into_par_iter()
-            .map(|block| {
-                let prepared = Prepared::new(study, &streams, block as u64);
-                let blocks = prepared.run(study, &layouts, batch);
-                (prepared, blocks)
-            })
-            .collect();
-        let prepared: Vec<&Prepared<L>> = stage.iter().map(|(prepared, _)| prepared).collect();
-        for (index, case) in batch.iter().enumerate() {
-            let entries: Vec<&Block<L>> = stage.iter().map(|(_, blocks)| &blocks[index]).collect();
+    let all = Batches::<L>::new(study, draws);
+    let prepared = all.prepared();
+    let (mut drawn, mut stage) = (Vec::new(), Vec::new());
+    for cases in all.batches() {
+        all.run(cases, &mut stage);
+        for (index, case) in cases.iter().enumerate() {
+            let entries = of_case(&stage, index);
             let lines: Vec<Drawn> = case
                 .lines
                 .par_iter()

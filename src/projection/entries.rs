@@ -3,12 +3,12 @@
 use crate::draw::Stream;
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
-use crate::model::pathway::{Outcome, Parameters, System, Table, leave};
+use crate::model::pathway::{Parameters, System, Table, leave};
 use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
 use crate::projection::levers::{self, LeverBlock};
-use crate::projection::mix;
+use crate::projection::mix::{self, Ways};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -47,6 +47,37 @@ pub struct Block<const L: usize> {
 }
 
 impl<const L: usize> Block<L> {
+    /// Room for `months` months.
+    pub fn new(pack: &Pack, months: usize) -> Self {
+        let (groups, services) = (pack.groups.len(), pack.services.len());
+        Self {
+            immediate: Table::new(services, months),
+            longitudinal: Table::new(services, months),
+            at_risk: Table::new(groups, months),
+            entering_immediate: Table::new(groups, months),
+            entering_longitudinal: Table::new(groups, months),
+            first_restrictions: Vec::new(),
+            later_restrictions: Vec::new(),
+            severe: Vec::new(),
+            levers: None,
+        }
+    }
+
+    /// Makes ready for `months` months in the same memory, if it is as much.
+    fn renew(&mut self, pack: &Pack, months: usize) {
+        let is_as_large = |table: &Table<L>, rows| table.months() == months && table.rows() == rows;
+        if is_as_large(&self.immediate, pack.services.len())
+            && is_as_large(&self.at_risk, pack.groups.len())
+        {
+            self.at_risk.clear();
+            self.entering_immediate.clear();
+            self.entering_longitudinal.clear();
+            self.levers = None;
+        } else {
+            *self = Self::new(pack, months);
+        }
+    }
+
     /// Lets go of what only need is made of.
     pub fn forget_groups(&mut self) {
         for table in
@@ -77,71 +108,27 @@ impl<const L: usize> Prepared<L> {
         Self { block, sample }
     }
 
-    /// Runs every case; parameters of the pathway are derived once for all of them.
+    /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
-        let months = cases.iter().map(Case::months).max().unwrap_or(0);
-        let pack = &study.pack;
-        let mut system = System::new(&layouts.pathway, pack.refused, months);
-        system.set(&parameters(pack, layouts, &self.sample));
-        system.respond();
-        let delays = delays(pack, &self.sample, months);
-        let ways = mix::ways(pack, &self.sample);
-        let mut blocks: Vec<Block<L>> = cases
-            .iter()
-            .map(|case| self.run_case((pack, layouts), case, &mut system, &delays))
-            .collect();
-        for block in &mut blocks {
-            block.severe = mix::severe_shares(&ways, (pack, &self.sample), &block.at_risk);
-        }
+        let mut blocks = Vec::new();
+        self.run_into(study, layouts, cases, &mut blocks);
         blocks
     }
 
-    fn run_case(
+    /// The same, in the memory of `blocks` of an earlier run.
+    pub fn run_into(
         &self,
-        (pack, layouts): (&Pack, &Layouts),
-        case: &Case<'_>,
-        system: &mut System<'_, L>,
-        delays: &[Vec<[f64; L]>],
-    ) -> Block<L> {
-        let months = case.months();
-        let signals = Signals::new(case.scenario, &self.sample);
-        let mut early = Table::new(pack.groups.len(), system.months());
-        let mut late = Table::new(pack.groups.len(), system.months());
-        match &case.scenario.curve {
-            Some(choice) => self.enter_by_curves(pack, case, choice, &mut late),
-            None => self.enter_by_drivers(pack, case, &signals, delays, &mut early, &mut late),
+        study: &Study,
+        layouts: &Layouts,
+        cases: &[Case<'_>],
+        blocks: &mut Vec<Block<L>>,
+    ) {
+        let months = cases.iter().map(Case::months).max().unwrap_or(0);
+        let mut solver = Solver::new(self, &study.pack, layouts, months);
+        blocks.resize_with(cases.len(), || Block::new(&study.pack, 0));
+        for (case, block) in cases.iter().zip(blocks) {
+            solver.run(case, block);
         }
-        let mut outcome = Outcome::new(system.layout(), system.months());
-        let mut result = Block {
-            immediate: Table::new(pack.services.len(), months),
-            longitudinal: Table::new(pack.services.len(), months),
-            at_risk: Table::new(pack.groups.len(), months),
-            entering_immediate: shortened(&early, months),
-            entering_longitudinal: shortened(&late, months),
-            first_restrictions: signals.first_restrictions,
-            later_restrictions: signals.later_restrictions,
-            severe: Vec::new(),
-            levers: None,
-        };
-        for (inflow, referrals) in
-            [(&early, &mut result.immediate), (&late, &mut result.longitudinal)]
-        {
-            if inflow.is_zero() {
-                continue;
-            }
-            system.apply(inflow, &mut outcome);
-            *referrals = shortened(&outcome.referrals, months);
-            for group in 0..pack.groups.len() {
-                let sum = result.at_risk.row_mut(group);
-                for (sum, part) in sum.iter_mut().zip(outcome.at_risk.row(group)) {
-                    for lane in 0..L {
-                        sum[lane] += part[lane];
-                    }
-                }
-            }
-        }
-        levers::apply(self, (pack, layouts), case, system, [&early, &late], &mut result);
-        result
     }
 
     /// Groups enter by a named curve, as it is.
@@ -274,6 +261,58 @@ impl<const L: usize> Prepared<L> {
     }
 }
 
+/// What the scenarios of a block of draws share: the parameters of the pathway, its response to one
+/// person who enters, and the delays.
+pub struct Solver<'a, const L: usize> {
+    prepared: &'a Prepared<L>,
+    pack: &'a Pack,
+    layouts: &'a Layouts,
+    system: System<'a, L>,
+    delays: Vec<Vec<[f64; L]>>,
+    ways: Vec<Ways<L>>,
+}
+
+impl<'a, const L: usize> Solver<'a, L> {
+    /// A solver of cases of at most `months` months.
+    pub fn new(
+        prepared: &'a Prepared<L>,
+        pack: &'a Pack,
+        layouts: &'a Layouts,
+        months: usize,
+    ) -> Self {
+        let mut system = System::new(&layouts.pathway, pack.refused, months);
+        system.set(&parameters(pack, layouts, &prepared.sample));
+        system.respond();
+        let delays = delays(pack, &prepared.sample, months);
+        let ways = mix::ways(pack, &prepared.sample);
+        Self { prepared, pack, layouts, system, delays, ways }
+    }
+
+    /// Runs a case in the memory of `block`.
+    pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+        let Self { prepared, pack, layouts, system, delays, ways } = self;
+        block.renew(pack, case.months());
+        let signals = Signals::new(case.scenario, &prepared.sample);
+        let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
+        match &case.scenario.curve {
+            Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
+            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+        }
+        for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
+        {
+            if inflow.is_zero() {
+                referrals.clear();
+            } else {
+                system.refer(inflow, &mut block.at_risk, referrals);
+            }
+        }
+        block.first_restrictions = signals.first_restrictions;
+        block.later_restrictions = signals.later_restrictions;
+        block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
+        levers::apply(prepared, (pack, layouts), case, system, block);
+    }
+}
+
 /// A driver's track after its delay, per reference exposure.
 struct Delayed<const L: usize> {
     immediate: Vec<[f64; L]>,
@@ -355,17 +394,6 @@ pub fn leaving<const L: usize>(decay: &[f64; L], months: &[f64; L]) -> [f64; L] 
         return [leave(decay[0], months[0]); L];
     }
     std::array::from_fn(|lane| leave(decay[lane], months[lane]))
-}
-
-fn shortened<const L: usize>(table: &Table<L>, months: usize) -> Table<L> {
-    if table.months() == months {
-        return table.clone();
-    }
-    let mut short = Table::new(table.rows(), months);
-    for row in 0..table.rows() {
-        short.row_mut(row).copy_from_slice(&table.row(row)[..months]);
-    }
-    short
 }
 
 /// The built-in tracks of a scenario by month, for a block of draws.

@@ -235,20 +235,22 @@ fn shifted<const L: usize>(base: &[f64; L], change: Option<[f64; L]>) -> [f64; L
     change.map_or(*base, |change| std::array::from_fn(|i| moved(base[i], change[i])))
 }
 
-/// Runs the pathway of a case with its levers. `entering` are the entries without them, soon and
-/// late, over the months of `system`, which holds the block's parameters and is left with them.
+/// Runs the pathway of a case with its levers. `block` holds the entries without them, `system` the
+/// block's parameters, and is left with them.
 pub fn apply<const L: usize>(
     prepared: &Prepared<L>,
     (pack, layouts): (&Pack, &Layouts),
     case: &Case<'_>,
     system: &mut System<'_, L>,
-    entering: [&Table<L>; 2],
     block: &mut Block<L>,
 ) {
     let levers = &case.scenario.levers;
     if levers.is_empty() {
         return;
     }
+    let entering = [&block.entering_immediate, &block.entering_longitudinal];
+    let entering = entering.map(|table| lengthened(table, system.months()));
+    let entering = [&entering[0], &entering[1]];
     let mut own = LeverBlock::new(pack, case, &prepared.sample);
     let stage = Stage { prepared, pack, layouts, case, own: &own };
     let cut = stage.cut(entering);
@@ -286,6 +288,15 @@ pub fn apply<const L: usize>(
     }
     own.entering = cut;
     block.levers = Some(own);
+}
+
+/// The same with nobody in the months after.
+fn lengthened<const L: usize>(table: &Table<L>, months: usize) -> Table<L> {
+    let mut long = Table::new(table.rows(), months);
+    for row in 0..table.rows() {
+        long.row_mut(row)[..table.months()].copy_from_slice(table.row(row));
+    }
+    long
 }
 
 /// The same schedule with every factor 1: the solver of the levers without them.

@@ -6,6 +6,7 @@
 //! treatment ([`line`]) and is summarised ([`quantiles`]); need is summarised by group ([`need`]).
 //! Both stages use all threads, and neither result depends on how many there are.
 
+mod batches;
 pub mod burden;
 pub mod case;
 pub mod detail;
@@ -21,17 +22,11 @@ pub mod quantiles;
 pub mod waits;
 pub mod waits_summary;
 
-use rayon::prelude::*;
-
 use crate::draw::LANES;
 use crate::study::Study;
-use case::{Case, Layouts};
-use entries::{Block, Prepared};
+use batches::{Batches, of_case};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
-
-/// Memory that the first stage may hold at once, in bytes.
-const FIRST_STAGE_BYTES: usize = 192 << 20;
 
 /// One scenario in one area.
 #[derive(Debug)]
@@ -79,40 +74,24 @@ fn project_lanes<const L: usize>(
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Projection> {
-    let layouts = Layouts::new(&study.pack);
-    let streams = study.figures.streams(study.draws.seed);
-    let cases: Vec<Case<'_>> = (0..study.scenarios.len())
-        .flat_map(|scenario| (0..study.areas.len()).map(move |area| (scenario, area)))
-        .map(|(scenario, area)| Case::new(study, scenario, area))
-        .collect();
-    let blocks = draws.div_ceil(L);
-    let most_months = cases.iter().map(Case::months).max().unwrap_or(0);
-    let most_levers = study.scenarios.iter().map(|s| s.levers.len()).max().unwrap_or(0);
-    let case_bytes = Block::<L>::bytes(&study.pack, most_levers, most_months) * blocks;
-    let batch = (FIRST_STAGE_BYTES / case_bytes.max(1)).max(1);
-    let mut results = Vec::new();
-    for (done, batch_cases) in (0..).step_by(batch).zip(cases.chunks(batch)) {
-        let share =
-            |part: f64| (f64::from(done) + part * batch_cases.len() as f64) / cases.len() as f64;
-        let mut stage: Vec<(Prepared<L>, Vec<Block<L>>)> = (0..blocks)
-            .into_par_iter()
-            .map(|block| {
-                let prepared = Prepared::new(study, &streams, block as u64);
-                let blocks = prepared.run(study, &layouts, batch_cases);
-                (prepared, blocks)
-            })
-            .collect();
+    let all = Batches::<L>::new(study, draws);
+    let prepared = all.prepared();
+    let (mut results, mut stage) = (Vec::new(), Vec::new());
+    for cases in all.batches() {
+        all.run(cases, &mut stage);
+        let done = results.len() as f64;
+        let share = |part: f64| (done + part * cases.len() as f64) / all.cases() as f64;
         tick(share(0.2));
-        for (index, case) in batch_cases.iter().enumerate() {
-            let needs = {
-                let (prepared, entries) = of_case(&stage, index);
-                need::summarise(study, &layouts, case, &prepared, &entries, draws)
-            };
-            // Lines need nothing of the groups, and of 10,000 draws they take as much memory.
-            for (_, blocks) in &mut stage {
-                blocks[index].forget_groups();
+        for (index, case) in cases.iter().enumerate() {
+            let entries = of_case(&stage, index);
+            let needs = need::summarise(study, &all.layouts, case, &prepared, &entries, draws);
+            if all.is_short_of_memory() {
+                // Lines need nothing of the groups, which take two fifths of it.
+                for cases in &mut stage {
+                    cases[index].forget_groups();
+                }
             }
-            let (prepared, entries) = of_case(&stage, index);
+            let entries = of_case(&stage, index);
             let (lines, families) = line::summarise(study, case, &prepared, &entries, draws);
             results.push(Projection {
                 scenario: case.scenario_index,
@@ -122,16 +101,8 @@ fn project_lanes<const L: usize>(
                 needs,
                 tracks: case.central_tracks(study),
             });
-            tick(share(0.2 + 0.8 * (index + 1) as f64 / batch_cases.len() as f64));
+            tick(share(0.2 + 0.8 * (index + 1) as f64 / cases.len() as f64));
         }
     }
     results
-}
-
-/// The first stage of one case, block by block.
-fn of_case<const L: usize>(
-    stage: &[(Prepared<L>, Vec<Block<L>>)],
-    case: usize,
-) -> (Vec<&Prepared<L>>, Vec<&Block<L>>) {
-    stage.iter().map(|(prepared, blocks)| (prepared, &blocks[case])).unzip()
 }

@@ -18,6 +18,11 @@ impl<const L: usize> Table<L> {
         Self { months, values: vec![[0.0; L]; rows * months] }
     }
 
+    /// Makes every value zero.
+    pub fn clear(&mut self) {
+        self.values.fill([0.0; L]);
+    }
+
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.values.len().checked_div(self.months).unwrap_or(0)

@@ -24,6 +24,40 @@ impl<const L: usize> System<'_, L> {
     pub fn apply(&mut self, inflow: &Table<L>, outcome: &mut Outcome<L>) {
         for_chunks(self.arch, L, Apply { system: self, inflow, outcome });
     }
+
+    /// The part of [`System::apply`] that a projection asks for, over the months of `inflow`: adds
+    /// the people at risk to `at_risk`, by group, and sets `referrals`, by service.
+    pub fn refer(&mut self, inflow: &Table<L>, at_risk: &mut Table<L>, referrals: &mut Table<L>) {
+        for_chunks(self.arch, L, Refer { system: self, inflow, at_risk, referrals });
+    }
+
+    /// The stocks at risk that answer `inflow`, of one chunk.
+    #[inline(always)]
+    fn superpose<S: Simd>(&mut self, simd: S, inflow: &Table<L>, chunk: usize) {
+        let months = padded(self.months);
+        let stride = months + TILE;
+        let response = self.response.chunk::<S>(chunk);
+        let risk = self.risk.chunk_mut::<S>(0);
+        for g in 0..self.layout.groups() {
+            let inflow = inflow.row(g);
+            let response = &response[g * stride..][..stride];
+            for first in (0..padded(inflow.len())).step_by(TILE) {
+                let mut stocks = [Lanes::all(simd, 0.0); TILE];
+                let last = (first + AHEAD).min(inflow.len());
+                for (u, inflow) in inflow[..last].iter().enumerate() {
+                    let inflow = Lanes::load(simd, inflow, chunk);
+                    // The stock of month `first` hears of month `u` after `first - 1 - u` months.
+                    let answer = &response[first + AHEAD - 1 - u..][..TILE];
+                    for (stock, answer) in stocks.iter_mut().zip(answer) {
+                        *stock += Lanes::new(simd, *answer) * inflow;
+                    }
+                }
+                for (out, stock) in risk[g * months + first..].iter_mut().zip(stocks) {
+                    *out = stock.get();
+                }
+            }
+        }
+    }
 }
 
 struct Respond<'r, 'a, const L: usize> {
@@ -61,29 +95,36 @@ struct Apply<'r, 'a, const L: usize> {
 impl<const L: usize> Chunked for Apply<'_, '_, L> {
     #[inline(always)]
     fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
-        let months = padded(self.system.months);
-        let stride = months + TILE;
-        let response = self.system.response.chunk::<S>(chunk);
-        let risk = self.system.risk.chunk_mut::<S>(0);
+        self.system.superpose(simd, self.inflow, chunk);
+        self.system.services(simd, self.outcome, chunk);
+    }
+}
+
+struct Refer<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+    inflow: &'r Table<L>,
+    at_risk: &'r mut Table<L>,
+    referrals: &'r mut Table<L>,
+}
+
+impl<const L: usize> Chunked for Refer<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        self.system.superpose(simd, self.inflow, chunk);
+        let stride = padded(self.system.months);
+        let risk = self.system.risk.chunk::<S>(0);
         for g in 0..self.system.layout.groups() {
-            let inflow = self.inflow.row(g);
-            let response = &response[g * stride..][..stride];
-            for first in (0..months).step_by(TILE) {
-                let mut stocks = [Lanes::all(simd, 0.0); TILE];
-                let last = (first + AHEAD).min(inflow.len());
-                for (u, inflow) in inflow[..last].iter().enumerate() {
-                    let inflow = Lanes::load(simd, inflow, chunk);
-                    // The stock of month `first` hears of month `u` after `first - 1 - u` months.
-                    let answer = &response[first + AHEAD - 1 - u..][..TILE];
-                    for (stock, answer) in stocks.iter_mut().zip(answer) {
-                        *stock += Lanes::new(simd, *answer) * inflow;
-                    }
-                }
-                for (out, stock) in risk[g * months + first..].iter_mut().zip(stocks) {
-                    *out = stock.get();
+            for (sum, own) in self.at_risk.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
+                (Lanes::load(simd, sum, chunk) + Lanes::new(simd, *own)).store(sum, chunk);
+            }
+        }
+        for s in 0..self.system.layout.services() {
+            for (tile, months) in self.referrals.row_mut(s).chunks_mut(TILE).enumerate() {
+                let referred = self.system.referred(simd, chunk, s, tile * TILE);
+                for (out, referred) in months.iter_mut().zip(referred) {
+                    referred.store(out, chunk);
                 }
             }
         }
-        self.system.services(simd, self.outcome, chunk);
     }
 }

@@ -140,11 +140,32 @@ impl<'a, const L: usize> System<'a, L> {
         }
     }
 
+    /// Referrals to a service in the months of a tile, from the stocks at risk.
     #[inline(always)]
-    fn service<S: Simd>(&self, simd: S, outcome: &mut Outcome<L>, chunk: usize, s: usize) {
+    pub(super) fn referred<S: Simd>(
+        &self,
+        simd: S,
+        chunk: usize,
+        service: usize,
+        first: usize,
+    ) -> [Lanes<S>; TILE] {
         let stride = padded(self.months);
         let risk = self.risk.chunk::<S>(0);
         let flow = self.coefficients.flow.chunk::<S>(chunk);
+        let mut referred = [Lanes::all(simd, 0.0); TILE];
+        for &f in self.layout.flows_of_service(service) {
+            let at = self.layout.flows()[f].group * stride + first;
+            let share = Lanes::of(simd, flow, f);
+            let risk = &risk[at..at + TILE];
+            for (referred, risk) in referred.iter_mut().zip(risk) {
+                *referred += Lanes::new(simd, *risk) * share;
+            }
+        }
+        referred
+    }
+
+    #[inline(always)]
+    fn service<S: Simd>(&self, simd: S, outcome: &mut Outcome<L>, chunk: usize, s: usize) {
         let accepted = Lanes::of(simd, self.coefficients.accepted.chunk::<S>(chunk), s);
         let stay = Lanes::of(simd, self.coefficients.stay.chunk::<S>(chunk), s);
         let referrals = outcome.referrals.row_mut(s);
@@ -152,15 +173,7 @@ impl<'a, const L: usize> System<'a, L> {
         let caseload = outcome.caseload.row_mut(s);
         let mut treated = Lanes::all(simd, 0.0);
         for first in (0..self.months).step_by(TILE) {
-            let mut referred = [Lanes::all(simd, 0.0); TILE];
-            for &f in self.layout.flows_of_service(s) {
-                let at = self.layout.flows()[f].group * stride + first;
-                let share = Lanes::of(simd, flow, f);
-                let risk = &risk[at..at + TILE];
-                for (referred, risk) in referred.iter_mut().zip(risk) {
-                    *referred += Lanes::new(simd, *risk) * share;
-                }
-            }
+            let referred = self.referred(simd, chunk, s, first);
             for (t, referred) in (first..self.months.min(first + TILE)).zip(referred) {
                 let started = referred * accepted;
                 referred.store(&mut referrals[t], chunk);

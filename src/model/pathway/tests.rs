@@ -174,6 +174,16 @@ proptest! {
         assert_near(&run.referrals, &applied.referrals);
         assert_near(&run.starts, &applied.starts);
         assert_near(&run.caseload, &applied.caseload);
+        // A projection asks for less of it, over fewer months.
+        let mut short = Table::new(GROUPS, 7);
+        (0..GROUPS).for_each(|g| short.row_mut(g).copy_from_slice(&inflow.row(g)[..7]));
+        let (mut at_risk, mut referrals) = (Table::new(GROUPS, 7), Table::new(SERVICES, 7));
+        system.refer(&short, &mut at_risk, &mut referrals);
+        for (part, whole) in [(&at_risk, &applied.at_risk), (&referrals, &applied.referrals)] {
+            for row in 0..part.rows() {
+                prop_assert_eq!(part.row(row), &whole.row(row)[..7]);
+            }
+        }
     }
 
     #[test]

@@ -1,0 +1,77 @@
+//! Every case of a study through the first stage, some at a time, so that memory stays within
+//! bounds. Figures are sampled once for all of them.
+
+use rayon::prelude::*;
+
+use super::case::{Case, Layouts};
+use super::entries::{Block, Prepared};
+use crate::study::Study;
+
+/// Memory that the first stage may hold at once, in bytes.
+const FIRST_STAGE_BYTES: usize = 192 << 20;
+
+/// The cases of a study and what all of them share.
+pub(super) struct Batches<'a, const L: usize> {
+    study: &'a Study,
+    pub(super) layouts: Layouts,
+    cases: Vec<Case<'a>>,
+    prepared: Vec<Prepared<L>>,
+    size: usize,
+}
+
+impl<'a, const L: usize> Batches<'a, L> {
+    /// Every scenario in every area, over `draws` draws.
+    pub(super) fn new(study: &'a Study, draws: usize) -> Self {
+        let cases: Vec<Case<'_>> = (0..study.scenarios.len())
+            .flat_map(|scenario| (0..study.areas.len()).map(move |area| (scenario, area)))
+            .map(|(scenario, area)| Case::new(study, scenario, area))
+            .collect();
+        let streams = study.figures.streams(study.draws.seed);
+        let blocks = draws.div_ceil(L);
+        let sample = |block: usize| Prepared::new(study, &streams, block as u64);
+        let most_months = cases.iter().map(Case::months).max().unwrap_or(0);
+        let most_levers = study.scenarios.iter().map(|s| s.levers.len()).max().unwrap_or(0);
+        let bytes = Block::<L>::bytes(&study.pack, most_levers, most_months) * blocks;
+        Self {
+            study,
+            layouts: Layouts::new(&study.pack),
+            cases,
+            prepared: (0..blocks).into_par_iter().map(sample).collect(),
+            size: (FIRST_STAGE_BYTES / bytes.max(1)).max(1),
+        }
+    }
+
+    /// How many cases there are.
+    pub(super) fn cases(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// Whether one case alone fills the memory of the stage.
+    pub(super) fn is_short_of_memory(&self) -> bool {
+        self.size == 1
+    }
+
+    /// The cases that fit into memory together.
+    pub(super) fn batches(&self) -> impl Iterator<Item = &[Case<'a>]> {
+        self.cases.chunks(self.size)
+    }
+
+    /// The samples, block by block.
+    pub(super) fn prepared(&self) -> Vec<&Prepared<L>> {
+        self.prepared.iter().collect()
+    }
+
+    /// The first stage of `cases`, block by block, in the memory of a batch before it.
+    pub(super) fn run(&self, cases: &[Case<'_>], stage: &mut Vec<Vec<Block<L>>>) {
+        stage.resize_with(self.prepared.len(), Vec::new);
+        self.prepared
+            .par_iter()
+            .zip(stage)
+            .for_each(|(own, blocks)| own.run_into(self.study, &self.layouts, cases, blocks));
+    }
+}
+
+/// The blocks of one case.
+pub(super) fn of_case<const L: usize>(stage: &[Vec<Block<L>>], case: usize) -> Vec<&Block<L>> {
+    stage.iter().map(|cases| &cases[case]).collect()
+}
