@@ -3,6 +3,7 @@
 use super::{Choice, Ranked, SideEffect, Trial};
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
+use crate::study::lever::Action;
 
 /// The share of draws in which a robust choice helps.
 const ROBUST: f64 = 0.95;
@@ -46,7 +47,7 @@ fn ranked_choice(study: &Study, choice: &Choice, area: usize, trials: Vec<Trial>
         robust: trials.iter().all(|trial| helps(trial) >= ROBUST),
         best: 0.0,
         least,
-        side_effects: side_effects(study, &trials, least),
+        side_effects: side_effects(study, choice, &trials, least),
         trials,
     }
 }
@@ -72,7 +73,14 @@ fn mean(draws: &[f64]) -> f64 {
     draws.iter().sum::<f64>() / draws.len().max(1) as f64
 }
 
-fn side_effects(study: &Study, trials: &[Trial], least: f64) -> Vec<SideEffect> {
+fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) -> Vec<SideEffect> {
+    // Where a lever sends people is named, however large the service is that takes them.
+    let is_sent_to = |service: usize| {
+        choice.levers.iter().any(|lever| {
+            let diverts = matches!(lever.action, Action::Divert { to, .. } if to == service);
+            diverts || lever.onward.is_some_and(|onward| onward.to == service)
+        })
+    };
     let over = |of: &dyn Fn(&Trial) -> f64| {
         trials.iter().map(of).sum::<f64>() / trials.len().max(1) as f64
     };
@@ -89,7 +97,7 @@ fn side_effects(study: &Study, trials: &[Trial], least: f64) -> Vec<SideEffect> 
         let share = (before > 0.0).then_some(change / before);
         // Without a baseline, a change is held against what the choice is for.
         let notable = share.map_or(change >= NOTABLE * least.abs(), |share| share >= NOTABLE);
-        if change >= 1.0 && notable {
+        if change >= 1.0 && (notable || is_sent_to(service)) {
             effects.push(SideEffect::MoreLoad { service, referrals: change, share });
         }
     }

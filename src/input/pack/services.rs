@@ -15,10 +15,13 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
         .collect();
     for family in &names.families {
         if !names.services.iter().any(|service| service.rest.family == family.id) {
-            problems.push(Problem::warning(
-                family.place.clone(),
-                format!("no service is of the family `{}`", family.id),
-            ));
+            let message = format!("no service is of the family `{}`", family.id);
+            let used = names.services.iter().map(|service| service.rest.family.as_str());
+            // One nobody uses is idle; one letter beside another is a slip.
+            problems.push(match nearest(&family.id, used) {
+                Some(near) => Problem::error(family.place.clone(), message).suggest(near),
+                None => Problem::warning(family.place.clone(), message),
+            });
         }
     }
     for service in &names.services {
