@@ -10,6 +10,17 @@ use crate::study::Study;
 /// Memory that the first stage may hold at once, in bytes.
 const FIRST_STAGE_BYTES: usize = 192 << 20;
 
+/// What is kept of the first stage.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// Everything.
+    All,
+    /// What need is made of.
+    Groups,
+    /// What service lines are made of.
+    Services,
+}
+
 /// The cases of a study and what all of them share.
 pub(super) struct Batches<'a, const L: usize> {
     study: &'a Study,
@@ -62,12 +73,18 @@ impl<'a, const L: usize> Batches<'a, L> {
     }
 
     /// The first stage of `cases`, block by block, in the memory of a batch before it.
-    pub(super) fn run(&self, cases: &[Case<'_>], stage: &mut Vec<Vec<Block<L>>>) {
+    pub(super) fn run(&self, cases: &[Case<'_>], stage: &mut Vec<Vec<Block<L>>>, part: Part) {
         stage.resize_with(self.prepared.len(), Vec::new);
-        self.prepared
-            .par_iter()
-            .zip(stage)
-            .for_each(|(own, blocks)| own.run_into(self.study, &self.layouts, cases, blocks));
+        self.prepared.par_iter().zip(stage).for_each(|(own, blocks)| {
+            own.run_into(self.study, &self.layouts, cases, blocks);
+            for block in blocks {
+                match part {
+                    Part::All => {}
+                    Part::Groups => block.forget_services(),
+                    Part::Services => block.forget_groups(),
+                }
+            }
+        });
     }
 }
 

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::batches::{Batches, of_case};
+use super::batches::{Batches, Part, of_case};
 use super::case::Case;
 use super::line;
 use crate::draw::LANES;
@@ -38,7 +38,7 @@ fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
     let prepared = all.prepared();
     let (mut drawn, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
-        all.run(cases, &mut stage);
+        all.run(cases, &mut stage, Part::Services);
         for (index, case) in cases.iter().enumerate() {
             let entries = of_case(&stage, index);
             let lines: Vec<Drawn> = case

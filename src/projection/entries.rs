@@ -78,6 +78,14 @@ impl<const L: usize> Block<L> {
         }
     }
 
+    /// Lets go of what only service lines are made of.
+    pub fn forget_services(&mut self) {
+        (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
+        if let Some(levers) = &mut self.levers {
+            levers.surge = None;
+        }
+    }
+
     /// Lets go of what only need is made of.
     pub fn forget_groups(&mut self) {
         for table in

@@ -24,7 +24,7 @@ pub mod waits_summary;
 
 use crate::draw::LANES;
 use crate::study::Study;
-use batches::{Batches, of_case};
+use batches::{Batches, Part, of_case};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 
@@ -78,19 +78,22 @@ fn project_lanes<const L: usize>(
     let prepared = all.prepared();
     let (mut results, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
-        all.run(cases, &mut stage);
         let done = results.len() as f64;
         let share = |part: f64| (done + part * cases.len() as f64) / all.cases() as f64;
-        tick(share(0.2));
-        for (index, case) in cases.iter().enumerate() {
+        let is_short = all.is_short_of_memory();
+        all.run(cases, &mut stage, if is_short { Part::Groups } else { Part::All });
+        tick(share(0.1));
+        let need = |(index, case)| {
             let entries = of_case(&stage, index);
-            let needs = need::summarise(study, &all.layouts, case, &prepared, &entries, draws);
-            if all.is_short_of_memory() {
-                // Lines need nothing of the groups, which take two fifths of it.
-                for cases in &mut stage {
-                    cases[index].forget_groups();
-                }
-            }
+            need::summarise(study, &all.layouts, case, &prepared, &entries, draws)
+        };
+        let needs: Vec<NeedResult> = cases.iter().enumerate().map(need).collect();
+        if is_short {
+            // Twice through the stage costs less than holding groups and services together.
+            all.run(cases, &mut stage, Part::Services);
+        }
+        tick(share(0.2));
+        for ((index, case), needs) in cases.iter().enumerate().zip(needs) {
             let entries = of_case(&stage, index);
             let (lines, families) = line::summarise(study, case, &prepared, &entries, draws);
             results.push(Projection {
