@@ -252,12 +252,13 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
     };
     let message = printable(&problem.message);
     let notes: Vec<(Level<'_>, String)> = [
-        (Level::NOTE.with_name("read"), &problem.read),
-        (Level::NOTE.with_name("allowed"), &problem.allowed),
-        (Level::HELP.with_name("try"), &problem.suggestion),
+        (Level::NOTE.with_name("read"), problem.read.as_deref().map(folded)),
+        (Level::NOTE.with_name("allowed"), problem.allowed.as_deref().map(folded)),
+        // What is to be copied stays in one piece.
+        (Level::HELP.with_name("try"), problem.suggestion.clone()),
     ]
     .into_iter()
-    .filter_map(|(level, text)| Some((level, folded(text.as_deref()?))))
+    .filter_map(|(level, text)| Some((level, text?)))
     .collect();
     let place = problem.place.text();
     let mut group = level

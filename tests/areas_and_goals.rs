@@ -177,3 +177,32 @@ fn indicators_stand_beside_referrals_with_a_warning() {
     assert_eq!(none.status.code(), Some(2));
     assert!(String::from_utf8(none.stderr).unwrap().contains("has no observed referrals"));
 }
+
+#[test]
+fn slips_in_the_tables_of_a_pack_are_named_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("pack.toml", "name = \"mine\"\nextends = \"informed\"\n"),
+        ("areas.csv", "area,nme,population,part_of\n00V,Bury,1,QOPP\n00V,Bury,2,QOP\n"),
+        ("families.csv", "family,label\ncamsh,CAMHS\n"),
+        ("strata.csv", "stratification,stratum,lable\nsex,women,Women\n"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let ran = command(&["check", "--pack"]).arg(folder.path()).output().unwrap();
+    assert_eq!(ran.status.code(), Some(2));
+    let said = String::from_utf8(ran.stderr).unwrap() + &String::from_utf8(ran.stdout).unwrap();
+    for part in [
+        "unknown column `nme`",
+        "try: name",
+        "areas.csv:3",
+        "part of no known area",
+        "try: QOP",
+        "no service is of the family `camsh`",
+        "try: camhs",
+        "unknown column `lable`",
+        "try: label",
+    ] {
+        assert!(said.contains(part), "{part} is missing in\n{said}");
+    }
+}

@@ -172,8 +172,7 @@ fn wrong_strata_are_explained_all_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let shorter = "[[lever]]\nname = \"short\"\nkind = \"shorten\"\nservices = [\"iapt\"]\neffect = 0.1\nby_need = \"deprivation\"\n";
     let text = format!(
-        "{PREVENT}strata = [\"deprivation/most-deprivd\", \"age/65-plus\", \"deprivation/second\"]\n{}by_need = \"depriviation\"\n{shorter}",
-        DIVERT
+        "{PREVENT}strata = [\"deprivation/most-deprivd\", \"age/65-plus\", \"deprivation/second\"]\n{DIVERT}by_need = \"depriviation\"\n{shorter}"
     );
     let scenario = write(folder.path(), &text);
     let output = command().args(["check", &scenario]).output().unwrap();

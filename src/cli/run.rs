@@ -101,7 +101,7 @@ pub struct RunArgs {
     /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
-    /// Goals to hold the results against (CSV: service,measure,month,at_least or at_most)
+    /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
     /// Also write every group, condition and service by month (pathways.csv)

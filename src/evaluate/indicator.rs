@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn too_few_months_say_nothing() {
-        let short = series(20, |t| f64::from(t));
+        let short = series(20, f64::from);
         assert!(lags(&short, &short).is_empty());
     }
 }

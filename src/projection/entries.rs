@@ -81,6 +81,7 @@ impl<const L: usize> Block<L> {
     /// Lets go of what only service lines are made of.
     pub fn forget_services(&mut self) {
         (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
+        self.severe = Vec::new();
         if let Some(levers) = &mut self.levers {
             levers.surge = None;
         }

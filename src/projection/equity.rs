@@ -261,7 +261,7 @@ fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull:
     });
     table.emit(EquityMeasure::UnmetShare, total.period);
     table.split(draws, seen);
-    table.ratios(needs);
+    table.ratios(needs.as_deref());
 }
 
 fn shares(total: f64, of: &[f64], out: &mut [f64]) {
@@ -335,7 +335,7 @@ impl<'a, const L: usize> Draws<'a, L> {
 
     /// The values at hand as shares of their sum, beside shares of the population and of need:
     /// that of the split, unless `needs` has other values.
-    fn ratios(&mut self, needs: Option<Vec<Vec<f64>>>) {
+    fn ratios(&mut self, needs: Option<&[Vec<f64>]>) {
         let observed = std::mem::take(&mut self.values);
         let draws = observed.first().map_or(0, Vec::len);
         self.values = vec![Vec::with_capacity(draws); observed.len()];
@@ -345,7 +345,7 @@ impl<'a, const L: usize> Draws<'a, L> {
         };
         let copy = |from: &[f64], out: &mut [f64]| out.copy_from_slice(from);
         let need = |split: &Split, d: usize, k: usize| {
-            let Some(needs) = &needs else { return split.need[k] };
+            let Some(needs) = needs else { return split.need[k] };
             let all: f64 = needs.iter().map(|k| k[d]).sum();
             if all > 0.0 { needs[k][d] / all } else { split.need[k] }
         };
