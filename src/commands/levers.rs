@@ -47,6 +47,17 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
         let more = choices.iter().filter(|choice| choice.levers.len() == 1);
         let more = more.flat_map(|choice| aimed(&study, &choice.levers[0], by));
         let more: Vec<_> = more.map(|lever| Choice { levers: vec![lever] }).collect();
+        if more.is_empty() {
+            return Err(InputError::from(
+                wrong("--by", "none of the levers can be aimed")
+                    .allowed(
+                        "levers for everyone that reach a part of them (reach below 1) and don't \
+                     make room for all",
+                    )
+                    .suggest(format!("--set lever.{}.reach=0.1", choices[0].name())),
+            )
+            .into());
+        }
         choices.extend(more);
     }
     let ranked = super::with_threads(args.threads, || {
