@@ -29,24 +29,13 @@ pub enum Drawn {
 }
 
 impl Drawn {
-    fn formats(&self, chart: &str) -> &[Format] {
+    fn formats(&self, is_for_papers: bool) -> &[Format] {
         match self {
             Self::In(formats) => formats,
-            Self::ForPapers if is_for_papers(chart) => &[Format::Svg, Format::Png],
+            Self::ForPapers if is_for_papers => &[Format::Svg, Format::Png],
             Self::ForPapers => &[Format::Svg],
         }
     }
-}
-
-fn is_for_papers(chart: &str) -> bool {
-    let of_family = |kind: &str| {
-        let rest = chart.strip_prefix(kind)?;
-        HEADLINE.iter().find(|family| {
-            rest.strip_prefix(**family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
-        })
-    };
-    ["headline", "scenarios-", "load-"].iter().any(|kind| chart.starts_with(kind))
-        || ["fan-", "waiting-"].iter().any(|kind| of_family(kind).is_some())
 }
 
 /// Every chart of a run as files: name and bytes.
@@ -55,7 +44,8 @@ pub fn charts(
     projections: &[Projection],
     drawn: &Drawn,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    let mut list: Vec<(String, Chart)> = Vec::new();
+    // Name, picture, and whether it goes into papers.
+    let mut list: Vec<(String, Chart, bool)> = Vec::new();
     for area in 0..study.areas.len() {
         let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
         let suffix = if study.areas.len() > 1 {
@@ -65,37 +55,38 @@ pub fn charts(
         };
         let picture = Pictures { study, area };
         if let Some(chart) = picture.headline(&of_area) {
-            list.push((format!("headline{suffix}"), chart.into()));
+            list.push((format!("headline{suffix}"), chart.into(), true));
         }
         for projection in &of_area {
             let scenario = file_name(&study.scenarios[projection.scenario].id);
             for family in &projection.families {
                 let id = file_name(&study.pack.families[family.family].id);
+                let is_headline = HEADLINE.contains(&id.as_str());
                 if let Some(chart) = picture.fan(projection, family) {
-                    list.push((format!("fan-{id}-{scenario}{suffix}"), chart.into()));
+                    list.push((format!("fan-{id}-{scenario}{suffix}"), chart.into(), is_headline));
                 }
-                if HEADLINE.contains(&id.as_str())
-                    && let Some(chart) = picture.parts(projection, family)
-                {
-                    list.push((format!("parts-{id}-{scenario}{suffix}"), chart.into()));
+                if is_headline && let Some(chart) = picture.parts(projection, family) {
+                    list.push((format!("parts-{id}-{scenario}{suffix}"), chart.into(), false));
                 }
             }
             for line in &projection.lines {
                 let id = file_name(&study.pack.services[line.service].id);
                 let source = picture.source();
                 if let Some(chart) = waits_pictures::waiting(study, projection, line, source) {
-                    list.push((format!("waiting-{id}-{scenario}{suffix}"), chart.into()));
+                    let is_headline = HEADLINE.contains(&id.as_str());
+                    let name = format!("waiting-{id}-{scenario}{suffix}");
+                    list.push((name, chart.into(), is_headline));
                 }
             }
             if let Some(chart) = waits_pictures::load(study, projection, picture.source()) {
-                list.push((format!("load-{scenario}{suffix}"), chart.into()));
+                list.push((format!("load-{scenario}{suffix}"), chart.into(), true));
             }
         }
         let equity = super::equity::charts(study, &of_area, &picture.source());
         list.extend(
             equity
                 .into_iter()
-                .map(|(id, chart)| (format!("equity-{}{suffix}", file_name(&id)), chart)),
+                .map(|(id, chart)| (format!("equity-{}{suffix}", file_name(&id)), chart, false)),
         );
         if of_area.len() > 1 {
             for family in &of_area[0].families {
@@ -103,17 +94,20 @@ pub fn charts(
                 if HEADLINE.contains(&id.as_str())
                     && let Some(chart) = picture.scenarios(&of_area, family.family)
                 {
-                    list.push((format!("scenarios-{id}{suffix}"), chart.into()));
+                    list.push((format!("scenarios-{id}{suffix}"), chart.into(), true));
                 }
             }
         }
     }
-    let jobs: Vec<(&(String, Chart), Format)> = list
+    let jobs: Vec<(&str, &Chart, Format)> = list
         .iter()
-        .flat_map(|chart| drawn.formats(&chart.0).iter().map(move |format| (chart, *format)))
+        .flat_map(|(name, chart, is_for_papers)| {
+            let formats = drawn.formats(*is_for_papers).iter();
+            formats.map(move |format| (name.as_str(), chart, *format))
+        })
         .collect();
     jobs.into_par_iter()
-        .map(|((name, chart), format)| {
+        .map(|(name, chart, format)| {
             Ok((format!("{name}.{}", format.extension()), render(chart, format)?))
         })
         .collect()
