@@ -33,7 +33,7 @@ use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::Summariser;
 use super::waits::Waiting;
-use super::waits_summary::{self, WaitsResult};
+use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::study::pack::{Refused, Unit};
 use crate::study::{Study, Summaries};
 
@@ -131,7 +131,7 @@ impl<const L: usize> Stage<'_, L> {
             let waiting = Waiting::of(self.study, self.case, line);
             let buffer = self.run(line, waiting.as_ref());
             let measures = applicable(self.study, line, waiting.as_ref());
-            let course = self.course(&buffer, &measures, is_known(line));
+            let course = self.course(&buffer, &measures, is_known(line), waiting.as_ref());
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -141,7 +141,7 @@ impl<const L: usize> Stage<'_, L> {
                 },
                 baseline_year: line.baseline_year,
                 levers: self.lever_totals(line),
-                waits: self.waits(line, waiting.as_ref(), &buffer),
+                waits: self.waits(line, waiting.as_ref(), &buffer, &course),
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
@@ -184,11 +184,11 @@ impl<const L: usize> Stage<'_, L> {
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
             equity: if known && self.study.summaries == Summaries::All {
-                self.equity(family, &sum)
+                self.equity(family, &members, &sum)
             } else {
                 Vec::new()
             },
-            course: course.unwrap_or_else(|| self.course(&sum, &measures, known)),
+            course: course.unwrap_or_else(|| self.course(&sum, &measures, known, None)),
             services: members,
         };
         self.spare.keep(sum);
@@ -210,6 +210,7 @@ impl<const L: usize> Stage<'_, L> {
             burden.costs =
                 periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
             burden.cost_draws = cost(Period::Horizon);
+            burden.treatment_cost_draws = totals.over(Measure::Cost, Period::Horizon);
         }
         let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
         let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
@@ -226,22 +227,18 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// The referrals of a family by strata.
-    fn equity(&self, family: usize, sum: &Buffer<L>) -> Vec<EquityResult> {
+    fn equity(&self, family: usize, members: &[usize], sum: &Buffer<L>) -> Vec<EquityResult> {
         let totals = Totals::new(self, sum);
         let of_period = |period| {
             let over = |measure| totals.over(measure, period);
             let surge = over(Measure::Surge);
-            let presenting = over(Measure::Underlying)
-                .iter()
-                .zip(&surge)
-                .zip(over(Measure::Levers))
-                .map(|((underlying, surge), levers)| underlying + surge + levers)
-                .collect();
+            let presenting =
+                over(Measure::Underlying).iter().zip(&surge).map(|(u, surge)| u + surge).collect();
+            let levers = over(Measure::Levers);
             let (suppressed, returning) = (over(Measure::Suppressed), over(Measure::Returning));
-            FamilyTotals { period, presenting, surge, suppressed, returning }
+            FamilyTotals { period, presenting, levers, surge, suppressed, returning }
         };
-        let area = &self.case.area.id;
-        equity::of_family(self.study, area, self.prepared, family, of_period, self.case.months())
+        equity::of_family(self.study, self.case, self.prepared, (family, members), of_period)
     }
 
     /// What the waiting list of a line comes to.
@@ -250,13 +247,24 @@ impl<const L: usize> Stage<'_, L> {
         line: &Line<'_>,
         waiting: Option<&Waiting<'_>>,
         buffer: &Buffer<L>,
+        course: &Course,
     ) -> Option<WaitsResult> {
         let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
-        let sample = &self.prepared.first()?.sample;
-        let shares = LineFigures::new(self.study, line, sample).shares();
-        let first = (sample, &shares);
+        let searched = self.prepared.iter().take(BLOCKS_SEARCHED);
+        let blocks: Vec<OfBlock<'_, L>> = searched
+            .map(|prepared| {
+                let sample = &prepared.sample;
+                (sample, LineFigures::new(self.study, line, sample).shares())
+            })
+            .collect();
         Some(waits_summary::summarise(
-            self.study, self.case, line, waiting, buffer, self.draws, first,
+            self.study,
+            self.case,
+            line,
+            waiting,
+            (buffer, course),
+            self.draws,
+            &blocks,
         ))
     }
 
@@ -277,7 +285,8 @@ impl<const L: usize> Stage<'_, L> {
     }
 }
 
-pub(super) fn is_known(line: &Line<'_>) -> bool {
+/// Whether a line's underlying demand is known.
+pub fn is_known(line: &Line<'_>) -> bool {
     match &line.underlying {
         Underlying::Unknown => false,
         Underlying::Forecast(_) => true,

@@ -17,6 +17,7 @@ pub mod learnt;
 pub mod levers;
 pub mod line;
 pub mod measure;
+pub mod mix;
 pub mod need;
 pub mod quantiles;
 pub mod waits;

@@ -91,6 +91,8 @@ pub struct Origin {
     pub grade: Grade,
     /// When the figure was true.
     pub as_of: String,
+    /// Who agreed to it: people with experience of their own, partners, a board.
+    pub agreed_with: String,
     /// What a reader should know.
     pub note: String,
 }
@@ -252,6 +254,7 @@ mod tests {
             source: String::new(),
             grade: Grade::D,
             as_of: String::new(),
+            agreed_with: String::new(),
             note: String::new(),
         };
         Figure { key: key.into(), scenario: None, number: Uncertain::range(0.0, 1.0, 3.0), origin }

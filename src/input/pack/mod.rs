@@ -3,10 +3,17 @@
 //! A pack may extend another: layers are read from the bottom up, and a later row overrides an
 //! earlier one of the same name (local over regional over national).
 
+mod area_rows;
 mod assemble;
+mod book;
 mod figure_rows;
 mod layer;
+mod names;
+mod people;
 mod posterior;
+mod routes;
+mod series;
+mod services;
 mod strata;
 
 use std::collections::BTreeMap;

@@ -6,13 +6,14 @@ use rayon::prelude::*;
 use super::buffer::{BlockBuffer, Spare};
 use super::figures::LineFigures;
 use super::{Buffer, Stage, applicable};
-use crate::model::severity::Mix;
+use crate::model::severity::{Demand, Mix};
 use crate::model::suppression::Restrictions;
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
 use crate::projection::learnt;
 use crate::projection::measure::Measure;
+use crate::projection::mix::severe_of_line;
 use crate::projection::waits::{Months, Shares, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
@@ -145,6 +146,7 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
+        let mut mixes = vec![[Mix::USUAL; L]; months];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -158,6 +160,17 @@ impl<const L: usize> Stage<'_, L> {
             }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
+            });
+            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
+            mixes[t] = std::array::from_fn(|i| {
+                let demand = Demand {
+                    underlying: underlying[t][i],
+                    referrals: referrals[i],
+                    returning: returning[i],
+                    surge: surge[i],
+                    severe: severe.map(|severe| severe[i]),
+                };
+                figures.severity.mix(i, &demand)
             });
             let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, value);
@@ -173,6 +186,9 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
+            for (stay, mix) in months.stay.iter_mut().zip(&mixes) {
+                *stay = mix.map(|mix| mix.load);
+            }
             waits(waiting, sample, &shares, caseload, months, buffer)
         });
         let mut surge_caseload = [0.0; L];
@@ -182,18 +198,16 @@ impl<const L: usize> Stage<'_, L> {
         for t in 0..months {
             let surge = surge(t);
             let accepted = *buffer.at(Measure::Accepted, t);
-            let (referrals, returning) =
-                (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
-            let mix: [Mix; L] = std::array::from_fn(|i| {
-                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
-            });
+            let mix = &mixes[t];
             let (accepted_share, leave) = effect
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
             // A more severe mix stays longer.
+            let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
             let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let mut surge_starts = product(&surge, &accepted_share);
+            let surge_accepted = product(&surge, &accepted_share);
+            let mut surge_starts = surge_accepted;
             let starts = match waited {
                 None => accepted,
                 Some((_, months)) => {
@@ -218,16 +232,17 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Discharges, discharges);
             set(Measure::SurgeCaseload, surge_caseload);
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
-            set(
-                Measure::SurgeCost,
-                std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
-            );
+            let cost = |accepted: &[f64; L], load: fn(&Mix) -> f64| {
+                std::array::from_fn(|i| accepted[i] * figures.unit_cost[i] * load(&mix[i]))
+            };
+            set(Measure::Cost, cost(&accepted, |mix| mix.load));
+            set(Measure::SurgeCost, cost(&surge_accepted, |mix| mix.surge_load));
             set(Measure::SurgePlaces, surge_places);
             set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
-                surge_places[i] += surge[i] * accepted_share[i] - surge_places[i] * leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * surge_leave[i];
+                surge_places[i] += surge_accepted[i] - surge_places[i] * surge_leave[i];
             }
         }
     }
