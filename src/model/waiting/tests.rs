@@ -112,7 +112,7 @@ fn the_capacity_needed_is_just_enough() {
             .unwrap()
     };
     let (whole, later) = (ask(0), ask(12));
-    assert!(later <= whole && later > 25.0, "{whole} {later}");
+    assert!(later <= whole * 1.0001 && later > 25.0, "{whole} {later}");
     let meets = (standard, limit);
     let knowing = |known| {
         let queue = &Queue::PLAIN;
