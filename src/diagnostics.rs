@@ -252,12 +252,13 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
     };
     let message = printable(&problem.message);
     let notes: Vec<(Level<'_>, String)> = [
-        (Level::NOTE.with_name("read"), &problem.read),
-        (Level::NOTE.with_name("allowed"), &problem.allowed),
-        (Level::HELP.with_name("try"), &problem.suggestion),
+        (Level::NOTE.with_name("read"), problem.read.as_deref().map(folded)),
+        (Level::NOTE.with_name("allowed"), problem.allowed.as_deref().map(folded)),
+        // What is to be copied stays in one piece.
+        (Level::HELP.with_name("try"), problem.suggestion.clone()),
     ]
     .into_iter()
-    .filter_map(|(level, text)| Some((level, text.clone()?)))
+    .filter_map(|(level, text)| Some((level, text?)))
     .collect();
     let place = problem.place.text();
     let mut group = level
@@ -283,6 +284,31 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
     renderer.render(&[group])
 }
 
+/// Text in lines short enough to stand behind `= allowed: ` in eighty columns; what is written in
+/// lines or holds code to copy stays as it is.
+fn folded(text: &str) -> String {
+    const WIDTH: usize = 66;
+    if text.contains(['\n', '=', '#']) {
+        return text.to_owned();
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let fits = |line: &String| {
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= WIDTH
+        };
+        match lines.last_mut() {
+            Some(line) if fits(line) => {
+                if !line.is_empty() {
+                    line.push(' ');
+                }
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// The name of `names` nearest to `read`, if any is near enough to be meant.
 pub fn nearest<'a>(read: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let read = read.to_lowercase();
@@ -302,7 +328,7 @@ fn list(names: &[&str]) -> String {
     if names.len() > MOST { format!("{shown}, … ({} in all)", names.len()) } else { shown }
 }
 
-/// Untrusted text made safe for a terminal: control characters escaped, at most 80 characters.
+/// Untrusted text made safe for a terminal: control characters escaped, at most 240 characters.
 pub fn printable(text: &str) -> String {
     const MOST: usize = 240;
     let mut safe: String = text

@@ -40,16 +40,18 @@ fn sources_add_up_to_the_surge_they_explain() {
 }
 
 #[test]
-fn a_bar_agrees_with_a_rerun_at_the_inputs_low() {
+fn bars_agree_with_reruns_at_an_inputs_low_and_high() {
     let explained = json(&["explain", "iapt", "2021-01", "--draws", "200"]);
     let input = &explained["inputs"][0];
     let figure = &input["figure"];
-    let (key, low) = (figure["key"].as_str().unwrap(), figure["number"]["low"].as_f64().unwrap());
-    let set = format!("{key}={low}");
-    let rerun = json(&["explain", "iapt", "2021-01", "--draws", "0", "--set", &set]);
-    let (bar, rerun) =
-        (input["result_at_low"].as_f64().unwrap(), rerun["central"].as_f64().unwrap());
-    assert!((bar - rerun).abs() <= 1e-9 * rerun, "{key}: {bar} {rerun}");
+    let key = figure["key"].as_str().unwrap();
+    for end in ["low", "high"] {
+        let set = format!("{key}={}", figure["number"][end].as_f64().unwrap());
+        let rerun = json(&["explain", "iapt", "2021-01", "--draws", "0", "--set", &set]);
+        let bar = input[format!("result_at_{end}")].as_f64().unwrap();
+        let rerun = rerun["central"].as_f64().unwrap();
+        assert!((bar - rerun).abs() <= 1e-9 * rerun, "{key} {end}: {bar} {rerun}");
+    }
     assert!(!figure["origin"]["place"].as_str().unwrap().is_empty());
 }
 
@@ -64,6 +66,43 @@ fn assumptions_lead_back_to_a_line_of_a_file() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text.lines().count(), 2, "{text}");
     assert!(text.contains("wave.2.height"));
+}
+
+#[test]
+fn explanations_fit_eighty_columns_and_name_a_file_and_line() {
+    for args in [
+        &["explain", "iapt", "2021-01", "--draws", "60"][..],
+        &["explain", "vcse", "--draws", "60"],
+        &["explain", "inpatient", "--draws", "60", "--sobol"],
+        &["explain", "iaptt"],
+        &["levers", "--library"],
+        &["levers", "two-waves", "--lever", "no-such-lever"],
+        &["run", "two-waves", "--area", "Nowhere"],
+    ] {
+        let output = afterwave(args).output().unwrap();
+        for text in [&output.stdout, &output.stderr] {
+            let text = String::from_utf8_lossy(text);
+            let wide: Vec<&str> = text.lines().filter(|l| l.chars().count() > 80).collect();
+            assert!(wide.is_empty(), "{args:?}: {wide:#?}");
+        }
+        let text = String::from_utf8_lossy(&output.stdout);
+        if args.contains(&"inpatient") {
+            for part in ["severity.psychosis-first/inpatient", "unit_cost", "grade C, pack"] {
+                assert!(text.contains(part), "{part} is missing in\n{text}");
+            }
+            // One step from a figure to the line it stands on.
+            let lines: Vec<&str> = text.lines().collect();
+            let at = lines.iter().position(|l| l.starts_with("services.inpatient.unit_cost"));
+            let place = lines[at.unwrap()..].iter().find(|l| l.contains("figures.csv:")).unwrap();
+            let (file, line) = place.trim().rsplit_once(':').unwrap();
+            let line: usize = line.split(' ').next().unwrap().parse().unwrap();
+            let file = file.trim_start_matches("built-in: ");
+            let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+            let pack = std::fs::read_to_string(root.join(file)).unwrap();
+            let row = pack.lines().nth(line - 1).unwrap();
+            assert!(row.starts_with("services,inpatient,unit_cost,"), "{row}");
+        }
+    }
 }
 
 #[test]

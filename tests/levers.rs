@@ -425,6 +425,28 @@ fn scenarios_without_levers_are_told_how_to_name_one() {
 }
 
 #[test]
+fn more_primary_care_moves_load_to_community_teams() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = command()
+        .args(["levers", "two-waves", "--draws", "40", "--lever", "primary-care-capacity"])
+        .args(["--set", "lever.primary-care-capacity.starts=300,500,800"])
+        .args(["--set", "lever.primary-care-capacity.cost_a_year=1000000", "--out"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(plain.contains("load moves to cmht (+"), "{text}");
+    for part in ["robust choices first", "Best in", "What else they do"] {
+        assert!(plain.contains(part), "{part} is missing in\n{text}");
+    }
+    // What a lever costs can be given where the library has nothing.
+    let table = std::fs::read_to_string(folder.path().join("levers.csv")).unwrap();
+    assert!(table.contains("cost_per_person_helped"), "{table}");
+}
+
+#[test]
 fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
     let path = scenario(folder.path(), &format!("{DIVERT}{PEOPLE}"));

@@ -95,6 +95,7 @@ impl BacktestArgs {
             scenarios,
             baseline: self.baseline.clone(),
             capacity: None,
+            library: None,
             levers: Vec::new(),
             pack: Some(pack.to_owned()),
             areas: self.area.clone(),

@@ -17,6 +17,7 @@ Examples:
   afterwave explain camhs --pack believed-2021
   afterwave explain --assumptions                every number with source and grade
   afterwave explain --assumptions --changed --set wave.2.height=2
+  afterwave explain camhs --indicator absence.csv  do absences go before referrals?
   afterwave explain --graph mermaid              driver to group to condition to service")]
 pub struct ExplainArgs {
     /// A service, and a month
@@ -40,6 +41,9 @@ pub struct ExplainArgs {
     /// Also write sensitivity.csv and a tornado chart to this folder
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
+    /// Also show how series of yours (CSV: month and a column each) move with its referrals
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["assumptions", "graph"])]
+    pub indicator: Option<PathBuf>,
     /// Everything else
     #[command(flatten)]
     pub options: OptionArgs,

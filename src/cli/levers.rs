@@ -16,6 +16,9 @@ Examples:
   afterwave levers mine.toml                                 every lever of a scenario
   afterwave levers two-waves --lever vcse-hub --lever social-prescribing --pairs
   afterwave levers --lever prevention-cut --set lever.prevention-cut.effect=-0.3,-0.2,-0.1
+  afterwave levers --lever universal-prevention --by deprivation \\
+    --set lever.universal-prevention.effect=0.1,0.2,0.3 \\
+    --set lever.universal-prevention.reach=0.1
   afterwave levers --library                                 the levers that have a name")]
 pub struct LeversArgs {
     /// What to project from
@@ -30,6 +33,13 @@ pub struct LeversArgs {
     /// Also try every pair
     #[arg(long)]
     pub pairs: bool,
+    /// Also aim each lever by strata, reaching as many people: at those in most need alone, and at
+    /// everyone by need
+    #[arg(long, value_name = "STRATA")]
+    pub by: Option<String>,
+    /// A library of your own (CSV, as data/levers.csv of `init`) [default: the built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub from: Option<PathBuf>,
     /// List the library of levers and stop
     #[arg(long)]
     pub library: bool,

@@ -65,6 +65,7 @@ impl OptionArgs {
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
             areas: self.area.clone(),
+            library: None,
             levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
@@ -100,6 +101,9 @@ pub struct RunArgs {
     /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
+    /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
+    #[arg(long, value_name = "FILE")]
+    pub goals: Option<PathBuf>,
     /// Also write every group, condition and service by month (pathways.csv)
     #[arg(long)]
     pub detail: bool,

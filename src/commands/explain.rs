@@ -1,16 +1,23 @@
 //! `afterwave explain`: a figure traced back to its parts, drivers and inputs.
 
+use std::path::Path;
+
 use crate::cli::explain::{ExplainArgs, GraphFormat};
-use crate::diagnostics::{InputError, Problem, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::attribution::attribute;
+use crate::evaluate::indicator::{Lag, lags};
 use crate::evaluate::sensitivity::{Target, correlation, influences, ranks};
+use crate::input::indicator::{Indicator, read_indicators};
 use crate::input::study::read_study;
+use crate::input::text;
 use crate::month::Month;
 use crate::output::charts::{Chart, Format, render};
 use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
 use crate::output::files::Files;
 use crate::output::graph;
+use crate::output::indicator as indicator_output;
 use crate::projection::case::Case;
+use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
@@ -39,6 +46,14 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         return super::print(&assumptions_csv(&figures));
     }
     let (service, months, when) = what(args, study)?;
+    if let Some(path) = &args.indicator {
+        let found = indicators(path, study, service)?;
+        return if json {
+            super::print_json(&indicator_output::json(&found))
+        } else {
+            super::print(&indicator_output::text(&study.pack.services[service].label, &found))
+        };
+    }
     let explained = explain(study, service, months, when, args.sobol)?;
     if let Some(folder) = &args.out {
         let mut files = Files::default();
@@ -52,6 +67,40 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         return super::print_json(&explained.json(study));
     }
     super::print(&explained.text(study))
+}
+
+/// How the indicators of a file move with the observed referrals of a service.
+fn indicators(
+    path: &Path,
+    study: &Study,
+    service: usize,
+) -> Result<Vec<(Indicator, Vec<Lag>)>, InputError> {
+    let mut problems = Problems::default();
+    let list = problems.take(text::read(path));
+    let list = list.map(|source| read_indicators(&source, &mut problems)).unwrap_or_default();
+    let area = &study.areas[0];
+    let series = area.series.iter().find(|series| series.service == service);
+    let Some(series) = series.filter(|_| problems.errors() == 0) else {
+        if problems.errors() == 0 {
+            let with = area.series.iter().map(|s| study.pack.services[s.service].id.as_str());
+            let name = &study.pack.services[service].id;
+            problems.push(
+                Problem::error(
+                    Source::new("WHAT", "").whole(),
+                    format!("{} has no observed referrals to `{name}`", area.name),
+                )
+                .choose(name, with),
+            );
+        }
+        return Err(InputError(problems));
+    };
+    let counted = series.months().filter(|(_, _, derived)| !derived);
+    let observed: Vec<_> = counted.filter_map(|(month, value, _)| Some((month, value?))).collect();
+    let beside = |indicator: Indicator| {
+        let lags = lags(&indicator.months, &observed);
+        (indicator, lags)
+    };
+    Ok(list.into_iter().map(beside).collect())
 }
 
 /// The service and months asked for.
@@ -145,6 +194,7 @@ fn explain(
     Ok(Explained {
         service,
         when,
+        is_known: case.lines.iter().any(|line| line.service == service && is_known(line)),
         parts,
         sources: attribute(study, &case, service, months.clone()),
         inputs,

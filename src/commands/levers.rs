@@ -1,12 +1,14 @@
 //! `afterwave levers`: read, run each choice over every scenario, rank, say.
 
 use crate::cli::levers::LeversArgs;
-use crate::diagnostics::{InputError, Problem, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::evaluate::levers::aimed::aimed;
 use crate::evaluate::levers::{Choice, compare, levers};
 use crate::input::lever;
 use crate::input::study::read_study;
 use crate::output::files::Files;
 use crate::output::levers as output;
+use crate::study::Study;
 use crate::study::lever::Lever;
 
 /// More choices than anybody reads.
@@ -15,7 +17,12 @@ const MOST_CHOICES: usize = 500;
 /// Runs it.
 pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if args.library {
-        let library = lever::listing();
+        let mut problems = Problems::default();
+        let library = lever::read_levers(args.from.as_deref(), &mut problems);
+        if problems.errors() > 0 {
+            return Err(InputError(problems).into());
+        }
+        let library = lever::listing(library);
         return if json {
             super::print_json(&serde_json::to_value(&library)?)
         } else {
@@ -23,6 +30,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
         };
     }
     let mut inputs = args.input.inputs();
+    inputs.library.clone_from(&args.from);
     inputs.levers.clone_from(&args.lever);
     for name in args.together.iter().flat_map(|together| names(together)) {
         if !inputs.levers.iter().any(|lever| lever == name) {
@@ -33,7 +41,25 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     super::warn(&read.warnings);
     let mut study = read.study;
     let known = levers(&study);
-    let choices = choices(args, &known)?;
+    let by = args.by.as_deref().map(|name| stratification(&study, name)).transpose()?;
+    let mut choices = choices(args, &known)?;
+    if let Some(by) = by {
+        let more = choices.iter().filter(|choice| choice.levers.len() == 1);
+        let more = more.flat_map(|choice| aimed(&study, &choice.levers[0], by));
+        let more: Vec<_> = more.map(|lever| Choice { levers: vec![lever] }).collect();
+        if more.is_empty() {
+            return Err(InputError::from(
+                wrong("--by", "none of the levers can be aimed")
+                    .allowed(
+                        "levers for everyone that reach a part of them (reach below 1) and don't \
+                     make room for all",
+                    )
+                    .suggest(format!("--set lever.{}.reach=0.1", choices[0].name())),
+            )
+            .into());
+        }
+        choices.extend(more);
+    }
     let ranked = super::with_threads(args.threads, || {
         let bar = super::run::progress();
         let ranked =
@@ -47,9 +73,19 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&output::document(&study, &ranked));
     }
-    super::print(&output::terminal(&study, &ranked))?;
+    super::print(&output::terminal(&study, &ranked, by))?;
     eprintln!("levers.csv in {}", args.out.display());
     Ok(())
+}
+
+/// The stratification that levers are aimed by.
+fn stratification(study: &Study, name: &str) -> Result<usize, InputError> {
+    let known = &study.pack.stratifications;
+    known.iter().position(|own| own.id == name).ok_or_else(|| {
+        wrong("--by", "the pack has no such strata")
+            .choose(name, known.iter().map(|own| own.id.as_str()))
+            .into()
+    })
 }
 
 fn names(together: &str) -> impl Iterator<Item = &str> {

@@ -8,14 +8,18 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
-use crate::diagnostics::InputError;
+use crate::diagnostics::{InputError, Problems};
+use crate::input::goals::{Goal, read_goals};
 use crate::input::study::read_study;
+use crate::input::text;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
 use crate::output::files::{self, Files};
+use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
-use crate::output::{equity, pictures, tables, terminal, waits};
+use crate::output::{equity, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
+use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::Study;
 
@@ -24,9 +28,10 @@ const MANIFEST: &str = "run.json";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
-    let read = read_study(&args.input.inputs()).map_err(InputError)?;
-    let study = &read.study;
+    let mut read = read_study(&args.input.inputs()).map_err(InputError)?;
     super::warn(&read.warnings);
+    let goals = goals(args, &mut read.study)?;
+    let study = &read.study;
     files::check_folder(&args.out)?;
     let projections = super::with_threads(args.threads, || {
         let bar = progress();
@@ -34,7 +39,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         bar.finish_and_clear();
         projections
     })?;
-    let files = super::with_threads(args.threads, || files(args, study, &projections))??;
+    let files = super::with_threads(args.threads, || files(args, study, &projections, &goals))??;
     let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;
     let names: Vec<String> =
@@ -48,6 +53,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         text.push_str(&waits::terminal(study, projection));
     }
     text.push_str(&equity::words(study, &projections));
+    text.push_str(&output_goals::terminal(study, &projections, &goals));
     text.push('\n');
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
@@ -86,9 +92,24 @@ pub(super) fn progress() -> ProgressBar {
     bar
 }
 
-fn files(args: &RunArgs, study: &Study, projections: &[Projection]) -> anyhow::Result<Files> {
+/// The goals to hold results against, if a file is named.
+fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
+    let Some(path) = &args.goals else { return Ok(Vec::new()) };
+    let source = text::read(path)?;
+    let mut problems = Problems::default();
+    let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
+    study.sources.push(source);
+    if problems.errors() > 0 { Err(InputError(problems)) } else { Ok(goals) }
+}
+
+fn files(
+    args: &RunArgs,
+    study: &Study,
+    projections: &[Projection],
+    goals: &[Goal<Measure>],
+) -> anyhow::Result<Files> {
     let (tables, charts) = rayon::join(
-        || tables(args, study, projections),
+        || tables(args, study, projections, goals),
         || pictures::charts(study, projections, &drawn(&args.charts)),
     );
     let mut files = Files::default();
@@ -112,6 +133,7 @@ fn tables(
     args: &RunArgs,
     study: &Study,
     projections: &[Projection],
+    goals: &[Goal<Measure>],
 ) -> anyhow::Result<Vec<(&'static str, String)>> {
     let mut list: Vec<Table<'_>> = Vec::new();
     match args.format {
@@ -124,6 +146,7 @@ fn tables(
             list.push(("comparison.csv", Box::new(|| Ok(tables::comparison(study, projections)))));
             list.push(("equity.csv", Box::new(|| Ok(equity::table(study, projections)))));
             list.push(("checks.csv", Box::new(|| Ok(equity::checks(study, projections)))));
+            list.push(("rollup.csv", Box::new(|| Ok(rollup::table(study, projections)))));
             list.push(("observed.csv", Box::new(|| Ok(tables::observed(study)))));
         }
         TableFormat::Json => {
@@ -132,6 +155,10 @@ fn tables(
             list.push(("results.json", Box::new(text)));
         }
     }
+    if !goals.is_empty() {
+        let table = || Ok(output_goals::table(study, projections, goals));
+        list.push(("goals.csv", Box::new(table)));
+    }
     if args.detail {
         list.push(("pathways.csv", Box::new(|| Ok(tables::pathways(study, &detail(study))))));
     }
@@ -139,8 +166,8 @@ fn tables(
         .into_par_iter()
         .map(|(name, table)| Ok((name, table()?)))
         .collect::<anyhow::Result<_>>()?;
-    // A pack without strata, or of other people, has nothing to say in some.
-    let is_optional = |name| ["equity.csv", "checks.csv"].contains(&name);
+    // A pack without strata or of other people, or one area, has nothing to say in some.
+    let is_optional = |name| ["equity.csv", "checks.csv", "rollup.csv"].contains(&name);
     let says =
         |(name, text): &(&'static str, String)| !is_optional(name) || text.lines().nth(1).is_some();
     Ok(written.into_iter().filter(says).collect())

@@ -13,6 +13,9 @@
 //! every scenario; choices are ranked robust first, then by the median number helped in the
 //! scenario that favours them least (maximin).
 
+pub mod aimed;
+mod rank;
+
 use std::collections::HashMap;
 
 use crate::draw::{LANES, Stream};
@@ -23,12 +26,6 @@ use crate::projection::{Projection, project};
 use crate::study::figures::FigureId;
 use crate::study::lever::{Action, Lever};
 use crate::study::{Study, Summaries};
-
-/// The share of draws in which a robust choice helps.
-const ROBUST: f64 = 0.95;
-/// A rise in a service's referrals smaller than this share, of what came or of those helped, is not
-/// called a side effect.
-const NOTABLE: f64 = 0.005;
 
 /// One lever, or several together.
 #[derive(Clone, Debug)]
@@ -200,7 +197,7 @@ pub fn compare(study: &mut Study, choices: &[Choice], tick: &(dyn Fn(f64) + Sync
             trial.cost = together(choice, &alone_costs, case);
         }
     }
-    rank(study, choices, &all)
+    rank::rank(study, choices, &all)
 }
 
 fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
@@ -275,7 +272,7 @@ fn trial(
         referrals: change(with),
         before: before.collect(),
         cost: None,
-        service_cost: service_cost(study, with),
+        service_cost: service_cost(base, with),
     }
 }
 
@@ -299,22 +296,20 @@ fn add(sum: &mut [f64], part: &[f64], factor: f64) {
     }
 }
 
-/// The change of accepted referrals times their unit cost.
-fn service_cost(study: &Study, with: &Projection) -> Option<Vec<f64>> {
+/// The change of what treatment costs, by the rule of [`crate::projection::burden`]; none where it
+/// changes in no service with a unit cost.
+fn service_cost(base: &Projection, with: &Projection) -> Option<Vec<f64>> {
     let mut cost: Option<Vec<f64>> = None;
     for line in &with.lines {
-        let figures = &study.pack.services[line.service].figures;
-        let Some((totals, unit_cost)) = line.levers.as_ref().zip(figures.unit_cost) else {
-            continue;
-        };
-        if totals.accepted.iter().all(|change| *change == 0.0) {
+        let before = base.lines.iter().find(|other| other.service == line.service)?;
+        let (now, before) =
+            (&line.burden.treatment_cost_draws, &before.burden.treatment_cost_draws);
+        if now == before {
             continue;
         }
-        let sum = cost.get_or_insert_with(|| vec![0.0; totals.accepted.len()]);
-        let unit = figure_draws(study, unit_cost);
-        for (i, (change, unit)) in totals.accepted.iter().zip(unit).enumerate() {
-            sum[i] += change * unit;
-        }
+        let sum = cost.get_or_insert_with(|| vec![0.0; now.len()]);
+        add(sum, now, 1.0);
+        add(sum, before, -1.0);
     }
     cost
 }
@@ -367,105 +362,4 @@ fn together(
         }
     }
     sum
-}
-
-fn rank(study: &Study, choices: &[Choice], all: &[Vec<Trial>]) -> Vec<Ranked> {
-    let mut ranked: Vec<Ranked> = Vec::new();
-    for area in 0..study.areas.len() {
-        let mut of_area: Vec<Ranked> = choices
-            .iter()
-            .zip(all)
-            .map(|(choice, trials)| {
-                let trials = trials.iter().filter(|trial| trial.area == area).cloned().collect();
-                ranked_choice(study, choice, area, trials)
-            })
-            .collect();
-        for alone in [true, false] {
-            let mut kind: Vec<&mut Ranked> =
-                of_area.iter_mut().filter(|r| (r.choice.levers.len() == 1) == alone).collect();
-            count_best(&mut kind);
-        }
-        of_area.sort_by(|a, b| b.robust.cmp(&a.robust).then(b.least.total_cmp(&a.least)));
-        ranked.extend(of_area);
-    }
-    ranked
-}
-
-fn ranked_choice(study: &Study, choice: &Choice, area: usize, trials: Vec<Trial>) -> Ranked {
-    let mut summariser = Summariser::default();
-    let helps = |trial: &Trial| {
-        let helping = trial.helped.iter().filter(|helped| **helped > 0.0).count();
-        helping as f64 / trial.helped.len().max(1) as f64
-    };
-    let medians = trials.iter().map(|t| summariser.stats(t.helped.iter().copied()).median());
-    let least = medians.fold(f64::INFINITY, f64::min);
-    Ranked {
-        choice: choice.clone(),
-        area,
-        robust: trials.iter().all(|trial| helps(trial) >= ROBUST),
-        best: 0.0,
-        least,
-        side_effects: side_effects(study, &trials, least),
-        trials,
-    }
-}
-
-/// How often each is the one that helps most; equals share it, and nobody gets it where none helps.
-fn count_best(ranked: &mut [&mut Ranked]) {
-    let Some(first) = ranked.first() else { return };
-    let sizes: Vec<usize> = first.trials.iter().map(|trial| trial.helped.len()).collect();
-    let total: usize = sizes.iter().sum();
-    for (scenario, size) in sizes.into_iter().enumerate() {
-        for draw in 0..size {
-            let helped = |r: &Ranked| r.trials[scenario].helped[draw];
-            let most = ranked.iter().map(|r| helped(r)).fold(0.0, f64::max);
-            let winners = ranked.iter().filter(|r| most > 0.0 && helped(r) == most).count();
-            for r in ranked.iter_mut().filter(|r| most > 0.0 && helped(r) == most) {
-                r.best += 1.0 / (winners * total) as f64;
-            }
-        }
-    }
-}
-
-fn mean(draws: &[f64]) -> f64 {
-    draws.iter().sum::<f64>() / draws.len().max(1) as f64
-}
-
-fn side_effects(study: &Study, trials: &[Trial], least: f64) -> Vec<SideEffect> {
-    let over = |of: &dyn Fn(&Trial) -> f64| {
-        trials.iter().map(of).sum::<f64>() / trials.len().max(1) as f64
-    };
-    let mut effects = Vec::new();
-    let mut all = 0.0;
-    let services = &study.pack.services;
-    for service in (0..services.len()).filter(|s| !services[*s].is_total()) {
-        let change = over(&|trial| {
-            let found = trial.referrals.iter().find(|(s, _)| *s == service);
-            found.map_or(0.0, |(_, draws)| mean(draws))
-        });
-        all += change;
-        let before = over(&|trial| trial.before.get(&service).copied().unwrap_or(f64::NAN));
-        let share = (before > 0.0).then_some(change / before);
-        // Without a baseline, a change is held against what the choice is for.
-        let notable = share.map_or(change >= NOTABLE * least.abs(), |share| share >= NOTABLE);
-        if change >= 1.0 && notable {
-            effects.push(SideEffect::MoreLoad { service, referrals: change, share });
-        }
-    }
-    let size = |effect: &SideEffect| match effect {
-        SideEffect::MoreLoad { referrals, .. } => *referrals,
-        _ => 0.0,
-    };
-    effects.sort_by(|a, b| size(b).total_cmp(&size(a)));
-    if all >= 1.0 {
-        effects.insert(0, SideEffect::MoreReferrals(all));
-    }
-    let unmet = over(&|trial| mean(&trial.unmet));
-    if unmet >= 1.0 {
-        effects.insert(0, SideEffect::MoreUnmet(unmet));
-    }
-    if least <= 0.0 {
-        effects.insert(0, SideEffect::HelpsNobody);
-    }
-    effects
 }

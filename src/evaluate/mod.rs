@@ -5,6 +5,7 @@ pub mod attribution;
 pub mod backtest;
 pub mod checks;
 pub mod fit;
+pub mod indicator;
 pub mod levers;
 pub mod rolling;
 pub mod scores;

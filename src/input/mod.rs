@@ -5,6 +5,8 @@ pub mod builtin;
 pub mod capacity;
 pub mod checks;
 pub mod document;
+pub mod goals;
+pub mod indicator;
 pub mod lever;
 pub mod network;
 pub mod pack;

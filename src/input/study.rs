@@ -32,6 +32,8 @@ pub struct Inputs {
     pub areas: Vec<String>,
     /// Treatment capacity by date; none holds that of the baseline.
     pub capacity: Option<PathBuf>,
+    /// A library of levers; none is the built-in one.
+    pub library: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
     pub levers: Vec<String>,
     /// `KEY=VALUE` overrides.
@@ -73,7 +75,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    add_levers(&inputs.levers, &mut files, problems);
+    add_levers(inputs, &mut files, problems);
     let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
@@ -118,21 +120,21 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
 }
 
 /// Adds levers of the library to every scenario that has none of the name.
-fn add_levers(names: &[String], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
-    for name in names {
+fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+    let library = lever::read_levers(inputs.library.as_deref(), problems);
+    for name in &inputs.levers {
         let mut files = files.iter_mut().flatten().peekable();
-        if let Some(preset) = lever::find(name) {
-            files.for_each(|file| file.add_lever(&preset));
+        if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
+            files.for_each(|file| file.add_lever(preset));
         } else if files.peek().is_some()
             && !files.any(|file| file.lever_names().any(|own| own == name))
         {
-            let known = lever::names();
             problems.push(
                 Problem::error(
                     Source::new("--lever", "").whole(),
                     "neither in a scenario nor in the library",
                 )
-                .choose(name, known.iter().map(String::as_str)),
+                .choose(name, library.iter().map(lever::LeverFile::name)),
             );
         }
     }
@@ -185,6 +187,7 @@ fn set_in_scenarios(
         }
         return;
     }
+    lever::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();
@@ -349,6 +352,7 @@ fn read_areas(
         list.push(Area {
             id: id.to_owned(),
             name: known.map_or(id, |known| known.name.as_str()).to_owned(),
+            within: within(pack, id),
             scale,
             sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
             series,
@@ -363,6 +367,20 @@ fn read_areas(
     known.sort_by(|a, b| a.0.cmp(&b.0));
     known.dedup_by(|next, first| next.0 == first.0);
     Some(ReadAreas { list, known, mix })
+}
+
+/// The areas that an area is a part of, nearest first.
+fn within(pack: &Pack, id: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    let mut at = id;
+    while let Some(whole) = pack.areas.iter().find(|area| same_name(&area.id, at))
+        && let Some(whole) = &whole.part_of
+        && !list.contains(whole)
+    {
+        list.push(whole.clone());
+        at = whole;
+    }
+    list
 }
 
 /// The built-in baselines, as far as the pack knows their services.
@@ -415,7 +433,10 @@ fn share_of_referrals(
             Source::new("areas", "").whole(),
             format!("nothing says how large `{area}` is"),
         )
-        .allowed("a population in the pack's areas.csv, or a baseline line that the reference area has too")
+        .allowed(
+            "a population in the pack's areas.csv, or a line that the reference area has too, with \
+             months before the scenario; `--area` chooses areas",
+        )
         .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
     );
     0.0

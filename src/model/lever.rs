@@ -9,6 +9,18 @@
 //! `ramp` months; a month takes its mean. Levers never add up: two of 60% leave 0.4 x 0.4 of a
 //! flow and so give 84%. A negative effect (a cut to prevention) makes the share negative.
 //!
+//! Levers for slices `k` of the population, each with its share `w` of the flow, act on those alone:
+//!
+//! ```text
+//! share(t) = 1 - sum over k of w(k) x product over the levers of (1 - strength x aim(k))
+//! ```
+//!
+//! `aim` is 1 in the slices a lever is for and 0 elsewhere; for one that reaches everyone in
+//! proportion to need per head it is `need(k) / population(k)`, which reaches as many people as a
+//! flat offer; for one that spends the same on a single slice `1 / population(k)`. No reach goes
+//! beyond 1. Levers for everyone, and for slices of another kind, are held to fall on these
+//! slices alike.
+//!
 //! A share that people have (help-seeking, acceptance) moves towards 1 by the share of those who
 //! are left out, `base + share x (1 - base)`, and towards 0 by the share of those who are in,
 //! `base x (1 + share)`.
@@ -48,6 +60,23 @@ pub fn combine(strengths: impl IntoIterator<Item = f64>) -> f64 {
     1.0 - strengths.into_iter().map(|strength| 1.0 - strength).product::<f64>()
 }
 
+/// The share of a flow that levers change together, from the slices' shares of the flow and what is
+/// changed of each.
+pub fn combine_in_slices(slices: impl IntoIterator<Item = (f64, f64)>) -> f64 {
+    let (mut all, mut changed) = (0.0, 0.0);
+    for (weight, share) in slices {
+        all += weight;
+        changed += weight * share;
+    }
+    if all > 0.0 { changed / all } else { 0.0 }
+}
+
+/// How much more of a slice than of everyone a lever reaches, at most all of it: `per_head` is
+/// what the slice would get of an offer of `reach` to everyone.
+pub fn aim(reach: f64, per_head: f64) -> f64 {
+    if reach > 0.0 { per_head.min(1.0 / reach) } else { per_head }
+}
+
 /// A share of people after `change`: towards 1 where it is positive, towards 0 where negative.
 pub fn moved(base: f64, change: f64) -> f64 {
     let change = change.clamp(-1.0, 1.0);
@@ -64,6 +93,28 @@ mod tests {
         assert!((combine([0.6, 0.6]) - 0.84).abs() < 1e-12);
         assert_eq!(combine([]), 0.0);
         assert_eq!(combine([0.0, 0.0]), 0.0);
+    }
+
+    #[test]
+    fn two_levers_for_a_fifth_leave_the_others_alone() {
+        // Both reach 60% of a fifth: 84% of it, and nothing of the rest.
+        let together = combine([0.6, 0.6]);
+        let share = combine_in_slices([(0.2, together), (0.8, 0.0)]);
+        assert!((share - 0.168).abs() < 1e-12);
+    }
+
+    #[test]
+    fn an_offer_in_proportion_to_need_prevents_more_with_as_many_people() {
+        let (population, need) = ([0.5, 0.5], [0.75, 0.25]);
+        let reach = 0.4;
+        let by_need: Vec<f64> = (0..2).map(|k| aim(reach, need[k] / population[k])).collect();
+        let people: f64 = (0..2).map(|k| population[k] * reach * by_need[k]).sum();
+        assert!((people - reach).abs() < 1e-12);
+        let flat = combine_in_slices(need.map(|need| (need, reach)));
+        let proportionate = combine_in_slices((0..2).map(|k| (need[k], reach * by_need[k])));
+        assert!((flat - 0.4).abs() < 1e-12 && (proportionate - 0.5).abs() < 1e-12);
+        // Nobody can be reached twice.
+        assert_eq!(aim(0.8, 5.0), 1.25);
     }
 
     #[test]

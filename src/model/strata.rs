@@ -99,8 +99,23 @@ impl Split {
     }
 }
 
+/// Adds `change` to the slices of `out` by `weights`, which sum to 1: none falls below zero nor
+/// rises beyond its limit while another has room.
+pub fn add_change(change: f64, weights: &[f64], limit: impl Fn(usize) -> f64, out: &mut [f64]) {
+    if change == 0.0 {
+        return;
+    }
+    let mut parts = vec![0.0; out.len()];
+    let sign = change.signum();
+    let room = |k: usize| if change < 0.0 { out[k] } else { limit(k) - out[k] };
+    shared_out(change.abs(), weights, room, &mut parts);
+    for (out, part) in out.iter_mut().zip(parts) {
+        *out += sign * part;
+    }
+}
+
 /// Shares in proportion to `weights`; all zeros where there is nothing to share by.
-fn fill(shares: &mut Vec<f64>, weights: impl Iterator<Item = f64>) {
+pub fn fill(shares: &mut Vec<f64>, weights: impl Iterator<Item = f64>) {
     shares.clear();
     shares.extend(weights);
     let sum: f64 = shares.iter().sum();
@@ -175,6 +190,15 @@ mod tests {
         let mut seen = [0.0; 2];
         split.seen(100.0, 80.0, &mut seen);
         assert!((seen[0] - 50.0).abs() < 1e-12 && (seen[1] - 30.0).abs() < 1e-12, "{seen:?}");
+    }
+
+    #[test]
+    fn a_change_falls_on_the_slices_it_is_for() {
+        let mut out = [100.0, 300.0];
+        add_change(-30.0, &[1.0, 0.0], |_| f64::INFINITY, &mut out);
+        assert_eq!(out, [70.0, 300.0]);
+        add_change(50.0, &[0.5, 0.5], |k| [80.0, 1000.0][k], &mut out);
+        assert_eq!(out, [80.0, 340.0]);
     }
 
     #[test]

@@ -185,10 +185,17 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
 }
 
 /// What the surge takes, in a sentence; nothing where no unit cost is known.
-pub fn burden(projection: &Projection) -> String {
+pub fn burden(study: &Study, projection: &Projection) -> String {
     let total = burden::total(&projection.lines.iter().map(|line| &line.burden));
     let Some(cost) = total.cost else { return String::new() };
-    let mut text = format!("Cost of the surge: {} (unit costs are grade D)", pounds(&cost));
+    let grade = |line: &crate::projection::LineResult| {
+        let unit_cost = study.pack.services[line.service].figures.unit_cost?;
+        Some(study.figures.get(unit_cost).origin.grade)
+    };
+    let weakest = projection.lines.iter().filter_map(grade).max();
+    let grade = weakest.map_or_else(String::new, |grade| format!(", the weakest grade {grade}"));
+    let mut text =
+        format!("Cost of the surge: {} (unit costs of their years{grade})", pounds(&cost));
     if let Some(staff) = total.staff {
         let _ = write!(text, "; extra staff at its peak: {}", count_range(&staff));
     }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
 use super::csv_rows::Rows;
-use super::terminal::{new_table, wrapped};
-use super::words::{count, count_range};
+use super::terminal::new_table;
+use super::words::{count, count_range, wrapped};
 use crate::evaluate::attribution::{Part, by};
 use crate::evaluate::sensitivity::Indices;
 use crate::projection::measure::Measure;
@@ -25,6 +25,8 @@ pub struct Explained {
     pub service: usize,
     /// The time it covers, in words.
     pub when: String,
+    /// Whether there is a baseline: without, only the surge and what levers move are known.
+    pub is_known: bool,
     /// The parts of demand, with their ranges.
     pub parts: Vec<(Measure, Stats)>,
     /// The central surge by source.
@@ -74,16 +76,23 @@ impl Explained {
         let pack = &study.pack;
         let scenario = &study.scenarios[0];
         let area = &study.areas[0];
-        let mut text = format!(
-            "\n{} in {}, {}, if {}\n\n",
+        let head = format!(
+            "{} in {}, {}, if {}",
             pack.services[self.service].label,
             area.name,
             self.when,
             scenario.name.to_lowercase()
         );
+        let mut text = format!("\n{}\n", wrapped(&head, "", ""));
         let mut table = new_table();
         for (measure, stats) in &self.parts {
-            table.add_row([measure.name().to_owned(), count_range(stats)]);
+            let value = match measure {
+                Measure::Underlying | Measure::Referrals if !self.is_known => {
+                    "not known: no baseline".to_owned()
+                }
+                _ => count_range(stats),
+            };
+            table.add_row([measure.name().to_owned(), value]);
         }
         let _ = writeln!(text, "{table}");
         let total: f64 = self.sources.iter().map(|part| part.referrals).sum();
@@ -151,6 +160,10 @@ impl Explained {
         let waits = study.pack.services[self.service].waits(&study.areas[0].id);
         list.extend([waits.load, waits.reneging, waits.spread]);
         list.extend(waits.opening_wait);
+        list.extend(own.unit_cost);
+        list.push(own.severity.severe_share);
+        let by_condition = &study.pack.services[self.service].severe_by_condition;
+        list.extend(by_condition.iter().map(|(_, figure)| *figure));
         list.extend(own.standard.map(|standard| standard.weeks));
         list.extend(own.standard.and_then(|standard| standard.share));
         for input in &self.inputs {
@@ -267,20 +280,24 @@ fn shares<'a, K: Copy>(
         .map(|(key, sum)| format!("{} {:.0}%", label(*key), sum / total * 100.0))
         .collect();
     let rest = if sums.len() > MOST { "; others" } else { "" };
-    text.push_str(&wrapped(&format!("  {title}: {}{rest}", list.join("; "))));
+    text.push_str(&wrapped(&format!("{title}: {}{rest}", list.join("; ")), "  ", "    "));
 }
 
 /// A figure with its range, unit, source, grade, basis and place.
 fn described(figure: &Figure) -> String {
     let origin = &figure.origin;
-    let mut text = wrapped(&format!("{} = {} {}", figure.key, range(figure), origin.unit));
+    let mut text =
+        wrapped(&format!("{} = {} {}", figure.key, range(figure), origin.unit), "", "    ");
     let source = if origin.source.is_empty() { "no source given" } else { &origin.source };
     let note = if origin.note.is_empty() { String::new() } else { format!("; {}", origin.note) };
-    let line =
-        format!("grade {}, {}, {source}{note}; {}", origin.grade, origin.basis, origin.place);
-    for line in wrapped(&line).lines() {
-        let _ = writeln!(text, "  {line}");
-    }
+    let agreed = match origin.agreed_with.as_str() {
+        "" => String::new(),
+        who => format!("; agreed with {who}"),
+    };
+    let line = format!("grade {}, {}, {source}{note}{agreed};", origin.grade, origin.basis);
+    text.push_str(&wrapped(&line, "  ", "  "));
+    // The place on a line of its own, to be copied.
+    let _ = writeln!(text, "  {}", origin.place);
     text
 }
 
@@ -295,14 +312,16 @@ pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
 
 /// The assumptions as CSV.
 pub fn assumptions_csv(figures: &[&Figure]) -> String {
-    let mut rows =
-        Rows::new("key,scenario,low,central,high,unit,grade,basis,source,as_of,note,place");
+    let mut rows = Rows::new(
+        "key,scenario,low,central,high,unit,grade,basis,source,as_of,agreed_with,note,place",
+    );
     for figure in figures {
         let (number, origin) = (&figure.number, &figure.origin);
         rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or_default());
         rows.number(number.low).number(number.central).number(number.high);
         rows.text(&origin.unit).text(&origin.grade.to_string()).text(&origin.basis.to_string());
-        rows.text(&origin.source).text(&origin.as_of).text(&origin.note).text(&origin.place).end();
+        rows.text(&origin.source).text(&origin.as_of).text(&origin.agreed_with);
+        rows.text(&origin.note).text(&origin.place).end();
     }
     rows.into_text()
 }

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
+use super::words::{WIDTH, wrapped};
 use crate::diagnostics::printable;
 use crate::input::published::catalogue::{Catalogue, Measure, Span};
 use crate::input::published::level::Level;
 use crate::input::published::{Content, Imported, Note};
 
-const WIDTH: usize = 80;
 /// More notes than this are counted, not shown.
 const MOST_NOTES: usize = 40;
 
@@ -218,46 +218,15 @@ fn thousands(number: usize) -> String {
     text
 }
 
+/// A line after `first` and its own indentation, its continuations after `rest`.
 fn push_wrapped(text: &mut String, line: &str, first: &str, rest: &str) {
-    let line = printable_line(line);
-    let mut current = first.to_owned();
     let lead = line.len() - line.trim_start().len();
-    current.push_str(&line[..lead]);
-    let mut is_new = true;
-    for word in line.split_whitespace() {
-        if !is_new && current.chars().count() + 1 + word.chars().count() > WIDTH {
-            text.push_str(current.trim_end());
-            text.push('\n');
-            rest.clone_into(&mut current);
-            is_new = true;
-        }
-        if !is_new {
-            current.push(' ');
-        }
-        current.push_str(word);
-        is_new = false;
-    }
-    text.push_str(&current);
-    text.push('\n');
-}
-
-/// Control characters never reach a terminal, however long the line.
-fn printable_line(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    text.push_str(&wrapped(line, &format!("{first}{}", &line[..lead]), rest));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_are_wrapped_at_words() {
-        let mut text = String::new();
-        push_wrapped(&mut text, &"word ".repeat(40), "  - ", "    ");
-        assert!(text.lines().count() > 2);
-        assert!(text.lines().all(|line| line.len() <= WIDTH));
-        assert!(text.starts_with("  - word") && text.contains("\n    word"));
-    }
 
     #[test]
     fn thousands_are_separated() {

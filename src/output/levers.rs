@@ -6,8 +6,9 @@ use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
 use super::csv_rows::{Rows, stats_header};
-use super::terminal::{WIDTH, new_table};
-use super::words::{count, count_range, percent};
+use super::terminal::new_table;
+use super::words::{count, count_range, percent, wrapped};
+use crate::evaluate::levers::aimed::falls_on;
 use crate::evaluate::levers::{Ranked, SideEffect, Trial};
 use crate::input::lever::Listed;
 use crate::projection::quantiles::{QUANTILE_NAMES, Stats, Summariser};
@@ -142,27 +143,35 @@ fn stats(stats: &Stats) -> Value {
     Value::Object(object)
 }
 
-/// The comparison for a terminal.
-pub fn terminal(study: &Study, ranked: &[Ranked]) -> String {
+/// The comparison for a terminal; `by` is the stratification that levers were aimed by.
+pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>) -> String {
     let mut text = String::new();
     for (area, named) in study.areas.iter().enumerate() {
         let of_area: Vec<&Ranked> = ranked.iter().filter(|choice| choice.area == area).collect();
         let scenarios: Vec<&str> = study.scenarios.iter().map(|s| s.id.as_str()).collect();
         let head = format!(
-            "If these levers were pulled in {}, over {} months of {}:",
+            "If these levers were pulled in {}, over {} months of {}, robust choices first:",
             named.name,
             study.scenarios.iter().map(|s| s.months).max().unwrap_or(0),
             scenarios.join(", ")
         );
-        let _ = writeln!(text, "\n{}\n", wrapped(&head, 0));
+        let _ = writeln!(text, "\n{}", wrapped(&head, "", ""));
         text.push_str(&ranking(&of_area));
+        if let Some(by) = by {
+            text.push_str(&where_it_falls(study, &of_area, by));
+        }
         let _ = writeln!(text, "\nWhat else they do (means over scenarios and draws):");
         for choice in &of_area {
-            let _ = writeln!(text, "{}", wrapped(&side_line(study, choice), 4));
+            text.push_str(&wrapped(&side_line(study, choice), "  ", "    "));
         }
     }
     text.push_str(&legend(study, ranked));
     text
+}
+
+/// A name with room to be broken at its joints.
+fn spaced(name: &str) -> String {
+    name.replace('+', " + ").replace('@', " @")
 }
 
 fn ranking(ranked: &[&Ranked]) -> String {
@@ -174,7 +183,7 @@ fn ranking(ranked: &[&Ranked]) -> String {
         let cost = whole(Trial::cost_per_person);
         table.add_row(vec![
             format!("{}{}", index + 1, if choice.robust { "" } else { "?" }),
-            choice.choice.name().replace('+', " + "),
+            spaced(&choice.choice.name()),
             helped.map_or_else(String::new, |stats| count_range(&stats)),
             unmet.map_or_else(String::new, |stats| count_range(&stats)),
             cost.map_or_else(|| "-".to_owned(), |stats| count(stats.median())),
@@ -190,6 +199,27 @@ fn ranking(ranked: &[&Ranked]) -> String {
     format!("{table}\n")
 }
 
+/// The share of each lever's effect by stratum.
+fn where_it_falls(study: &Study, ranked: &[&Ranked], by: usize) -> String {
+    let stratification = &study.pack.stratifications[by];
+    let mut table = new_table();
+    let strata = stratification.strata.iter().map(|stratum| stratum.label.clone());
+    table.set_header(std::iter::once("Choice".to_owned()).chain(strata));
+    for choice in ranked {
+        let [lever] = choice.choice.levers.as_slice() else { continue };
+        let Some(shares) = falls_on(study, lever, by) else { continue };
+        let shares = shares.iter().map(|share| format!("{:.0}%", share * 100.0));
+        table.add_row(std::iter::once(spaced(&lever.name)).chain(shares));
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("\nWhere the effect falls, by {} (central values):\n{table}\n", stratification.id)
+}
+
 fn side_line(study: &Study, choice: &Ranked) -> String {
     /// More than these are in the files.
     const MOST: usize = 4;
@@ -201,7 +231,7 @@ fn side_line(study: &Study, choice: &Ranked) -> String {
     if parts.is_empty() {
         parts.push("no service gets more referrals".to_owned());
     }
-    format!("  {}: {}", choice.choice.name(), parts.join("; "))
+    format!("{}: {}", choice.choice.name(), parts.join("; "))
 }
 
 /// A side effect in words.
@@ -233,15 +263,21 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
         0 => "central values, no ranges".to_owned(),
         count => format!("medians, 5th to 95th percentile, {count} draws, all scenarios"),
     };
-    let mut text = format!(
-        "\nHelped: people who no longer develop a condition, are taken in where they are\n\
-         diverted, are accepted who were not, or start because there is room for them;\n\
-         {draws}.\n\
-         £ each: the levers and, where services have a unit cost, treatment, for each\n\
-         person helped. Best in: share of draws and scenarios in which it helps most, of\n\
-         those alone, and of those together. \"?\": does not help in 95% of the draws of\n\
-         every scenario. The order is by the scenario that favours a choice least.\n"
-    );
+    let mut text = "\n".to_owned()
+        + &wrapped(
+            &format!(
+                "Helped: people who no longer develop a condition, are taken in where they are \
+                 diverted, are accepted who were not, or start because there is room for them; \
+                 {draws}. £ each: the levers and, where services have a unit cost, treatment, for \
+                 each person helped; \"-\": nobody has said what the lever costs (--set \
+                 lever.NAME.cost_a_year=POUNDS, or cost_a_person). Best in: share of draws and \
+                 scenarios in which it helps most, of those alone, and of those together. \"?\": \
+                 not robust: does not help in 95% of the draws of every scenario. The order is by \
+                 the scenario that favours a choice least."
+            ),
+            "",
+            "",
+        );
     let mut weak: Vec<String> = Vec::new();
     for lever in ranked.iter().flat_map(|choice| &choice.choice.levers) {
         let grade = study.figures.get(lever.effect).origin.grade;
@@ -251,30 +287,10 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
         }
     }
     weak.sort();
-    let _ = writeln!(
-        text,
-        "{}",
-        wrapped(&format!("Evidence (A best, D an assumption): {}.", weak.join(", ")), 2)
-    );
+    let evidence = format!("Evidence (A best, D an assumption): {}.", weak.join(", "));
+    text.push_str(&wrapped(&evidence, "", "  "));
     text.push_str("A conditional comparison, not a forecast: population figures only.\n");
     text
-}
-
-/// Lines of at most the terminal's width; those after the first are indented.
-fn wrapped(text: &str, indent: usize) -> String {
-    let mut lines = vec![String::new()];
-    for (index, word) in text.split(' ').enumerate() {
-        let line = lines.last_mut().map_or(0, |line| line.chars().count());
-        if index > 0 && line + 1 + word.chars().count() > usize::from(WIDTH) {
-            lines.push(format!("{}{word}", " ".repeat(indent)));
-        } else if let Some(line) = lines.last_mut() {
-            if index > 0 {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines.join("\n")
 }
 
 /// The library for a terminal.

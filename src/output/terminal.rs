@@ -50,7 +50,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         "Need: {} people newly develop a condition.",
         count_range(&projection.needs.total)
     )));
-    text.push_str(&super::equity::burden(projection));
+    text.push_str(&super::equity::burden(study, projection));
     text
 }
 
@@ -73,23 +73,7 @@ fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> 
 
 /// A paragraph broken at the width of the terminal.
 pub fn wrapped(text: &str) -> String {
-    let mut lines = String::new();
-    let mut width = 0;
-    for word in text.split_whitespace() {
-        let length = word.chars().count();
-        if width > 0 && width + 1 + length > usize::from(WIDTH) {
-            lines.push('\n');
-            width = 0;
-        }
-        if width > 0 {
-            lines.push(' ');
-            width += 1;
-        }
-        lines.push_str(word);
-        width += length;
-    }
-    lines.push('\n');
-    lines
+    super::words::wrapped(text, "", "")
 }
 
 /// What the columns mean, said once.

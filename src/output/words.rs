@@ -81,9 +81,44 @@ fn two_figures(value: f64) -> String {
     }
 }
 
+/// Columns of a terminal that everything fits.
+pub const WIDTH: usize = 80;
+
+/// A paragraph in lines of at most [`WIDTH`] columns, the first after `first`, the others after
+/// `rest`, each ended by a line break; control characters never reach a terminal.
+pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
+    let mut lines = String::new();
+    let mut current = first.to_owned();
+    let mut is_new = true;
+    for word in text.split_whitespace() {
+        if !is_new && current.chars().count() + 1 + word.chars().count() > WIDTH {
+            lines.push_str(current.trim_end());
+            lines.push('\n');
+            rest.clone_into(&mut current);
+            is_new = true;
+        }
+        if !is_new {
+            current.push(' ');
+        }
+        current.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+        is_new = false;
+    }
+    lines.push_str(&current);
+    lines.push('\n');
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_wrapped_at_words() {
+        let text = wrapped(&"word ".repeat(40), "  - ", "    ");
+        assert!(text.lines().count() > 2);
+        assert!(text.lines().all(|line| line.len() <= WIDTH));
+        assert!(text.starts_with("  - word") && text.contains("\n    word"));
+    }
 
     #[test]
     fn three_significant_figures() {

@@ -1,11 +1,14 @@
 //! What the surge of a service line takes: pounds, staff, and how ill its people are.
 //!
 //! ```text
-//! cost(t)  = surge(t) x unit_cost x load(t)
+//! cost(t)  = accepted(t) x unit_cost x load(t)
 //! staff(t) = surge places(t) / caseload_per_wte, or surge(t) / contacts_per_wte
 //! ```
 //!
-//! `load` is that of [`crate::model::severity`]. Staff are those that would treat the
+//! One rule for the surge and for all referrals, whose cost levers change: those accepted are
+//! treated and cost money, those refused do not, so that a lower threshold costs more and a
+//! diversion costs what is spent where it arrives. `accepted` is those of the surge, or of all;
+//! `load` is that of [`crate::model::severity`] for the same people. Staff are those that would treat the
 //! surge at once, without a wait, in its busiest month.
 //! Totals have no burden of their own: it is that of their members.
 
@@ -19,6 +22,8 @@ pub struct Burden {
     pub costs: Vec<(Period, Stats)>,
     /// Cost over the horizon by draw.
     pub cost_draws: Vec<f64>,
+    /// Cost of treating everyone accepted over the horizon, by draw.
+    pub treatment_cost_draws: Vec<f64>,
     /// Extra whole-time equivalents in the busiest month; none without a figure per person.
     pub staff: Option<Stats>,
     /// The same by draw.

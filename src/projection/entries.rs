@@ -8,6 +8,7 @@ use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
 use crate::projection::levers::{self, LeverBlock};
+use crate::projection::mix::{self, Ways};
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, Track};
@@ -39,6 +40,8 @@ pub struct Block<const L: usize> {
     pub first_restrictions: Vec<[f64; L]>,
     /// Stringency of later ones.
     pub later_restrictions: Vec<[f64; L]>,
+    /// The severe share of the surge by month, for services where some conditions are severer.
+    pub severe: Vec<(usize, Vec<[f64; L]>)>,
     /// What levers change, where there are any.
     pub levers: Option<LeverBlock<L>>,
 }
@@ -55,6 +58,7 @@ impl<const L: usize> Block<L> {
             entering_longitudinal: Table::new(groups, months),
             first_restrictions: Vec::new(),
             later_restrictions: Vec::new(),
+            severe: Vec::new(),
             levers: None,
         }
     }
@@ -77,6 +81,7 @@ impl<const L: usize> Block<L> {
     /// Lets go of what only service lines are made of.
     pub fn forget_services(&mut self) {
         (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
+        self.severe = Vec::new();
         if let Some(levers) = &mut self.levers {
             levers.surge = None;
         }
@@ -96,8 +101,8 @@ impl<const L: usize> Block<L> {
 
     /// Its size in memory.
     pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
-        (2 * pack.services.len() + 3 * pack.groups.len() + 2) * months * L * size_of::<f64>()
-            + LeverBlock::<L>::bytes(pack, levers, months)
+        let rows = 2 * pack.services.len() + mix::services(pack).count() + 3 * pack.groups.len();
+        (rows + 2) * months * L * size_of::<f64>() + LeverBlock::<L>::bytes(pack, levers, months)
     }
 }
 
@@ -273,6 +278,7 @@ pub struct Solver<'a, const L: usize> {
     layouts: &'a Layouts,
     system: System<'a, L>,
     delays: Vec<Vec<[f64; L]>>,
+    ways: Vec<Ways<L>>,
 }
 
 impl<'a, const L: usize> Solver<'a, L> {
@@ -287,12 +293,13 @@ impl<'a, const L: usize> Solver<'a, L> {
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
         let delays = delays(pack, &prepared.sample, months);
-        Self { prepared, pack, layouts, system, delays }
+        let ways = mix::ways(pack, &prepared.sample);
+        Self { prepared, pack, layouts, system, delays, ways }
     }
 
     /// Runs a case in the memory of `block`.
     pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
-        let Self { prepared, pack, layouts, system, delays } = self;
+        let Self { prepared, pack, layouts, system, delays, ways } = self;
         block.renew(pack, case.months());
         let signals = Signals::new(case.scenario, &prepared.sample);
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
@@ -310,6 +317,7 @@ impl<'a, const L: usize> Solver<'a, L> {
         }
         block.first_restrictions = signals.first_restrictions;
         block.later_restrictions = signals.later_restrictions;
+        block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         levers::apply(prepared, (pack, layouts), case, system, block);
     }
 }

@@ -3,13 +3,18 @@
 //!
 //! Need and the people seen are split for all services together; referrals only for families of
 //! which the pack knows gradients of their own, because one gradient does not fit every service.
+//! What levers change falls on the strata they are for: the others stay as they are without them.
 
+mod levers;
+
+use super::case::Case;
 use super::entries::Prepared;
 use super::line::Period;
 use super::quantiles::{Stats, Summariser};
 use crate::model::strata::{Flows, Split, Stratum};
 use crate::study::Study;
 use crate::study::strata::StratumFigures;
+use levers::Pull;
 
 /// A quantity of a stratum.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,8 +98,10 @@ impl EquityResult {
 pub struct FamilyTotals {
     /// Over which time.
     pub period: Period,
-    /// Underlying demand, surge and the effect of levers.
+    /// Underlying demand and surge.
     pub presenting: Vec<f64>,
+    /// The effect of levers on referrals.
+    pub levers: Vec<f64>,
     /// Of it, the surge.
     pub surge: Vec<f64>,
     /// Held back.
@@ -114,6 +121,8 @@ pub struct NeedTotals {
     pub seen: Vec<f64>,
     /// People in need who never present.
     pub unmet: Vec<f64>,
+    /// The same without levers, where some are for strata.
+    pub without: Option<Box<NeedTotals>>,
 }
 
 /// The horizon and every year of it.
@@ -124,11 +133,10 @@ pub fn periods(months: usize) -> impl Iterator<Item = Period> {
 /// Referrals of a family by stratum; nothing where the pack knows no gradient of it.
 pub fn of_family<const L: usize>(
     study: &Study,
-    area: &str,
+    case: &Case<'_>,
     prepared: &[&Prepared<L>],
-    family: usize,
+    (family, services): (usize, &[usize]),
     totals: impl Fn(Period) -> FamilyTotals,
-    months: usize,
 ) -> Vec<EquityResult> {
     let known: Vec<usize> = (0..study.pack.stratifications.len())
         .filter(|index| study.pack.stratifications[*index].knows(family))
@@ -136,30 +144,41 @@ pub fn of_family<const L: usize>(
     if known.is_empty() {
         return Vec::new();
     }
-    let totals: Vec<FamilyTotals> = periods(months).map(totals).collect();
+    let totals: Vec<FamilyTotals> = periods(case.months()).map(totals).collect();
     let split = |index: usize| {
-        let mut table = Draws::new(study, index, Some(family), area, prepared)?;
+        let mut table = Draws::new(study, index, Some(family), &case.area.id, prepared)?;
+        let pull = Pull::of_services(study, case, index, services, prepared);
         for total in &totals {
-            family_rows(&mut table, total);
+            family_rows(&mut table, total, pull.as_ref());
         }
         Some(EquityResult { stratification: index, family: Some(family), rows: table.rows })
     };
     known.into_iter().filter_map(split).collect()
 }
 
-fn family_rows<const L: usize>(table: &mut Draws<'_, L>, total: &FamilyTotals) {
+fn family_rows<const L: usize>(
+    table: &mut Draws<'_, L>,
+    total: &FamilyTotals,
+    pull: Option<&Pull>,
+) {
     let flows = |d: usize| Flows {
-        presenting: total.presenting[d],
+        // Levers for everyone change what presents; those for strata are added to these alone.
+        presenting: total.presenting[d] + if pull.is_some() { 0.0 } else { total.levers[d] },
         suppressed: total.suppressed[d],
         returning: total.returning[d],
     };
     let draws = total.presenting.len();
-    table.split(draws, |split, d, out| split.referrals(flows(d), out));
+    table.split(draws, |split, d, out| {
+        split.referrals(flows(d), out);
+        if let Some(pull) = pull {
+            pull.add(d, total.levers[d], &split.demand, |_| f64::INFINITY, out);
+        }
+    });
     table.emit(EquityMeasure::Referrals, total.period);
     if total.period != Period::Horizon {
         return;
     }
-    table.ratios();
+    table.ratios(None);
     table.split(draws, |split, d, out| {
         for (out, share) in out.iter_mut().zip(&split.demand) {
             *out = total.surge[d] * share;
@@ -173,50 +192,82 @@ fn family_rows<const L: usize>(table: &mut Draws<'_, L>, total: &FamilyTotals) {
 /// Need by stratum, all services together.
 pub fn of_need<const L: usize>(
     study: &Study,
-    area: &str,
+    case: &Case<'_>,
     prepared: &[&Prepared<L>],
     totals: &[NeedTotals],
 ) -> Vec<EquityResult> {
     let split = |index: usize| {
-        let mut table = Draws::new(study, index, None, area, prepared)?;
+        let mut table = Draws::new(study, index, None, &case.area.id, prepared)?;
+        let pull = Pull::of_people(study, case, index, prepared);
         for total in totals {
-            need_rows(&mut table, total);
+            need_rows(&mut table, total, pull.as_ref());
         }
         Some(EquityResult { stratification: index, family: None, rows: table.rows })
     };
     (0..study.pack.stratifications.len()).filter_map(split).collect()
 }
 
-fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals) {
+fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull: Option<&Pull>) {
     let draws = total.need.len();
-    table.split(draws, |split, d, out| {
-        for (out, share) in out.iter_mut().zip(&split.need) {
-            *out = total.need[d] * share;
-        }
-    });
-    table.emit(EquityMeasure::Need, total.period);
-    let in_need = |d: usize| total.seen[d] + total.unmet[d];
-    let unmet = |split: &Split, d: usize, out: &mut [f64]| {
-        split.seen(in_need(d), total.seen[d], out);
-        for (out, share) in out.iter_mut().zip(&split.need) {
-            *out = in_need(d) * share - *out;
+    // The strata's parts without levers, and what levers change about them.
+    let of = total.without.as_deref().filter(|_| pull.is_some()).unwrap_or(total);
+    let in_need_of = |total: &NeedTotals, d: usize| total.seen[d] + total.unmet[d];
+    let change = |d: usize, split: &Split, [from, to]: [f64; 2], limit: &[f64], out: &mut [f64]| {
+        if let Some(pull) = pull {
+            pull.add(d, to - from, &split.need, |k| limit[k], out);
         }
     };
+    let no_limit = vec![f64::INFINITY; table.figures.len()];
+    let need = |split: &Split, d: usize, out: &mut [f64]| {
+        shares(of.need[d], &split.need, out);
+        change(d, split, [of.need[d], total.need[d]], &no_limit, out);
+    };
+    let in_need = |split: &Split, d: usize, out: &mut [f64]| {
+        let (from, to) = (in_need_of(of, d), in_need_of(total, d));
+        shares(from, &split.need, out);
+        change(d, split, [from, to], &no_limit, out);
+    };
+    let seen = |split: &Split, d: usize, out: &mut [f64]| {
+        split.seen(in_need_of(of, d), of.seen[d], out);
+        if pull.is_some() {
+            let mut limit = vec![0.0; out.len()];
+            in_need(split, d, &mut limit);
+            change(d, split, [of.seen[d], total.seen[d]], &limit, out);
+        }
+    };
+    let unmet = |split: &Split, d: usize, out: &mut [f64]| {
+        let mut own = vec![0.0; out.len()];
+        in_need(split, d, &mut own);
+        seen(split, d, out);
+        for (out, own) in out.iter_mut().zip(own) {
+            *out = own - *out;
+        }
+    };
+    table.split(draws, need);
+    table.emit(EquityMeasure::Need, total.period);
+    let needs = pull.map(|_| table.values.clone());
     table.split(draws, unmet);
     table.emit(EquityMeasure::Unmet, total.period);
     if total.period != Period::Horizon {
         return;
     }
     table.split(draws, |split, d, out| {
+        let mut own = vec![0.0; out.len()];
+        in_need(split, d, &mut own);
         unmet(split, d, out);
-        for (out, share) in out.iter_mut().zip(&split.need) {
-            let own = in_need(d) * share;
+        for (out, own) in out.iter_mut().zip(own) {
             *out = if own > 0.0 { *out / own } else { f64::NAN };
         }
     });
     table.emit(EquityMeasure::UnmetShare, total.period);
-    table.split(draws, |split, d, out| split.seen(in_need(d), total.seen[d], out));
-    table.ratios();
+    table.split(draws, seen);
+    table.ratios(needs.as_deref());
+}
+
+fn shares(total: f64, of: &[f64], out: &mut [f64]) {
+    for (out, share) in out.iter_mut().zip(of) {
+        *out = total * share;
+    }
 }
 
 /// The splits of every draw, and the values being made of them, stratum by stratum.
@@ -261,12 +312,7 @@ impl<'a, const L: usize> Draws<'a, L> {
         for d in 0..draws {
             let (sample, lane) = (&self.prepared[d / L].sample, d % L);
             for (stratum, figures) in strata.iter_mut().zip(&self.figures) {
-                *stratum = Stratum {
-                    share: sample[figures.share][lane],
-                    relative_need: sample[figures.relative_need][lane],
-                    relative_access: sample[figures.relative_access][lane],
-                    suppression: sample[figures.suppression][lane],
-                };
+                *stratum = figures.at(sample, lane);
             }
             split.set(&strata);
             value(&split, d, &mut out);
@@ -287,8 +333,9 @@ impl<'a, const L: usize> Draws<'a, L> {
         }
     }
 
-    /// The values at hand as shares of their sum, beside shares of the population and of need.
-    fn ratios(&mut self) {
+    /// The values at hand as shares of their sum, beside shares of the population and of need:
+    /// that of the split, unless `needs` has other values.
+    fn ratios(&mut self, needs: Option<&[Vec<f64>]>) {
         let observed = std::mem::take(&mut self.values);
         let draws = observed.first().map_or(0, Vec::len);
         self.values = vec![Vec::with_capacity(draws); observed.len()];
@@ -297,21 +344,27 @@ impl<'a, const L: usize> Draws<'a, L> {
             if sum[d] > 0.0 { observed[k][d] / sum[d] } else { f64::NAN }
         };
         let copy = |from: &[f64], out: &mut [f64]| out.copy_from_slice(from);
+        let need = |split: &Split, d: usize, k: usize| {
+            let Some(needs) = needs else { return split.need[k] };
+            let all: f64 = needs.iter().map(|k| k[d]).sum();
+            if all > 0.0 { needs[k][d] / all } else { split.need[k] }
+        };
         self.split(draws, |split, _, out| copy(&split.population, out));
         self.emit(EquityMeasure::PopulationShare, Period::Horizon);
-        self.split(draws, |split, _, out| copy(&split.need, out));
-        self.emit(EquityMeasure::NeedShare, Period::Horizon);
         let fill = |out: &mut [f64], value: &dyn Fn(usize) -> f64| {
             for (k, out) in out.iter_mut().enumerate() {
                 *out = value(k);
             }
         };
+        self.split(draws, |split, d, out| fill(out, &|k| need(split, d, k)));
+        self.emit(EquityMeasure::NeedShare, Period::Horizon);
         self.split(draws, |_, d, out| fill(out, &|k| share(k, d)));
         self.emit(EquityMeasure::AccessShare, Period::Horizon);
         self.split(draws, |split, d, out| {
             fill(out, &|k| {
                 // Where nobody needs a service, access to it says nothing.
-                if split.need[k] > 0.0 { share(k, d) / split.need[k] } else { f64::NAN }
+                let need = need(split, d, k);
+                if need > 0.0 { share(k, d) / need } else { f64::NAN }
             });
         });
         self.emit(EquityMeasure::AccessRatio, Period::Horizon);

@@ -11,22 +11,30 @@
 //! Prevention for whole groups cuts who enters the stock at risk; for some conditions only, the
 //! rate at which people at risk develop them. The block of entries itself stays without levers.
 
+mod capacity;
+pub mod targets;
+
 use super::case::{Case, Layouts};
 use super::entries::{Block, Prepared, leaving, parameters};
 use crate::model::exposure::{GroupKind, cap};
 use crate::model::lever::{Timing, combine, moved};
 use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
-use crate::model::waiting::Capacity;
 use crate::study::figures::Sample;
 use crate::study::lever::{Action, Lever};
 use crate::study::pack::Pack;
 use crate::study::scenario::Scenario;
+pub use capacity::capacity;
+use targets::{Flow, Targets};
 
 /// The levers of a case in a block of draws.
 #[derive(Debug)]
 pub struct LeverBlock<const L: usize> {
     /// By lever and month: reach x effect x ramp.
     strengths: Vec<Vec<[f64; L]>>,
+    /// Those of them that are for slices of the population.
+    targets: Option<Targets<L>>,
+    /// By service: its family.
+    families: Vec<usize>,
     /// By service and month: the change of surge referrals as they present.
     pub surge: Option<Table<L>>,
     /// People at risk by group and month, where levers change them.
@@ -36,9 +44,17 @@ pub struct LeverBlock<const L: usize> {
 }
 
 impl<const L: usize> LeverBlock<L> {
-    fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
+    fn new(pack: &Pack, case: &Case<'_>, sample: &Sample<L>) -> Self {
+        let scenario = case.scenario;
         let strengths = scenario.levers.iter().map(|lever| strengths(scenario, lever, sample));
-        Self { strengths: strengths.collect(), surge: None, at_risk: None, entering: None }
+        Self {
+            strengths: strengths.collect(),
+            targets: Targets::new(pack, &case.area.id, &scenario.levers, sample),
+            families: pack.services.iter().map(|service| service.family).collect(),
+            surge: None,
+            at_risk: None,
+            entering: None,
+        }
     }
 
     /// Its size in memory.
@@ -48,21 +64,48 @@ impl<const L: usize> LeverBlock<L> {
         rows * months * L * size_of::<f64>()
     }
 
-    /// How strong lever `lever` is in month `t`.
-    pub fn strength(&self, lever: usize, t: usize) -> &[f64; L] {
-        &self.strengths[lever][t]
+    /// The share of a service's referrals that lever `lever` alone changes in month `t`.
+    pub fn strength(&self, lever: usize, service: usize, t: usize) -> [f64; L] {
+        let strength = &self.strengths[lever][t];
+        let flow = Flow::Family(self.families[service]);
+        self.targets.as_ref().map_or(*strength, |t| t.share(flow, &[(lever, strength)]))
     }
 
-    /// The share of a flow that the levers chosen change together in month `t`.
-    pub fn share(
+    /// The share of the people in need that the levers chosen change together in month `t`.
+    fn share_of_people(
         &self,
         levers: &[Lever],
         t: usize,
         chosen: impl Fn(&Action) -> bool,
     ) -> Option<[f64; L]> {
-        let of = || levers.iter().zip(&self.strengths).filter(|(lever, _)| chosen(&lever.action));
+        self.share(levers, t, Flow::People, chosen)
+    }
+
+    /// The share of a service's referrals that the levers chosen change together in month `t`.
+    pub fn share_of_service(
+        &self,
+        levers: &[Lever],
+        t: usize,
+        service: usize,
+        chosen: impl Fn(&Action) -> bool,
+    ) -> Option<[f64; L]> {
+        self.share(levers, t, Flow::Family(self.families[service]), chosen)
+    }
+
+    fn share(
+        &self,
+        levers: &[Lever],
+        t: usize,
+        flow: Flow,
+        chosen: impl Fn(&Action) -> bool,
+    ) -> Option<[f64; L]> {
+        let of = || (0..levers.len()).filter(|lever| chosen(&levers[*lever].action));
         of().next()?;
-        Some(std::array::from_fn(|i| combine(of().map(|(_, months)| months[t][i]))))
+        if let Some(targets) = &self.targets {
+            let strengths: Vec<_> = of().map(|lever| (lever, &self.strengths[lever][t])).collect();
+            return Some(targets.share(flow, &strengths));
+        }
+        Some(std::array::from_fn(|i| combine(of().map(|lever| self.strengths[lever][t][i]))))
     }
 
     /// The acceptance of a service after `base`.
@@ -74,7 +117,7 @@ impl<const L: usize> LeverBlock<L> {
         base: &[f64; L],
     ) -> [f64; L] {
         let of = |action: &Action| matches!(action, Action::Threshold(s) if s.contains(&service));
-        shifted(base, self.share(levers, t, of))
+        shifted(base, self.share_of_service(levers, t, service, of))
     }
 
     /// The help-seeking of a group with a condition after `base`.
@@ -89,7 +132,7 @@ impl<const L: usize> LeverBlock<L> {
             matches!(action, Action::HelpSeeking(p)
                 if p.has_group(group) && p.has_condition(condition))
         };
-        shifted(base, self.share(levers, t, of))
+        shifted(base, self.share_of_people(levers, t, of))
     }
 
     /// The factor on the rate of a condition in a group.
@@ -103,7 +146,7 @@ impl<const L: usize> LeverBlock<L> {
             matches!(action, Action::Prevent(p) if !p.conditions.is_empty()
                 && p.has_group(group) && p.has_condition(condition))
         };
-        self.share(levers, t, of).map(|share| share.map(|share| 1.0 - share))
+        self.share_of_people(levers, t, of).map(|share| share.map(|share| 1.0 - share))
     }
 
     /// The share of a caseload that leaves in month `t`, by a treatment shortened as far.
@@ -115,59 +158,9 @@ impl<const L: usize> LeverBlock<L> {
         (decay, months): (&[f64; L], &[f64; L]),
     ) -> Option<[f64; L]> {
         let of = |action: &Action| matches!(action, Action::Shorten(s) if s.contains(&service));
-        let share = self.share(levers, t, of)?;
+        let share = self.share_of_service(levers, t, service, of)?;
         Some(leaving(decay, &std::array::from_fn(|i| months[i] * (1.0 - share[i]))))
     }
-}
-
-/// Capacity of a service by month with levers: starts added, and those that a shorter treatment
-/// makes room for (`1 / (1 - share)` as many). Nothing where no lever acts on it.
-pub fn capacity<const L: usize>(
-    scenario: &Scenario,
-    service: usize,
-    sample: &Sample<L>,
-    without: &[Capacity<L>],
-) -> Option<Vec<Capacity<L>>> {
-    /// Treatment never gets shorter than this share of its length.
-    const SHORTEST: f64 = 0.01;
-    let of = |lever: &&Lever| match &lever.action {
-        Action::Capacity(services) | Action::Shorten(services) => services.contains(&service),
-        _ => false,
-    };
-    let acting: Vec<(&Lever, Vec<[f64; L]>)> = scenario
-        .levers
-        .iter()
-        .filter(of)
-        .map(|lever| (lever, strengths(scenario, lever, sample)))
-        .filter(|(_, months)| months.as_flattened().iter().any(|strength| *strength != 0.0))
-        .collect();
-    let last = without.last().filter(|_| !acting.is_empty())?;
-    let month = |t: usize| {
-        let (mut added, mut left) = ([0.0; L], [1.0; L]);
-        for (lever, months) in &acting {
-            let adds = matches!(lever.action, Action::Capacity(_));
-            for i in 0..L {
-                if adds {
-                    added[i] += months[t][i];
-                } else {
-                    left[i] *= 1.0 - months[t][i];
-                }
-            }
-        }
-        let pace = left.map(|left| 1.0 / left.max(SHORTEST));
-        match *without.get(t).unwrap_or(last) {
-            Capacity::Starts(starts) => {
-                Capacity::Starts(std::array::from_fn(|i| (starts[i] * pace[i] + added[i]).max(0.0)))
-            }
-            Capacity::Places { places, leave } => {
-                let leave: [f64; L] = std::array::from_fn(|i| leave[i] * pace[i]);
-                let more = |i: usize| added[i] / leave[i].max(1e-12);
-                let places = std::array::from_fn(|i| (places[i] + more(i)).max(0.0));
-                Capacity::Places { places, leave }
-            }
-        }
-    };
-    Some((0..scenario.months).map(month).collect())
 }
 
 /// Reach x effect x ramp by month.
@@ -209,7 +202,7 @@ pub fn apply<const L: usize>(
     let entering = [&block.entering_immediate, &block.entering_longitudinal];
     let entering = entering.map(|table| lengthened(table, system.months()));
     let entering = [&entering[0], &entering[1]];
-    let mut own = LeverBlock::new(case.scenario, &prepared.sample);
+    let mut own = LeverBlock::new(pack, case, &prepared.sample);
     let stage = Stage { prepared, pack, layouts, case, own: &own };
     let cut = stage.cut(entering);
     let parameters = parameters(pack, layouts, &prepared.sample);
@@ -307,7 +300,7 @@ impl<const L: usize> Stage<'_, L> {
             let of = |action: &Action| matches!(action, Action::Prevent(p) if p.conditions.is_empty() && p.has_group(group));
             let mut grows = false;
             for t in 0..months {
-                let Some(share) = self.own.share(levers, t, of) else { break };
+                let Some(share) = self.own.share_of_people(levers, t, of) else { break };
                 changed |= share.iter().any(|share| *share != 0.0);
                 grows |= share.iter().any(|share| *share < 0.0);
                 for table in &mut cut {

@@ -184,7 +184,7 @@ impl<const L: usize> Stage<'_, L> {
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
             equity: if known && self.study.summaries == Summaries::All {
-                self.equity(family, &sum)
+                self.equity(family, &members, &sum)
             } else {
                 Vec::new()
             },
@@ -210,6 +210,7 @@ impl<const L: usize> Stage<'_, L> {
             burden.costs =
                 periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
             burden.cost_draws = cost(Period::Horizon);
+            burden.treatment_cost_draws = totals.over(Measure::Cost, Period::Horizon);
         }
         let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
         let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
@@ -226,22 +227,18 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// The referrals of a family by strata.
-    fn equity(&self, family: usize, sum: &Buffer<L>) -> Vec<EquityResult> {
+    fn equity(&self, family: usize, members: &[usize], sum: &Buffer<L>) -> Vec<EquityResult> {
         let totals = Totals::new(self, sum);
         let of_period = |period| {
             let over = |measure| totals.over(measure, period);
             let surge = over(Measure::Surge);
-            let presenting = over(Measure::Underlying)
-                .iter()
-                .zip(&surge)
-                .zip(over(Measure::Levers))
-                .map(|((underlying, surge), levers)| underlying + surge + levers)
-                .collect();
+            let presenting =
+                over(Measure::Underlying).iter().zip(&surge).map(|(u, surge)| u + surge).collect();
+            let levers = over(Measure::Levers);
             let (suppressed, returning) = (over(Measure::Suppressed), over(Measure::Returning));
-            FamilyTotals { period, presenting, surge, suppressed, returning }
+            FamilyTotals { period, presenting, levers, surge, suppressed, returning }
         };
-        let area = &self.case.area.id;
-        equity::of_family(self.study, area, self.prepared, family, of_period, self.case.months())
+        equity::of_family(self.study, self.case, self.prepared, (family, members), of_period)
     }
 
     /// What the waiting list of a line comes to.
@@ -288,7 +285,8 @@ impl<const L: usize> Stage<'_, L> {
     }
 }
 
-pub(super) fn is_known(line: &Line<'_>) -> bool {
+/// Whether a line's underlying demand is known.
+pub fn is_known(line: &Line<'_>) -> bool {
     match &line.underlying {
         Underlying::Unknown => false,
         Underlying::Forecast(_) => true,

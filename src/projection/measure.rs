@@ -56,7 +56,9 @@ pub enum Measure {
     WithinStandard2,
     /// Arrivals over capacity.
     Load,
-    /// What the surge costs, in pounds.
+    /// What the treatment of everyone accepted costs, in pounds.
+    Cost,
+    /// What that of the surge costs.
     SurgeCost,
     /// Share of people who are severely ill.
     Severe,
@@ -66,7 +68,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -92,6 +94,7 @@ impl Measure {
         Self::WithinStandard,
         Self::WithinStandard2,
         Self::Load,
+        Self::Cost,
         Self::SurgeCost,
         Self::Severe,
         Self::SurgePlaces,
@@ -123,7 +126,7 @@ impl Measure {
     ];
 
     /// The measures from which the burden of the surge is made.
-    pub const OF_BURDEN: [Self; 3] = [Self::SurgeCost, Self::Severe, Self::SurgePlaces];
+    pub const OF_BURDEN: [Self; 4] = [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [
@@ -180,6 +183,7 @@ impl Measure {
             Self::WithinStandard => "within_standard",
             Self::WithinStandard2 => "within_standard2",
             Self::Load => "load",
+            Self::Cost => "cost",
             Self::SurgeCost => "surge_cost",
             Self::Severe => "severe",
             Self::SurgePlaces => "surge_places",

@@ -162,11 +162,11 @@ pub fn summarise<const L: usize>(
     let totals: Vec<_> = compared.into_iter().map(|m| (m, all.total(m, draws))).collect();
     let total = summariser.stats(totals[0].1.iter().copied());
     rows.push(stage.row(None, None, &all));
-    let equity = equity::of_need(study, &case.area.id, prepared, &stage.totals(&all));
+    let equity = equity::of_need(study, case, prepared, &stage.totals(&all));
     NeedResult { rows, total, by_group, care, equity, draws: totals }
 }
 
-impl<const L: usize> Stage<'_, L> {
+impl<'a, const L: usize> Stage<'a, L> {
     /// The share of people in need that is seen and accepted, over the horizon.
     fn care(&self, sum: &Buffer<L>, summariser: &mut Summariser) -> Option<Stats> {
         let total = |measure| sum.total(measure, self.draws);
@@ -192,12 +192,30 @@ impl<const L: usize> Stage<'_, L> {
             Period::Year(year) => (year - 1) * 12..(year * 12).min(months),
             Period::Horizon | Period::Financial(_) => 0..months,
         };
-        let of_period = |period| {
-            let sum = |measure| all.sum(measure, span(period), self.draws);
+        let of_period = |buffer: &Buffer<L>, period| {
+            let sum = |measure| buffer.sum(measure, span(period), self.draws);
             let (need, seen) = (sum(NeedMeasure::Need), sum(NeedMeasure::Seen));
-            NeedTotals { period, need, seen, unmet: sum(NeedMeasure::Unmet) }
+            NeedTotals { period, need, seen, unmet: sum(NeedMeasure::Unmet), without: None }
         };
-        equity::periods(months).map(of_period).collect()
+        let without = self.without_levers();
+        equity::periods(months)
+            .map(|period| NeedTotals {
+                without: without.as_ref().map(|buffer| Box::new(of_period(buffer, period))),
+                ..of_period(all, period)
+            })
+            .collect()
+    }
+
+    /// Need of everyone without levers, where some levers are for strata.
+    fn without_levers(&self) -> Option<Buffer<L>> {
+        self.case.scenario.levers.iter().find(|lever| lever.target.is_some())?;
+        let mut all = Buffer::new(self.case.months(), self.entries.len());
+        let mut one = all.clone();
+        for (need, own) in self.layouts.pathway.needs().iter().enumerate() {
+            self.run((own.group, need, own.condition), |_| None, &mut one);
+            all.add(&one);
+        }
+        Some(all)
     }
 
     fn group(&self, group: usize) -> (Vec<NeedRow>, Buffer<L>) {
@@ -207,7 +225,7 @@ impl<const L: usize> Stage<'_, L> {
         let mut rows = Vec::new();
         for need in layout.needs_of_group(group) {
             let condition = layout.needs()[need].condition;
-            self.run((group, need, condition), &mut buffer);
+            self.run((group, need, condition), |block| block.levers.as_ref(), &mut buffer);
             sum.add(&buffer);
             rows.push(self.row(Some(group), Some(condition), &buffer));
         }
@@ -239,7 +257,12 @@ impl<const L: usize> Stage<'_, L> {
     }
 
     /// Every draw of the need of a group with a condition, in place of what `buffer` held.
-    fn run(&self, (group, need, condition): (usize, usize, usize), buffer: &mut Buffer<L>) {
+    fn run(
+        &self,
+        (group, need, condition): (usize, usize, usize),
+        levers: impl Fn(&'a Block<L>) -> Option<&'a LeverBlock<L>>,
+        buffer: &mut Buffer<L>,
+    ) {
         let months = self.case.months();
         let duration = self.study.pack.conditions[condition].duration;
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
@@ -247,7 +270,7 @@ impl<const L: usize> Stage<'_, L> {
             let rate = self.rate(group, need, sample);
             let help = &sample[self.layouts.help_seeking[need]];
             let refused = self.refused(need, sample, None);
-            let levers = entries.levers.as_ref();
+            let levers = levers(entries);
             let at_risk_now = levers.and_then(|own| own.at_risk.as_ref());
             let at_risk_now = at_risk_now.unwrap_or(&entries.at_risk);
             let entering = levers.and_then(|own| own.entering.as_ref());

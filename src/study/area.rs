@@ -9,6 +9,8 @@ pub struct Area {
     pub id: String,
     /// Its name for people.
     pub name: String,
+    /// The area it is a part of, and those that is a part of, nearest first.
+    pub within: Vec<String>,
     /// How the pack's groups are scaled to it.
     pub scale: AreaScale,
     /// Its own sizes of groups, which override the scale.

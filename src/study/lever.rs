@@ -60,6 +60,44 @@ impl People {
     }
 }
 
+impl Action {
+    /// Whether it can be aimed at slices of the population: room for treatment cannot, because
+    /// everyone waits in one line.
+    pub const fn can_be_aimed(&self) -> bool {
+        !matches!(self, Self::Shorten(_) | Self::Capacity(_))
+    }
+}
+
+/// The slices of the population that a lever is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    /// Index of the stratification in the pack.
+    pub stratification: usize,
+    /// Which of its strata, and how much of each.
+    pub aim: Aim,
+}
+
+/// Referrals that more capacity brings about elsewhere: who is seen here is sent on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Onward {
+    /// The service they are sent to.
+    pub to: usize,
+    /// The share of those started because of the lever.
+    pub share: FigureId,
+}
+
+/// How a lever's reach differs between strata.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Aim {
+    /// Its reach is that of these strata, and nobody else is reached.
+    Strata(Vec<usize>),
+    /// As many people as the same reach of everyone would be, all of them in this stratum.
+    AllIn(usize),
+    /// Everyone is reached in proportion to their need per head, as many people as the same reach
+    /// of everyone would be: proportionate universalism.
+    ByNeed,
+}
+
 /// Where a lever acts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -95,8 +133,10 @@ pub struct Lever {
     pub label: String,
     /// What it does.
     pub action: Action,
-    /// Slices of the population it is meant for, in words; not yet used in the arithmetic.
-    pub strata: Vec<String>,
+    /// Where people it makes room for are sent on to.
+    pub onward: Option<Onward>,
+    /// The slices of the population it is for; none is everyone alike.
+    pub target: Option<Target>,
     /// Where it acts.
     pub level: Option<Level>,
     /// Its first month.

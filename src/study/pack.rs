@@ -168,9 +168,17 @@ pub struct Service {
     pub figures: ServiceFigures,
     /// How people wait for it in areas that have figures of their own.
     pub local_waits: Vec<(String, WaitFigures)>,
+    /// Conditions with a severe share of their own here; the others have the service's.
+    pub severe_by_condition: Vec<(usize, FigureId)>,
 }
 
 impl Service {
+    /// The share of people with `condition` who are severely ill.
+    pub fn severe_share(&self, condition: usize) -> FigureId {
+        let own = self.severe_by_condition.iter().find(|(c, _)| *c == condition);
+        own.map_or(self.figures.severity.severe_share, |(_, figure)| *figure)
+    }
+
     /// Whether it is a sum of others.
     pub fn is_total(&self) -> bool {
         !self.members.is_empty()
@@ -212,7 +220,7 @@ pub struct ServiceFigures {
     pub waits: WaitFigures,
     /// How ill its people are.
     pub severity: SeverityFigures,
-    /// Pounds per one of its unit; the unit of the figure names the price year.
+    /// Pounds for each person accepted; the unit of the figure names the price year.
     pub unit_cost: Option<FigureId>,
     /// Contacts (or attendances) a month per whole-time equivalent, where it has no caseload.
     pub contacts_per_wte: Option<FigureId>,
@@ -338,6 +346,8 @@ pub struct KnownArea {
     pub name: String,
     /// Residents, if known.
     pub population: Option<f64>,
+    /// The area it is a part of.
+    pub part_of: Option<String>,
     /// Its own sizes of groups.
     pub sizes: Vec<(usize, f64)>,
 }

@@ -73,6 +73,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "severe_stay", 1.0, 100.0, Some(1.0)),
     parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
     parameter("services", "contacts_per_wte", TINY, ANY, Some(f64::NAN)),
+    parameter("severity", "severe_share", 0.0, 1.0, None),
     parameter("strata", "share", 0.0, 1.0, None),
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0)),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0)),
@@ -97,6 +98,7 @@ pub(super) struct FigureRow {
     pub(super) source: String,
     pub(super) grade: Grade,
     pub(super) as_of: String,
+    pub(super) agreed_with: String,
     pub(super) note: String,
     pub(super) place: Place,
 }
@@ -161,6 +163,7 @@ impl Setting {
             source: "command line".to_owned(),
             grade: Grade::D,
             as_of: String::new(),
+            agreed_with: String::new(),
             note: String::new(),
             place: place.cell(&*self.path),
         })
@@ -208,7 +211,7 @@ fn check_bounds(parameter: &Parameter, number: &Uncertain, place: &Place) -> Res
 
 /// Reads `figures.csv`.
 pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<FigureRow> {
-    const COLUMNS: [&str; 12] = [
+    const COLUMNS: [&str; 13] = [
         "table",
         "key",
         "parameter",
@@ -219,6 +222,7 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
         "source",
         "grade",
         "as_of",
+        "agreed_with",
         "note",
         "scale",
     ];
@@ -302,6 +306,7 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
             source: text("source"),
             grade,
             as_of: text("as_of"),
+            agreed_with: text("agreed_with"),
             note: text("note"),
             place,
         };

@@ -1,6 +1,7 @@
 //! One layer of a pack: its tables as written, before layers are joined.
 
 use super::PackFiles;
+use super::area_rows::{AreaRow, areas};
 use super::figure_rows::{FigureRow, read_figures};
 use super::strata::{StratumRow, read_strata};
 use crate::diagnostics::{Place, Problem, Problems, Source};
@@ -38,15 +39,6 @@ pub(super) struct RouteRow {
     pub(super) condition: String,
     pub(super) service: String,
     pub(super) weight: f64,
-    pub(super) place: Place,
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct AreaRow {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) population: Option<f64>,
-    pub(super) sizes: Vec<(String, f64)>,
     pub(super) place: Place,
 }
 
@@ -380,53 +372,6 @@ fn demand(table: &Table, problems: &mut Problems) -> Vec<DemandRow> {
             underlying,
             returning,
             place: table.place(row, service),
-        });
-    }
-    list
-}
-
-fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
-    let sizes: Vec<(usize, String)> = (0..table.header.len())
-        .filter_map(|c| Some((c, table.header[c].strip_prefix("size:")?.trim().to_owned())))
-        .collect();
-    let Some(area) = table.need("area", problems) else { return Vec::new() };
-    let (name, population) = (table.column("name"), table.column("population"));
-    for header in &table.header {
-        if !header.starts_with("size:")
-            && !["area", "name", "population", ""].contains(&header.as_str())
-        {
-            problems.push(
-                Problem::error(
-                    table.source.line(1).cell(header),
-                    format!("unknown column `{header}`"),
-                )
-                .choose(header, ["area", "name", "population", "size:GROUP"]),
-            );
-        }
-    }
-    let mut list = Vec::new();
-    for row in &table.rows {
-        let number = |column: usize, problems: &mut Problems| {
-            let number = problems.take(table.number(row, column)).flatten()?;
-            if number <= 0.0 {
-                problems.push(
-                    Problem::error(table.place(row, column), "a number of people is above 0")
-                        .read(row.cell(column)),
-                );
-                return None;
-            }
-            Some(number)
-        };
-        let id = row.cell(area).to_owned();
-        list.push(AreaRow {
-            name: name.map(|c| row.cell(c)).filter(|n| !n.is_empty()).unwrap_or(&id).to_owned(),
-            population: population.and_then(|column| number(column, problems)),
-            sizes: sizes
-                .iter()
-                .filter_map(|(column, group)| Some((group.clone(), number(*column, problems)?)))
-                .collect(),
-            place: table.place(row, area),
-            id,
         });
     }
     list

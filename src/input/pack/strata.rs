@@ -3,7 +3,7 @@
 //! The key of a figure is `STRATIFICATION/STRATUM`, with `/FAMILY` for one family of services and
 //! `@AREA` for one area: `deprivation/most-deprived/camhs@00V`.
 
-use super::assemble::Book;
+use super::book::Book;
 use super::figure_rows::Parameter;
 use super::layer::Layer;
 use crate::diagnostics::{Place, Problem, Problems};

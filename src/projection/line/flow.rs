@@ -6,12 +6,14 @@ use rayon::prelude::*;
 use super::buffer::{BlockBuffer, Spare};
 use super::figures::LineFigures;
 use super::{Buffer, Stage, applicable};
-use crate::model::severity::Mix;
+use crate::model::severity::{Demand, Mix};
 use crate::model::suppression::Restrictions;
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
+use crate::projection::learnt;
 use crate::projection::measure::Measure;
+use crate::projection::mix::severe_of_line;
 use crate::projection::waits::{Months, Shares, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
@@ -159,8 +161,16 @@ impl<const L: usize> Stage<'_, L> {
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
             });
+            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
             mixes[t] = std::array::from_fn(|i| {
-                figures.severity.mix(i, underlying[t][i], referrals[i], returning[i])
+                let demand = Demand {
+                    underlying: underlying[t][i],
+                    referrals: referrals[i],
+                    returning: returning[i],
+                    surge: surge[i],
+                    severe: severe.map(|severe| severe[i]),
+                };
+                figures.severity.mix(i, &demand)
             });
             let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, value);
@@ -193,9 +203,11 @@ impl<const L: usize> Stage<'_, L> {
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
             // A more severe mix stays longer.
+            let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
             let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let mut surge_starts = product(&surge, &accepted_share);
+            let surge_accepted = product(&surge, &accepted_share);
+            let mut surge_starts = surge_accepted;
             let starts = match waited {
                 None => accepted,
                 Some((_, months)) => {
@@ -220,16 +232,17 @@ impl<const L: usize> Stage<'_, L> {
             set(Measure::Discharges, discharges);
             set(Measure::SurgeCaseload, surge_caseload);
             set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
-            set(
-                Measure::SurgeCost,
-                std::array::from_fn(|i| surge[i] * figures.unit_cost[i] * mix[i].load),
-            );
+            let cost = |accepted: &[f64; L], load: fn(&Mix) -> f64| {
+                std::array::from_fn(|i| accepted[i] * figures.unit_cost[i] * load(&mix[i]))
+            };
+            set(Measure::Cost, cost(&accepted, |mix| mix.load));
+            set(Measure::SurgeCost, cost(&surge_accepted, |mix| mix.surge_load));
             set(Measure::SurgePlaces, surge_places);
             set(Measure::Severe, mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * leave[i];
-                surge_places[i] += surge[i] * accepted_share[i] - surge_places[i] * leave[i];
+                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * surge_leave[i];
+                surge_places[i] += surge_accepted[i] - surge_places[i] * surge_leave[i];
             }
         }
     }
@@ -271,16 +284,9 @@ impl<const L: usize> Stage<'_, L> {
             Underlying::Given { underlying: Some(values), .. } => {
                 values.iter().map(|value| [*value; L]).collect()
             }
-            Underlying::Forecast(forecast) if self.study.draws.count == 0 => {
-                forecast.central.iter().map(|value| [*value; L]).collect()
-            }
             Underlying::Forecast(forecast) => {
-                let mut paths = vec![[0.0; L]; months];
-                for (path, stream) in paths.iter_mut().zip(&line.noise) {
-                    stream.normals(block, path);
-                }
-                forecast.draw(&mut paths);
-                paths
+                let block = (self.study.draws.count > 0).then_some(block);
+                learnt::underlying(forecast, &line.noise, line.learnt.as_ref(), block)
             }
         }
     }

@@ -9,7 +9,8 @@
 //! Suppression is linear in demand, so that the change of the surge goes through it alone. Several
 //! diversions from one service share what is moved in proportion to their strengths. All move at
 //! once: what arrives at a service is not moved on in the same month. A total takes the sum of its
-//! members' lines.
+//! members' lines. More capacity that sends people on adds, at the service they are sent to, that
+//! share of the starts it adds, of which there are at most as many as are referred in the month.
 
 use super::Stage;
 use super::figures::LineFigures;
@@ -71,10 +72,12 @@ impl<const L: usize> Stage<'_, L> {
             let share = self.share_of_member(line, *member, prepared);
             let door = self.door(part, prepared, entries, own);
             let arriving = self.arriving(*member, prepared, entries, own);
+            let onward = self.sent_on(*member, prepared, entries, own);
             for (t, arriving) in arriving.iter().enumerate() {
                 let moved = self.moved(*member, t, &door.with[t], own);
                 for i in 0..L {
-                    let change = door.with[t][i] - door.without[t][i] - moved[i] + arriving[i];
+                    let more = arriving[i] + onward[t][i];
+                    let change = door.with[t][i] - door.without[t][i] - moved[i] + more;
                     effect.referrals[t][i] += share[i] * change;
                     effect.lost[t][i] += share[i] * door.lost[t][i];
                 }
@@ -95,13 +98,14 @@ impl<const L: usize> Stage<'_, L> {
             let base = LineFigures::new(self.study, line, &prepared.sample).accepted;
             let door = self.door(line, prepared, entries, own);
             let arriving = self.arriving(line.service, prepared, entries, own);
+            let onward = self.sent_on(line.service, prepared, entries, own);
             let now = self.treatment(line, prepared, own).accepted;
             let mut sums = [[0.0; L]; 6];
             for t in 0..self.case.months() {
                 let moved = self.moved(line.service, t, &door.with[t], own);
                 for i in 0..L {
                     let (with, without) = (door.with[t][i], door.without[t][i]);
-                    let referrals = with - moved[i] + arriving[t][i];
+                    let referrals = with - moved[i] + arriving[t][i] + onward[t][i];
                     let refused = (1.0 - now[t][i]) * referrals - (1.0 - base[i]) * without;
                     let values = [
                         moved[i],
@@ -229,7 +233,8 @@ impl<const L: usize> Stage<'_, L> {
 
     /// What moves away from a service in a month.
     fn moved(&self, service: usize, t: usize, at: &[f64; L], own: &LeverBlock<L>) -> [f64; L] {
-        let share = own.share(self.levers(), t, |action| diverts(action, service));
+        let from_here = |action: &Action| diverts(action, service);
+        let share = own.share_of_service(self.levers(), t, service, from_here);
         share.map_or([0.0; L], |share| std::array::from_fn(|i| at[i].max(0.0) * share[i]))
     }
 
@@ -258,7 +263,7 @@ impl<const L: usize> Stage<'_, L> {
                 let (mut here, mut all) = ([0.0; L], [0.0; L]);
                 for (index, lever) in self.levers().iter().enumerate() {
                     if from_here(lever) {
-                        let strength = own.strength(index, t);
+                        let strength = own.strength(index, source.service, t);
                         for i in 0..L {
                             all[i] += strength[i];
                             here[i] += if to_here(lever) { strength[i] } else { 0.0 };
@@ -271,6 +276,33 @@ impl<const L: usize> Stage<'_, L> {
             }
         }
         arriving
+    }
+
+    /// Those whom more capacity elsewhere starts and sends on to a service, by month.
+    fn sent_on(
+        &self,
+        service: usize,
+        prepared: &Prepared<L>,
+        entries: &Block<L>,
+        own: &LeverBlock<L>,
+    ) -> Vec<[f64; L]> {
+        let mut onward = vec![[0.0; L]; self.case.months()];
+        for (index, lever) in self.levers().iter().enumerate() {
+            let Action::Capacity(services) = &lever.action else { continue };
+            let Some(sent) = lever.onward.filter(|sent| sent.to == service) else { continue };
+            let share = &prepared.sample[sent.share];
+            for source in self.case.lines.iter().filter(|l| services.contains(&l.service)) {
+                let door = self.door(source, prepared, entries, own);
+                for (t, onward) in onward.iter_mut().enumerate() {
+                    let started = own.strength(index, source.service, t);
+                    for i in 0..L {
+                        let most = door.with[t][i].max(0.0);
+                        onward[i] += share[i] * started[i].clamp(-most, most);
+                    }
+                }
+            }
+        }
+        onward
     }
 }
 

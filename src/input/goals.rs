@@ -1,0 +1,128 @@
+//! Goals files: what a measure of a service is to be in a month, at least or at most.
+//!
+//! `service,measure,month` and `at_least` or `at_most`; optionally `area`, `goal` (its name) and
+//! `agreed_with`.
+
+use super::baseline::month_cell;
+use super::table::Table;
+use crate::diagnostics::{Problem, Problems, Source};
+use crate::month::Month;
+use crate::study::Study;
+use crate::study::pack::same_name;
+
+const COLUMNS: [&str; 8] =
+    ["goal", "area", "service", "measure", "month", "at_least", "at_most", "agreed_with"];
+
+/// An ambition that a projection is held against; `M` is a measure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Goal<M> {
+    /// Its name for people.
+    pub label: String,
+    /// The area, by index in the study; none is every area.
+    pub area: Option<usize>,
+    /// The service.
+    pub service: usize,
+    /// What is to be reached.
+    pub measure: M,
+    /// When.
+    pub month: Month,
+    /// How much.
+    pub bound: Bound,
+    /// Who agreed to it.
+    pub agreed_with: String,
+}
+
+/// Which side of a value is good.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Bound {
+    /// As much or more.
+    AtLeast(f64),
+    /// As much or less.
+    AtMost(f64),
+}
+
+/// Reads a goals file; measures are chosen among `measures`.
+pub fn read_goals<M: Copy>(
+    source: &Source,
+    study: &Study,
+    measures: &[(&str, M)],
+    problems: &mut Problems,
+) -> Vec<Goal<M>> {
+    let Some(table) = Table::parse(source, problems) else { return Vec::new() };
+    table.allow(&COLUMNS, problems);
+    let needed = ["service", "measure", "month"].map(|name| table.need(name, problems));
+    let [Some(service), Some(measure), Some(month)] = needed else { return Vec::new() };
+    let mut list = Vec::new();
+    for row in &table.rows {
+        let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
+        let of_service = study.pack.service(row.cell(service));
+        if of_service.is_none() {
+            problems.push(
+                Problem::error(table.place(row, service), "unknown service")
+                    .choose(row.cell(service), study.pack.services.iter().map(|s| s.id.as_str())),
+            );
+        }
+        let of_measure = measures.iter().find(|(name, _)| *name == row.cell(measure));
+        if of_measure.is_none() {
+            problems.push(
+                Problem::error(table.place(row, measure), "unknown measure")
+                    .choose(row.cell(measure), measures.iter().map(|(name, _)| *name)),
+            );
+        }
+        let area = text("area");
+        let of_area = study.areas.iter().position(|known| same_name(&known.id, area));
+        if of_area.is_none() && !area.is_empty() {
+            let column = table.column("area").unwrap_or(service);
+            problems.push(
+                Problem::error(table.place(row, column), "not an area of this run")
+                    .choose(area, study.areas.iter().map(|area| area.id.as_str())),
+            );
+        }
+        let month = month_cell(&table, row, month, problems);
+        let bound = bound(&table, row, service, problems);
+        let (Some(service), Some((name, measure))) = (of_service, of_measure) else { continue };
+        let (Some(month), Some(bound)) = (month, bound) else { continue };
+        let label = match text("goal") {
+            "" => format!("{} {name}", study.pack.services[service].id),
+            label => label.to_owned(),
+        };
+        list.push(Goal {
+            label,
+            area: of_area,
+            service,
+            measure: *measure,
+            month,
+            bound,
+            agreed_with: text("agreed_with").to_owned(),
+        });
+    }
+    list
+}
+
+/// One of the two sides.
+fn bound(
+    table: &Table,
+    row: &super::table::Row,
+    place: usize,
+    problems: &mut Problems,
+) -> Option<Bound> {
+    let mut side = |name: &str| {
+        table.column(name).and_then(|column| problems.take(table.number(row, column)).flatten())
+    };
+    match (side("at_least"), side("at_most")) {
+        (Some(value), None) => Some(Bound::AtLeast(value)),
+        (None, Some(value)) => Some(Bound::AtMost(value)),
+        (least, most) => {
+            let read = if least.or(most).is_some() { "both" } else { "neither" };
+            problems.push(
+                Problem::error(
+                    table.place(row, place),
+                    "a goal is `at_least` or `at_most` a value",
+                )
+                .read(read)
+                .suggest("service,measure,month,at_least: iapt,within_standard,2024-03,0.75"),
+            );
+            None
+        }
+    }
+}

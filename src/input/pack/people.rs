@@ -1,0 +1,143 @@
+//! Drivers, the groups exposed to them, and what those come to need.
+
+use super::book::Book;
+use super::layer::{GroupRow, Layer, Named};
+use super::names::{Names, find, index};
+use crate::diagnostics::{Place, Problem, Problems};
+use crate::study::figures::{FigureId, Figures};
+use crate::study::pack::{Curve, Driver, Exposure, Group, GroupCurve, Need, Track, same_name};
+
+pub(super) fn driver(named: &Named<String>, book: &mut Book<'_>) -> Option<Driver> {
+    let mut part = |name| book.needed("drivers", &[&named.id], name, &named.place);
+    let (onset, peak) = (part("onset"), part("peak"));
+    let (half_life, persistent) = (part("half_life"), part("persistent"));
+    let driver = Driver {
+        id: named.id.clone(),
+        label: named.label.clone(),
+        track: Track::from(named.rest.as_str()),
+        onset: onset?,
+        peak: peak?,
+        half_life: half_life?,
+        persistent: persistent?,
+    };
+    let central = |id: FigureId| book.figures.get(id).number.central;
+    if central(driver.onset) > central(driver.peak) {
+        book.problems.push(
+            Problem::error(
+                named.place.clone(),
+                format!("driver `{}` peaks before its onset", named.id),
+            )
+            .read(format!("onset {}, peak {}", central(driver.onset), central(driver.peak)))
+            .allowed("onset <= peak"),
+        );
+    }
+    Some(driver)
+}
+
+pub(super) fn groups(names: &Names, curves: &[Curve], book: &mut Book<'_>) -> Vec<Group> {
+    let group = |named: &Named<GroupRow>, book: &mut Book<'_>| {
+        let size = book.needed("groups", &[&named.id], "size", &named.place);
+        let curve = match &named.rest.curve {
+            None => None,
+            Some(name) => {
+                let found = curves.iter().position(|c| same_name(&c.name, name));
+                if found.is_none() {
+                    book.problems.push(
+                        Problem::error(named.place.clone(), format!("unknown curve `{name}`"))
+                            .choose(name, curves.iter().map(|c| c.name.as_str())),
+                    );
+                }
+                let susceptible =
+                    book.needed("groups", &[&named.id], "susceptible", &named.place)?;
+                Some(GroupCurve { curve: found?, susceptible })
+            }
+        };
+        Some(Group {
+            id: named.id.clone(),
+            label: named.label.clone(),
+            kind: named.rest.kind,
+            size: size?,
+            curve,
+        })
+    };
+    names.groups.iter().filter_map(|named| group(named, book)).collect()
+}
+
+pub(super) fn exposures(layers: &[Layer], names: &Names, book: &mut Book<'_>) -> Vec<Exposure> {
+    let mut list: Vec<Exposure> = Vec::new();
+    for (driver_id, group_id, place) in layers.iter().flat_map(|layer| &layer.exposures) {
+        let driver = find(&names.drivers, "driver", driver_id, place, book.problems);
+        let group = find(&names.groups, "group", group_id, place, book.problems);
+        let (Some(driver), Some(group)) = (driver, group) else { continue };
+        if list.iter().any(|e| e.driver == driver && e.group == group) {
+            continue;
+        }
+        let key = format!("{driver_id}/{group_id}");
+        let Some(susceptible) = book.needed("exposures", &[&key], "susceptible", place) else {
+            continue;
+        };
+        list.push(Exposure { driver, group, susceptible });
+    }
+    list.sort_by_key(|exposure| (exposure.group, exposure.driver));
+    list
+}
+
+/// A need is a (group, condition) with a rate of its own, not one by default.
+pub(super) fn needs(names: &Names, book: &mut Book<'_>) -> Vec<Need> {
+    let pairs: Vec<(String, Place)> = book
+        .rows
+        .iter()
+        .filter(|((table, key, name), _)| {
+            *table == "needs" && *name == "rate" && !key.contains('*')
+        })
+        .map(|((_, key, _), (row, _))| (key.clone(), row.place.clone()))
+        .collect();
+    let mut list = Vec::new();
+    for (key, place) in pairs {
+        // A name may hold a stroke of its own: the split that both names know is the one meant.
+        let known = key.match_indices('/').map(|(at, _)| (&key[..at], &key[at + 1..])).find(
+            |(group, condition)| {
+                index(&names.groups, group).is_some()
+                    && index(&names.conditions, condition).is_some()
+            },
+        );
+        let Some((group_id, condition_id)) = known.or_else(|| key.split_once('/')) else {
+            book.problems
+                .push(Problem::error(place, "the key of a need is GROUP/CONDITION").read(&key));
+            continue;
+        };
+        let group = find(&names.groups, "group", group_id, &place, book.problems);
+        let condition = find(&names.conditions, "condition", condition_id, &place, book.problems);
+        let by_group = format!("{group_id}/*");
+        let by_condition = format!("*/{condition_id}");
+        let keys = [key.as_str(), &by_group, &by_condition, "*/*"];
+        let rate = book.needed("needs", &keys[..1], "rate", &place);
+        let help_seeking = book.needed("needs", &keys, "help_seeking", &place);
+        let (Some(group), Some(condition)) = (group, condition) else { continue };
+        let (Some(rate), Some(help_seeking)) = (rate, help_seeking) else { continue };
+        list.push(Need { group, condition, rate, help_seeking });
+    }
+    list.sort_by_key(|need| (need.group, need.condition));
+    list
+}
+
+/// The rates of a group can't add up to more than everyone.
+pub(super) fn check_rates(
+    needs: &[Need],
+    groups: &[Group],
+    figures: &Figures,
+    manifest: &Place,
+    problems: &mut Problems,
+) {
+    for (index, group) in groups.iter().enumerate() {
+        let of_group = needs.iter().filter(|need| need.group == index);
+        let sum: f64 = of_group.map(|need| figures.get(need.rate).number.central).sum();
+        if sum > 1.0 + 1e-12 {
+            problems.push(
+                Problem::error(manifest.clone(), format!("the rates of `{}` exceed 1", group.id))
+                    .read(sum.to_string())
+                    .allowed("rates of all conditions of a group that sum to at most 1"),
+            );
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Families and service lines with their figures.
+
+use super::book::Book;
+use super::names::{Names, find};
+use crate::diagnostics::{Place, Problem, Problems, nearest};
+use crate::study::figures::Basis;
+use crate::study::pack::{Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures};
+
+/// The families named in `families.csv`, then those only services name.
+pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
+    let mut list: Vec<Family> = names
+        .families
+        .iter()
+        .map(|f| Family { id: f.id.clone(), label: f.label.clone() })
+        .collect();
+    for family in &names.families {
+        if !names.services.iter().any(|service| service.rest.family == family.id) {
+            let message = format!("no service is of the family `{}`", family.id);
+            let used = names.services.iter().map(|service| service.rest.family.as_str());
+            // One nobody uses is idle; one letter beside another is a slip.
+            problems.push(match nearest(&family.id, used) {
+                Some(near) => Problem::error(family.place.clone(), message).suggest(near),
+                None => Problem::warning(family.place.clone(), message),
+            });
+        }
+    }
+    for service in &names.services {
+        let near = nearest(&service.rest.family, list.iter().map(|family| family.id.as_str()));
+        if let Some(near) = near.filter(|near| *near != service.rest.family) {
+            problems.push(
+                Problem::warning(service.place.clone(), "a family that families.csv has not")
+                    .read(&service.rest.family)
+                    .suggest(near),
+            );
+        }
+        if !list.iter().any(|family| family.id == service.rest.family) {
+            list.push(Family {
+                id: service.rest.family.clone(),
+                label: service.rest.family.clone(),
+            });
+        }
+    }
+    list
+}
+
+pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Service> {
+    let mut list = Vec::new();
+    for named in &names.services {
+        let keys = [named.id.as_str(), "*"];
+        let waits = waits(book, &keys, &named.place);
+        let mut part = |name| book.needed("services", &keys, name, &named.place);
+        let figures = (|| {
+            Some(ServiceFigures {
+                accepted: part("accepted")?,
+                months: part("months")?,
+                decay: part("decay")?,
+                recovered: part("recovered")?,
+                contacts: part("contacts")?,
+                loss: part("loss")?,
+                returns: part("returns")?,
+                return_half_life: part("return_half_life")?,
+                bed_days: None,
+                standard: None,
+                second_standard: None,
+                waits: waits?,
+                severity: SeverityFigures {
+                    severe_share: part("severe_share")?,
+                    severity_shift: part("severity_shift")?,
+                    severe_stay: part("severe_stay")?,
+                },
+                unit_cost: None,
+                contacts_per_wte: None,
+            })
+        })();
+        let Some(mut figures) = figures else { continue };
+        let own = [named.id.as_str()];
+        figures.bed_days = book.row("services", &own, "bed_days");
+        figures.unit_cost = book.row("services", &keys, "unit_cost");
+        figures.contacts_per_wte = book.row("services", &own, "contacts_per_wte");
+        let mut standard = |weeks, share| {
+            let (weeks, share) =
+                (book.row("services", &own, weeks), book.row("services", &own, share));
+            weeks.map(|weeks| Standard { weeks, share })
+        };
+        figures.standard = standard("standard_weeks", "standard_share");
+        figures.second_standard = standard("standard_weeks2", "standard_share2");
+        let local_waits = local_waits(book, &named.id, &named.place);
+        let members = named
+            .rest
+            .members
+            .iter()
+            .filter_map(|id| find(&names.services, "service", id, &named.place, book.problems))
+            .collect();
+        let family = families.iter().position(|family| family.id == named.rest.family);
+        list.push(Service {
+            id: named.id.clone(),
+            label: named.label.clone(),
+            family: family.unwrap_or(0),
+            unit: named.rest.unit,
+            aliases: named.rest.aliases.clone(),
+            members,
+            figures,
+            local_waits,
+            severe_by_condition: Vec::new(),
+        });
+    }
+    severities(names, &mut list, book);
+    for (service, named) in list.iter().zip(&names.services) {
+        if service.members.iter().any(|&member| list.get(member).is_some_and(Service::is_total)) {
+            book.problems.push(
+                Problem::error(named.place.clone(), "a total can't be a member of a total")
+                    .read(named.rest.members.join("; ")),
+            );
+        }
+    }
+    list
+}
+
+/// How people wait for a service, by the first of `keys` that has a row.
+pub(super) fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option<WaitFigures> {
+    Some(WaitFigures {
+        spread: book.needed("services", keys, "wait_spread", place)?,
+        reneging: book.needed("services", keys, "reneging", place)?,
+        load: book.needed("services", keys, "load", place)?,
+        opening_wait: book.row("services", keys, "opening_wait"),
+        caseload_per_wte: book.row("services", keys, "caseload_per_wte"),
+    })
+}
+
+/// The same in areas with rows of their own, keyed `SERVICE@AREA`; what the command line sets for
+/// the service goes before them.
+pub(super) fn local_waits(
+    book: &mut Book<'_>,
+    id: &str,
+    place: &Place,
+) -> Vec<(String, WaitFigures)> {
+    let prefix = format!("{id}@");
+    let mut areas: Vec<String> = Vec::new();
+    for (table, key, _) in book.rows.keys() {
+        if *table == "services"
+            && let Some(area) = key.strip_prefix(&prefix)
+            && !areas.iter().any(|known| known == area)
+        {
+            areas.push(area.to_owned());
+        }
+    }
+    let set: Vec<_> = book
+        .rows
+        .iter()
+        .filter(|((table, key, _), (_, basis))| {
+            *table == "services" && *basis == Basis::Set && (key == id || key == "*")
+        })
+        .map(|((_, _, name), _)| *name)
+        .collect();
+    for area in &areas {
+        for name in &set {
+            let local = ("services", format!("{id}@{area}"), *name);
+            if book.rows.get(&local).is_some_and(|(_, basis)| *basis != Basis::Set) {
+                book.rows.remove(&local);
+            }
+        }
+    }
+    let local = |area: String| {
+        let own = format!("{id}@{area}");
+        let waits = waits(book, &[&own, id, "*"], place)?;
+        Some((area, waits))
+    };
+    areas.into_iter().filter_map(local).collect()
+}
+
+/// Severe shares by condition, keyed `CONDITION/SERVICE`.
+fn severities(names: &Names, services: &mut [Service], book: &mut Book<'_>) {
+    for (key, name, place) in book.keys("severity") {
+        // Asked for here, whatever is wrong with it: it is complained of once.
+        let figure = book.row("severity", &[&key], name);
+        let Some((condition, service)) = key.split_once('/') else {
+            book.problems.push(
+                Problem::error(place, "the key of a severity is CONDITION/SERVICE")
+                    .read(&key)
+                    .suggest("psychosis-first/inpatient"),
+            );
+            continue;
+        };
+        let condition = find(&names.conditions, "condition", condition, &place, book.problems);
+        let service = find(&names.services, "service", service, &place, book.problems);
+        let (Some(condition), Some(service), Some(figure)) = (condition, service, figure) else {
+            continue;
+        };
+        let Some(own) = services.get_mut(service) else { continue };
+        if own.is_total() {
+            book.problems.push(
+                Problem::error(place, "a total has the severity of its members").read(&own.id),
+            );
+            continue;
+        }
+        own.severe_by_condition.push((condition, figure));
+    }
+}

@@ -1,0 +1,256 @@
+//! A scenario joined with a pack: its waves, restrictions, shocks and levers, its numbers among the
+//! figures.
+
+use super::{RestrictionFile, ScenarioFile, ShockFile, WaveFile};
+use crate::diagnostics::{Place, Problem, Problems};
+use crate::draw::Uncertain;
+use crate::input::document::Read;
+use crate::input::lever;
+use crate::month::position;
+use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
+use crate::study::pack::Pack;
+use crate::study::scenario::{CurveChoice, Response, Restriction, Scenario, Shock, Wave};
+
+impl ScenarioFile {
+    /// Joins the scenario with a pack and registers its numbers.
+    pub fn resolve(
+        &self,
+        pack: &Pack,
+        figures: &mut Figures,
+        problems: &mut Problems,
+    ) -> Option<Scenario> {
+        let errors = problems.errors();
+        let own = pack.own_scenario.as_ref();
+        let start = self.start.as_ref().map(|s| s.value).or(own.map(|own| own.start));
+        let months = self.months.or(own.map(|own| own.months)).unwrap_or(60);
+        let curve = self.curve.as_ref().and_then(|curve| choose_curve(curve, pack, problems));
+        if start.is_none() {
+            problems.push(
+                Problem::error(self.source.whole(), "the key `start` is missing")
+                    .suggest("start = \"2020-03\""),
+            );
+        }
+        if pack.drivers.is_empty() && self.curve.is_none() {
+            problems.push(
+                Problem::error(
+                    self.source.whole(),
+                    format!(
+                        "the pack `{}` has no drivers, so waves have no effect on it",
+                        pack.name
+                    ),
+                )
+                .allowed("a scenario with [exposure] curve = …")
+                .suggest("[exposure]\ncurve = \"pack\""),
+            );
+        }
+        let start = start?;
+        let levers = self.levers.as_deref().unwrap_or_default();
+        let levers = lever::resolve(levers, (&self.id, start), pack, figures, problems);
+        let mut register = Register { scenario: &self.id, figures };
+        let scenario = Scenario {
+            id: self.id.clone(),
+            name: self.name.clone().unwrap_or_else(|| self.id.clone()),
+            start,
+            months,
+            as_of: self.as_of.as_ref().map(|month| month.value),
+            waves: self.waves(&mut register),
+            restrictions: self.restrictions(&mut register, problems),
+            shocks: self.shocks(&mut register, problems),
+            levers,
+            response: self.response(&mut register),
+            tracks: self
+                .tracks
+                .iter()
+                .filter_map(|track| track.read(start, months, problems))
+                .collect(),
+            curve,
+        };
+        for driver in &pack.drivers {
+            if let crate::study::pack::Track::Own(name) = &driver.track
+                && !scenario.tracks.iter().any(|track| track.name == *name)
+            {
+                problems.push(
+                    Problem::warning(
+                        self.source.whole(),
+                        format!(
+                            "driver `{}` follows the track `{name}`, which is not given",
+                            driver.id
+                        ),
+                    )
+                    .suggest(format!("[track.{name}]\nfile = \"{name}.csv\"\nreference = 1.0")),
+                );
+            }
+        }
+        (problems.errors() == errors).then_some(scenario)
+    }
+
+    fn waves(&self, register: &mut Register<'_>) -> Vec<Wave> {
+        let mut waves: Vec<&WaveFile> = self.waves.iter().flatten().collect();
+        waves.sort_by_key(|wave| wave.peak);
+        waves
+            .into_iter()
+            .zip(1..)
+            .filter_map(|(wave, number)| {
+                let mut part = |name: &str, read: &Option<Read<Uncertain>>, default: f64| {
+                    register.put(
+                        &format!("wave.{number}.{name}"),
+                        read.as_ref(),
+                        &wave.place,
+                        default,
+                    )
+                };
+                Some(Wave {
+                    label: wave.label.clone().unwrap_or_else(|| format!("wave {number}")),
+                    number,
+                    rise: part("rise", &wave.rise, 0.6),
+                    fall: part("fall", &wave.fall, 1.2),
+                    height: part("height", &wave.height, 1.0),
+                    severity: part("severity", &wave.severity, 1.0),
+                    peak: wave.peak?,
+                })
+            })
+            .collect()
+    }
+
+    fn restrictions(
+        &self,
+        register: &mut Register<'_>,
+        problems: &mut Problems,
+    ) -> Vec<Restriction> {
+        let mut files: Vec<&RestrictionFile> = self.restrictions.iter().flatten().collect();
+        files.sort_by_key(|file| file.from.as_ref().map(|from| from.value));
+        let mut list: Vec<Restriction> = Vec::new();
+        for (file, number) in files.into_iter().zip(1..) {
+            let (Some(from), Some(to)) = (&file.from, &file.to) else { continue };
+            if from.value >= to.value {
+                problems.push(
+                    Problem::error(to.place.clone(), "the restriction ends before it begins")
+                        .read(format!("from {} to {}", from.value, to.value))
+                        .allowed("`to` is the first day without it, after `from`"),
+                );
+            }
+            if let Some(before) = list.last()
+                && from.value < before.to
+            {
+                problems.push(
+                    Problem::error(
+                        from.place.clone(),
+                        "the restriction overlaps the one before it",
+                    )
+                    .read(format!("from {}, while the one before ends {}", from.value, before.to))
+                    .allowed("restrictions one after the other; `to` is the first day without it")
+                    .suggest(format!("from = \"{}\"", before.to)),
+                );
+            }
+            list.push(Restriction {
+                wave: file.wave.unwrap_or(1),
+                from: from.value,
+                to: to.value,
+                stringency: register.put(
+                    &format!("restriction.{number}.stringency"),
+                    file.stringency.as_ref(),
+                    &file.place,
+                    0.0,
+                ),
+            });
+        }
+        list
+    }
+
+    fn shocks(&self, register: &mut Register<'_>, problems: &mut Problems) -> Vec<Shock> {
+        let files = self.shocks.iter().flatten().zip(1..);
+        let shocks = files.filter_map(|(file, number): (&ShockFile, usize)| {
+            let (from, peak) = (file.from.as_ref()?, file.peak.as_ref()?);
+            if from.value > peak.value {
+                problems.push(
+                    Problem::error(peak.place.clone(), "the shock peaks before it begins")
+                        .read(format!("from {}, peak {}", from.value, peak.value))
+                        .allowed("from <= peak"),
+                );
+            }
+            let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
+                register.put(&format!("shock.{number}.{name}"), read.as_ref(), &file.place, default)
+            };
+            Some(Shock {
+                from: position(from.value),
+                peak: position(peak.value),
+                depth: part("depth", &file.depth, 1.0),
+                half_life: part("half_life", &file.half_life, 12.0),
+            })
+        });
+        shocks.collect()
+    }
+
+    fn response(&self, register: &mut Register<'_>) -> Response {
+        let whole = self.source.whole();
+        let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
+            register.put(&format!("response.{name}"), read.as_ref(), &whole, default)
+        };
+        Response {
+            need_gain: part("need_gain", &self.need_gain, 0.9),
+            suppression_gain: part("suppression_gain", &self.suppression_gain, 0.2),
+            severe_delay: part("severe_delay", &self.severe_delay, 0.3),
+            threshold: part("threshold", &self.threshold, 0.0),
+        }
+    }
+}
+
+/// Puts a scenario's numbers among the figures.
+struct Register<'a> {
+    scenario: &'a str,
+    figures: &'a mut Figures,
+}
+
+impl Register<'_> {
+    fn put(
+        &mut self,
+        key: &str,
+        read: Option<&Read<Uncertain>>,
+        whole: &Place,
+        default: f64,
+    ) -> FigureId {
+        let (number, place, basis) = match read {
+            Some(read) => {
+                (read.value, read.place.text(), Basis::Scenario(self.scenario.to_owned()))
+            }
+            None => (Uncertain::point(default), whole.text(), Basis::Default),
+        };
+        self.figures.put(Figure {
+            key: key.to_owned(),
+            scenario: Some(self.scenario.to_owned()),
+            number,
+            origin: Origin {
+                basis,
+                place,
+                unit: String::new(),
+                source: "scenario".to_owned(),
+                grade: Grade::D,
+                as_of: String::new(),
+                agreed_with: String::new(),
+                note: String::new(),
+            },
+        })
+    }
+}
+
+fn choose_curve(curve: &Read<String>, pack: &Pack, problems: &mut Problems) -> Option<CurveChoice> {
+    if pack.curves.is_empty() {
+        problems.push(
+            Problem::error(curve.place.clone(), format!("the pack `{}` has no curves", pack.name))
+                .read(&curve.value)
+                .suggest("a scenario with [[wave]], or a pack with curves.csv"),
+        );
+        return None;
+    }
+    if curve.value == "pack" {
+        return Some(CurveChoice::Pack);
+    }
+    let index =
+        pack.curves.iter().position(|c| crate::study::pack::same_name(&c.name, &curve.value));
+    if index.is_none() {
+        let names = pack.curves.iter().map(|c| c.name.as_str()).chain(["pack"]);
+        problems
+            .push(Problem::error(curve.place.clone(), "unknown curve").choose(&curve.value, names));
+    }
+    index.map(CurveChoice::One)
+}

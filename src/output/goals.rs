@@ -1,0 +1,153 @@
+//! Goals beside what is projected: `goals.csv`, and in words.
+//!
+//! The chance of meeting a goal is read off the quantiles of the draws in that month, in a straight
+//! line between them; beyond the outermost it is given as their 2.5 or 97.5%.
+
+use super::csv_rows::Rows;
+use super::words::{count, wrapped};
+use crate::input::goals::{Bound, Goal};
+use crate::projection::Projection;
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::{PROBABILITIES, Stats};
+use crate::study::Study;
+
+/// Every measure a goal may be set for, by name.
+pub fn measures() -> Vec<(&'static str, Measure)> {
+    let hidden = Measure::OF_BURDEN;
+    let known = Measure::ALL.into_iter().filter(|measure| !hidden.contains(measure));
+    known.map(|measure| (measure.name(), measure)).collect()
+}
+
+/// A goal in one scenario and area.
+struct Held<'a> {
+    goal: &'a Goal<Measure>,
+    projection: &'a Projection,
+    /// The measure in that month; none where the area or the horizon has it not.
+    stats: Option<&'a Stats>,
+}
+
+impl Held<'_> {
+    fn chance(&self) -> Option<f64> {
+        self.stats.map(|stats| match self.goal.bound {
+            Bound::AtLeast(value) => 1.0 - below(stats, value, false),
+            Bound::AtMost(value) => below(stats, value, true),
+        })
+    }
+}
+
+fn held<'a>(
+    study: &'a Study,
+    projections: &'a [Projection],
+    goals: &'a [Goal<Measure>],
+) -> impl Iterator<Item = Held<'a>> {
+    goals.iter().flat_map(move |goal| {
+        let of_area = move |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
+        projections.iter().filter(of_area).map(move |projection| {
+            let scenario = &study.scenarios[projection.scenario];
+            let t = usize::try_from(goal.month.since(scenario.start)).ok();
+            let line = projection.lines.iter().find(|line| line.service == goal.service);
+            let months = line.and_then(|line| line.course.measure(goal.measure));
+            let stats = months.zip(t).and_then(|(months, t)| months.get(t));
+            Held { goal, projection, stats }
+        })
+    })
+}
+
+/// The share of draws below a value (or at it, where `at`).
+fn below(stats: &Stats, value: f64, at: bool) -> f64 {
+    let q = &stats.quantiles;
+    let last = q.len() - 1;
+    let is_below = |quantile: f64| quantile < value || (at && quantile == value);
+    let count = q.iter().filter(|quantile| is_below(**quantile)).count();
+    if q[0] == q[last] {
+        // A number known exactly is on one side.
+        return if count > 0 { 1.0 } else { 0.0 };
+    }
+    match count {
+        0 => PROBABILITIES[0],
+        n if n > last => PROBABILITIES[last],
+        n => {
+            let (from, to) = (q[n - 1], q[n]);
+            let part = if to > from { (value - from) / (to - from) } else { 0.0 };
+            PROBABILITIES[n - 1] + part * (PROBABILITIES[n] - PROBABILITIES[n - 1])
+        }
+    }
+}
+
+/// `goals.csv`: a row a goal, scenario and area.
+pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
+    let mut rows = Rows::new(
+        "goal,scenario,area,service,measure,month,at_least,at_most,median,q05,q95,chance,agreed_with",
+    );
+    for held in held(study, projections, goals) {
+        let goal = held.goal;
+        let (least, most) = match goal.bound {
+            Bound::AtLeast(value) => (Some(value), None),
+            Bound::AtMost(value) => (None, Some(value)),
+        };
+        rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
+        rows.text(&study.areas[held.projection.area].id);
+        rows.text(&study.pack.services[goal.service].id).text(goal.measure.name());
+        rows.text(&goal.month.first_day()).maybe(least).maybe(most);
+        rows.range(held.stats).maybe(held.chance()).text(&goal.agreed_with).end();
+    }
+    rows.into_text()
+}
+
+/// The goals for a terminal.
+pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
+    let mut text = String::new();
+    for held in held(study, projections, goals) {
+        let (goal, area) = (held.goal, &study.areas[held.projection.area]);
+        let (side, value) = match goal.bound {
+            Bound::AtLeast(value) => ("at least", value),
+            Bound::AtMost(value) => ("at most", value),
+        };
+        // Shares and weeks need more than whole numbers.
+        let number = |value: f64| if value.abs() < 100.0 { short(value) } else { count(value) };
+        let found = match (held.stats, held.chance()) {
+            (Some(stats), Some(chance)) => format!(
+                "{} ({} to {}); met in {:.0} of 100 draws",
+                number(stats.median()),
+                number(stats.q05()),
+                number(stats.q95()),
+                chance * 100.0
+            ),
+            _ => "not in this projection".to_owned(),
+        };
+        let line = format!(
+            "{}: {} of {} {side} {} in {}, {}, if {}: {found}",
+            goal.label,
+            goal.measure.name(),
+            study.pack.services[goal.service].id,
+            number(value),
+            goal.month.short(),
+            area.name,
+            study.scenarios[held.projection.scenario].id,
+        );
+        text.push_str(&wrapped(&line, "  ", "    "));
+    }
+    if text.is_empty() { text } else { format!("\nGoals:\n{text}") }
+}
+
+/// Two decimals at most, none that say nothing.
+fn short(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_chance_is_read_off_the_quantiles() {
+        let stats = Stats { mean: 0.0, quantiles: [1., 2., 3., 4., 5., 6., 7., 8., 9.] };
+        assert!((below(&stats, 5.0, true) - 0.5).abs() < 1e-12);
+        assert!((below(&stats, 4.5, false) - 0.375).abs() < 1e-12);
+        assert_eq!(below(&stats, 0.0, false), 0.025);
+        assert_eq!(below(&stats, 10.0, false), 0.975);
+        assert_eq!(below(&Stats::point(3.0), 3.0, false), 0.0);
+        assert_eq!(below(&Stats::point(3.0), 3.0, true), 1.0);
+    }
+}

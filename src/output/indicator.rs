@@ -1,0 +1,63 @@
+//! Leading indicators beside referrals, in words, JSON and numbers.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::terminal::new_table;
+use super::words::wrapped;
+use crate::evaluate::indicator::{Lag, MOST_LAG};
+use crate::input::indicator::Indicator;
+
+/// What is said of correlations, whatever they are.
+const CAUTION: &str = "Changes on the year before, by rank. A correlation is no cause: both may \
+    follow something else, and of the lags tried one in twenty is outside the last column by \
+    chance. Nothing here enters the projection.";
+
+/// The lags of each indicator for a terminal.
+pub fn text(service: &str, found: &[(Indicator, Vec<Lag>)]) -> String {
+    let mut text = format!("\nIndicators beside the observed referrals to {service}:\n\n");
+    let mut table = new_table();
+    table.set_header(vec!["Indicator", "Months before", "Correlation", "Pairs", "By chance"]);
+    for (indicator, lags) in found {
+        let strongest =
+            lags.iter().max_by(|a, b| a.correlation.abs().total_cmp(&b.correlation.abs()));
+        let shown: Vec<&Lag> =
+            lags.iter().filter(|lag| lag.lag == 0 || Some(*lag) == strongest).collect();
+        if shown.is_empty() {
+            table.add_row(vec![&indicator.name, "-", "too few months in common", "", ""]);
+        }
+        for lag in shown {
+            table.add_row(vec![
+                indicator.name.clone(),
+                lag.lag.to_string(),
+                format!("{:+.2}", lag.correlation),
+                lag.pairs.to_string(),
+                format!("{:.2} or less", lag.chance),
+            ]);
+        }
+    }
+    let _ = writeln!(text, "{table}\n");
+    let tried =
+        format!("Shown: none, and the strongest of 0 to {MOST_LAG} months before. {CAUTION}");
+    text.push_str(&wrapped(&tried, "", ""));
+    text
+}
+
+/// All lags of each indicator.
+pub fn json(found: &[(Indicator, Vec<Lag>)]) -> Value {
+    let lags = |lags: &[Lag]| -> Vec<Value> {
+        lags.iter()
+            .map(|lag| {
+                json!({
+                    "months_before": lag.lag,
+                    "rank_correlation": lag.correlation,
+                    "pairs": lag.pairs,
+                    "by_chance": lag.chance,
+                })
+            })
+            .collect()
+    };
+    let one = |(indicator, own): &(Indicator, Vec<Lag>)| json!({ "indicator": indicator.name, "lags": lags(own) });
+    json!({ "indicators": found.iter().map(one).collect::<Vec<_>>(), "note": CAUTION })
+}

@@ -1,0 +1,115 @@
+//! `rollup.csv`: areas that make up a larger one, added up draw by draw.
+//!
+//! Medians of parts don't add up, draws do: a total here is the sum over areas in every draw, so
+//! its mean is the sum of theirs. An area is never added to one it is a part of.
+
+use super::csv_rows::{Rows, stats_header};
+use crate::projection::Projection;
+use crate::projection::quantiles::Summariser;
+use crate::study::Study;
+
+/// Areas that are added up, by their indices in the study, and what they are together.
+struct Whole {
+    name: String,
+    areas: Vec<usize>,
+}
+
+/// Totals over the horizon by service and family, surge costs and need; nothing where no areas go
+/// together.
+pub fn table(study: &Study, projections: &[Projection]) -> String {
+    let mut rows = Rows::new(&format!("scenario,area,areas,of,id,measure,{}", stats_header()));
+    let mut summariser = Summariser::default();
+    for whole in wholes(study) {
+        let ids: Vec<&str> = whole.areas.iter().map(|a| study.areas[*a].id.as_str()).collect();
+        let ids = ids.join(";");
+        for scenario in 0..study.scenarios.len() {
+            let parts: Vec<&Projection> = projections
+                .iter()
+                .filter(|p| p.scenario == scenario && whole.areas.contains(&p.area))
+                .collect();
+            for (of, id, measure, draws) in sums(study, &parts) {
+                rows.text(&study.scenarios[scenario].id).text(&whole.name).text(&ids);
+                rows.text(of).text(&id).text(measure);
+                rows.stats(&summariser.stats(draws.into_iter())).end();
+            }
+        }
+    }
+    rows.into_text()
+}
+
+/// Each larger area with two parts or more, and all areas where they are of several.
+fn wholes(study: &Study) -> Vec<Whole> {
+    let mut list: Vec<Whole> = Vec::new();
+    let is_whole_of_another = |area: usize| {
+        study.areas.iter().any(|other| other.within.contains(&study.areas[area].id))
+            || (study.areas[area].id == study.pack.reference_area && study.areas.len() > 1)
+    };
+    for (index, area) in study.areas.iter().enumerate() {
+        let Some(whole) = area.within.first() else { continue };
+        match list.iter_mut().find(|known| known.name == *whole) {
+            Some(known) => known.areas.push(index),
+            None => list.push(Whole { name: whole.clone(), areas: vec![index] }),
+        }
+    }
+    let parts: Vec<usize> = (0..study.areas.len()).filter(|a| !is_whole_of_another(*a)).collect();
+    if !list.iter().any(|known| known.areas == parts) {
+        list.push(Whole { name: "all".to_owned(), areas: parts });
+    }
+    list.retain(|whole| whole.areas.len() > 1);
+    list
+}
+
+/// Every total of some projections, added up draw by draw; what only some of them have is left
+/// out, for a sum of some is the total of none.
+fn sums(
+    study: &Study,
+    parts: &[&Projection],
+) -> Vec<(&'static str, String, &'static str, Vec<f64>)> {
+    let mut list = Vec::new();
+    let Some(first) = parts.first() else { return list };
+    let mut add = |of, id: &str, measure, draws: Vec<Option<&[f64]>>| {
+        let Some(draws) = draws.into_iter().collect::<Option<Vec<_>>>() else { return };
+        let mut sum = vec![0.0; draws.first().map_or(0, |own| own.len())];
+        for own in &draws {
+            for (sum, own) in sum.iter_mut().zip(*own) {
+                *sum += own;
+            }
+        }
+        list.push((of, id.to_owned(), measure, sum));
+    };
+    for line in &first.lines {
+        let id = &study.pack.services[line.service].id;
+        let lines =
+            || parts.iter().map(|p| p.lines.iter().find(|other| other.service == line.service));
+        for (measure, _) in &line.course.draws {
+            let draws = lines().map(|own| {
+                let found = own?.course.draws.iter().find(|(m, _)| m == measure)?;
+                Some(found.1.as_slice())
+            });
+            add("service", id, measure.name(), draws.collect());
+        }
+        if !line.burden.cost_draws.is_empty() {
+            let draws = lines().map(|own| Some(own?.burden.cost_draws.as_slice()));
+            add("service", id, "surge_cost", draws.collect());
+        }
+    }
+    for family in &first.families {
+        let id = &study.pack.families[family.family].id;
+        for (measure, _) in &family.course.draws {
+            let draws = parts.iter().map(|p| {
+                let own = p.families.iter().find(|f| f.family == family.family)?;
+                let found = own.course.draws.iter().find(|(m, _)| m == measure)?;
+                Some(found.1.as_slice())
+            });
+            add("family", id, measure.name(), draws.collect());
+        }
+    }
+    for (measure, _) in &first.needs.draws {
+        let draws = parts.iter().map(|p| {
+            let found = p.needs.draws.iter().find(|(m, _)| m == measure)?;
+            Some(found.1.as_slice())
+        });
+        add("need", "all", measure.name(), draws.collect());
+    }
+    list
+}
