@@ -301,7 +301,7 @@ mod tests {
             let ordered = summariser.ordered(blocks(), draws.len());
             prop_assert_eq!(ordered.stats(), Summariser::default().stats(draws.iter().copied()));
             for rises in [true, false] {
-                let image = move |x: f64| if rises { 3.0 * x } else { 1.0 / (1.0 + x) };
+                let image = |x: f64| if rises { 3.0 * x } else { 1.0 / (1.0 + x) };
                 let series: Vec<f64> = draws.iter().map(|x| image(*x)).collect();
                 let whole = Summariser::default().stats(series.iter().copied());
                 let mean = mean_of(series.chunks(64), series.len());

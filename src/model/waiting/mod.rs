@@ -251,7 +251,8 @@ impl<const L: usize> List<L> {
             let here = self.waiting[lane] + joined[self.month][lane] * h;
             let left = left_waiting(here, most[lane], keep[lane], queue.friction[lane]);
             let reneged = (keep[lane] - 1.0) * left;
-            starts[lane] = (here - left - reneged).clamp(0.0, here);
+            // Not `clamp`, which might panic: lanes then could not go side by side.
+            starts[lane] = (here - left - reneged).max(0.0).min(here);
             out.reneged[lane] += here - left - starts[lane];
             out.starts[lane] += starts[lane];
             self.waiting[lane] = left;

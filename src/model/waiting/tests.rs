@@ -112,7 +112,7 @@ fn the_capacity_needed_is_just_enough() {
             .unwrap()
     };
     let (whole, later) = (ask(0), ask(12));
-    assert!(later <= whole && later > 25.0, "{whole} {later}");
+    assert!(later <= whole * 1.0001 && later > 25.0, "{whole} {later}");
     let meets = (standard, limit);
     let knowing = |known| {
         let queue = &Queue::PLAIN;
@@ -123,7 +123,7 @@ fn the_capacity_needed_is_just_enough() {
     }
     let ran = ran(&Queue::PLAIN, (50.0, 100.0), &arrivals, &[100.0 + whole]);
     let worst = ran.months.iter().map(|m| standard.within(m.wait[0], 6.0)).fold(1.0, f64::min);
-    assert!((0.75..0.7501).contains(&worst), "{worst}");
+    assert!((0.75..0.751).contains(&worst), "{worst}");
 }
 
 /// Bury (00V), IAPT, 2017-18 to 2021-22: referrals, and the shares of first treatments within 6
