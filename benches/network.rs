@@ -3,7 +3,15 @@
 //!
 //! `cargo bench --bench network`
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    unreachable_pub,
+    reason = "a test or benchmark may panic; helpers are modules of their own"
+)]
+
+#[path = "../tests/queues/tandem.rs"]
+mod tandem;
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -15,12 +23,11 @@ use afterwave::input::network as input;
 use afterwave::model::network::daily::Daily;
 use afterwave::model::network::event::Events;
 use afterwave::model::network::plan::Plan;
-use afterwave::model::network::{
-    Arrivals, Clock, Experiment, Network, Reneging, Service, Span, Stay, Timeline, simulate,
-};
+use afterwave::model::network::{Clock, Experiment, Network, Span, Stay, simulate};
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_distr::{Distribution as _, Exp1, LogNormal, Poisson};
+use tandem::tandem;
 
 const BRISTOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/parity/bnssg");
 
@@ -111,8 +118,7 @@ fn plain_days(network: &Network, seed: u64) -> u64 {
         for (index, service) in network.services.iter().enumerate() {
             let ended = ends[index][day as usize];
             occupied[index] -= ended;
-            let switched = network.switch_day.is_some_and(|switch| day >= switch);
-            let routes = if switched { &service.routes_switched } else { &service.routes };
+            let routes = service.routes.at(day);
             for _ in 0..ended {
                 joins[route(routes, &mut generator)] += 1;
             }
@@ -177,29 +183,6 @@ fn stay(stay: &Stay, generator: &mut ChaCha8Rng) -> u32 {
         other => other.mean(),
     };
     days as u32 + u32::from(generator.random::<f64>() < days.fract())
-}
-
-/// Five services in a row with 10 places and exponential stays of a day; who gives up goes on.
-fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
-    let services = (0..5)
-        .map(|index| Service {
-            id: format!("n{index}"),
-            from_service: String::new(),
-            arrivals: Timeline::constant(Arrivals::Poisson(if index == 0 {
-                arrivals
-            } else {
-                0.0
-            })),
-            capacity: Timeline::constant(10),
-            stay: Timeline::constant(Stay::Exponential(1.0)),
-            reneging: (patience > 0.0)
-                .then(|| Reneging::Constant { daily_risk: 1.0 - f64::exp(-patience) }),
-            routes: vec![(index + 1, 1.0)],
-            routes_switched: vec![(index + 1, 1.0)],
-            renege_routes: vec![(index + 1, 1.0)],
-        })
-        .collect();
-    Network { services, exits: vec!["out".into()], days, switch_day: None }
 }
 
 fn tandems() {

@@ -86,6 +86,31 @@ fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
 }
 
 #[test]
+fn a_pack_fitted_to_the_months_scored_is_no_fair_test() {
+    let folder = tempfile::tempdir().unwrap();
+    let fitted = folder.path().join("fitted");
+    afterwave()
+        .args(["fit", "two-waves", "--until", "2020-06", "--pack", "believed-2021"])
+        .args(["--draws", "64", "--out"])
+        .arg(&fitted)
+        .assert()
+        .success();
+    for (as_of, is_fair) in [("2020-02", false), ("2020-06", true)] {
+        let run = afterwave()
+            .arg("backtest")
+            .arg(fitted.join("two-waves-fitted.toml"))
+            .args(["--as-of", as_of, "--charts", "none", "--draws", "64", "--pack"])
+            .arg(&fitted)
+            .arg("--out")
+            .arg(folder.path().join(as_of))
+            .assert()
+            .success();
+        let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+        assert_eq!(!text.contains("not a fair test"), is_fair, "{text}");
+    }
+}
+
+#[test]
 fn a_later_cut_scores_later_months_and_json_stands_alone() {
     let folder = tempfile::tempdir().unwrap();
     let output = afterwave()
@@ -147,7 +172,8 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
         .assert()
         .success()
         // One series: the derived one is no evidence.
-        .stdout(predicate::str::contains("1 series, 15 origins"));
+        .stdout(predicate::str::contains("1 series, 15 origins"))
+        .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     let table = std::fs::read_to_string(out.join("rolling.csv")).unwrap();
     assert!(table.contains("holt_winters,all,75,"), "{table}");
 }

@@ -158,6 +158,15 @@ mod any_figures {
                 c.list.fan = fan(c.list.fan.start);
                 c.wait.standard = Some((at(0), "standard".into()));
             }
+            Chart::Network(c) => {
+                c.services.truncate(values.len());
+                for (i, service) in c.services.iter_mut().enumerate() {
+                    service.full = at(i);
+                }
+                for (i, link) in c.links.iter_mut().enumerate() {
+                    link.stream.patients = at(i);
+                }
+            }
             Chart::Heatmap(c) => {
                 c.columns.truncate(values.len());
                 c.rows.truncate(values.len());

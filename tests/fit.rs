@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use afterwave::draw::Uncertain;
@@ -16,9 +17,17 @@ fn afterwave() -> Command {
     command
 }
 
+fn rows(path: &Path) -> Vec<std::collections::HashMap<String, String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    reader.deserialize().map(Result::unwrap).collect()
+}
+
 fn fit(out: &Path) -> Command {
     let mut command = afterwave();
-    command.args(["fit", "two-waves", "--until", "2020-06", "--pack", "believed-2021"]);
+    command.args(["fit", "two-waves", "--until", "2020-06"]);
+    // What is set for a fit is part of the pack and the scenario it makes.
+    command.args(["--set", "services.camhs.loss=0.4", "--set", "wave.2.height=1.5"]);
+    command.args(["--set", "months=40"]);
     command.args(["--area", "00V", "--draws", "64", "--out"]).arg(out);
     command
 }
@@ -32,9 +41,16 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
         .success()
         .stdout(predicate::str::contains("Conditioned on counted months to Jun 2020"))
         .stdout(predicate::str::contains("4 months (discrepancy 11%"))
-        .stdout(predicate::str::contains("conditioned"));
+        .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     fit(&two).args(["--threads", "1"]).assert().success();
-    let names = ["pack.toml", "figures.csv", "two-waves-fitted.toml", "fit.csv", "conditioned.csv"];
+    let names = [
+        "pack.toml",
+        "figures.csv",
+        "posterior.csv",
+        "two-waves-fitted.toml",
+        "fit.csv",
+        "conditioned.csv",
+    ];
     for name in names {
         let text = std::fs::read(one.join(name)).unwrap();
         assert_eq!(text, std::fs::read(two.join(name)).unwrap(), "{name}");
@@ -48,6 +64,26 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
         .assert()
         .success()
         .stdout(predicate::str::contains("Two waves, fitted to Jun 2020"));
+    // The run is the conditioned projection: the same draws, to the last digit.
+    let conditioned = rows(&one.join("conditioned.csv"));
+    let run = rows(&folder.path().join("run/projection.csv"));
+    assert_eq!(conditioned.len(), 40);
+    for row in &conditioned {
+        let same = run.iter().find(|other| {
+            ["area", "service", "month", "measure"].iter().all(|name| other[*name] == row[*name])
+        });
+        let same = same.unwrap();
+        for name in ["mean", "q025", "q05", "q50", "q95", "q975"] {
+            assert_eq!(row[name], same[name], "{row:?}");
+        }
+    }
+    // What the fit has seen it can't see again.
+    fit(&folder.path().join("twice"))
+        .args(["--pack"])
+        .arg(&one)
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("the months would count twice"));
     let figures = std::fs::read_to_string(one.join("figures.csv")).unwrap();
     assert!(figures.contains("services,*,return_half_life,"), "{figures}");
     let scenario = std::fs::read_to_string(one.join("two-waves-fitted.toml")).unwrap();
@@ -60,9 +96,12 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     for (args, says) in [
-        (vec!["two-waves", "--until", "2020-02"], "starts in"),
+        (vec!["two-waves", "--until", "2020-02"], "a month from 2020-03 on, in which"),
         (vec!["two-waves", "single-wave", "--until", "2020-12"], "one scenario"),
         (vec!["two-waves", "--until", "later"], "later"),
+        (vec!["two-waves", "--until", "2030-01"], "a month up to 2025-02, the last one counted"),
+        (vec!["two-waves", "--until", "2020-12", "--draws", "0"], "64 or more"),
+        (vec!["two-waves", "--until", "2020-12", "--area", "00X"], "00X"),
     ] {
         afterwave()
             .arg("fit")
@@ -74,6 +113,39 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
             .stderr(predicate::str::contains(says));
     }
     assert!(!out.exists());
+}
+
+/// Months spread from a longer period are no evidence of the months they were spread over.
+#[test]
+fn derived_months_are_never_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,area,service,referrals,derived\n".to_owned();
+    for t in 0..60 {
+        let (year, month) = (2016 + t / 12, t % 12 + 1);
+        let derived = if t < 50 { "" } else { "yes" };
+        writeln!(text, "{year}-{month:02},X,secondary,{},{derived}", 1000 + 7 * (t % 12)).unwrap();
+    }
+    let file = folder.path().join("x.csv");
+    std::fs::write(&file, &text).unwrap();
+    let fit = |until: &str, out: &str| {
+        let mut command = afterwave();
+        command.args(["fit", "two-waves", "--draws", "64", "--until", until, "--baseline"]);
+        command.arg(&file).arg("--out").arg(folder.path().join(out));
+        command
+    };
+    // Counted to February 2020, derived from March on.
+    fit("2020-06", "none")
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("derived months are not used"));
+    // One month counted among them is the one that is used, and there is nothing to score.
+    std::fs::write(&file, text.replace("2020-05,X,secondary,1028,yes", "2020-05,X,secondary,900,"))
+        .unwrap();
+    fit("2020-05", "one")
+        .assert()
+        .success()
+        .stdout(predicate::str::contains(": 1 month (discrepancy 11%)"));
+    assert!(rows(&folder.path().join("one/held-out.csv")).is_empty());
 }
 
 /// The 10th and 90th percentile.

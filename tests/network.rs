@@ -1,11 +1,19 @@
-//! The queueing network: against the published Bristol model, against Erlang, and end to end.
+//! The queueing network: against the published Bristol model, against Erlang, and conservation.
+//! `network_command.rs` has the program around it.
 
-#![allow(clippy::unwrap_used)] // helpers of tests may stop a test
+#![allow(
+    clippy::unwrap_used,
+    unreachable_pub,
+    reason = "helpers of tests, in modules of their own"
+)]
+
+#[path = "queues/tandem.rs"]
+mod tandem;
 
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use afterwave::input::network as input;
 use afterwave::model::erlang::{Equilibrium, erlang_a, erlang_c};
@@ -13,11 +21,10 @@ use afterwave::model::network::daily::Daily;
 use afterwave::model::network::event::Events;
 use afterwave::model::network::plan::Plan;
 use afterwave::model::network::{
-    Arrivals, Clock, Experiment, Metric, Network, Reneging, Results, Service, Span, Stay, Summary,
-    Timeline, simulate,
+    Arrivals, Clock, Experiment, Metric, Network, Reneging, Results, Span, Stay, Summary, Timeline,
+    simulate,
 };
-use assert_cmd::Command;
-use predicates::prelude::*;
+use tandem::tandem;
 
 const BRISTOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/parity/bnssg");
 const WARM_UP: u32 = 730;
@@ -141,6 +148,35 @@ fn the_bristol_scenarios_agree_with_the_reference_week_by_week() {
     }
 }
 
+#[test]
+fn the_small_version_agrees_with_the_reference() {
+    let Some(folder) = bristol() else { return };
+    let file = folder.join("light_network_baseline.csv");
+    let network = input::read(&file, None).unwrap().finish(415, None).unwrap();
+    let span = Span { name: "sim".into(), first_day: 51, last_day: 415 };
+    let results = run(&network, vec![span], 200, 1, Clock::Daily);
+    let reference = reference(folder, "light");
+    for (service, description) in network.services.iter().enumerate() {
+        for (metric, name) in [
+            (Metric::Arrivals, "arrivals"),
+            (Metric::Queue, "queue"),
+            (Metric::Occupancy, "occupancy"),
+            (Metric::Reneged, "reneges"),
+        ] {
+            let key = ("sim".to_owned(), description.id.clone(), name.to_owned());
+            let (mean, se) = reference[&key];
+            let ours = results.summary(0, service, metric);
+            let gap = (ours.mean - mean).abs();
+            let error = se.hypot(ours.se).max(1e-9);
+            assert!(
+                gap <= 1e-5 * mean.abs() || gap < 4.0 * error,
+                "{key:?}: {} for {mean}",
+                ours.mean
+            );
+        }
+    }
+}
+
 /// The rates of a network: what can be moved by 2%.
 fn moved(network: &Network, service: &str, rate: &str) -> Network {
     let mut moved = network.clone();
@@ -174,7 +210,10 @@ fn the_same_check_fails_when_one_rate_is_moved_by_2_percent() {
     }
 }
 
-/// Every rate, with as many replications as the reference has. Takes some minutes.
+/// Every rate alone (four of arrivals, ten of stays, four risks of giving up), with as many
+/// replications as the reference has; takes 80 s of an optimised build. All are seen: that of
+/// `iapt_therapy`'s reneging in what-if one only, since hardly anyone waits there in the baseline;
+/// the weakest is `inpatient` arrivals, one a day, with 51 of 3,450 weeks beyond 3 and two periods.
 #[test]
 #[ignore = "the quick version above moves four rates; this one moves every one"]
 fn the_same_check_fails_whichever_rate_is_moved() {
@@ -243,30 +282,6 @@ fn flows_and_waits_agree_with_the_reference() {
         let error = (wanted.max(1.0) * (1.0 / 100.0 + 1.0 / 500.0)).sqrt();
         assert!((patients - wanted).abs() < 4.0 * error, "{way:?}: {patients} for {wanted}");
     }
-}
-
-/// Five services in a row, each with 10 places and exponential stays of a mean of one day;
-/// whoever gives up goes on to the next.
-fn tandem(arrivals: f64, patience: f64, days: u32) -> Network {
-    let services = (0..5)
-        .map(|index| Service {
-            id: format!("n{index}"),
-            from_service: String::new(),
-            arrivals: Timeline::constant(Arrivals::Poisson(if index == 0 {
-                arrivals
-            } else {
-                0.0
-            })),
-            capacity: Timeline::constant(10),
-            stay: Timeline::constant(Stay::Exponential(1.0)),
-            reneging: (patience > 0.0)
-                .then(|| Reneging::Constant { daily_risk: 1.0 - f64::exp(-patience) }),
-            routes: vec![(index + 1, 1.0)],
-            routes_switched: vec![(index + 1, 1.0)],
-            renege_routes: vec![(index + 1, 1.0)],
-        })
-        .collect();
-    Network { services, exits: vec!["out".into()], days, switch_day: None }
 }
 
 #[test]
@@ -371,11 +386,13 @@ proptest::proptest! {
             service.stay = Timeline::constant(Stay::lognormal(mean, mean * (0.2 + share)));
             service.reneging = Some(Reneging::Constant { daily_risk: risk });
             // Round and round: a share goes back to the first service.
-            service.routes = vec![(0, share), (index + 1, 1.0 - share)];
-            service.routes_switched = vec![(3, 1.0)];
+            service.routes = Timeline::new(vec![
+                (1, vec![(0, share), (index + 1, 1.0 - share)]),
+                (cut, vec![(3, 1.0)]),
+            ])
+            .unwrap();
             service.renege_routes = vec![(4, 1.0 - share), ((index + 1) % 3, share)];
         }
-        network.switch_day = Some(cut);
         let plan = Plan::new(&network, seed, 0);
         for record in [Daily::new(&plan).run(0), Events::new(&plan).run(0)] {
             proptest::prop_assert_eq!(record.first_imbalance(), None);
@@ -421,340 +438,4 @@ fn services_keep_their_luck_when_another_changes() {
         assert_eq!(a.values(0, 0, metric), b.values(0, 0, metric));
     }
     assert_ne!(a.values(0, 4, Metric::Starts), b.values(0, 4, Metric::Starts));
-}
-
-// From here on, the program.
-
-fn afterwave(args: &[&str]) -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
-    command.arg("network").args(args).env_remove("RUST_BACKTRACE");
-    command
-}
-
-fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .map(|path| (path.file_name().unwrap().into(), fs::read(&path).unwrap()))
-        .collect();
-    files.sort();
-    files
-}
-
-/// Writes the example with one piece of text replaced.
-fn example_with(folder: &Path, file: &str, old: &str, new: &str) {
-    for (name, text) in input::FILES.iter().zip(input::EXAMPLE) {
-        let text = if *name == file {
-            assert!(text.contains(old), "{old} is not in {file}");
-            text.replacen(old, new, 1)
-        } else {
-            text.to_owned()
-        };
-        fs::write(folder.join(name), text).unwrap();
-    }
-}
-
-#[test]
-fn the_bytes_are_the_same_on_any_number_of_threads() {
-    let folder = tempfile::tempdir().unwrap();
-    let outputs: Vec<_> = ["1", "2", "3"]
-        .into_iter()
-        .map(|threads| {
-            let out = folder.path().join(threads);
-            let set = "inpatient.capacity@900=x1.5";
-            let args = ["--replications", "9", "--threads", threads, "--set", set, "--json"];
-            let run = afterwave(&args).arg("--out").arg(&out).assert().success();
-            (files(&out), run.get_output().stdout.clone())
-        })
-        .collect();
-    assert_eq!(outputs[0], outputs[1]);
-    assert_eq!(outputs[0], outputs[2]);
-    let names: Vec<_> = outputs[0].0.iter().map(|(name, _)| name.to_str().unwrap()).collect();
-    assert_eq!(
-        names,
-        ["comparison.csv", "network.json", "network.mmd", "periods.csv", "weekly.csv"]
-    );
-    let json: serde_json::Value = serde_json::from_slice(&outputs[0].1).unwrap();
-    assert_eq!(json["services"].as_array().unwrap().len(), 5);
-    assert_eq!(json["layout"], "built-in");
-}
-
-#[test]
-fn tables_have_the_columns_of_the_contract_and_replications_repeat() {
-    let folder = tempfile::tempdir().unwrap();
-    for clock in ["daily", "event"] {
-        let out = folder.path().join(clock);
-        let args = ["--replications", "5", "--clock", clock, "--period", "lockdown=731-800"];
-        afterwave(&args).arg("--out").arg(&out).assert().success().stdout(predicate::function(
-            |text: &str| text.lines().all(|line| line.chars().count() <= 80),
-        ));
-        let weekly = fs::read_to_string(out.join("weekly.csv")).unwrap();
-        let columns =
-            "first_day,last_day,service,metric,replications,mean,sd,se,q05,q25,q50,q75,q95";
-        assert!(
-            weekly.starts_with(&format!("week,{columns}\n1,731,737,iapt_assessment,arrivals,5,"))
-        );
-        assert_eq!(weekly.lines().count(), 1 + 105 * 5 * 7);
-        let periods = fs::read_to_string(out.join("periods.csv")).unwrap();
-        assert!(periods.starts_with(&format!("period,{columns}\nall,731,1460,")));
-        assert!(periods.contains("\nlockdown,731,800,inpatient,wait_mean,"));
-        let picture = fs::read_to_string(out.join("network.mmd")).unwrap();
-        assert!(picture.contains("flowchart LR") && picture.contains("-.->"));
-    }
-    assert_ne!(
-        fs::read(folder.path().join("daily/weekly.csv")).unwrap(),
-        fs::read(folder.path().join("event/weekly.csv")).unwrap()
-    );
-}
-
-#[test]
-fn a_what_if_shows_where_the_pressure_went() {
-    let out = tempfile::tempdir().unwrap();
-    let set = "iapt_assessment.capacity=x1.3";
-    afterwave(&["--replications", "20", "--set", set])
-        .arg("--out")
-        .arg(out.path())
-        .assert()
-        .success();
-    let comparison = fs::read_to_string(out.path().join("comparison.csv")).unwrap();
-    let difference = |service: &str, metric: &str| -> (f64, f64) {
-        let row = comparison
-            .lines()
-            .find(|line| line.starts_with(&format!("{service},{metric},")))
-            .unwrap();
-        let cells: Vec<&str> = row.split(',').collect();
-        (cells[5].parse().unwrap(), cells[6].parse().unwrap())
-    };
-    let (relief, _) = difference("iapt_assessment", "queue");
-    let (pressure, error) = difference("iapt_treatment", "queue");
-    assert!(relief < -50.0, "{relief}");
-    assert!(pressure > 3.0 * error, "{pressure} ± {error}");
-    assert_eq!(difference("iapt_assessment", "arrivals"), (0.0, 0.0));
-}
-
-#[test]
-fn referrals_of_a_projection_feed_the_services_they_are_meant_for() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut rows = vec!["scenario,area,service,month,measure,mean".to_owned()];
-    for (month, mean) in [("2020-03-01", 620.0), ("2020-04-01", 240.0), ("2020-05-01", 310.0)] {
-        for (service, factor) in [("iapt", 1.0), ("crisis", 0.2)] {
-            let referrals = mean * factor;
-            rows.push(format!("two-waves,X,{service},{month},referrals,{referrals}"));
-            rows.push(format!("two-waves,X,{service},{month},underlying,1"));
-        }
-    }
-    let mut projection = rows.join("\n") + "\n";
-    fs::write(folder.path().join("projection.csv"), &projection).unwrap();
-    let out = folder.path().join("out");
-    let from = folder.path().to_str().unwrap();
-    let args = ["--from", from, "--warm-up", "200", "--replications", "50", "--json"];
-    let run = afterwave(&args).arg("--out").arg(&out).assert().success();
-    let json: serde_json::Value = serde_json::from_slice(&run.get_output().stdout).unwrap();
-    assert_eq!(json["days"], 292);
-    assert_eq!(json["from"]["services"], serde_json::json!(["iapt_assessment", "crisis_team"]));
-    let periods = fs::read_to_string(out.join("periods.csv")).unwrap();
-    let row = periods.lines().find(|l| l.contains("iapt_assessment,arrivals")).unwrap();
-    let mean: f64 = row.split(',').nth(6).unwrap().parse().unwrap();
-    assert!((mean - 1170.0).abs() < 4.0 * (1170.0_f64 / 50.0).sqrt(), "{mean}");
-
-    projection += "single-wave,X,iapt,2020-03-01,referrals,1\n";
-    fs::write(folder.path().join("projection.csv"), projection).unwrap();
-    afterwave(&["--from", from]).assert().code(2).stderr(predicate::str::contains("--scenario"));
-}
-
-#[test]
-fn several_published_sets_are_listed_and_one_is_chosen() {
-    let Some(folder) = bristol() else { return };
-    let out = tempfile::tempdir().unwrap();
-    let missing = out.path().join("none");
-    afterwave(&[BRISTOL]).arg("--out").arg(&missing).assert().code(2).stderr(
-        predicate::str::contains("baseline, what_if_one")
-            .and(predicate::str::contains("--variant baseline")),
-    );
-    assert!(!missing.exists());
-    afterwave(&[BRISTOL, "--variant", "what_if_two"])
-        .assert()
-        .code(2)
-        .stderr(predicate::str::contains("baseline, what_if_one"));
-    let args = [folder.to_str().unwrap(), "--variant", "what_if_one", "--replications", "2"];
-    afterwave(&args).arg("--out").arg(out.path()).assert().success();
-    let weekly = fs::read_to_string(out.path().join("weekly.csv")).unwrap();
-    assert!(weekly.contains("\n115,1529,1531,inpatient,queue,2,"));
-}
-
-#[test]
-fn every_wrong_input_is_named_with_its_place_and_nothing_is_written() {
-    for (file, old, new, expected) in [
-        (
-            "services.csv",
-            "lognormal,70",
-            "lognormall,70",
-            vec!["services.csv:3 (stay)", "try: lognormal"],
-        ),
-        ("services.csv", ",44,", ",4.5,", vec!["services.csv:2 (places)", "whole number"]),
-        ("services.csv", ",44,", ",-4,", vec!["services.csv:2 (places)", "from 0"]),
-        (
-            "services.csv",
-            "1:0.3; 2:0.4",
-            "1=0.3; 2:0.4",
-            vec!["services.csv:2 (stay_table)", "`1=0.3`"],
-        ),
-        (
-            "services.csv",
-            "logistic",
-            "logistik",
-            vec!["services.csv:2 (reneging)", "try: logistic"],
-        ),
-        ("services.csv", "0.004", "1.4", vec!["services.csv:4 (daily_risk)", "0 to 1"]),
-        ("services.csv", "70,35", "70,", vec!["services.csv:3 (stay_sd)", "blank"]),
-        (
-            "services.csv",
-            "stay_mean",
-            "stay_maen",
-            vec!["unknown column `stay_maen`", "try: stay_mean"],
-        ),
-        (
-            "routes.csv",
-            "0.45,0.45",
-            "0.4,0.45",
-            vec!["routes.csv:5 (after_service)", "sum to 1", "0.95"],
-        ),
-        ("routes.csv", "recovered", "recoverd", vec!["routes.csv:6 (to)", "try: recovered"]),
-        (
-            "routes.csv",
-            "iapt_treatment,recovered",
-            "iapt_treatmnt,recovered",
-            vec!["routes.csv:6 (from)", "try: iapt_treatment"],
-        ),
-        ("routes.csv", "0.5,,", "half,,", vec!["routes.csv:6 (after_service)", "half"]),
-        ("routes.csv", "dropped_out,,,0.8", "dropped_out,,,0.7", vec!["after reneging", "0.9"]),
-        (
-            "arrivals.csv",
-            "731,800",
-            "732,800",
-            vec!["arrivals.csv:3 (first_day)", "not given for days 731 to 731"],
-        ),
-        (
-            "arrivals.csv",
-            "731,800",
-            "730,800",
-            vec!["arrivals.csv:3 (first_day)", "given twice for day 730"],
-        ),
-        (
-            "arrivals.csv",
-            "poisson,18",
-            "poison,18",
-            vec!["arrivals.csv:2 (distribution)", "try: poisson"],
-        ),
-        ("arrivals.csv", "poisson,18", "poisson,many", vec!["arrivals.csv:2 (rate)", "many"]),
-        ("arrivals.csv", "1096,,", "1096,1200,", vec!["end on day 1200", "--days"]),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        example_with(folder.path(), file, old, new);
-        let out = folder.path().join("out");
-        let args = ["--days", "1460", "--switch-day", "801"];
-        let run = afterwave(&args).arg(folder.path()).arg("--out").arg(&out).assert().code(2);
-        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-        for part in expected {
-            assert!(text.contains(part), "{part:?} is missing for {new:?} in\n{text}");
-        }
-        assert!(!text.contains("panicked") && !out.exists());
-        assert!(run.get_output().stdout.is_empty());
-    }
-}
-
-#[test]
-fn all_problems_are_listed_at_once() {
-    let folder = tempfile::tempdir().unwrap();
-    example_with(folder.path(), "services.csv", ",44,table", ",x,tabel");
-    let routes = input::EXAMPLE[1].replace("recovered", "cured");
-    fs::write(folder.path().join("routes.csv"), routes).unwrap();
-    afterwave(&[]).arg(folder.path()).assert().code(2).stderr(
-        predicate::str::contains("(places)")
-            .and(predicate::str::contains("(stay)"))
-            .and(predicate::str::contains("cured")),
-    );
-}
-
-#[test]
-fn wrong_options_are_refused() {
-    for (args, expected) in [
-        (vec!["--set", "inpatient.capcity=3"], "try: capacity"),
-        (vec!["--set", "inpatent.capacity=3"], "try: inpatient"),
-        (vec!["--set", "inpatient.capacity"], "SERVICE.capacity=30"),
-        (vec!["--set", "inpatient.capacity=-3"], "is not a value"),
-        (vec!["--set", "inpatient.capacity@5000=3"], "is not a day"),
-        (vec!["--set", "inpatient.to.discharge=0.5"], "try: discharged"),
-        (vec!["--set", "inpatient.reneging=0.1"], "there is no route"),
-        (vec!["--period", "x=9-3"], "NAME=FIRST-LAST"),
-        (vec!["--days", "100", "--warm-up", "100"], "no days are left"),
-        (vec!["--variant", "b"], "no variants"),
-        (vec!["--target-wait", "0"], "--target-wait"),
-        (vec!["/nowhere/at/all"], "no such folder"),
-        (vec!["--replications", "0"], "--replications"),
-        (vec!["--from", "/nowhere"], "projection.csv"),
-        (vec!["--seed", "x"], "--seed"),
-    ] {
-        let out = tempfile::tempdir().unwrap();
-        let written = out.path().join("out");
-        let run = afterwave(&args).arg("--out").arg(&written).assert().code(2);
-        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
-        assert!(text.contains(expected), "{args:?}: {expected:?} is missing in\n{text}");
-        assert!(!written.exists());
-    }
-}
-
-/// A small network in the published layout.
-const PUBLISHED: [(&str, &str); 3] = [
-    (
-        "network_x.csv",
-        ",a,b,out,capacity,wt_fn,wt_params,wt_a,wt_b,wt_out\n\
-         a,,0.5,0.5,5,p[4]+((p[1]-p[4])/(1+(x/p[3])^p[2])),0;5;30;1,,,1\n\
-         b,,,1,5,,,,,\n\
-         out,,,,,,,,,\n",
-    ),
-    (
-        "arrivals_x.csv",
-        "period,node,arr.dist,arr.par,arr.par,srv.dist,srv.par,capacity\n\
-         1;50,a,pois,2,2,lnorm,0.5; 0.3,5\n\
-         51;100,a,pois,2,2,lnorm,0.5; 0.3,6\n\
-         1;100,b,const,0,0,epmf,1;0.2;2;0.8;,5\n",
-    ),
-    ("postcov_flow_x.csv", ",a,b,out\na,,0.6,0.4\nb,,,1\nout,,,\n"),
-];
-
-#[test]
-fn the_published_layout_is_read_and_its_faults_are_named() {
-    for (file, old, new, expected) in [
-        ("network_x.csv", "p[4]+((", "p[3]+((", "not understood"),
-        ("network_x.csv", "0;5;30;1", "0;5;30", "parameters of the logistic"),
-        ("network_x.csv", "0.5,0.5", "0.5,0.4", "do not sum to 1"),
-        ("arrivals_x.csv", "2,2,lnorm", "2,3,lnorm", "twice with different values"),
-        ("arrivals_x.csv", "51;100", "52;100", "not given for days 51 to 51"),
-        ("arrivals_x.csv", "51;100,a", "51-100,a", "not a period"),
-        ("arrivals_x.csv", "lnorm", "lnrom", "try: lnorm"),
-        ("arrivals_x.csv", "epmf,1;0.2;2;0.8;", "epmf,1;0.2;2", "parameters of `epmf`"),
-        ("arrivals_x.csv", "const,0,0", "negbin,0,0", "pois, const"),
-        ("arrivals_x.csv", "100,b", "100,bb", "not a service of the network"),
-        ("postcov_flow_x.csv", "0.6,0.4", "0.6,0.3", "from the switch day on"),
-        ("postcov_flow_x.csv", "\nb,,,1", "", "the row of `b` is missing"),
-        ("", "", "", ""),
-    ] {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in PUBLISHED {
-            let text = if name == file { text.replacen(old, new, 1) } else { text.to_owned() };
-            fs::write(folder.path().join(name), text).unwrap();
-        }
-        let out = folder.path().join("out");
-        let mut command = afterwave(&["--replications", "2"]);
-        let assert = command.arg(folder.path()).arg("--out").arg(&out).assert();
-        if file.is_empty() {
-            assert.success();
-            continue;
-        }
-        let assert = assert.code(2);
-        let text = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
-        assert!(text.contains(expected), "{new:?}: {expected:?} is missing in\n{text}");
-        assert!(text.contains("_x.csv") && !out.exists(), "{text}");
-    }
 }

@@ -126,6 +126,27 @@ fn more_capacity_shortens_waits_in_every_draw_and_less_lengthens_them() {
 }
 
 #[test]
+fn a_more_severe_mix_holds_places_longer_and_takes_more_staff() {
+    let folder = TempDir::new().unwrap();
+    let shifted = |shift: &str, text: &str| {
+        let set = format!("services.eip.severity_shift={shift}");
+        let capacity = file(&folder, text);
+        let (study, projections) = ran(&inputs(&["two-waves"], &[&set], Some(capacity)));
+        let eip = line(&study, &projections[0], "eip");
+        let staff = waits(eip).needed[0].staff.map_or(0.0, |staff| staff.mean);
+        (means(eip, Measure::Starts).iter().sum::<f64>(), staff)
+    };
+    let places = "service,from,kind,value\neip,2020-03,places,20000\n";
+    let (usual, severe) = (shifted("0", places), shifted("2", places));
+    assert!(severe.0 < usual.0 * 0.999, "starts {} {}", severe.0, usual.0);
+    // Starts that are given are starts of whoever comes; the staff for them is another matter.
+    let starts = "service,from,value\neip,2020-03,1000\n";
+    let (usual, severe) = (shifted("0", starts), shifted("2", starts));
+    assert!((severe.0 / usual.0 - 1.0).abs() < 1e-9, "starts {} {}", severe.0, usual.0);
+    assert!(severe.1 > usual.1 * 1.001, "staff {} {}", severe.1, usual.1);
+}
+
+#[test]
 fn the_capacity_needed_meets_the_standard_where_it_is_given() {
     let folder = TempDir::new().unwrap();
     let central = |starts: f64| {
@@ -218,14 +239,15 @@ fn capacity_held_does_not_explain_burys_waits_and_the_fitted_path_comes_near() {
 }
 
 const WRONG: &str = "\
-service,from,kind,value,ramp,reneging
-itap,2020-03,starts,100,,
-iapt,2020-13,starts,100,,
-iapt,2020-03,beds,-5,,
-iapt,2020-04,starts,100,perhaps,2
-eip,2020-04,starts,100,,
-eip,2020-04,starts,90,yes,
-camhs,2020-04,starts,90,yes,
+service,from,kind,value,ramp,reneging,area
+itap,2020-03,starts,100,,,
+iapt,2020-13,starts,100,,,
+iapt,2020-03,beds,-5,,,
+iapt,2020-04,starts,100,perhaps,2,
+eip,2020-04,starts,100,,,
+eip,2020-04,starts,90,yes,,
+camhs,2020-04,starts,90,yes,,
+cmht,2020-04,starts,90,,,00W
 ";
 
 #[test]
@@ -250,6 +272,9 @@ fn every_problem_of_a_capacity_file_is_listed_at_once_and_nothing_is_written() {
         "neither yes nor no",
         "stand twice",
         "a ramp leads nowhere",
+        "capacity.csv:9 (area)",
+        "unknown area `00W`",
+        "try: 00V",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");
     }

@@ -11,15 +11,16 @@ use crate::month::Month;
 ///
 /// Draws many sets of figures, weighs each by how well it explains the counted months of the
 /// baseline from the scenario's start to --until, and writes what is left as a pack, which
-/// `run --pack` takes, with the scenario's own numbers beside it in scenario.toml. Months derived
-/// from longer periods are not used. Months after --until, where there are any, are scored with
-/// and without the fit.
+/// `run --pack` takes: the new ranges, and the draws themselves with the forecast errors learnt.
+/// The scenario's own numbers stand beside it in SCENARIO-fitted.toml. Months derived from longer
+/// periods are not used. Months after --until, where there are any, are scored with and without
+/// the fit.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   afterwave fit two-waves --until 2020-12 --pack believed-2021
   afterwave fit two-waves --until 2021-06 --area 00V --out bury-fitted
-  afterwave run bury-fitted/scenario.toml --pack bury-fitted --area 00V")]
+  afterwave run bury-fitted/two-waves-fitted.toml --pack bury-fitted --area 00V")]
 pub struct FitArgs {
     /// What to project from; one scenario [default: multiple-waves]
     #[command(flatten)]

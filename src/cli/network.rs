@@ -4,26 +4,28 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::run::ChartFormat;
+
 /// Follow patients through a network of services: waits, queues and who gives up.
 ///
 /// Patients arrive at services, wait for a place, stay, move on to another service or leave, and
 /// may give up while they wait. A folder holds services.csv, routes.csv and arrivals.csv, or the
-/// files of the published Bristol model (names beginning with network, arrivals
-/// and `postcov_flow`). Without a folder
-/// the built-in example runs. Population figures only: nothing here says anything about a person.
+/// files of the published Bristol model (names beginning with network, arrivals and
+/// `postcov_flow`). Without a folder the built-in example runs. Population figures only: nothing here says anything about a person.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  afterwave network                                   the built-in example
+  afterwave network                             the built-in example
   afterwave network services/ --replications 500
-  afterwave network bristol/ --variant what_if_one --warm-up 730 --switch-day 1166
-  afterwave network services/ --from afterwave-out --scenario two-waves
-  afterwave network --set iapt_treatment.capacity@801=x1.1 --set inpatient.stay=28
+  afterwave network bristol/ --variant what_if_one
+  afterwave network services/ --from afterwave-out --scale own
+  afterwave network --set inpatient.capacity@801=x1.1
+  afterwave network --set crisis_team.to.inpatient=0.1
 
-Writes weekly.csv, periods.csv, network.json and network.mmd (a picture of the flows, in
-Mermaid); with --set also comparison.csv, which shows where the pressure went.")]
+Writes weekly.csv, periods.csv, flows.csv, network.json and charts. With --set, or
+with levers in the scenario, also comparison.csv: where the pressure went.")]
 pub struct NetworkArgs {
-    /// Folder of the network; without it, the built-in example
+    /// Folder of the network, or a published network file; without it, the built-in example
     pub dir: Option<PathBuf>,
     /// Which set of files, where a folder in the published layout holds several
     #[arg(long, value_name = "NAME")]
@@ -31,14 +33,22 @@ pub struct NetworkArgs {
     /// Take arrivals from the referrals of a run (a folder with projection.csv)
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
-    /// Which scenario of that run
+    /// Which scenario of that run [default: all]
     #[arg(long, value_name = "NAME", requires = "from")]
     pub scenario: Option<String>,
+    /// Lets a line of that run arrive at a service, where their names differ; may be repeated
+    #[arg(long, value_name = "SERVICE=LINE", requires = "from")]
+    pub feed: Vec<String>,
+    /// How its referrals become arrivals: so many times as many, or `own`: the network's own
+    /// arrivals, rising and falling as the referrals do [default: 1; for the built-in example own]
+    #[arg(long, value_name = "FACTOR|own", requires = "from")]
+    pub scale: Option<String>,
     /// Which area of that run
     #[arg(long, value_name = "CODE", requires = "from")]
     pub area: Option<String>,
     /// Change a service and compare: SERVICE.capacity, .arrivals, .stay, .reneging or .to.TARGET;
-    /// `x1.1` multiplies, `@DAY` after the key acts from that day
+    /// `x1.1` multiplies, `@DAY` after the key acts from that day. Or a lever of the scenario:
+    /// lever.NAME.reach
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Length of the simulation [default: as far as the inputs reach]
@@ -65,11 +75,14 @@ pub struct NetworkArgs {
     /// Steps of a day, as the published model has them, or continuous time
     #[arg(long, value_enum, default_value_t)]
     pub clock: ClockChoice,
+    /// Format of the charts; may be repeated [default: svg and png]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub charts: Vec<ChartFormat>,
     /// A waiting-time standard: adds the queue that meets it and the relief capacity it takes
     #[arg(long, value_name = "WEEKS")]
     pub target_wait: Option<f64>,
-    /// Folder for the results
-    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    /// Folder for the results; other files in it are left alone
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out/network")]
     pub out: PathBuf,
 }
 

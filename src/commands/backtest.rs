@@ -11,7 +11,7 @@ use crate::input::study::{read_study, wanted_area};
 use crate::input::text;
 use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
 use crate::output::charts::Format;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
 use crate::output::scores::{self, Backtest};
 use crate::projection::draws;
@@ -20,6 +20,7 @@ use crate::study::figures::Figures;
 
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+    check_folder(&args.out)?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }
@@ -39,7 +40,8 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     }
     super::print(&scores::text(&backtests))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    let tables = names.len() - charts;
+    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
     Ok(())
 }
 
@@ -125,6 +127,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
                 "method": row.method.id(), "horizon": row.horizon, "forecasts": row.forecasts,
                 "mase": row.mase, "mape": row.mape,
                 "coverage_50": c50, "coverage_80": c80, "coverage_95": c95,
+                "coverage_80_error": row.coverage_error,
             })
         });
         let rows: Vec<_> = rows.collect();
@@ -133,7 +136,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         }));
     }
     super::print(&table.text())?;
-    eprintln!("1 table in {}", args.out.display());
+    super::tell(&format!("1 table in {}", args.out.display()));
     Ok(())
 }
 

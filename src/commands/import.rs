@@ -37,7 +37,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
             imported::listing_text(catalogue, &args.area, &args.measure).into_bytes()
         }
     };
-    anstream::eprint!("{}", imported::report_text(&import));
+    super::tell(imported::report_text(&import).trim_end());
     write(args.out.as_deref(), &bytes, &import, json)
 }
 

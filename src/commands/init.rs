@@ -16,11 +16,13 @@ const READ_ME: &str = "\
 | `scenarios/` | one course of the epidemic a file (TOML); copy one and change it |
 | `data/packs/` | drivers, groups, conditions, services and every figure with its source (CSV) |
 | `data/baselines/` | observed referrals by month (CSV) |
+| `data/network/` | services, routes and arrivals for `afterwave network` (CSV) |
 
 From this folder:
 
     afterwave check scenarios/two-waves.toml data/packs/informed
     afterwave run scenarios/*-wave*.toml --pack data/packs/informed --baseline data/baselines/england.csv
+    afterwave network data/network --from afterwave-out
 
 To use your own referrals, write `month,service,referrals` (or a column per service) and give the
 file to `--baseline`. A figure of your own is a row in `data/packs/informed/figures.csv`: low,

@@ -45,8 +45,13 @@ fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
 /// What the user should know, to standard error.
 fn warn(problems: &Problems) {
     if !problems.is_empty() {
-        anstream::eprintln!("{}", problems.render(true));
+        tell(&problems.render(true));
     }
+}
+
+/// A word beside the results, to standard error; nobody need be listening any more.
+fn tell(text: &str) {
+    let _ = writeln!(anstream::stderr(), "{text}");
 }
 
 /// Does `work` on a pool of `threads` threads, or on all of them.

@@ -1,100 +1,133 @@
 //! `afterwave network`: read a network, run it, say what happens to whom waits for what.
 
+mod options;
+
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::network::{ClockChoice, NetworkArgs};
+use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
-use crate::input::network::{self as input, Draft, Feed, Layout};
-use crate::model::network::{Clock, Experiment, Network, Results, Span, simulate};
-use crate::output::files::Files;
+use crate::input::network::{self as input, Draft, Layout, Scenario};
+use crate::model::network::{Clock, Experiment, Network, Results, Span, lever, simulate};
+use crate::output::charts::Format;
+use crate::output::files::{Files, check_folder};
 use crate::output::network::{self as output, Report};
-
-/// The default warm-up, in days, as the published runs have it.
-const WARM_UP: u32 = input::WARM_UP;
-/// The length of the built-in example, in days.
-const EXAMPLE_DAYS: u32 = 1460;
-/// The switch day of the built-in example.
-const EXAMPLE_SWITCH_DAY: u32 = 801;
 
 /// Runs the command.
 pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
-    let study = read(args)?;
+    check_folder(&args.out)?;
+    let cases = read(args)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
         .build()
         .context("cannot start the threads")?;
-    let (results, base) = pool.install(|| {
-        let bar = progress(args, study.base.is_some());
-        let done = || bar.inc(1);
-        let results = simulate(&study.network, &study.experiment, &done);
-        let base = study.base.as_ref().map(|base| simulate(base, &study.experiment, &done));
-        bar.finish_and_clear();
-        (results, base)
-    });
-    let report = report(args, &study, &results, base.as_ref());
-    let mut files = Files::default();
-    files.add("weekly.csv", pool.install(|| report.weekly())?);
-    files.add("periods.csv", report.periods()?);
-    files.add("network.mmd", report.picture());
-    files.add("network.json", report.json()?);
-    if let Some(comparison) = report.comparison()? {
-        files.add("comparison.csv", comparison);
-    }
+    let results = pool.install(|| simulated(args, &cases));
+    let reports: Vec<Report<'_>> =
+        cases.iter().zip(&results).map(|(case, ran)| report(args, case, ran)).collect();
+    let files = pool.install(|| files(args, &cases, &reports))?;
     files.write_to(&args.out)?;
     if json {
-        anstream::println!("{}", report.json()?.trim_end());
+        let documents: Vec<serde_json::Value> = reports.iter().map(Report::document).collect();
+        let document = match <[serde_json::Value; 1]>::try_from(documents) {
+            Ok([only]) => only,
+            Err(several) => serde_json::json!({ "scenarios": several }),
+        };
+        super::print_json(&document)?;
     } else {
-        anstream::println!("{}", report.table());
+        for report in &reports {
+            anstream::println!("{}", report.table());
+        }
     }
     let names: Vec<String> = files.names().map(|name| name.display().to_string()).collect();
     anstream::eprintln!("wrote {} to {}", names.join(", "), args.out.display());
     Ok(())
 }
 
-/// Everything that is to be run.
-struct Study {
+/// One network to run, and what it is compared with.
+struct Case {
     layout: Layout,
     files: Vec<(String, Vec<u8>)>,
-    fed: Option<(Feed, Vec<String>)>,
-    /// The network as read, where settings change it.
+    /// The scenario of a projection that feeds it, and the services fed.
+    fed: Option<(Scenario, Vec<String>)>,
+    /// The network as it is, where levers or settings change it.
     base: Option<Network>,
     network: Network,
+    levers: Vec<lever::Lever>,
     experiment: Experiment,
+    switch_day: Option<u32>,
     weeks: usize,
 }
 
-fn read(args: &NetworkArgs) -> anyhow::Result<Study> {
+/// The results of a case, and of what it is compared with.
+struct Ran {
+    results: Results,
+    base: Option<Results>,
+}
+
+/// A case for each scenario that feeds the network, or the only one.
+fn read(args: &NetworkArgs) -> anyhow::Result<Vec<Case>> {
     let mut draft = match &args.dir {
-        Some(folder) => input::read(folder, args.variant.as_deref())?,
-        None => built_in(args)?,
+        Some(path) => input::read(path, args.variant.as_deref())?,
+        None => options::built_in(args)?,
     };
-    let feed = match &args.from {
-        Some(folder) => {
-            Some(input::read_feed(folder, args.scenario.as_deref(), args.area.as_deref())?)
+    options::check(args)?;
+    let Some(folder) = &args.from else {
+        return Ok(vec![case(args, draft, None)?]);
+    };
+    let mut problems = Problems::default();
+    for text in &args.feed {
+        match text.split_once('=') {
+            Some((service, line)) => {
+                problems.take(draft.feed(service.trim(), line.trim()));
+            }
+            None => problems.push(
+                options::wrong("--feed", "there is no `=`").read(text).allowed("SERVICE=LINE"),
+            ),
         }
-        None => None,
-    };
-    check_options(args)?;
-    let fed = match feed {
-        Some(feed) => {
-            let warm_up = args.warm_up.unwrap_or(WARM_UP).min(input::MOST_DAYS);
-            let services = feed.apply(&mut draft, warm_up)?;
-            Some((feed, services))
+    }
+    problems.stop_on_errors()?;
+    let feed = input::read_feed(folder, args.scenario.as_deref(), args.area.as_deref())?;
+    draft.files.extend(feed.files);
+    let cases = feed.scenarios.into_iter();
+    cases.map(|scenario| case(args, draft.clone(), Some(scenario))).collect()
+}
+
+fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow::Result<Case> {
+    let of_levers = |set: &&String| set.starts_with("lever.");
+    let (lever_sets, sets): (Vec<&String>, Vec<&String>) = args.set.iter().partition(of_levers);
+    let sets: Vec<String> = sets.into_iter().cloned().collect();
+    let (mut draft, mut base, mut scenario) = (draft.clone(), draft, scenario);
+    let mut fed = input::Fed::default();
+    let warm_up = args.warm_up.unwrap_or(input::WARM_UP).min(input::MOST_DAYS);
+    options::set_levers(&lever_sets, scenario.as_mut())?;
+    if let Some(scenario) = &scenario {
+        let scale = options::scale(args, &draft)?;
+        fed = scenario.apply(&mut draft, warm_up, scale, true)?;
+        scenario.apply(&mut base, warm_up, scale, false)?;
+        for note in &fed.notes {
+            anstream::eprintln!("{}: {note}", scenario.id);
         }
-        None => None,
-    };
-    let (days, warm_up) = length(args, &draft, fed.is_some())?;
-    let switch_day = switch_day(args, &draft)?;
+    }
+    let (days, warm_up) = options::length(args, &draft, scenario.is_some())?;
+    let switch_day = options::switch_day(args, &draft)?;
     let (layout, files) = (draft.layout, draft.files.clone());
     let mut network = draft.finish(days, switch_day)?;
-    let base = (!args.set.is_empty()).then(|| network.clone());
-    input::apply(&mut network, &args.set)?;
+    let levers = scenario.as_ref().map(|s| s.levers(warm_up, &fed)).unwrap_or_default();
+    for name in lever::apply(&mut network, &levers, &fed.services) {
+        anstream::eprintln!(
+            "lever {name}: no service of the network belongs to its service lines; it acts \
+             through arrivals alone (service_line in services.csv says which do)"
+        );
+    }
+    input::apply(&mut network, &sets)?;
+    let changed = !sets.is_empty() || scenario.as_ref().is_some_and(Scenario::has_levers);
+    let base = changed.then(|| base.finish(days, switch_day)).transpose()?;
     let mut spans = Span::weeks(warm_up, days);
     let weeks = spans.len();
     spans.push(Span::after(warm_up, days));
-    spans.extend(periods(&args.period, days)?);
-    check_size(args, spans.len() * network.services.len())?;
+    spans.extend(options::periods(&args.period, days)?);
+    options::check_size(args, spans.len() * network.services.len())?;
     let experiment = Experiment {
         seed: args.seed,
         replications: args.replications,
@@ -105,132 +138,85 @@ fn read(args: &NetworkArgs) -> anyhow::Result<Study> {
         },
         spans,
     };
-    Ok(Study { layout, files, fed, base, network, experiment, weeks })
+    let fed = scenario.map(|scenario| (scenario, fed.services));
+    Ok(Case { layout, files, fed, base, network, levers, experiment, switch_day, weeks })
 }
 
-/// The length of the run and of its warm-up.
-fn length(args: &NetworkArgs, draft: &Draft, fed: bool) -> Result<(u32, u32), InputError> {
-    let reach = if fed { draft.first_end() } else { draft.last_day() };
-    let default = (draft.layout == Layout::BuiltIn).then_some(EXAMPLE_DAYS);
-    let Some(days) = args.days.or(reach).or(default) else {
-        return Err(wrong("--days", "the inputs have no last day: say how long to run").into());
-    };
-    let warm_up = args.warm_up.unwrap_or(if fed { WARM_UP } else { WARM_UP.min(days / 2) });
-    if days <= input::MOST_DAYS && warm_up < days {
-        return Ok((days, warm_up));
-    }
-    Err(wrong("--days and --warm-up", "no days are left after the warm-up")
-        .read(format!("{days} days, {warm_up} of them warm-up"))
-        .allowed(format!("at most {} days, and fewer days of warm-up", input::MOST_DAYS))
-        .into())
-}
-
-fn built_in(args: &NetworkArgs) -> Result<Draft, InputError> {
-    match &args.variant {
-        Some(variant) => {
-            Err(wrong("--variant", "the built-in example has no variants").read(variant).into())
-        }
-        None => input::example(),
-    }
-}
-
-fn check_options(args: &NetworkArgs) -> Result<(), InputError> {
-    match args.target_wait {
-        Some(weeks) if !(0.1..=1000.0).contains(&weeks) => {
-            Err(wrong("--target-wait", "not a standard")
-                .read(weeks.to_string())
-                .allowed("weeks from 0.1 to 1000")
-                .into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The results of all replications are kept for their quantiles.
-fn check_size(args: &NetworkArgs, cells: usize) -> Result<(), InputError> {
-    let numbers = cells as f64 * 9.0 * f64::from(args.replications);
-    if numbers <= 5e8 {
-        return Ok(());
-    }
-    Err(wrong("--replications", "the results would not fit in memory")
-        .read(args.replications.to_string())
-        .suggest("fewer replications, or fewer days")
-        .into())
-}
-
-fn switch_day(args: &NetworkArgs, draft: &Draft) -> Result<Option<u32>, InputError> {
-    match (args.switch_day, draft.switches(), draft.layout) {
-        (Some(0), ..) => Err(wrong("--switch-day", "days are numbered from 1").read("0").into()),
-        (Some(day), ..) => Ok(Some(day)),
-        (None, false, _) => Ok(None),
-        (None, true, Layout::Published) => {
-            let day = input::SWITCH_DAY;
-            anstream::eprintln!("routes change on day {day}, as in the published runs");
-            Ok(Some(day))
-        }
-        (None, true, Layout::BuiltIn) => Ok(Some(EXAMPLE_SWITCH_DAY)),
-        (None, true, Layout::Own) => {
-            let message = "routes.csv has other routes after the switch, but no day is given";
-            Err(wrong("--switch-day", message).suggest("--switch-day DAY").into())
-        }
-    }
-}
-
-/// Reads `NAME=FIRST-LAST`.
-fn periods(texts: &[String], days: u32) -> Result<Vec<Span>, InputError> {
-    let mut problems = Problems::default();
-    let mut spans = Vec::new();
-    for text in texts {
-        let parsed = text.split_once('=').and_then(|(name, range)| {
-            let (first, last) = range.split_once('-')?;
-            let (first, last): (u32, u32) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-            let fine = first >= 1 && first <= last && last <= days && !name.trim().is_empty();
-            fine.then(|| Span { name: name.trim().to_owned(), first_day: first, last_day: last })
-        });
-        match parsed {
-            Some(span) => spans.push(span),
-            None => problems.push(
-                wrong("--period", "not a period")
-                    .read(text)
-                    .allowed(format!("NAME=FIRST-LAST with days from 1 to {days}")),
-            ),
-        }
-    }
-    problems.stop_on_errors()?;
-    Ok(spans)
-}
-
-fn wrong(option: &str, message: &str) -> Problem {
-    Problem::error(Source::new(option, "").whole(), message)
-}
-
-fn progress(args: &NetworkArgs, twice: bool) -> ProgressBar {
-    let runs = u64::from(args.replications) * if twice { 2 } else { 1 };
+fn simulated(args: &NetworkArgs, cases: &[Case]) -> Vec<Ran> {
+    let networks = cases.len() + cases.iter().filter(|case| case.base.is_some()).count();
+    let runs = u64::from(args.replications) * networks as u64;
     // Draws nothing where standard error is not a terminal.
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len} replications");
-    ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    let bar =
+        ProgressBar::new(runs).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let run = |network, experiment| simulate(network, experiment, &|| bar.inc(1));
+    let ran = cases
+        .iter()
+        .map(|case| Ran {
+            results: run(&case.network, &case.experiment),
+            base: case.base.as_ref().map(|base| run(base, &case.experiment)),
+        })
+        .collect();
+    bar.finish_and_clear();
+    ran
 }
 
-fn report<'a>(
-    args: &'a NetworkArgs,
-    study: &'a Study,
-    results: &'a Results,
-    base: Option<&'a Results>,
-) -> Report<'a> {
+/// The files of each case, in a folder of its scenario where there are several; and how the
+/// scenarios differ.
+fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::Result<Files> {
+    let mut files = Files::default();
+    let wanted = args.charts.iter().filter_map(|format| super::run::chart_format(*format));
+    let formats: Vec<Format> = match args.charts.as_slice() {
+        [] => vec![Format::Svg, Format::Png],
+        some if some.contains(&ChartFormat::None) => Vec::new(),
+        _ => wanted.collect(),
+    };
+    for (case, report) in cases.iter().zip(reports) {
+        let folder = match &case.fed {
+            Some((scenario, _)) if cases.len() > 1 => {
+                crate::output::pictures::file_name(&scenario.id) + "/"
+            }
+            _ => String::new(),
+        };
+        let mut add = |name: &str, bytes: Vec<u8>| files.add(format!("{folder}{name}"), bytes);
+        add("weekly.csv", report.weekly()?);
+        add("periods.csv", report.periods()?);
+        add("flows.csv", report.flow_table()?);
+        add("network.mmd", report.mermaid().into_bytes());
+        add("network.json", (serde_json::to_string_pretty(&report.document())? + "\n").into());
+        if let Some(comparison) = report.comparison()? {
+            add("comparison.csv", comparison);
+        }
+        for (name, bytes) in report.charts(&formats)? {
+            add(&format!("charts/{name}"), bytes);
+        }
+    }
+    if let [first, others @ ..] = reports
+        && !others.is_empty()
+    {
+        files.add("comparison.csv", output::scenarios(first, others)?);
+    }
+    Ok(files)
+}
+
+fn report<'a>(args: &'a NetworkArgs, case: &'a Case, ran: &'a Ran) -> Report<'a> {
     Report {
-        layout: study.layout,
-        files: &study.files,
-        fed: study.fed.as_ref().map(|(feed, services)| output::Fed {
-            file: &feed.file,
-            scenario: &feed.scenario,
+        layout: case.layout,
+        files: &case.files,
+        fed: case.fed.as_ref().map(|(scenario, services)| output::Fed {
+            scenario: &scenario.id,
+            start: scenario.start(),
             services,
         }),
         set: &args.set,
-        network: &study.network,
-        experiment: &study.experiment,
-        weeks: study.weeks,
+        levers: &case.levers,
+        network: &case.network,
+        experiment: &case.experiment,
+        switch_day: case.switch_day,
+        weeks: case.weeks,
         target_wait: args.target_wait,
-        results,
-        base,
+        results: &ran.results,
+        base: ran.base.as_ref(),
+        base_network: case.base.as_ref(),
     }
 }

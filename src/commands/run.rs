@@ -183,7 +183,7 @@ fn drawn(formats: &[ChartFormat]) -> Drawn {
     }
 }
 
-fn chart_format(format: ChartFormat) -> Option<Format> {
+pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
     match format {
         ChartFormat::Svg => Some(Format::Svg),
         ChartFormat::Png => Some(Format::Png),

@@ -7,7 +7,19 @@
 //!   the history seen (Hyndman and Koehler 2006, *Another look at measures of forecast accuracy*,
 //!   International Journal of Forecasting 22);
 //! * MAPE: the absolute error over what came, months with none left out;
-//! * coverage: the share of months inside the central interval of that probability.
+//! * coverage: the share of months inside the central interval of that probability, that of the
+//!   80% interval with its standard error. Forecasts of one series from neighbouring origins share
+//!   their months, so they are no independent trials:
+//!
+//! ```text
+//! d(o)   = forecasts from origin o inside - coverage x forecasts from origin o
+//! error^2 = sum over series of (g(0) + 2 sum over lags k < 12 of (1 - k/12) g(k)) / forecasts^2
+//! g(k)   = sum over o of d(o) x d(o+k)
+//! ```
+//!
+//!   (Newey and West 1987, *A simple, positive semi-definite, heteroskedasticity and
+//!   autocorrelation consistent covariance matrix*, Econometrica 55). With under three years of
+//!   origins even that is a rough figure, and likely too small.
 //!
 //! Tashman (2000), *Out-of-sample tests of forecasting accuracy*, International Journal of
 //! Forecasting 16, describes the design.
@@ -89,6 +101,8 @@ pub struct Row {
     pub mape: f64,
     /// Share of months inside the 50, 80 and 95% intervals.
     pub coverage: [f64; 3],
+    /// Standard error of the share inside the 80% interval.
+    pub coverage_error: f64,
 }
 
 /// Method by horizon.
@@ -212,11 +226,35 @@ pub fn tabulate(scored: &[Scored], series: usize) -> RollingTable {
                     .filter(|s| s.observed > 0.0)
                     .map(|s| (s.observed - s.central).abs() / s.observed),
             ),
-        coverage: HALF_WIDTHS.map(|half| {
-            mean(scored.iter().map(|s| f64::from(u8::from(s.standardised.abs() <= half))))
-        }),
+        coverage: HALF_WIDTHS.map(|half| mean(scored.iter().map(|s| inside(s, half)))),
+        coverage_error: coverage_error(&scored),
     });
     RollingTable { series, origins: origins.len(), rows: rows.collect() }
+}
+
+fn inside(scored: &Scored, half_width: f64) -> f64 {
+    f64::from(u8::from(scored.standardised.abs() <= half_width))
+}
+
+/// The lags over which forecasts from neighbouring origins share months.
+const LAGS: usize = 12;
+
+/// The standard error of the share of months inside the 80% interval.
+fn coverage_error(scored: &[&Scored]) -> f64 {
+    let coverage = mean(scored.iter().map(|s| inside(s, HALF_WIDTHS[1])));
+    let mut deviations: BTreeMap<usize, BTreeMap<Month, f64>> = BTreeMap::new();
+    for s in scored {
+        let own = deviations.entry(s.series).or_default();
+        *own.entry(s.origin).or_default() += inside(s, HALF_WIDTHS[1]) - coverage;
+    }
+    let of_series = |own: &BTreeMap<Month, f64>| -> f64 {
+        let product = |lag: usize| -> f64 {
+            own.iter().filter_map(|(o, d)| Some(d * own.get(&o.plus(lag as i32))?)).sum()
+        };
+        let weight = |lag: usize| 2.0 * (1.0 - lag as f64 / LAGS as f64);
+        product(0) + (1..LAGS).map(|lag| weight(lag) * product(lag)).sum::<f64>()
+    };
+    deviations.values().map(of_series).sum::<f64>().max(0.0).sqrt() / scored.len() as f64
 }
 
 /// Every group of the table holds a forecast, if perhaps none with referrals to take a share of.
@@ -242,37 +280,40 @@ impl RollingTable {
     /// As CSV, one row per method and horizon (`all`: over all horizons).
     pub fn csv(&self) -> String {
         let mut text =
-            "method,horizon,forecasts,mase,mape,coverage_50,coverage_80,coverage_95\n".to_owned();
+            "method,horizon,forecasts,mase,mape,coverage_50,coverage_80,coverage_80_error,\
+             coverage_95\n"
+                .to_owned();
         for row in &self.rows {
             let [c50, c80, c95] = row.coverage;
             let horizon = row.horizon.map_or("all".to_owned(), |h| h.to_string());
             // Writing to a String can't fail.
             let _ = writeln!(
                 text,
-                "{},{horizon},{},{},{},{c50},{c80},{c95}",
+                "{},{horizon},{},{},{},{c50},{c80},{},{c95}",
                 row.method.id(),
                 row.forecasts,
                 row.mase,
-                row.mape
+                row.mape,
+                row.coverage_error
             );
         }
         text
     }
 
-    /// As a table to read: every method over all horizons, and at 1, 3, 6, 12 and 24 months.
+    /// As a table to read: every method over all horizons, and at some of them.
     pub fn text(&self) -> String {
         let mut text = format!(
-            "{} series, {} origins\n{:<28} {:>7} {:>6} {:>7} {:>6} {:>6} {:>6} {:>9}\n",
+            "{} series, {} origins\n{:<29} {:>5} {:>4} {:>5} {:>4} {:>8} {:>4} {:>9}\n",
             self.series,
             self.origins,
-            "method",
-            "horizon",
+            "Method",
+            "Ahead",
             "MASE",
             "MAPE",
             "50%",
             "80%",
             "95%",
-            "forecasts"
+            "Forecasts"
         );
         let shown = |row: &&Row| row.horizon.is_none_or(|h| [1, 3, 6, 12, 18, 24].contains(&h));
         for row in self.rows.iter().filter(shown) {
@@ -280,13 +321,53 @@ impl RollingTable {
             let horizon = row.horizon.map_or("all".to_owned(), |h| h.to_string());
             let _ = writeln!(
                 text,
-                "{:<28} {horizon:>7} {:>6.2} {:>6.1}% {c50:>5.0}% {c80:>5.0}% {c95:>5.0}% {:>9}",
+                "{:<29} {horizon:>5} {:>4.2} {:>4.1}% {c50:>4.0} {c80:>3.0} ± {:>2.0} {c95:>4.0} \
+                 {:>9}",
                 row.method.label(),
                 row.mase,
                 row.mape,
+                100.0 * row.coverage_error,
                 row.forecasts
             );
         }
+        text.push_str(
+            "\nMASE: 1 is the error of seasonal naive in the months seen. 50%, 80%, 95%: how\n\
+             many of the months lay inside that range. The error of the 80% reckons with\n\
+             origins side by side, whose forecasts share months.\n",
+        );
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scored(series: usize, horizon: usize, standardised: f64) -> Scored {
+        Scored {
+            series,
+            method: Method::DEFAULT,
+            origin: Origins::BEFORE_COVID.until,
+            horizon,
+            observed: 1.0,
+            central: 1.0,
+            standardised,
+            naive_error: 1.0,
+        }
+    }
+
+    fn error(series: usize, horizons: usize) -> f64 {
+        // Four of five series inside, with all their months.
+        let z = |series: usize| if series.is_multiple_of(5) { 2.0 } else { 0.0 };
+        let months = |s| (1..=horizons).map(move |h| scored(s, h, z(s)));
+        let all: Vec<Scored> = (0..series).flat_map(months).collect();
+        tabulate(&all, series).row(Method::DEFAULT, None).unwrap().coverage_error
+    }
+
+    #[test]
+    fn months_that_stand_and_fall_together_are_one_trial() {
+        let of_trials = |n: f64| (0.8 * 0.2 / n).sqrt();
+        assert!((error(100, 1) - of_trials(100.0)).abs() < 1e-12);
+        assert!((error(10, 12) - of_trials(10.0)).abs() < 1e-12);
     }
 }

@@ -150,7 +150,11 @@ impl Target {
     /// First-order and total indices of some figures, by Saltelli's scheme with the estimators of
     /// Saltelli et al. 2010 (first order) and Jansen 1999 (total): a second, independent set of
     /// draws lends its values one figure at a time.
+    /// Figures of a fitted pack are taken by their ranges, as if they were independent.
     pub fn sobol(&self, study: &Study, figures: &[FigureId]) -> Option<Vec<Indices>> {
+        let mut study = study.clone();
+        study.figures.set_posterior(None);
+        let study = &study;
         let layouts = Layouts::new(&study.pack);
         let case = Case::new(study, 0, 0);
         let streams = study.figures.streams(study.draws.seed.wrapping_add(1));

@@ -51,12 +51,23 @@ pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baseli
 /// The published figures that results are held against.
 pub const CHECKS: &[File] = files!["data/checks.csv"];
 
+/// The example of a network.
+pub const NETWORK: &[File] =
+    files!["data/network/services.csv", "data/network/routes.csv", "data/network/arrivals.csv",];
+
 /// The library of levers.
 pub const LEVERS: &[File] = files!["data/levers.csv"];
 
 /// Every built-in file: its path in a workspace, and its text.
 pub fn files() -> impl Iterator<Item = File> {
-    SCENARIOS.iter().chain(PACKS).chain(BASELINES).chain(LEVERS).chain(CHECKS).copied()
+    SCENARIOS
+        .iter()
+        .chain(PACKS)
+        .chain(BASELINES)
+        .chain(LEVERS)
+        .chain(CHECKS)
+        .chain(NETWORK)
+        .copied()
 }
 
 fn source((path, text): &File) -> Source {

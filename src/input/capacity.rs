@@ -27,11 +27,13 @@ struct Entry {
     place: Place,
 }
 
-/// Reads a capacity file; every wrong cell is a problem.
+/// Reads a capacity file; every wrong cell is a problem. `known` are the areas it may name, by id
+/// and name, whether they are projected or not.
 pub fn read_capacity(
     source: &Source,
     pack: &Pack,
     areas: &[Area],
+    known: &[(String, String)],
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
@@ -43,7 +45,7 @@ pub fn read_capacity(
             Problem::error(source.whole(), "holds no row").suggest("iapt,2020-03,starts,1000"),
         );
     }
-    let reader = Reader { table: &table, pack, service, from, value };
+    let reader = Reader { table: &table, pack, known, service, from, value };
     let mut plans = Vec::new();
     let mut places: Vec<Vec<Place>> = Vec::new();
     for row in &table.rows {
@@ -60,6 +62,7 @@ pub fn read_capacity(
 struct Reader<'a> {
     table: &'a Table,
     pack: &'a Pack,
+    known: &'a [(String, String)],
     service: usize,
     from: usize,
     value: usize,
@@ -79,10 +82,10 @@ impl Reader<'_> {
         };
         let opening = optional("opening_list", crate::input::baseline::MOST_PEOPLE);
         let reneging = optional("reneging", 1.0);
-        let area = self.table.column("area").map(|c| row.cell(c)).filter(|id| !id.is_empty());
+        let area = problems.take(self.area(row));
         Some(Entry {
             service: service?,
-            area: area.map(str::to_owned),
+            area: area?,
             kind: kind?,
             point: Point { from: from?, value: value?, ramp: ramp? },
             opening: opening?,
@@ -98,6 +101,25 @@ impl Reader<'_> {
             Problem::error(place, format!("unknown service `{name}`"))
                 .choose(name, self.pack.service_names())
         })
+    }
+
+    /// The id of the area that the row is for, if it names one.
+    fn area(&self, row: &Row) -> Result<Option<String>, Problem> {
+        let Some(column) = self.table.column("area") else { return Ok(None) };
+        let text = row.cell(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let is_meant =
+            |(id, name): &&(String, String)| same_name(id, text) || same_name(name, text);
+        match self.known.iter().find(is_meant) {
+            Some((id, _)) => Ok(Some(id.clone())),
+            None => {
+                let place = self.table.place(row, column);
+                let ids = self.known.iter().map(|(id, _)| id.as_str());
+                Err(Problem::error(place, format!("unknown area `{text}`")).choose(text, ids))
+            }
+        }
     }
 
     /// A day or a month, as a position in months.

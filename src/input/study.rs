@@ -104,7 +104,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
-    let capacity = capacity(inputs, &pack, &areas.list, &mut sources, problems);
+    let capacity = capacity(inputs, &pack, &areas, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
         figures,
@@ -144,14 +144,14 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
 fn capacity(
     inputs: &Inputs,
     pack: &Pack,
-    areas: &[Area],
+    areas: &ReadAreas,
     sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
     let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
     sources.push(source.clone());
-    read_capacity(&source, pack, areas, problems)
+    read_capacity(&source, pack, &areas.list, &areas.known, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
@@ -264,6 +264,8 @@ pub fn wanted_area(asked: &[String], area: &str) -> bool {
 
 struct ReadAreas {
     list: Vec<Area>,
+    /// Every area that any input knows, by id and name.
+    known: Vec<(String, String)>,
     mix: Vec<Option<f64>>,
 }
 
@@ -356,7 +358,15 @@ fn read_areas(
             series,
         });
     }
-    Some(ReadAreas { list, mix })
+    let mut known: Vec<(String, String)> =
+        list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
+    known.extend(pack.areas.iter().map(|area| (area.id.clone(), area.name.clone())));
+    let others = baseline.areas.iter().map(|(area, _)| area).chain([&pack.reference_area]);
+    known.extend(others.map(|area| (area.clone(), area.clone())));
+    // The first of an id has its name.
+    known.sort_by(|a, b| a.0.cmp(&b.0));
+    known.dedup_by(|next, first| next.0 == first.0);
+    Some(ReadAreas { list, known, mix })
 }
 
 /// The areas that an area is a part of, nearest first.
@@ -423,7 +433,10 @@ fn share_of_referrals(
             Source::new("areas", "").whole(),
             format!("nothing says how large `{area}` is"),
         )
-        .allowed("a population in the pack's areas.csv, or a baseline line that the reference area has too")
+        .allowed(
+            "a population in the pack's areas.csv, or a line that the reference area has too, with \
+             months before the scenario; `--area` chooses areas",
+        )
         .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
     );
     0.0

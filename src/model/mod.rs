@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
+pub mod discrepancy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;

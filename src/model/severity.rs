@@ -55,6 +55,11 @@ pub struct Demand {
     pub severe: Option<f64>,
 }
 
+impl Mix {
+    /// Usual times, with nobody severe.
+    pub const USUAL: Self = Self { severe: 0.0, load: 1.0, surge_load: 1.0 };
+}
+
 impl<const L: usize> Severity<L> {
     /// The mix of draw `lane` in a month with this demand.
     pub fn mix(&self, lane: usize, demand: &Demand) -> Mix {
@@ -66,10 +71,15 @@ impl<const L: usize> Severity<L> {
         let shift = 1.0
             + self.severity_shift[lane]
                 * pressure(demand.underlying, demand.referrals, demand.returning);
-        let longer = self.severe_stay[lane] - 1.0;
-        let load = |severe: f64| (1.0 + severe * longer) / (1.0 + share * longer);
+        let load = |severe: f64| self.load(lane, severe);
         let severe = (usual * shift).min(1.0);
         Mix { severe, load: load(severe), surge_load: load((new * shift).min(1.0)) }
+    }
+
+    /// The length of treatment, relative to usual times, where so large a share is severe.
+    pub fn load(&self, lane: usize, severe: f64) -> f64 {
+        let longer = self.severe_stay[lane] - 1.0;
+        (1.0 + severe * longer) / (1.0 + self.severe_share[lane] * longer)
     }
 }
 

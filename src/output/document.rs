@@ -10,6 +10,7 @@ use crate::projection::line::Course;
 use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure};
+use crate::study::lever::{Action, Lever};
 
 /// An input file and the hash of its bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -103,6 +104,30 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
     })
 }
 
+/// A lever by its central values, as `network` takes it up.
+fn lever(study: &Study, lever: &Lever) -> Value {
+    let central = |id| study.figures.get(id).number.central;
+    let ids = |services: &[usize]| -> Vec<&str> {
+        services.iter().map(|s| study.pack.services[*s].id.as_str()).collect()
+    };
+    let (services, to) = match &lever.action {
+        Action::Divert { from, to } => (ids(from), Some(&study.pack.services[*to].id)),
+        Action::Threshold(on) | Action::Shorten(on) | Action::Capacity(on) => (ids(on), None),
+        Action::Prevent(_) | Action::HelpSeeking(_) => (Vec::new(), None),
+    };
+    json!({
+        "name": lever.name,
+        "kind": lever.action.name(),
+        "services": services,
+        "to": to,
+        "start": lever.start.first_day(),
+        "lag": central(lever.lag),
+        "ramp": central(lever.ramp),
+        "reach": central(lever.reach),
+        "effect": central(lever.effect),
+    })
+}
+
 /// `run.json`: what is needed to run it again and to sign it off. It alone may name the time.
 pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str) -> Value {
     let changed: Vec<&Figure> =
@@ -126,6 +151,7 @@ pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str)
         },
         "scenarios": study.scenarios.iter().map(|s| json!({
             "id": s.id, "name": s.name, "start": s.start.first_day(), "months": s.months,
+            "levers": s.levers.iter().map(|l| lever(study, l)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "areas": study.areas.iter().map(|a| json!({
             "id": a.id, "name": a.name, "basis": a.scale.words(),

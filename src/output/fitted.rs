@@ -11,14 +11,18 @@ use super::terminal::new_table;
 use super::words::count;
 use crate::draw::{Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
+use crate::month::Month;
 use crate::projection::draws::Drawn;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
-use crate::study::figures::{Figure, FigureId};
-use crate::study::scenario::{Scenario, Shock};
+use crate::study::figures::{Basis, Figure, FigureId, Grade};
+use crate::study::scenario::Scenario;
 
-/// How many figures the terminal shows.
+/// With fewer independent particles a mean strays by more than what counts as a shift.
+const ENOUGH: f64 = 64.0;
+
+/// How many lines and figures the terminal shows.
 const SHOWN: usize = 12;
 
 fn figure<'a>(study: &'a Study, fitted: &Fitted) -> &'a Figure {
@@ -47,31 +51,38 @@ pub fn pack_toml(study: &Study, fit: &Fit, name: &str, extends: &str) -> String 
     )
 }
 
-/// `figures.csv` of the fitted pack: every figure that had a range.
+/// `figures.csv` of the fitted pack: the figures fitted, and those set on the command line.
 pub fn figures_csv(study: &Study, fit: &Fit) -> String {
     let mut rows =
         Rows::new("table,key,parameter,low,central,high,unit,source,grade,as_of,note,scale");
     for fitted in &fit.figures {
-        let figure = figure(study, fitted);
-        let Some((table, key, parameter)) = row_of(figure) else { continue };
-        let own = &fitted.posterior;
-        rows.text(table).text(key).text(parameter);
-        rows.number(own.low).number(own.central).number(own.high).text(&figure.origin.unit);
-        let prior = &fitted.prior;
-        rows.text(&format!(
+        let (figure, prior) = (figure(study, fitted), &fitted.prior);
+        let source = format!(
             "fitted; before: {} to {} around {}, {}",
             prior.low, prior.high, prior.central, figure.origin.source
-        ));
-        rows.text(&figure.origin.grade.max(crate::study::figures::Grade::C).to_string());
-        rows.text(&fit.until.to_string()).text(&figure.origin.note);
-        rows.text(match own.scale {
-            Scale::Linear => "",
-            Scale::Log => "log",
-            Scale::Logit => "logit",
-        });
-        rows.end();
+        );
+        add_figure(&mut rows, figure, &fitted.posterior, &source, fit.until);
+    }
+    let is_fitted = |figure: &Figure| fit.posterior.columns.contains_key(&figure.key);
+    for figure in study.figures.iter().filter(|f| f.origin.basis == Basis::Set && !is_fitted(f)) {
+        add_figure(&mut rows, figure, &figure.number, "set for the fit", fit.until);
     }
     rows.into_text()
+}
+
+fn add_figure(rows: &mut Rows, figure: &Figure, number: &Uncertain, source: &str, until: Month) {
+    let Some((table, key, parameter)) = row_of(figure) else { return };
+    rows.text(table).text(key).text(parameter);
+    rows.number(number.low).number(number.central).number(number.high);
+    rows.text(&figure.origin.unit).text(source);
+    rows.text(&figure.origin.grade.max(Grade::C).to_string());
+    rows.text(&until.to_string()).text(&figure.origin.note);
+    rows.text(match number.scale {
+        Scale::Linear => "",
+        Scale::Log => "log",
+        Scale::Logit => "logit",
+    });
+    rows.end();
 }
 
 /// The scenario with its fitted numbers, extending the one it was.
@@ -80,10 +91,12 @@ pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
     let writer = Writer { study, fit };
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut text = format!(
-        "# Made by `afterwave fit` from the counted months to {}.\nname = {}\nextends = {}\n",
+        "# Made by `afterwave fit` from the counted months to {}.\nname = {}\nextends = {}\n\
+         months = {}\n",
         fit.until,
         quoted(&format!("{}, fitted to {}", scenario.name, fit.until.short())),
-        quoted(extends)
+        quoted(extends),
+        scenario.months
     );
     writer.waves(scenario, &mut text);
     writer.restrictions(scenario, &mut text);
@@ -94,17 +107,15 @@ pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
         ("suppression_gain", response.suppression_gain),
         ("severe_delay", response.severe_delay),
     ];
-    if writer.any(named.iter().map(|(_, id)| *id)) {
-        text.push_str("\n[response]\n");
-        for (name, id) in named {
-            let _ = writeln!(text, "{name} = {}", writer.number(id));
-        }
+    text.push_str("\n[response]\n");
+    for (name, id) in named {
+        let _ = writeln!(text, "{name} = {}", writer.number(id));
     }
     text
 }
 
-/// Numbers of a scenario as TOML. A list given in a file replaces the inherited one, so it is
-/// written whole where one of its numbers was fitted.
+/// Numbers of a scenario as TOML, all of them, with what was set for the fit: a list given in a file
+/// replaces the inherited one.
 struct Writer<'a> {
     study: &'a Study,
     fit: &'a Fit,
@@ -113,10 +124,6 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn fitted(&self, id: FigureId) -> Option<&Fitted> {
         self.fit.figures.iter().find(|fitted| fitted.id == id)
-    }
-
-    fn any(&self, mut ids: impl Iterator<Item = FigureId>) -> bool {
-        ids.any(|id| self.fitted(id).is_some())
     }
 
     fn number(&self, id: FigureId) -> String {
@@ -128,11 +135,7 @@ impl Writer<'_> {
     }
 
     fn waves(&self, scenario: &Scenario, text: &mut String) {
-        let waves = &scenario.waves;
-        if !self.any(waves.iter().flat_map(|w| [w.rise, w.fall, w.height, w.severity])) {
-            return;
-        }
-        for wave in waves {
+        for wave in &scenario.waves {
             let label = toml::Value::from(wave.label.as_str());
             let _ = writeln!(text, "\n[[wave]]\nlabel = {label}\npeak = \"{}\"", wave.peak);
             let named = [
@@ -148,9 +151,6 @@ impl Writer<'_> {
     }
 
     fn restrictions(&self, scenario: &Scenario, text: &mut String) {
-        if !self.any(scenario.restrictions.iter().map(|r| r.stringency)) {
-            return;
-        }
         for restriction in &scenario.restrictions {
             let _ = writeln!(
                 text,
@@ -164,10 +164,6 @@ impl Writer<'_> {
     }
 
     fn shocks(&self, scenario: &Scenario, text: &mut String) {
-        let ids = |shock: &Shock| [shock.depth, shock.half_life];
-        if !self.any(scenario.shocks.iter().flat_map(ids)) {
-            return;
-        }
         for shock in &scenario.shocks {
             let _ = writeln!(
                 text,
@@ -199,7 +195,23 @@ pub fn csv(study: &Study, fit: &Fit) -> String {
     rows.into_text()
 }
 
-/// `conditioned.csv`: the observed lines over the whole scenario, as the particles have them.
+/// `posterior.csv`: the particles, a row each, of which a run with the fitted pack draws.
+pub fn posterior_csv(fit: &Fit) -> String {
+    let mut rows = Rows::headless();
+    for name in fit.posterior.columns.keys() {
+        rows.text(name);
+    }
+    rows.end();
+    for draw in 0..fit.posterior.draws() {
+        for column in fit.posterior.columns.values() {
+            rows.number(column.values()[draw]);
+        }
+        rows.end();
+    }
+    rows.into_text()
+}
+
+/// `conditioned.csv`: the observed lines over the whole scenario, as the fitted pack has them.
 pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
     let mut rows = Rows::new(&format!("scenario,area,service,month,measure,{}", stats_header()));
     let scenario = &study.scenarios[0];
@@ -218,15 +230,19 @@ pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
 /// Which lines were used, how the particles fared, and what the data spoke on.
 pub fn text(study: &Study, fit: &Fit) -> String {
     let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
-    for line in &fit.lines {
+    for line in fit.lines.iter().take(SHOWN) {
+        let months = line.counts.len();
         let _ = writeln!(
             text,
-            "  {}, {}: {} months (discrepancy {:.0}%)",
+            "  {}, {}: {months} month{} (discrepancy {:.0}%)",
             study.pack.services[line.service].label,
             study.areas[line.area].name,
-            line.counts.len(),
+            if months == 1 { "" } else { "s" },
             100.0 * line.discrepancy.sd
         );
+    }
+    if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
+        let _ = writeln!(text, "  … and {more} more lines");
     }
     let _ = writeln!(
         text,
@@ -238,10 +254,15 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         fit.prior_sample,
         100.0 * fit.accepted
     );
+    if fit.effective_sample < ENOUGH {
+        text.push_str(
+            "So few show shifts where there are none: take more --draws to believe one.\n",
+        );
+    }
     let informed = informed(fit);
     let _ = writeln!(
         text,
-        "The data spoke on {} of {} uncertain figures:\n",
+        "The data spoke on {} of the {} uncertain figures that these lines depend on:\n",
         informed.len(),
         fit.figures.len()
     );
@@ -282,12 +303,12 @@ fn informed(fit: &Fit) -> Vec<&Fitted> {
 
 fn range(number: &Uncertain) -> String {
     let short = |value: f64| {
-        let digits = if value.abs() >= 99.5 {
-            0
-        } else if value.abs() >= 9.95 {
-            1
-        } else {
-            2
+        let digits = match value.abs() {
+            99.5.. => 0,
+            9.95.. => 1,
+            0.0995.. | 0.0 => 2,
+            0.00995.. => 3,
+            _ => 4,
         };
         format!("{value:.digits$}")
     };

@@ -114,7 +114,7 @@ pub fn charts(
 }
 
 /// A name that every file system takes.
-fn file_name(id: &str) -> String {
+pub fn file_name(id: &str) -> String {
     let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     id.to_lowercase().chars().map(safe).collect()
 }

@@ -11,6 +11,7 @@ use super::terminal::new_table;
 use super::words::{count, percent};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Row};
 use crate::study::Study;
+use crate::study::posterior::Posterior;
 
 /// The backtest of one pack.
 #[derive(Debug)]
@@ -24,10 +25,12 @@ pub struct Backtest {
 }
 
 impl Backtest {
-    /// Whether the pack knows the very years it is scored on.
+    /// Whether the pack knows the very years it is scored on, from what is known now or by a fit.
     pub fn has_hindsight(&self) -> bool {
         let pack = &self.study.pack;
-        pack.name == "informed" || pack.extends.iter().any(|name| name == "informed")
+        let until = self.study.figures.posterior().and_then(Posterior::until);
+        let is_fitted = self.hindcasts.iter().any(|h| until.is_some_and(|until| until > h.as_of));
+        is_fitted || pack.name == "informed" || pack.extends.iter().any(|name| name == "informed")
     }
 
     fn area(&self, row: &Row) -> &str {

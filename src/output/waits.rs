@@ -60,6 +60,17 @@ impl Table<'_> {
     }
 
     fn row(&mut self, period: &str, measure: &str, stats: Option<&Stats>, share: Option<f64>) {
+        self.noted(period, measure, stats, share, "");
+    }
+
+    fn noted(
+        &mut self,
+        period: &str,
+        measure: &str,
+        stats: Option<&Stats>,
+        share: Option<f64>,
+        note: &str,
+    ) {
         let rows = self.begin(period, measure);
         match stats {
             Some(stats) => {
@@ -67,7 +78,7 @@ impl Table<'_> {
             }
             None => blank(rows, 10),
         }
-        rows.maybe(share).text("").end();
+        rows.maybe(share).text(note).end();
     }
 
     fn value(&mut self, period: &str, measure: &str, value: Option<f64>, note: &str) {
@@ -123,9 +134,10 @@ impl Table<'_> {
             let period = if needed.from == 0 { "total".to_owned() } else { format!("from {from}") };
             let share = Some(needed.share_of_draws);
             let measure = format!("extra_{}_needed", needed.kind.name());
-            self.row(&period, &measure, needed.extra.as_ref(), share);
-            if needed.staff.is_some() {
-                self.row(&period, "extra_staff_needed", needed.staff.as_ref(), share);
+            let note = format!("searched for in {} draws", needed.draws);
+            self.noted(&period, &measure, needed.extra.as_ref(), share, &note);
+            if let Some(staff) = &needed.staff {
+                self.noted(&period, "extra_staff_needed", Some(staff), share, &note);
             }
         }
     }

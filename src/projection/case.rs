@@ -8,6 +8,7 @@ use crate::model::track::{Wave, share_of_month, shock_mean};
 use crate::model::underlying::{self, Extent, Forecast, History, Origin};
 use crate::month::position;
 use crate::projection::CentralTracks;
+use crate::projection::learnt::Learnt;
 use crate::study::Study;
 use crate::study::area::{Area, Series};
 use crate::study::figures::FigureId;
@@ -82,6 +83,8 @@ pub struct Line<'a> {
     pub underlying: Underlying,
     /// Its own streams of forecast error, by month.
     pub noise: Vec<Stream>,
+    /// What a fit learnt of its errors.
+    pub learnt: Option<Learnt<'a>>,
     /// Mean referrals a year before the start: the last twelve months, or what there is.
     pub baseline_year: Option<f64>,
 }
@@ -217,7 +220,7 @@ pub fn shock_pulse(
 
 /// A line where the area has a baseline for it or the pack routes people to it.
 fn line<'a>(
-    study: &Study,
+    study: &'a Study,
     scenario: &Scenario,
     area: &'a Area,
     service: usize,
@@ -240,6 +243,7 @@ fn line<'a>(
         noise: (0..scenario.months)
             .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
             .collect(),
+        learnt: Learnt::of(study, scenario, area, &pack.services[service].id, extent(pack, area)),
         baseline_year: baseline_year(&underlying, series, scenario),
         underlying,
     })
@@ -295,6 +299,11 @@ fn underlying(
         .map_or(Underlying::Unknown, Underlying::Forecast)
 }
 
+/// How wide an area is.
+pub fn extent(pack: &Pack, area: &Area) -> Extent {
+    if area.id == pack.reference_area { Extent::Nation } else { Extent::Local }
+}
+
 /// The months of a series that a scenario may learn its underlying demand from.
 pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
     let before = series.months_before(scenario.start);
@@ -303,13 +312,11 @@ pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -
     let values: Vec<Option<f64>> =
         (0..before).map(|t| series.values[t].filter(|_| visible(t))).collect();
     let derived = series.derived[..before].iter().any(|derived| *derived);
-    let is_nation = area.id == pack.reference_area;
-    Some(
-        History::new(series.start, &values)
-            .ok()?
-            .of(if is_nation { Extent::Nation } else { Extent::Local })
-            .from(if derived { Origin::Derived } else { Origin::Counted }),
-    )
+    Some(History::new(series.start, &values).ok()?.of(extent(pack, area)).from(if derived {
+        Origin::Derived
+    } else {
+        Origin::Counted
+    }))
 }
 
 /// The last twelve months observed before the start, scaled to a year where some are missing.

@@ -33,7 +33,7 @@ use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::Summariser;
 use super::waits::Waiting;
-use super::waits_summary::{self, WaitsResult};
+use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::study::pack::{Refused, Unit};
 use crate::study::{Study, Summaries};
 
@@ -131,7 +131,7 @@ impl<const L: usize> Stage<'_, L> {
             let waiting = Waiting::of(self.study, self.case, line);
             let buffer = self.run(line, waiting.as_ref());
             let measures = applicable(self.study, line, waiting.as_ref());
-            let course = self.course(&buffer, &measures, is_known(line));
+            let course = self.course(&buffer, &measures, is_known(line), waiting.as_ref());
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -141,7 +141,7 @@ impl<const L: usize> Stage<'_, L> {
                 },
                 baseline_year: line.baseline_year,
                 levers: self.lever_totals(line),
-                waits: self.waits(line, waiting.as_ref(), &buffer),
+                waits: self.waits(line, waiting.as_ref(), &buffer, &course),
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
@@ -188,7 +188,7 @@ impl<const L: usize> Stage<'_, L> {
             } else {
                 Vec::new()
             },
-            course: course.unwrap_or_else(|| self.course(&sum, &measures, known)),
+            course: course.unwrap_or_else(|| self.course(&sum, &measures, known, None)),
             services: members,
         };
         self.spare.keep(sum);
@@ -247,13 +247,24 @@ impl<const L: usize> Stage<'_, L> {
         line: &Line<'_>,
         waiting: Option<&Waiting<'_>>,
         buffer: &Buffer<L>,
+        course: &Course,
     ) -> Option<WaitsResult> {
         let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
-        let sample = &self.prepared.first()?.sample;
-        let shares = LineFigures::new(self.study, line, sample).shares();
-        let first = (sample, &shares);
+        let searched = self.prepared.iter().take(BLOCKS_SEARCHED);
+        let blocks: Vec<OfBlock<'_, L>> = searched
+            .map(|prepared| {
+                let sample = &prepared.sample;
+                (sample, LineFigures::new(self.study, line, sample).shares())
+            })
+            .collect();
         Some(waits_summary::summarise(
-            self.study, self.case, line, waiting, buffer, self.draws, first,
+            self.study,
+            self.case,
+            line,
+            waiting,
+            (buffer, course),
+            self.draws,
+            &blocks,
         ))
     }
 

@@ -13,6 +13,7 @@ pub mod detail;
 pub mod draws;
 pub mod entries;
 pub mod equity;
+pub mod learnt;
 pub mod levers;
 pub mod line;
 pub mod measure;

@@ -79,30 +79,42 @@ impl Summariser {
         self.of_values()
     }
 
+    /// The first `count` draws in `blocks`, in order as far as their quantiles ask.
+    pub fn ordered<'a>(
+        &mut self,
+        blocks: impl Iterator<Item = &'a [f64]>,
+        count: usize,
+    ) -> Ordered {
+        self.values.clear();
+        blocks.for_each(|block| self.values.extend_from_slice(block));
+        self.values.truncate(count);
+        self.order()
+    }
+
     fn of_values(&mut self) -> Stats {
+        self.order().stats()
+    }
+
+    fn order(&mut self) -> Ordered {
         let count = self.values.len();
+        let mut ordered = Ordered { count, mean: 0.0, wanted: [0; 18], found: [0.0; 18] };
         if count == 0 {
-            return Stats::default();
+            return ordered;
         }
         let Moments { sum, least, most } = pulp::Arch::new().dispatch(|| moments(&self.values));
-        if least == most {
-            return Stats::point(least);
-        }
-        let position = |p: f64| p * (count - 1) as f64;
-        let mut wanted = [0; 18];
-        for (pair, p) in wanted.chunks_exact_mut(2).zip(PROBABILITIES) {
-            pair[0] = position(p) as usize;
+        for (pair, p) in ordered.wanted.chunks_exact_mut(2).zip(PROBABILITIES) {
+            pair[0] = position(p, count) as usize;
             pair[1] = (pair[0] + 1).min(count - 1);
         }
-        wanted.sort_unstable();
-        let found = self.order_statistics(&wanted, least, most);
-        let at = |index: usize| found[wanted.partition_point(|w| *w < index)];
-        let quantiles = PROBABILITIES.map(|p| {
-            let below = position(p) as usize;
-            let (low, high) = (at(below), at((below + 1).min(count - 1)));
-            low + (high - low) * (position(p) - below as f64)
-        });
-        Stats { mean: sum / count as f64, quantiles }
+        ordered.wanted.sort_unstable();
+        if least == most {
+            ordered.mean = least;
+            ordered.found = [least; 18];
+        } else {
+            ordered.mean = sum / count as f64;
+            ordered.found = self.order_statistics(&ordered.wanted, least, most);
+        }
+        ordered
     }
 
     /// The order statistics `wanted` (sorted). Values are dealt into equal bins between `least`
@@ -155,6 +167,76 @@ impl Summariser {
             }
         }
         found
+    }
+}
+
+/// The mean of the first `count` draws in `blocks`.
+pub fn mean_of<'a>(blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> f64 {
+    let mut sums = [0.0; ABREAST];
+    let mut left = count;
+    for block in blocks {
+        let block = &block[..left.min(block.len())];
+        left -= block.len();
+        for values in block.chunks(ABREAST) {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += value;
+            }
+        }
+    }
+    sums.iter().sum::<f64>() / count as f64
+}
+
+/// The place of a quantile among `count` sorted draws.
+fn position(p: f64, count: usize) -> f64 {
+    p * (count - 1) as f64
+}
+
+/// The order statistics of a series that its quantiles need.
+#[derive(Clone, Debug)]
+pub struct Ordered {
+    count: usize,
+    mean: f64,
+    wanted: [usize; 18],
+    found: [f64; 18],
+}
+
+impl Ordered {
+    /// The statistics of the series.
+    pub fn stats(&self) -> Stats {
+        self.between(self.mean, |index| self.at(index))
+    }
+
+    /// The mean of the series.
+    pub const fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    /// The statistics of the series of `image` of each draw, which has this `mean` and rises, or
+    /// falls, with the draw: its order is known.
+    pub fn image(&self, mean: f64, rises: bool, image: impl Fn(f64) -> f64) -> Stats {
+        let last = self.count.saturating_sub(1);
+        self.between(mean, |index| image(self.at(if rises { index } else { last - index })))
+    }
+
+    fn between(&self, mean: f64, at: impl Fn(usize) -> f64) -> Stats {
+        if self.count == 0 {
+            return Stats::default();
+        }
+        let quantiles = PROBABILITIES.map(|p| {
+            let position = position(p, self.count);
+            let below = position as usize;
+            let part = position - below as f64;
+            let low = at(below);
+            let high = at((below + 1).min(self.count - 1));
+            low + (high - low) * part
+        });
+        Stats { mean, quantiles }
+    }
+
+    /// An order statistic; of one that was not wanted (whose part in any quantile is nothing but
+    /// rounding) the next that was.
+    fn at(&self, index: usize) -> f64 {
+        self.found[self.wanted.partition_point(|wanted| *wanted < index).min(17)]
     }
 }
 
@@ -211,6 +293,27 @@ mod tests {
     }
 
     proptest! {
+        /// The statistics of an image, from the order of the series alone.
+        #[test]
+        fn images_keep_or_turn_the_order(draws in prop::collection::vec(0.0..1e3_f64, 1..2000)) {
+            let blocks = || draws.chunks(64);
+            let mut summariser = Summariser::default();
+            let ordered = summariser.ordered(blocks(), draws.len());
+            prop_assert_eq!(ordered.stats(), Summariser::default().stats(draws.iter().copied()));
+            let images: [(bool, fn(f64) -> f64); 2] =
+                [(true, |x| 3.0 * x), (false, |x| 1.0 / (1.0 + x))];
+            for (rises, image) in images {
+                let series: Vec<f64> = draws.iter().map(|x| image(*x)).collect();
+                let whole = Summariser::default().stats(series.iter().copied());
+                let mean = mean_of(series.chunks(64), series.len());
+                let of_order = ordered.image(mean, rises, image);
+                prop_assert!((of_order.mean - whole.mean).abs() <= 1e-12 * whole.mean.abs());
+                for (a, b) in of_order.quantiles.iter().zip(whole.quantiles) {
+                    prop_assert!((a - b).abs() <= 1e-9 * (1.0 + b.abs()), "{} {}", a, b);
+                }
+            }
+        }
+
         #[test]
         fn quantiles_agree_with_a_sorted_list(mut draws in prop::collection::vec(-1e6..1e6, 1..300)) {
             let stats = Summariser::default().stats(draws.iter().copied());

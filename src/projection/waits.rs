@@ -13,6 +13,8 @@
 
 use super::case::{Case, Line, Underlying};
 use super::levers;
+use super::measure::Measure;
+use crate::model::severity::Severity;
 use crate::model::waiting::{
     self, Capacity, List, Queue, Standard as Spread, Standing, Threshold, Waited,
 };
@@ -46,13 +48,39 @@ pub struct Waiting<'a> {
     service: usize,
 }
 
+/// What a median wait says of all waits: it rises or falls with it.
+#[derive(Clone, Copy, Debug)]
+pub enum Image {
+    /// The 90th percentile.
+    Percentile90(Spread),
+    /// The share within so many weeks.
+    Within(Spread, f64),
+}
+
+impl Image {
+    /// Whether it rises with the wait.
+    pub const fn rises(&self) -> bool {
+        matches!(self, Self::Percentile90(_))
+    }
+
+    /// Its value at a median wait of so many weeks.
+    pub fn of(&self, wait: f64) -> f64 {
+        match self {
+            Self::Percentile90(spread) => spread.percentile_90(wait),
+            Self::Within(spread, weeks) => spread.within(wait, *weeks),
+        }
+    }
+}
+
 /// The shares that a line's own figures have in a block.
 #[derive(Clone, Copy, Debug)]
 pub struct Shares<const L: usize> {
     /// Share of referrals accepted.
     pub accepted: [f64; L],
-    /// Share of a caseload that leaves in a month.
+    /// Share of a caseload that leaves in a month, in usual times.
     pub leave: [f64; L],
+    /// How the mix of people shifts, and what that does to the length of treatment.
+    pub severity: Severity<L>,
 }
 
 /// Room for the months of a block, used again by the next.
@@ -60,6 +88,8 @@ pub struct Shares<const L: usize> {
 pub struct Months<const L: usize> {
     /// Arrivals: accepted referrals by month.
     pub arrivals: Vec<[f64; L]>,
+    /// Length of treatment by month, relative to usual times.
+    pub stay: Vec<[f64; L]>,
     /// What became of them.
     pub waited: Vec<Waited<L>>,
     joined: Vec<[f64; L]>,
@@ -70,6 +100,7 @@ impl<const L: usize> Months<L> {
     pub fn new(months: usize) -> Self {
         Self {
             arrivals: vec![[0.0; L]; months],
+            stay: vec![[1.0; L]; months],
             waited: vec![Waited::EMPTY; months],
             joined: vec![[0.0; L]; months],
         }
@@ -113,8 +144,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// The measures that a list of this kind has.
-    pub fn has(&self, measure: super::measure::Measure, study: &Study) -> bool {
-        use super::measure::Measure;
+    pub fn has(&self, measure: Measure, study: &Study) -> bool {
         match measure {
             Measure::WithinStandard => self.standards[0].is_some(),
             Measure::WithinStandard2 => self.standards[1].is_some(),
@@ -124,6 +154,25 @@ impl<'a> Waiting<'a> {
             }
             _ => true,
         }
+    }
+
+    /// The measures that are an image of the median wait, the same in every draw; none where its
+    /// spread or a standard is uncertain.
+    pub fn images(&self, study: &Study) -> Vec<(Measure, Image)> {
+        let known = |id: FigureId| {
+            let number = study.figures.get(id).number;
+            number.is_point().then(|| number.at(0.0))
+        };
+        let Some(sigma) = known(self.figures.spread) else { return Vec::new() };
+        let spread = Spread { sigma };
+        let mut images = vec![(Measure::WaitP90, Image::Percentile90(spread))];
+        for (measure, standard) in
+            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(self.standards)
+        {
+            let weeks = standard.and_then(|standard| known(standard.weeks));
+            images.extend(weeks.map(|weeks| (measure, Image::Within(spread, weeks))));
+        }
+        images
     }
 
     /// Starts a month that the service could sustain at its load before the start.
@@ -216,10 +265,10 @@ impl<'a> Waiting<'a> {
         caseload: [f64; L],
         months: &mut Months<L>,
     ) -> [f64; L] {
-        let capacity = self.capacity(sample, shares);
+        let Months { arrivals, stay, waited, joined } = months;
+        let capacity = longer_stays(self.capacity(sample, shares), stay);
         let (queue, list) = self.opening(sample, shares, caseload, &capacity);
         let opening = *list.waiting();
-        let Months { arrivals, waited, joined } = months;
         waiting::run(&queue, list, arrivals, &capacity, joined, waited);
         opening
     }
@@ -233,6 +282,24 @@ impl<'a> Waiting<'a> {
     pub fn steady_caseload<const L: usize>(&self, shares: &Shares<L>, lane: usize) -> f64 {
         self.throughput * shares.accepted[lane] / shares.leave[lane].max(1e-12)
     }
+}
+
+/// Places are held as long as treatment takes with the mix of each month; starts that are given
+/// are starts of whoever comes.
+pub fn longer_stays<const L: usize>(
+    capacity: Vec<Capacity<L>>,
+    stay: &[[f64; L]],
+) -> Vec<Capacity<L>> {
+    let Some(last) = capacity.last().filter(|c| matches!(c, Capacity::Places { .. })) else {
+        return capacity;
+    };
+    let month = |(t, stay): (usize, &[f64; L])| match *capacity.get(t).unwrap_or(last) {
+        Capacity::Places { places, leave } => {
+            Capacity::Places { places, leave: std::array::from_fn(|i| leave[i] / stay[i]) }
+        }
+        starts @ Capacity::Starts(_) => starts,
+    };
+    stay.iter().enumerate().map(month).collect()
 }
 
 /// The rate, a month, at which a share leaves in a month.

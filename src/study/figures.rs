@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::posterior::{Column, Posterior};
 use crate::draw::{Stream, Uncertain};
 
 /// How good a figure's source is.
@@ -125,6 +126,7 @@ impl FigureId {
 pub struct Figures {
     list: Vec<Figure>,
     by_key: HashMap<(Option<String>, String), FigureId>,
+    posterior: Option<Posterior>,
 }
 
 impl Figures {
@@ -166,6 +168,22 @@ impl Figures {
         &mut self.list[id.index()]
     }
 
+    /// The joint sample that a fit left, if any.
+    pub fn posterior(&self) -> Option<&Posterior> {
+        self.posterior.as_ref()
+    }
+
+    /// Takes draws from a joint sample, or (none) from every range by itself.
+    pub fn set_posterior(&mut self, posterior: Option<Posterior>) {
+        self.posterior = posterior;
+    }
+
+    /// The joint sample's column of a figure, if that still has the column's range.
+    fn learnt(&self, figure: &Figure) -> Option<&Column> {
+        let column = self.posterior.as_ref()?.columns.get(&figure.key)?;
+        column.is_of(&figure.number).then_some(column)
+    }
+
     /// All of them, in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Figure> {
         self.list.iter()
@@ -181,7 +199,10 @@ impl Figures {
     pub fn sample<const L: usize>(&self, streams: &[Stream], block: u64) -> Sample<L> {
         let mut values = vec![[0.0; L]; self.list.len()];
         for ((figure, stream), value) in self.list.iter().zip(streams).zip(&mut values) {
-            figure.number.sample(stream, block, value);
+            match self.learnt(figure) {
+                Some(column) => column.block(block, value),
+                None => figure.number.sample(stream, block, value),
+            }
         }
         Sample(values)
     }

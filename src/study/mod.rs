@@ -6,6 +6,7 @@
 //! | [`pack`] | drivers, groups, conditions, services and the routes between them |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
+//! | [`posterior`] | the joint sample that a fitted pack carries |
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
@@ -17,6 +18,7 @@ pub mod checks;
 pub mod figures;
 pub mod lever;
 pub mod pack;
+pub mod posterior;
 pub mod scenario;
 pub mod strata;
 

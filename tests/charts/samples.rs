@@ -2,8 +2,9 @@
 
 use afterwave::month::Month;
 use afterwave::output::charts::{
-    Band, Bar, Chart, Coverage, Equity, Fan, FanChart, Headline, Heatmap, Lag, Panel, Parts,
-    Restriction, Scenario, Scenarios, Score, Series, Stratum, Strip, Tornado, Waiting, Words,
+    Band, Bar, Chart, Coverage, Equity, Fan, FanChart, Headline, Heatmap, Lag, Link, NetworkChart,
+    Panel, Parts, Restriction, Scenario, Scenarios, Score, Series, Service, Stratum, Stream, Strip,
+    Tornado, Waiting, Words,
 };
 
 const SOURCE: &str = "Source: afterwave, made-up figures, 1,000 runs, seed 2020. If this scenario, then this need: \
@@ -417,6 +418,7 @@ pub fn all() -> Vec<(&'static str, Chart)> {
         ("scenarios-two", scenarios_of(&four[..2])),
         ("scenarios-four", scenarios_of(&four)),
         ("waiting", waiting()),
+        ("network", network()),
         ("heatmap-quarters", heatmap_of(quarters(), 8)),
         ("heatmap-months", heatmap_of(months(), 8)),
         ("tornado", tornado()),
@@ -436,6 +438,10 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
     let mut charts = all();
     for (_, chart) in &mut charts {
         match chart {
+            Chart::Network(c) => {
+                set(&mut c.words);
+                c.services.iter_mut().for_each(|service| service.name.clone_from(&long));
+            }
             Chart::Headline(c) => {
                 set(&mut c.words);
                 c.virus_label.clone_from(&long);
@@ -484,4 +490,55 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
         Box::leak(format!("wordy-{name}").into_boxed_str())
     };
     charts.into_iter().map(|(n, chart)| (name(n), chart)).collect()
+}
+
+fn network() -> Chart {
+    let stream = |patients: f64, label: &str| Stream {
+        patients,
+        label: format!("{patients:.0}{label}"),
+        gave_up: false,
+    };
+    let left = |patients: f64, label: &str| Stream { gave_up: true, ..stream(patients, label) };
+    let service = |name: &str, full: f64, arrivals: f64| Service {
+        name: name.into(),
+        facts: vec![
+            format!("{:.0}% of 1,200 places", full * 100.0),
+            "348 wait (−31)".into(),
+            "for 23 days (+1.2)".into(),
+        ],
+        full,
+        marked: full > 0.95,
+        arrivals: (arrivals > 0.0).then(|| stream(arrivals, "")),
+        exits: vec![stream(30.0, " planned end of care"), left(7.0, " drop out")],
+    };
+    let link = |from, to, stream| Link { from, to, stream };
+    NetworkChart {
+        words: words(
+            "55 fewer wait for assessment, 63 more for treatment",
+            "Patients a week on each way, days 731 to 1531, in brackets the change",
+        ),
+        services: vec![
+            service("GP", 0.8, 1048.0),
+            service("IAPT assessment", 1.0, 371.0),
+            service("IAPT treatment", 0.97, 0.0),
+            service("Crisis team", 0.4, 20.0),
+            service("Community team", 0.9, 0.0),
+            service("Inpatient ward", 0.6, 0.0),
+        ],
+        links: vec![
+            link(0, 1, stream(214.0, " (+12)")),
+            link(0, 3, stream(723.0, "")),
+            link(0, 4, stream(71.0, " (+1)")),
+            link(1, 2, stream(95.0, " (+22)")),
+            link(1, 0, left(8.0, " (+4)")),
+            link(3, 4, stream(36.0, "")),
+            link(3, 5, stream(18.0, "")),
+            link(4, 3, stream(4.0, "")),
+            link(5, 4, stream(24.0, "")),
+            link(4, 4, stream(2.0, "")),
+        ],
+        shade_label: "of places in use".into(),
+        mark_label: "more work arrives than places can do".into(),
+    }
+    .into()
 }

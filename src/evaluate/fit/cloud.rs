@@ -84,7 +84,19 @@ impl Cloud {
             }
             cloud.unmoved = correlation(&before, &cloud.blocks);
         }
+        cloud.shuffle(seed);
         cloud
+    }
+
+    /// Deals the particles out anew: resampling leaves those of one ancestor side by side, and a
+    /// run of few draws takes the first.
+    fn shuffle(&mut self, seed: u64) {
+        let mut order: Vec<usize> = (0..self.particles()).collect();
+        let mut generator = Stream::new(seed, "fit/shuffle").generator(0);
+        for i in (1..order.len()).rev() {
+            order.swap(i, generator.random_range(0..=i));
+        }
+        self.take(&order);
     }
 
     /// How many particles there are.
@@ -144,6 +156,11 @@ impl Cloud {
             }
             chosen.push(index);
         }
+        self.take(&chosen);
+    }
+
+    /// Keeps the particles `chosen`, in that order.
+    fn take(&mut self, chosen: &[usize]) {
         let old = &self.blocks;
         let dimensions = old.first().map_or(0, Vec::len);
         let blocks = chosen.chunks(LANES).map(|lanes| {

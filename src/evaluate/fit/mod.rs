@@ -1,25 +1,25 @@
 //! A projection conditioned on the months observed so far.
 //!
 //! Every uncertain figure, forecast error and discrepancy is a standard normal ([`model`]); a
-//! cloud of them is weighed by how well each explains the counts ([`likelihood`]) and moved from
-//! the prior to the posterior in tempered steps ([`cloud`]). What the cloud says of each figure,
-//! its 5th, 50th and 95th percentile, becomes its new range. Ranges forget how figures hang
-//! together, and a run from them draws the errors of the underlying forecast afresh; the cloud
-//! itself carried on ([`conditioned`]) does neither.
+//! cloud of them is weighed by how well each explains the counts
+//! ([`crate::model::discrepancy`]) and moved from the prior to the posterior in tempered steps
+//! ([`cloud`]). What the cloud says of each figure, its 5th, 50th and 95th percentile, becomes its
+//! new range. Ranges forget how figures hang together, and the errors of the underlying forecast
+//! have none; so the cloud itself goes with them ([`Posterior`]), and a projection with the fitted
+//! pack draws from it.
 
 pub mod cloud;
-pub mod likelihood;
 pub mod model;
 
-use rayon::prelude::*;
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use crate::draw::{LANES, Stream, Uncertain};
 use crate::month::Month;
-use crate::projection::draws::Drawn;
-use crate::projection::quantiles::Summariser;
 use crate::study::Study;
 use crate::study::figures::FigureId;
+use crate::study::posterior::{Column, Posterior, discrepancy_key, error_key};
 use cloud::Cloud;
 use model::Model;
 pub use model::Observed;
@@ -28,7 +28,7 @@ pub use model::Observed;
 #[derive(Clone, PartialEq, Debug, Error)]
 pub enum FitError {
     /// The last month lies before the scenario.
-    #[error("the scenario starts in {start}, after {until}")]
+    #[error("a month from {start} on, in which the scenario starts")]
     TooEarly {
         /// The scenario's start.
         start: Month,
@@ -36,12 +36,21 @@ pub enum FitError {
         until: Month,
     },
     /// No line of any area has a counted month.
-    #[error("no counted month from {start} to {until} in any area; derived months are not used")]
+    #[error(
+        "a baseline with counted months from {start} on, and the months before to forecast from: \
+         there is none to {until} in any area; derived months are not used"
+    )]
     NothingObserved {
         /// The scenario's start.
         start: Month,
         /// The last month to be used.
         until: Month,
+    },
+    /// The last month lies after all that were counted.
+    #[error("a month up to {last}, the last one counted (within the scenario's months)")]
+    TooLate {
+        /// The last month counted.
+        last: Month,
     },
 }
 
@@ -64,8 +73,8 @@ pub struct Fit {
     pub steps: usize,
     /// Share of proposals accepted at the end.
     pub accepted: f64,
-    cloud: Cloud,
-    months: usize,
+    /// The particles, as a projection draws from them.
+    pub posterior: Posterior,
 }
 
 /// One figure before and after.
@@ -102,20 +111,24 @@ pub fn fit(study: &Study, until: Month) -> Result<Fit, FitError> {
     if model.lines.is_empty() {
         return Err(FitError::NothingObserved { start, until });
     }
+    let last = model.lines.iter().flat_map(|line| &line.counts).map(|(t, _)| *t).max();
+    let last = start.plus(last.unwrap_or(0) as i32);
+    if last < until {
+        return Err(FitError::TooLate { last });
+    }
     let cloud = Cloud::new(&model, study.draws.count.div_ceil(LANES).max(1), study.draws.seed);
-    let mut summariser = Summariser::default();
+    let columns = columns(study, &model, &cloud);
     let fitted = |(dimension, id): (usize, &FigureId)| {
-        let stats = summariser.stats(cloud.values(dimension));
-        let variance = cloud.values(dimension).map(|z| (z - stats.mean).powi(2)).sum::<f64>()
-            / cloud.particles() as f64;
-        let prior = study.figures.get(*id).number;
-        let posterior = Uncertain {
-            low: prior.at(stats.q05()),
-            central: prior.at(stats.median()),
-            high: prior.at(stats.q95()),
-            ..prior
-        };
-        Fitted { id: *id, prior, posterior, shift: stats.mean, width: variance.sqrt() }
+        let count = cloud.particles() as f64;
+        let mean = cloud.values(dimension).sum::<f64>() / count;
+        let variance = cloud.values(dimension).map(|z| (z - mean).powi(2)).sum::<f64>() / count;
+        let figure = study.figures.get(*id);
+        let prior = figure.number;
+        let posterior = columns.get(&figure.key).map_or(prior, |column| {
+            let [low, central, high] = column.quantiles();
+            Uncertain { low, central, high, ..prior }
+        });
+        Fitted { id: *id, prior, posterior, shift: mean, width: variance.sqrt() }
     };
     Ok(Fit {
         until,
@@ -126,9 +139,35 @@ pub fn fit(study: &Study, until: Month) -> Result<Fit, FitError> {
         steps: cloud.steps,
         accepted: cloud.accepted,
         lines: model.lines,
-        months: model.months,
-        cloud,
+        posterior: Posterior { pack: "fitted".to_owned(), columns },
     })
+}
+
+/// The cloud by the names of its numbers: values of figures, normals of errors.
+fn columns(study: &Study, model: &Model<'_>, cloud: &Cloud) -> BTreeMap<String, Column> {
+    let start = study.scenarios[0].start;
+    let figures = model.figures.iter().enumerate().map(|(dimension, id)| {
+        let figure = study.figures.get(*id);
+        let values = cloud.values(dimension).map(|z| figure.number.at(z));
+        (figure.key.clone(), values.map(rounded).collect())
+    });
+    let errors = model.lines.iter().flat_map(|line| {
+        let (area, service) = (&study.areas[line.area].id, &study.pack.services[line.service].id);
+        (0..model.months).flat_map(move |t| {
+            let of = |dimension| cloud.values(dimension).map(rounded).collect::<Vec<f64>>();
+            [
+                (error_key(area, service, start, t), of(line.first + t)),
+                (discrepancy_key(area, service, start, t), of(line.first + model.months + t)),
+            ]
+        })
+    });
+    let columns: Vec<(String, Vec<f64>)> = figures.chain(errors).collect();
+    columns.into_iter().filter_map(|(key, values)| Some((key, Column::new(values)?))).collect()
+}
+
+/// Seven digits, as they are written: a run from the files draws the very same numbers.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.6e}").parse().unwrap_or(value)
 }
 
 /// The study with its first scenario alone, which ends at `until`.
@@ -139,27 +178,6 @@ fn shortened(study: &Study, until: Month) -> Option<Study> {
     let months = usize::try_from(until.since(scenario.start) + 1).ok()?;
     scenario.months = scenario.months.min(months);
     (months > 0).then_some(study)
-}
-
-/// The referrals of the observed lines over the whole scenario, as the particles have them: the
-/// errors of the underlying forecast and the discrepancies seen so far live on by their memory.
-pub fn conditioned(study: &Study, fit: &Fit) -> Vec<Drawn> {
-    let model = Model::new(study, fit.until);
-    let stream = Stream::new(study.draws.seed, "fit/later");
-    let course = |(block, known): (usize, &model::Normals<LANES>)| {
-        let fresh = cloud::fresh(&stream, block as u64, model.dimensions);
-        model.courses(&model.continued(known, fit.months, fresh))
-    };
-    let blocks: Vec<_> = fit.cloud.blocks.par_iter().enumerate().map(course).collect();
-    let drawn = |(index, line): (usize, &Observed)| Drawn {
-        scenario: 0,
-        area: line.area,
-        service: line.service,
-        referrals: (0..model.months)
-            .map(|t| blocks.iter().flat_map(|block| block[index][t]).collect())
-            .collect(),
-    };
-    model.lines.iter().enumerate().map(drawn).collect()
 }
 
 /// A study whose observed months were drawn from itself at known figures.
@@ -198,9 +216,11 @@ pub fn simulate(study: &Study, until: Month, seed: u64) -> Result<Simulated, Fit
     Ok(Simulated { truth: values.map(|(id, z)| (*id, number(id).at(z[0]))).collect(), study })
 }
 
-/// The study with the fitted ranges in place of its own.
+/// The study as the fitted pack has it: the fitted ranges in place of its own, and draws from the
+/// particles.
 pub fn applied(study: &Study, fit: &Fit) -> Study {
     let mut study = study.clone();
+    study.figures.set_posterior(Some(fit.posterior.clone()));
     for fitted in &fit.figures {
         study.figures.get_mut(fitted.id).number = fitted.posterior;
     }

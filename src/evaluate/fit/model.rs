@@ -3,12 +3,15 @@
 //!
 //! Only the observed lines are projected, and only as far as the last month observed.
 
-use super::likelihood::Discrepancy;
-use crate::model::underlying::Extent;
+use rayon::prelude::*;
+
+use super::cloud;
+use crate::draw::{LANES, Stream};
+use crate::model::discrepancy::Discrepancy;
 use crate::month::Month;
-use crate::projection::case::{Case, Layouts, Line, Underlying};
+use crate::projection::case::{self, Case, Layouts, Line, Underlying};
 use crate::projection::entries::Prepared;
-use crate::projection::line;
+use crate::projection::{learnt, line};
 use crate::study::Study;
 use crate::study::figures::FigureId;
 
@@ -20,7 +23,7 @@ pub struct Model<'a> {
     study: &'a Study,
     layouts: Layouts,
     cases: Vec<Case<'a>>,
-    /// The figures with a spread.
+    /// The figures with a spread that the observed lines depend on.
     pub figures: Vec<FigureId>,
     /// The observed lines.
     pub lines: Vec<Observed>,
@@ -44,7 +47,7 @@ pub struct Observed {
     /// What the model would get wrong at its true figures.
     pub discrepancy: Discrepancy,
     /// Where the line's normals begin.
-    first: usize,
+    pub(super) first: usize,
 }
 
 impl<'a> Model<'a> {
@@ -63,36 +66,56 @@ impl<'a> Model<'a> {
                 if counts.is_empty() {
                     continue;
                 }
-                let is_nation = case.area.id == study.pack.reference_area;
                 lines.push(Observed {
                     case: index,
                     line: position,
                     area: case.area_index,
                     service: line.service,
                     counts,
-                    discrepancy: Discrepancy::of(if is_nation {
-                        Extent::Nation
-                    } else {
-                        Extent::Local
-                    }),
+                    discrepancy: Discrepancy::of(case::extent(&study.pack, case.area)),
                     first: dimensions,
                 });
                 dimensions += 2 * months;
             }
         }
-        Self {
-            study,
-            layouts: Layouts::new(&study.pack),
-            cases,
-            figures,
-            lines,
-            dimensions,
-            months,
-        }
+        let layouts = Layouts::new(&study.pack);
+        let mut model = Self { study, layouts, cases, figures, lines, dimensions, months };
+        model.keep(model.reaching());
+        model
     }
 
-    /// The referrals of every observed line by month, discrepancy included, for a block of
-    /// particles.
+    /// The figures whose change changes an observed line: the data can't speak on others, such as
+    /// the height of a wave to come.
+    fn reaching(&self) -> Vec<FigureId> {
+        let normals: Normals<1> =
+            cloud::fresh(&Stream::new(self.study.draws.seed, "fit/reach"), 0, self.dimensions);
+        let reaching = |(index, figures): (usize, &[FigureId])| -> Vec<FigureId> {
+            // One lane stays as it is, each of the others has one figure on its other side.
+            let mut changed: Normals<LANES> = normals.iter().map(|z| [z[0]; LANES]).collect();
+            for lane in 0..figures.len() {
+                let z = &mut changed[index * (LANES - 1) + lane][lane];
+                *z = -(*z + z.signum());
+            }
+            let courses = self.courses(&changed);
+            let moves = |lane: usize| {
+                let differs = |month: &[f64; LANES]| month[lane] != month[LANES - 1];
+                courses.iter().flatten().any(differs)
+            };
+            figures.iter().enumerate().filter(|(lane, _)| moves(*lane)).map(|(_, id)| *id).collect()
+        };
+        self.figures.par_chunks(LANES - 1).enumerate().flat_map_iter(reaching).collect()
+    }
+
+    fn keep(&mut self, figures: Vec<FigureId>) {
+        let fewer = self.figures.len() - figures.len();
+        self.dimensions -= fewer;
+        for line in &mut self.lines {
+            line.first -= fewer;
+        }
+        self.figures = figures;
+    }
+
+    /// The referrals of every observed line by month for a block of particles.
     pub fn courses<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
         let sample = self.study.figures.at(&self.figures, normals);
         let prepared = Prepared { block: 0, sample };
@@ -104,37 +127,13 @@ impl<'a> Model<'a> {
             let (errors, discrepancies) = own.split_at(self.months);
             let mut underlying = errors.to_vec();
             if let Underlying::Forecast(forecast) = &line.underlying {
-                forecast.draw(&mut underlying);
+                let discrepancies = discrepancies.to_vec();
+                learnt::demand(forecast, &mut underlying, discrepancies, &observed.discrepancy);
             }
             let stage = (&prepared, &entries[observed.case]);
-            let mut referrals = line::referrals(self.study, case, line, stage, &underlying);
-            let mut factors = discrepancies.to_vec();
-            observed.discrepancy.factors(&mut factors);
-            for (referrals, factors) in referrals.iter_mut().zip(&factors) {
-                for i in 0..L {
-                    referrals[i] *= factors[i];
-                }
-            }
-            referrals
+            line::referrals(self.study, case, line, stage, &underlying)
         };
         self.lines.iter().map(course).collect()
-    }
-
-    /// The normals of a model of the same lines that ended earlier, carried on into the months
-    /// after it by fresh ones.
-    pub fn continued<const L: usize>(
-        &self,
-        earlier: &Normals<L>,
-        months: usize,
-        mut fresh: Normals<L>,
-    ) -> Normals<L> {
-        let figures = self.figures.len();
-        fresh[..figures].copy_from_slice(&earlier[..figures]);
-        let starts = self.lines.iter().flat_map(|line| [line.first, line.first + self.months]);
-        for (known, first) in earlier[figures..].chunks_exact(months).zip(starts) {
-            fresh[first..first + months].copy_from_slice(known);
-        }
-        fresh
     }
 
     /// The log-likelihood of every particle of a block.

@@ -29,6 +29,7 @@ pub(super) struct DraftService {
     pub(super) id: String,
     pub(super) place: Place,
     pub(super) from_service: Option<String>,
+    pub(super) line: Option<String>,
     pub(super) arrivals: Vec<Period<Arrivals>>,
     pub(super) capacity: Vec<Period<u32>>,
     pub(super) stay: Vec<Period<Stay>>,
@@ -52,6 +53,8 @@ pub enum Layout {
     Own,
     /// Files that begin with `network`, `arrivals` and `postcov_flow`.
     Published,
+    /// A published network file alone, whose figures hold on every day.
+    Small,
     /// The example compiled in.
     BuiltIn,
 }
@@ -66,6 +69,8 @@ pub struct Draft {
     pub(super) services: Vec<DraftService>,
     pub(super) exits: Vec<String>,
     pub(super) switches: bool,
+    /// The day on which the routes change, where the files give it.
+    pub(super) switch_day: Option<u32>,
 }
 
 impl Draft {
@@ -95,6 +100,39 @@ impl Draft {
         self.switches
     }
 
+    /// That day, where the files give it.
+    pub const fn switch_day(&self) -> Option<u32> {
+        self.switch_day
+    }
+
+    /// The length and the warm-up of the published runs of a network file alone.
+    pub fn small(&self) -> Option<(u32, u32)> {
+        (self.layout == Layout::Small).then_some(super::published::SMALL)
+    }
+
+    /// The last first day of any service's figures.
+    pub fn last_change(&self) -> u32 {
+        let periods = self.services.iter().flat_map(|service| {
+            let arrivals = service.arrivals.iter().map(|period| period.first);
+            arrivals.chain(service.capacity.iter().map(|period| period.first))
+        });
+        periods.chain(self.switch_day).max().unwrap_or(1)
+    }
+
+    /// Lets the referrals of a projection's line arrive at a service.
+    pub fn feed(&mut self, service: &str, line: &str) -> Result<(), Problem> {
+        let ids: Vec<String> = self.services.iter().map(|service| service.id.clone()).collect();
+        match self.services.iter_mut().find(|own| own.id == service) {
+            Some(own) => {
+                own.from_service = Some(line.to_owned());
+                own.place = place_named("--feed");
+                Ok(())
+            }
+            None => Err(Problem::error(place_named("--feed"), "no service is called so")
+                .choose(service, ids.iter().map(String::as_str))),
+        }
+    }
+
     /// Checks everything together and makes the network of `days` days.
     pub fn finish(self, days: u32, switch_day: Option<u32>) -> Result<Network, InputError> {
         let mut problems = Problems::default();
@@ -110,12 +148,14 @@ impl Draft {
             let capacity = timeline(&draft, "capacity", &draft.capacity, days, &mut problems);
             let stay = timeline(&draft, "stay", &draft.stay, days, &mut problems);
             let routes = resolve(&draft.id, "after service", &draft.routes, &names, &mut problems);
-            let routes_switched = match &draft.routes_switched {
-                Some(switched) => {
-                    resolve(&draft.id, "from the switch day on", switched, &names, &mut problems)
+            let mut routes = Timeline::constant(routes);
+            if let (Some(switched), Some(day)) = (&draft.routes_switched, switch_day) {
+                let to = resolve(&draft.id, "after the switch", switched, &names, &mut problems);
+                // A switch to the same routes is none.
+                if to != *routes.last() {
+                    routes.change_from(day, |_| to.clone());
                 }
-                None => routes.clone(),
-            };
+            }
             let renege_routes = if draft.reneging.is_some() {
                 resolve(&draft.id, "after reneging", &draft.renege_routes, &names, &mut problems)
             } else {
@@ -124,20 +164,21 @@ impl Draft {
             let (Some(arrivals), Some(capacity), Some(stay)) = (arrivals, capacity, stay) else {
                 continue;
             };
+            let from_service = draft.from_service.unwrap_or_else(|| draft.id.clone());
             services.push(Service {
-                from_service: draft.from_service.unwrap_or_else(|| draft.id.clone()),
+                line: draft.line.unwrap_or_else(|| from_service.clone()),
+                from_service,
                 id: draft.id,
                 arrivals,
                 capacity,
                 stay,
                 reneging: draft.reneging,
                 routes,
-                routes_switched,
                 renege_routes,
             });
         }
         problems.stop_on_errors()?;
-        let network = Network { services, exits: self.exits, days, switch_day };
+        let network = Network { services, exits: self.exits, days };
         check_whole(&network)?;
         Ok(network)
     }

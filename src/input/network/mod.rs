@@ -3,6 +3,7 @@
 
 mod draft;
 mod feed;
+mod levers;
 mod own;
 mod published;
 mod settings;
@@ -14,20 +15,18 @@ use std::path::Path;
 use anyhow::Context as _;
 
 pub use draft::{Draft, Layout, MOST_DAYS};
-pub use feed::{Feed, read_feed};
+pub use feed::{Fed, Feed, Scale, Scenario, read_feed};
 pub use own::FILES;
 pub use published::{SWITCH_DAY, WARM_UP};
 pub use settings::apply;
 
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source};
+use crate::input::builtin;
 use published::Set;
 
 /// The files of the example, in the order of [`FILES`].
-pub const EXAMPLE: [&str; 3] = [
-    include_str!("../../../data/network/services.csv"),
-    include_str!("../../../data/network/routes.csv"),
-    include_str!("../../../data/network/arrivals.csv"),
-];
+pub const EXAMPLE: [&str; 3] =
+    [builtin::NETWORK[0].1, builtin::NETWORK[1].1, builtin::NETWORK[2].1];
 
 /// A folder, a file as a whole or an option, by its name.
 fn place_named(name: &str) -> Place {
@@ -46,9 +45,30 @@ pub fn example() -> Result<Draft, InputError> {
     own::read(files.collect(), Layout::BuiltIn)
 }
 
-/// Reads the network in `folder`; `variant` chooses among several published sets.
+/// Reads the network in `folder`, or in one file of the published layout; `variant` chooses among
+/// several published sets.
 pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
     let at = || place_named(&folder.display().to_string());
+    if folder.is_file() {
+        let own = folder.file_name().is_some_and(|name| FILES.iter().any(|own| name == *own));
+        if own || variant.is_some() {
+            let message = if own {
+                "this is one file of three"
+            } else {
+                "a file has no variants: only a folder has"
+            };
+            let parent = folder.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let problem = Problem::error(at(), message);
+            let parent = parent.unwrap_or(Path::new("."));
+            return Err(InputError::from(
+                problem.suggest(format!("the folder {}", parent.display())),
+            )
+            .into());
+        }
+        let name = folder.display().to_string();
+        let bytes = std::fs::read(folder).with_context(|| format!("cannot read {name}"))?;
+        return Ok(published::read(Set { network: (name, bytes), arrivals: None, flow: None })?);
+    }
     if !folder.is_dir() {
         let message = "there is no such folder";
         return Err(InputError::from(
@@ -69,7 +89,7 @@ pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
     let load = |name: &String| load(folder, name);
     let draft = published::read(Set {
         network: load(&set.network)?,
-        arrivals: load(&set.arrivals)?,
+        arrivals: set.arrivals.as_ref().map(load).transpose()?,
         flow: set.flow.as_ref().map(load).transpose()?,
     })?;
     Ok(draft)
@@ -101,10 +121,14 @@ fn load(folder: &Path, name: &str) -> anyhow::Result<(String, Vec<u8>)> {
     Ok((path.display().to_string(), bytes))
 }
 
+fn is_only_table(names: &BTreeSet<String>) -> bool {
+    names.iter().filter(|name| name.strip_suffix(".csv").is_some()).count() == 1
+}
+
 /// The names of the files of one published set.
 struct SetNames {
     network: String,
-    arrivals: String,
+    arrivals: Option<String>,
     flow: Option<String>,
 }
 
@@ -154,14 +178,28 @@ fn choose_set(
     match files {
         [Some(network), Some(arrivals), flow] => Ok(SetNames {
             network: network.clone(),
-            arrivals: arrivals.clone(),
+            arrivals: Some(arrivals.clone()),
             flow: flow.clone(),
         }),
+        // A file of another name might be meant for the arrivals: then it is no network alone.
+        [Some(network), None, None] if is_only_table(names) => {
+            Ok(SetNames { network: network.clone(), arrivals: None, flow: None })
+        }
         [network, _, _] => {
             let missing = if network.is_none() { PREFIXES[0] } else { PREFIXES[1] };
             let found: Vec<&str> = files.iter().flatten().map(String::as_str).collect();
             let message = format!("the file beginning with `{missing}` is missing");
-            Err(Problem::error(place, message).read(found.join(", ")).into())
+            let problem = Problem::error(place, message).read(found.join(", "));
+            let alone = folder.join(files[0].as_deref().unwrap_or_default());
+            Err(if network.is_some() {
+                problem.suggest(format!(
+                    "the network file alone, if its own figures are meant: {}",
+                    alone.display()
+                ))
+            } else {
+                problem
+            }
+            .into())
         }
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! | file | a row for each | columns |
 //! | --- | --- | --- |
-//! | `services.csv` | service, or service and period | `service`, `places`, `stay` (`lognormal`, `gamma`, `exponential`, `constant`, `table`), `stay_mean`, `stay_sd` (days), `stay_table` (`1:0.2; 7:0.8`, days and weights), `reneging` (`constant`, `logistic` or blank), `daily_risk`, `risk_start`, `risk_slope`, `risk_midpoint`, `risk_end`, `from_service`, `first_day`, `last_day` |
-//! | `routes.csv` | way from a service | `from`, `to`, `after_service`, `after_reneging`, `after_switch` |
+//! | `services.csv` | service, or service and period | `service`, `places`, `stay` (`lognormal`, `gamma`, `exponential`, `constant`, `table`), `stay_mean`, `stay_sd` (days), `stay_table` (`1:0.2; 7:0.8`, days and weights), `reneging` (`constant`, `logistic` or blank), `daily_risk`, `risk_start`, `risk_slope`, `risk_midpoint`, `risk_end`, `from_service` (the line of a projection whose referrals arrive here), `service_line` (whose levers act here; blank: the same), `first_day`, `last_day` |
+//! | `routes.csv` | way from a service | `from`, `to`, `after_service`, `after_reneging`, `after_switch`, `switch_day` (the same in every row) |
 //! | `arrivals.csv` | service and period | `service`, `first_day`, `last_day` (blank: to the end), `distribution` (`poisson`, `constant`), `rate` (a day) |
 //!
 //! A row of `services.csv` without places is an exit. A service without rows in `arrivals.csv`
@@ -34,9 +34,9 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
     if let Some(table) = services_table {
         (services, exits) = read_services(table, &mut problems);
     }
-    let mut switches = false;
+    let mut switch = (false, None);
     if let Some(table) = routes_table {
-        switches = read_routes(table, &mut services, &exits, &mut problems);
+        switch = read_routes(table, &mut services, &exits, &mut problems);
     }
     if let Some(table) = arrivals_table {
         read_arrivals(table, &mut services, &mut problems);
@@ -52,7 +52,8 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
         }
     }
     problems.stop_on_errors()?;
-    Ok(Draft { layout, files, services, exits, switches })
+    let (switches, switch_day) = switch;
+    Ok(Draft { layout, files, services, exits, switches, switch_day })
 }
 
 fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
@@ -67,6 +68,7 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
         "risk_midpoint",
         "risk_end",
         "from_service",
+        "service_line",
         "first_day",
         "last_day",
     ];
@@ -95,12 +97,14 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
         let places = problems.take(row.count("places", 0, MOST_PEOPLE as u32));
         let stay = read_stay(row, problems);
         let reneging = read_reneging(row, problems);
-        let from_service = Some(row.text("from_service").to_owned()).filter(|s| !s.is_empty());
+        let named = |column| Some(row.text(column).to_owned()).filter(|text| !text.is_empty());
+        let (from_service, line) = (named("from_service"), named("service_line"));
         let index = services.iter().position(|s| s.id == id).unwrap_or_else(|| {
             services.push(DraftService {
                 id: id.to_owned(),
                 place: row.place("service"),
                 from_service,
+                line,
                 arrivals: Vec::new(),
                 capacity: Vec::new(),
                 stay: Vec::new(),
@@ -232,16 +236,16 @@ fn no_routes(table: &Table) -> Routes {
     Routes { to: Vec::new(), place: table.source.whole() }
 }
 
-/// Reads the routes into their services; whether any changes on the switch day.
+/// Reads the routes into their services; whether any changes, and on which day.
 fn read_routes(
     table: &Table,
     services: &mut [DraftService],
     exits: &[String],
     problems: &mut Problems,
-) -> bool {
-    let optional = ["after_reneging", "after_switch"];
+) -> (bool, Option<u32>) {
+    let optional = ["after_reneging", "after_switch", "switch_day"];
     if !table.check(&["from", "to", "after_service"], &optional, problems) {
-        return false;
+        return (false, None);
     }
     for service in services.iter_mut() {
         service.routes.place = table.source.whole();
@@ -249,7 +253,7 @@ fn read_routes(
     }
     let names: Vec<String> =
         services.iter().map(|s| s.id.clone()).chain(exits.iter().cloned()).collect();
-    let mut switches = false;
+    let (mut switches, mut switch_day) = (false, None);
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for row in table.rows() {
         let (from, to) = (row.text("from"), row.text("to"));
@@ -268,6 +272,13 @@ fn read_routes(
             problems.push(problem.choose(from, ids));
             continue;
         };
+        if !row.text("switch_day").is_empty()
+            && let Some(day) = problems.take(row.count("switch_day", 1, MOST_DAYS))
+            && *switch_day.get_or_insert(day) != day
+        {
+            let message = "routes change on one day only";
+            problems.push(row.problem("switch_day", message).allowed("the same day in every row"));
+        }
         let mut share = |column: &str| match row.text(column) {
             "" => Some(0.0),
             _ => problems.take(row.number(column, 0.0..=1.0)),
@@ -300,7 +311,7 @@ fn read_routes(
         }
         switches |= service.routes_switched.as_ref().is_some_and(|r| r.to != service.routes.to);
     }
-    switches
+    (switches, switch_day)
 }
 
 fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Problems) {

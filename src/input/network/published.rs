@@ -5,7 +5,8 @@
 //! of routing probabilities for each, and `wt_…` columns for those who give up. `arrivals*.csv`
 //! has arrivals, stays and capacity by `period` (`first;last` day); the same columns of the
 //! network file are ignored, as the model ignores them. `postcov_flow*.csv` holds the routes from
-//! the switch day on. Stays and arrivals are named as R names its distributions.
+//! the switch day on. Stays and arrivals are named as R names its distributions. A network file
+//! alone is the published small version: its own figures hold on every day.
 
 use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
 use super::table::{Row, Table, number};
@@ -16,11 +17,14 @@ use crate::model::network::{Arrivals, Reneging, Stay};
 pub const WARM_UP: u32 = 730;
 /// The day on which the routes change in the published runs.
 pub const SWITCH_DAY: u32 = 1166;
+/// The length and the warm-up of the published small runs, which have a network file alone.
+pub(super) const SMALL: (u32, u32) = (415, 50);
 
 /// One set of files: contents with the names users know them by.
 pub(super) struct Set {
     pub(super) network: (String, Vec<u8>),
-    pub(super) arrivals: (String, Vec<u8>),
+    /// None: the network file's own figures hold on every day.
+    pub(super) arrivals: Option<(String, Vec<u8>)>,
     pub(super) flow: Option<(String, Vec<u8>)>,
 }
 
@@ -28,7 +32,8 @@ pub(super) struct Set {
 pub(super) fn read(set: Set) -> Result<Draft, InputError> {
     let mut problems = Problems::default();
     let network = Table::read(&set.network.0, &set.network.1, &mut problems);
-    let arrivals = Table::read(&set.arrivals.0, &set.arrivals.1, &mut problems);
+    let arrivals =
+        set.arrivals.as_ref().and_then(|(n, bytes)| Table::read(n, bytes, &mut problems));
     let flow = set.flow.as_ref().and_then(|(n, bytes)| Table::read(n, bytes, &mut problems));
     let (mut services, mut exits) = (Vec::new(), Vec::new());
     if let Some(table) = &network {
@@ -36,6 +41,8 @@ pub(super) fn read(set: Set) -> Result<Draft, InputError> {
     }
     if let Some(table) = &arrivals {
         read_arrivals(table, &mut services, &mut problems);
+    } else if let (Some(table), None) = (&network, &set.arrivals) {
+        read_own_figures(table, &mut services, &mut problems);
     }
     if let Some(table) = &flow {
         read_flow(table, &mut services, &exits, &mut problems);
@@ -44,9 +51,9 @@ pub(super) fn read(set: Set) -> Result<Draft, InputError> {
     let switches = services
         .iter()
         .any(|s| s.routes_switched.as_ref().is_some_and(|switched| switched.to != s.routes.to));
-    let mut files = vec![set.network, set.arrivals];
-    files.extend(set.flow);
-    Ok(Draft { layout: Layout::Published, files, services, exits, switches })
+    let layout = if set.arrivals.is_some() { Layout::Published } else { Layout::Small };
+    let files = [Some(set.network), set.arrivals, set.flow].into_iter().flatten().collect();
+    Ok(Draft { layout, files, services, exits, switches, switch_day: Some(SWITCH_DAY) })
 }
 
 fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
@@ -83,6 +90,7 @@ fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, V
             id: id.to_owned(),
             place: row.place("capacity"),
             from_service: None,
+            line: None,
             arrivals: Vec::new(),
             capacity: Vec::new(),
             stay: Vec::new(),
@@ -175,6 +183,33 @@ fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Pr
         service.arrivals.push(Period { first, last, value: arrivals, place: place.clone() });
         service.stay.push(Period { first, last, value: stay, place: place.clone() });
         service.capacity.push(Period { first, last, value: capacity, place });
+    }
+}
+
+/// Arrivals, stays and capacity of the network file itself, the same on every day.
+fn read_own_figures(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
+    for name in ["arr.dist", "arr.par", "srv.dist", "srv.par"] {
+        if !table.columns.iter().any(|column| column == name) {
+            let message = format!("the column `{name}` is missing, and so is a file of arrivals");
+            problems.push(Problem::error(table.source.line(1), message));
+        }
+    }
+    if problems.errors() > 0 {
+        return;
+    }
+    for row in table.rows() {
+        let Some(service) = services.iter_mut().find(|service| service.id == row.cell(0)) else {
+            continue;
+        };
+        let arrivals = problems.take(read_arrival(row));
+        let stay = problems.take(read_stay(row));
+        let capacity = problems.take(row.count("capacity", 0, MOST_PEOPLE as u32));
+        let (first, last, place) = (1, u32::MAX, row.place("capacity"));
+        if let (Some(arrivals), Some(stay), Some(capacity)) = (arrivals, stay, capacity) {
+            service.arrivals.push(Period { first, last, value: arrivals, place: place.clone() });
+            service.stay.push(Period { first, last, value: stay, place: place.clone() });
+            service.capacity.push(Period { first, last, value: capacity, place });
+        }
     }
 }
 

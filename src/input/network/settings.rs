@@ -13,7 +13,7 @@
 use super::place_named;
 use super::table::number;
 use crate::diagnostics::{InputError, Problem, Problems};
-use crate::model::network::{Network, Reneging, Service};
+use crate::model::network::{Network, Reneging, Routes, Service};
 
 const KEYS: [&str; 6] = ["capacity", "places", "arrivals", "stay", "reneging", "to"];
 
@@ -166,34 +166,29 @@ fn route(
         let known = names.iter().map(String::as_str);
         return Err(problem("no service or exit is called so").choose(target, known));
     };
-    let only_after = match from_day {
-        1 => false,
-        day if Some(day) == network.switch_day => true,
-        _ => return Err(problem("routes change on the switch day only")),
-    };
     let service = &mut network.services[service];
-    let mut changed = vec![&mut service.routes_switched];
-    if !only_after {
-        changed.push(&mut service.routes);
+    // All steps that hold from that day on are tried before any is changed.
+    let held = service.routes.step(from_day);
+    for (_, routes) in &service.routes.steps()[held..] {
+        reroute(routes, index, change).map_err(problem)?;
     }
-    for routes in changed {
-        let old = routes.iter().find(|(to, _)| *to == index).map_or(0.0, |(_, p)| *p);
-        let share = change.of(old);
-        if !(0.0..=1.0).contains(&share) {
-            return Err(problem("a share is from 0 to 1"));
-        }
-        if share < 1.0 && old >= 1.0 {
-            return Err(problem("all go there: name where the others should go instead"));
-        }
-        if old < 1.0 {
-            for (_, other) in routes.iter_mut().filter(|(to, _)| *to != index) {
-                *other *= (1.0 - share) / (1.0 - old);
-            }
-        }
-        match routes.iter_mut().find(|(to, _)| *to == index) {
-            Some((_, p)) => *p = share,
-            None => routes.push((index, share)),
-        }
-    }
+    service.routes.change_from(from_day, |routes| {
+        reroute(routes, index, change).unwrap_or_else(|_| routes.clone())
+    });
     Ok(())
+}
+
+/// The routes with another share to `target`; the other shares shrink or grow alike.
+fn reroute(routes: &Routes, target: usize, change: Change) -> Result<Routes, &'static str> {
+    let old = routes.iter().find(|(to, _)| *to == target).map_or(0.0, |(_, p)| *p);
+    let share = change.of(old);
+    if !(0.0..=1.0).contains(&share) {
+        return Err("a share is from 0 to 1");
+    }
+    if share < 1.0 && old >= 1.0 {
+        return Err("all go there: name where the others should go instead");
+    }
+    let left = if old < 1.0 { (1.0 - share) / (1.0 - old) } else { 1.0 };
+    let others = routes.iter().filter(|(to, _)| *to != target).map(|&(to, p)| (to, p * left));
+    Ok(others.chain([(target, share)]).collect())
 }

@@ -10,6 +10,7 @@ mod figure_rows;
 mod layer;
 mod names;
 mod people;
+mod posterior;
 mod routes;
 mod series;
 mod services;
@@ -29,7 +30,7 @@ pub use figure_rows::{PARAMETERS, Parameter, Setting};
 use layer::Layer;
 
 /// The tables a pack may hold.
-pub const TABLES: [&str; 12] = [
+pub const TABLES: [&str; 13] = [
     "drivers.csv",
     "groups.csv",
     "conditions.csv",
@@ -42,6 +43,7 @@ pub const TABLES: [&str; 12] = [
     "demand.csv",
     "areas.csv",
     "strata.csv",
+    "posterior.csv",
 ];
 
 /// The files of one pack, by name.
@@ -156,10 +158,14 @@ pub fn read_pack_files(
     let errors = problems.errors();
     let mut layers: Vec<Layer> = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
+    let mut posterior: Option<(String, Source)> = None;
     let mut next = Some(files);
     while let Some(files) = next.take() {
         let layer = Layer::read(&files, problems)?;
         sources.extend(files.files.values().cloned());
+        if let (None, Some(source)) = (&posterior, files.files.get("posterior.csv")) {
+            posterior = Some((layer.id.clone(), source.clone()));
+        }
         if let Some(parent) = &layer.extends {
             if layers.iter().map(|l| &l.id).chain([&layer.id]).any(|id| *id == parent.value) {
                 let chain = layers.iter().map(|l| l.id.as_str());
@@ -183,5 +189,8 @@ pub fn read_pack_files(
     }
     layers.reverse();
     let pack = assemble::assemble(&layers, settings, figures, problems);
+    if let Some((name, source)) = posterior {
+        figures.set_posterior(posterior::read_posterior(&name, &source, problems));
+    }
     pack.filter(|_| problems.errors() == errors).map(|pack| ReadPack { pack, sources })
 }

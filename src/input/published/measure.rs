@@ -69,9 +69,18 @@ impl Nature {
 pub(super) fn nature(name: &str) -> Nature {
     let name = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if has(&["proportion", "rate of", "%", "median", "percentile", "per 100,000"]) {
+    if has(&[
+        "proportion",
+        "rate of",
+        "(ratio",
+        "%",
+        "per cent",
+        "percent",
+        "median",
+        "per 100,000",
+    ]) {
         Nature::Share
-    } else if has(&["at the end of", "at end of", "at month end", "waiting at"]) {
+    } else if has(&["at the end of", "at end of", "at month end", "waiting at", "hospitalcases"]) {
         Nature::Stock
     } else if has(&["rolling", "number of people accessing", "perinatal access", "cyp aged"]) {
         Nature::People
@@ -91,6 +100,8 @@ mod tests {
             ("People in contact with services at the end of the reporting period", Nature::Stock),
             ("Number of CYP aged under 18 supported (12 month rolling)", Nature::People),
             ("Proportion of CMH referral-spells waiting more than 104 weeks", Nature::Share),
+            ("entered treatment change Feb->Apr 2020 (ratio)", Nature::Share),
+            ("hospitalCases", Nature::Stock),
             ("Median time (days) for open referral-spells", Nature::Share),
         ] {
             assert_eq!(nature(name), expected, "{name}");

@@ -1,5 +1,7 @@
 //! Child and adolescent mental health waiting times, Public Health Scotland open data: a row per
-//! health board and month (`202004`), Scotland's total under its own code beside its boards.
+//! health board and month (`202004`), Scotland's total under its own code beside its boards. The
+//! columns are `Month`, `HB`, `ReferralsAccepted`, `ReferralsReceived`, each count with a column of
+//! qualifiers (`ReferralsReceivedQF`) that is left out: a count that is not known is blank.
 
 use csv::ByteRecord;
 

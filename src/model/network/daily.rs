@@ -101,14 +101,13 @@ impl<'a> Daily<'a> {
     /// Routes `patients` who end service.
     fn discharge(&mut self, service: usize, day: u32, patients: u32) {
         self.record.day_mut(day)[service].discharged += patients;
-        let switched = usize::from(day >= self.plan.switch_day);
-        self.route(service, day, patients, Reason::Ended(switched));
+        self.route(service, day, patients, Reason::Ended);
     }
 
     fn route(&mut self, service: usize, day: u32, patients: u32, reason: Reason) {
         let plan = &self.plan.services[service];
         let (routes, flow) = match reason {
-            Reason::Ended(switched) => (&plan.routes[switched], 0),
+            Reason::Ended => (&plan.routes[plan.route[day as usize - 1] as usize], 0),
             Reason::Reneged => (&plan.renege_routes, 1),
         };
         let row = service * self.plan.targets;
@@ -209,8 +208,7 @@ impl<'a> Daily<'a> {
 
 #[derive(Clone, Copy)]
 enum Reason {
-    /// Service ended; 1 from the switch day on.
-    Ended(usize),
+    Ended,
     Reneged,
 }
 

@@ -181,7 +181,7 @@ impl<'a> Events<'a> {
         let next = self.start_next(service, now);
         self.replace_top(next);
         let plan = &self.plan.services[service];
-        let routes = &plan.routes[usize::from(self.day >= self.plan.switch_day)];
+        let routes = &plan.routes[plan.route[self.day as usize - 1] as usize];
         let target = match routes.only() {
             Some(only) => only,
             None => routes.sample(&mut self.services[service].generators.route),

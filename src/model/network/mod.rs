@@ -3,8 +3,8 @@
 //! Patients arrive at a [`Service`] from outside, wait until one of its places is free, hold the
 //! place for a length of stay, and are then routed to another service or to an exit. While they
 //! wait they may give up (renege) at a risk that depends on how long they have waited, and are
-//! then routed by other probabilities. Rates, places and stays may change from day to day, the
-//! routes after service once, on the switch day.
+//! then routed by other probabilities. Rates, places, stays and the routes after service may change
+//! from day to day.
 //!
 //! Two clocks run the same network: [`daily`] in steps of a day, as in Murch et al. (2021),
 //! "Modelling the effect of first-wave COVID-19 on mental health services", Operations Research
@@ -13,6 +13,7 @@
 pub mod choice;
 pub mod daily;
 pub mod event;
+pub mod lever;
 pub mod plan;
 pub mod record;
 pub mod reneging;
@@ -35,8 +36,6 @@ pub struct Network {
     pub exits: Vec<String>,
     /// The length of the simulation in days, which are numbered from 1.
     pub days: u32,
-    /// The first day on which those who end service take [`Service::routes_switched`].
-    pub switch_day: Option<u32>,
 }
 
 /// One service: a queue and a number of places.
@@ -46,6 +45,8 @@ pub struct Service {
     pub id: String,
     /// The service line of a projection whose referrals arrive here.
     pub from_service: String,
+    /// The service line of a projection whose levers act here.
+    pub line: String,
     /// Arrivals from outside, a day.
     pub arrivals: Timeline<Arrivals>,
     /// Patients it can hold at once.
@@ -54,13 +55,14 @@ pub struct Service {
     pub stay: Timeline<Stay>,
     /// How patients give up waiting, if they do.
     pub reneging: Option<Reneging>,
-    /// Where patients go after service: target and probability.
-    pub routes: Vec<(usize, f64)>,
-    /// The same from the switch day on.
-    pub routes_switched: Vec<(usize, f64)>,
+    /// Where patients go who end service on a day.
+    pub routes: Timeline<Routes>,
     /// Where those who give up go.
-    pub renege_routes: Vec<(usize, f64)>,
+    pub renege_routes: Routes,
 }
+
+/// Targets and their probabilities, which sum to 1.
+pub type Routes = Vec<(usize, f64)>;
 
 /// Arrivals from outside on one day.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -120,6 +122,11 @@ impl<T: Clone> Timeline<T> {
         &self.0
     }
 
+    /// The value that holds to the end.
+    pub fn last(&self) -> &T {
+        &self.0[self.0.len() - 1].1
+    }
+
     /// Replaces every value from day `from` on by `change` of it.
     pub fn change_from(&mut self, from: u32, change: impl Fn(&T) -> T) {
         if from > 1 && self.0.iter().all(|(first, _)| *first != from) {
@@ -158,13 +165,13 @@ impl Network {
         self.services.len() + self.exits.len()
     }
 
-    /// The services whose patients can never reach an exit.
+    /// The services whose patients can never reach an exit by the last routes.
     pub fn closed(&self) -> Vec<&str> {
         let mut leaves = vec![false; self.targets()];
         leaves[self.services.len()..].fill(true);
         for _ in 0..self.services.len() {
             for (index, service) in self.services.iter().enumerate() {
-                leaves[index] |= service.routes.iter().any(|&(to, p)| p > 0.0 && leaves[to]);
+                leaves[index] |= service.routes.last().iter().any(|&(to, p)| p > 0.0 && leaves[to]);
             }
         }
         self.services.iter().zip(leaves).filter(|(_, out)| !out).map(|(s, _)| &*s.id).collect()

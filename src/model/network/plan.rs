@@ -16,7 +16,6 @@ pub struct Plan {
     pub(super) targets: usize,
     pub(super) days: u32,
     pub(super) warm_up: u32,
-    pub(super) switch_day: u32,
 }
 
 #[derive(Debug)]
@@ -29,7 +28,9 @@ pub(super) struct ServicePlan {
     pub(super) stays: Vec<StaySampler>,
     pub(super) risks: Option<Vec<Risk>>,
     pub(super) patience: Option<Patience>,
-    pub(super) routes: [Choice; 2],
+    /// Which of the routes holds, by day.
+    pub(super) route: Vec<u32>,
+    pub(super) routes: Vec<Choice>,
     pub(super) renege_routes: Choice,
     streams: [Stream; 4],
 }
@@ -66,19 +67,14 @@ impl Plan {
                 stays: service.stay.steps().iter().map(|(_, stay)| stay.sampler()).collect(),
                 risks: service.reneging.as_ref().map(|r| Risk::table(r, days)),
                 patience: service.reneging.as_ref().map(|r| Patience::new(r, days)),
-                routes: [choice(&service.routes), choice(&service.routes_switched)],
+                route: (1..=days).map(|day| service.routes.step(day) as u32).collect(),
+                routes: service.routes.steps().iter().map(|(_, to)| choice(to)).collect(),
                 renege_routes: choice(&service.renege_routes),
                 streams: ["arrivals", "stay", "route", "renege"]
                     .map(|purpose| Stream::new(seed, &format!("network/{}/{purpose}", service.id))),
             })
             .collect();
-        Self {
-            services,
-            targets: network.targets(),
-            days,
-            warm_up,
-            switch_day: network.switch_day.unwrap_or(u32::MAX),
-        }
+        Self { services, targets: network.targets(), days, warm_up }
     }
 }
 

@@ -106,20 +106,36 @@ impl Record {
         let days = f64::from(span.last_day - span.first_day + 1);
         for service in 0..self.services {
             // Counts of a day fit 32 bits, their sums over thousands of days may not.
-            let sum = |count: fn(&DayCount) -> f64| -> f64 {
-                (span.first_day..=span.last_day).map(|day| count(&self.day(day)[service])).sum()
-            };
-            let (starts, reneged) = (sum(|c| f64::from(c.starts)), sum(|c| f64::from(c.reneged)));
-            let (wait_started, wait_reneged) = (sum(|c| c.wait_started), sum(|c| c.wait_reneged));
+            let mut counts = [0u64; 7];
+            let (mut wait_started, mut wait_reneged) = (0.0, 0.0);
+            for day in span.first_day..=span.last_day {
+                let count = &self.day(day)[service];
+                let of_day = [
+                    count.arrivals,
+                    count.queue,
+                    count.occupancy,
+                    count.starts,
+                    count.reneged,
+                    count.discharged,
+                    count.joined,
+                ];
+                for (sum, count) in counts.iter_mut().zip(of_day) {
+                    *sum += u64::from(count);
+                }
+                wait_started += count.wait_started;
+                wait_reneged += count.wait_reneged;
+            }
+            let [arrivals, queue, occupancy, starts, reneged, discharged, joined] =
+                counts.map(|sum| sum as f64);
             out.extend([
-                sum(|c| f64::from(c.arrivals)),
-                sum(|c| f64::from(c.queue)) / days,
-                sum(|c| f64::from(c.occupancy)) / days,
+                arrivals,
+                queue / days,
+                occupancy / days,
                 starts,
                 reneged,
-                sum(|c| f64::from(c.discharged)),
+                discharged,
                 wait_started / starts,
-                sum(|c| f64::from(c.joined)),
+                joined,
                 (wait_started + wait_reneged) / (starts + reneged),
             ]);
         }

@@ -46,10 +46,9 @@ pub fn predict(
         let s = &network.services[index];
         let steady = s.arrivals.is_constant(first, last)
             && s.capacity.is_constant(first, last)
-            && s.stay.is_constant(first, last);
-        let switches = network.switch_day.is_some_and(|day| first < day && day <= last)
-            && s.routes != s.routes_switched;
-        !steady || switches
+            && s.stay.is_constant(first, last)
+            && s.routes.is_constant(first, last);
+        !steady
     });
     if changes {
         return Prediction::Nothing("rates change");
@@ -101,7 +100,7 @@ fn upstream(network: &Network, service: usize) -> Vec<usize> {
         for (index, from) in network.services.iter().enumerate() {
             let leads = |routes: &[(usize, f64)]| routes.iter().any(|(to, _)| *to == target);
             let comes =
-                leads(&from.routes) || leads(&from.routes_switched) || leads(&from.renege_routes);
+                from.routes.steps().iter().any(|(_, to)| leads(to)) || leads(&from.renege_routes);
             if comes && !found.contains(&index) {
                 found.push(index);
             }
@@ -119,19 +118,19 @@ mod tests {
         Service {
             id: id.into(),
             from_service: id.into(),
+            line: id.into(),
             arrivals: Timeline::constant(Arrivals::Poisson(arrivals)),
             capacity: Timeline::constant(10),
             stay: Timeline::constant(stay),
             reneging: None,
-            routes: vec![(to, 1.0)],
-            routes_switched: vec![(to, 1.0)],
+            routes: Timeline::constant(vec![(to, 1.0)]),
             renege_routes: Vec::new(),
         }
     }
 
     fn two(first: Stay, second: Stay) -> Network {
         let services = vec![service("a", 9.0, first, 1), service("b", 0.0, second, 2)];
-        Network { services, exits: vec!["out".into()], days: 100, switch_day: None }
+        Network { services, exits: vec!["out".into()], days: 100 }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 mod history;
 mod methods;
+mod own;
 mod profile;
 mod simplex;
 mod smoothing;
@@ -126,10 +127,11 @@ fn between_areas(extent: Extent, months: usize) -> Spread {
     Spread { scale: Scale::Log, sd, memory: Memory { carry: 0.99, keep: 0.99 } }
 }
 
-/// The spread of a fitted model: its own one-step error times the growth by horizon measured in
-/// rolling-origin forecasts of real series.
+/// The spread of a fitted model, `sd(h) = one_step x growth(h) x own`: the error of one step within
+/// the fit, its growth by horizon measured in rolling-origin forecasts of real series, and what the
+/// series' own past forecasts say of both ([`own`]).
 fn measured(fit: &methods::Fit, positive: bool, gap: usize, months: usize) -> Spread {
-    let sd = (gap..gap + months).map(|h| fit.one_step * fit.method.growth(h)).collect();
+    let sd = (gap..gap + months).map(|h| fit.one_step * fit.method.growth(h) * fit.own).collect();
     let scale = if positive { Scale::Log } else { Scale::Linear };
     Spread { scale, sd, memory: methods::MEMORY }
 }

@@ -67,6 +67,8 @@ pub(super) struct Fitted {
     pub(super) kind: Kind,
     damping: f64,
     state: State,
+    /// Where the simplex ended: a start for a fit to a part of the series.
+    pub(super) end: Vec<f64>,
     /// The fitted value of each month, one step ahead.
     pub(super) one_step: Vec<f64>,
     /// The corrected Akaike criterion.
@@ -178,9 +180,26 @@ fn weights(kind: Kind, x: &[f64]) -> Weights {
     Weights { alpha, beta, gamma, damping }
 }
 
-/// Fits `kind` to the observed months of `y` (at least four).
+/// Fits `kind` to the observed months of `y` (at least four), from a grid of starts.
 pub(super) fn fit(
     kind: Kind,
+    y: &[Option<f64>],
+    month_of_year: &impl Fn(usize) -> usize,
+) -> Option<Fitted> {
+    let width = if kind.damped_trend { 6 } else { 3 };
+    let starts = [0.1, 0.35, 0.7].into_iter().flat_map(|alpha| {
+        [0.02, 0.3].map(|gamma| {
+            let all = [logit(alpha), logit(gamma), 0.0, logit(0.1), 0.0, logit(0.8)];
+            all[..width].to_vec()
+        })
+    });
+    fit_from(kind, starts, y, month_of_year)
+}
+
+/// Fits `kind` from given starts of the simplex.
+pub(super) fn fit_from(
+    kind: Kind,
+    starts: impl IntoIterator<Item = Vec<f64>>,
     y: &[Option<f64>],
     month_of_year: &impl Fn(usize) -> usize,
 ) -> Option<Fitted> {
@@ -202,14 +221,8 @@ pub(super) fn fit(
         let edge: f64 = x.iter().map(|x| (x.abs() - 8.0).max(0.0)).sum();
         deviance(kind.error, y, &fitted) + pull + edge
     };
-    let width = if kind.damped_trend { 6 } else { 3 };
-    let starts = [0.1, 0.35, 0.7].into_iter().flat_map(|alpha| {
-        [0.02, 0.3].map(|gamma| {
-            let all = [logit(alpha), logit(gamma), 0.0, logit(0.1), 0.0, logit(0.8)];
-            all[..width].to_vec()
-        })
-    });
     let best = starts
+        .into_iter()
         .map(|start| simplex::least(cost, &start, 0.7, 1e-6, 600))
         .min_by(|a, b| a.value.total_cmp(&b.value))?;
     let weights = weights(kind, &best.at);
@@ -221,7 +234,8 @@ pub(super) fn fit(
     let aicc =
         if n - k - 1.0 > 0.0 { deviance + 2.0 * k * n / (n - k - 1.0) } else { f64::INFINITY };
     let sound = deviance.is_finite() && state.level.is_finite() && state.growth.is_finite();
-    sound.then_some(Fitted { kind, damping: weights.damping, state, one_step: fitted, aicc })
+    let damping = weights.damping;
+    sound.then_some(Fitted { kind, damping, state, end: best.at, one_step: fitted, aicc })
 }
 
 fn first_state(kind: Kind, y: &[Option<f64>], month_of_year: &impl Fn(usize) -> usize) -> State {

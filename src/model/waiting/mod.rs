@@ -29,6 +29,8 @@ pub use standard::{Limit, SIGMA, Standard, Standing};
 
 /// Steps within a month.
 pub const STEPS: usize = 5;
+/// The length of a step, in months.
+const STEP: f64 = 1.0 / STEPS as f64;
 /// Weeks in a month.
 pub const WEEKS: f64 = 365.25 / 12.0 / 7.0;
 
@@ -198,6 +200,7 @@ impl<const L: usize> List<L> {
     /// Goes on by one month. `arrivals` is what was accepted in each month so far, this one last;
     /// `joined` is that less those turned away: this month's is written by the call, earlier ones
     /// must stand as earlier calls wrote them.
+    #[inline]
     fn step_month(
         &mut self,
         queue: &Queue<L>,
@@ -215,8 +218,10 @@ impl<const L: usize> List<L> {
             joined[month][lane] = arrivals[lane] * share;
             out.turned_away[lane] = arrivals[lane] - joined[month][lane];
         }
+        let keep = queue.renege.map(|rate| 1.0 + rate * STEP);
+        let fade = keep.map(|keep| 1.0 / keep);
         for step in month * STEPS..(month + 1) * STEPS {
-            self.step(step, queue, joined, capacity, out);
+            self.step(step, queue, (&keep, &fade), joined, capacity, out);
         }
         for lane in 0..L {
             let starts = out.starts[lane];
@@ -227,18 +232,20 @@ impl<const L: usize> List<L> {
     }
 
     /// One step of all draws: first the quadratics, side by side, then who it was that started.
+    /// `keep` is how many there would be for one who is left, had nobody left, `fade` the inverse.
     /// `out.wait` gathers the months waited by all who start.
+    #[inline]
     fn step(
         &mut self,
         step: usize,
         queue: &Queue<L>,
+        (keep, fade): (&[f64; L], &[f64; L]),
         joined: &[[f64; L]],
         capacity: &Capacity<L>,
         out: &mut Waited<L>,
     ) {
-        let h = 1.0 / STEPS as f64;
+        let h = STEP;
         let most: [f64; L] = std::array::from_fn(|lane| self.starts_allowed(lane, capacity, h));
-        let keep = queue.renege.map(|rate| 1.0 + rate * h);
         let mut starts = [0.0; L];
         for lane in 0..L {
             let here = self.waiting[lane] + joined[self.month][lane] * h;
@@ -252,12 +259,14 @@ impl<const L: usize> List<L> {
         }
         for lane in 0..L {
             let arrived = |step: usize| joined[step / STEPS][lane] * h;
-            let referred = self.head[lane].serve(starts[lane], step, keep[lane], arrived);
+            let loss = (keep[lane], fade[lane]);
+            let referred = self.head[lane].serve(starts[lane], step, loss, arrived);
             out.wait[lane] += starts[lane] * ((step as f64 + 0.5) * h - referred).max(0.0);
         }
     }
 
     /// The starts that capacity allows in a step; with places, what leaves makes room.
+    #[inline]
     fn starts_allowed(&mut self, lane: usize, capacity: &Capacity<L>, h: f64) -> f64 {
         match capacity {
             Capacity::Starts(starts) => starts[lane].max(0.0) * h,
@@ -270,6 +279,7 @@ impl<const L: usize> List<L> {
 }
 
 /// The positive root of the step's quadratic: people still waiting after it.
+#[inline]
 fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
     let b = friction * keep + most - here;
     let sum = b.abs() + (b * b + 4.0 * keep * friction * here).sqrt();
@@ -281,13 +291,31 @@ fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
 impl Head {
     /// Takes `starts` people from the head in step `now`, and says when, on average, they were
     /// referred (months; the opening list before 0).
-    fn serve(&mut self, starts: f64, now: usize, keep: f64, arrived: impl Fn(usize) -> f64) -> f64 {
+    #[inline]
+    fn serve(
+        &mut self,
+        starts: f64,
+        now: usize,
+        (keep, fade): (f64, f64),
+        arrived: impl Fn(usize) -> f64,
+    ) -> f64 {
+        // Mostly all who start were referred in one step before, and some of those still wait.
+        if let Some(step) = self.cohort.filter(|step| *step != now) {
+            let there = arrived(step) * self.survived;
+            let share = starts / there;
+            if starts > 0.0 && self.gone + share < 1.0 {
+                let referred = STEP * (step as f64 + self.gone + 0.5 * share);
+                self.gone += share;
+                self.survived *= fade;
+                return referred;
+            }
+        }
         let mut wanted = starts;
         let mut moments = 0.0;
         while wanted > 0.0 {
             let (people, from, length) = match self.cohort {
                 None => (self.opening.0, -self.opening.1, self.opening.1),
-                Some(step) => (arrived(step), step as f64 / STEPS as f64, 1.0 / STEPS as f64),
+                Some(step) => (arrived(step), step as f64 * STEP, STEP),
             };
             let there = people * self.survived;
             let rest = there * (1.0 - self.gone);
@@ -307,7 +335,7 @@ impl Head {
                 if self.cohort == Some(0) { self.survived } else { self.survived * keep };
         }
         // Those who did not start may leave before the next step.
-        self.survived /= keep;
+        self.survived *= fade;
         if starts > 0.0 { moments / starts } else { 0.0 }
     }
 }
@@ -318,6 +346,18 @@ impl Head {
 ///
 /// Months beyond the shortest of the three slices are left as they are.
 pub fn run<const L: usize>(
+    queue: &Queue<L>,
+    list: List<L>,
+    arrivals: &[[f64; L]],
+    capacity: &[Capacity<L>],
+    joined: &mut [[f64; L]],
+    out: &mut [Waited<L>],
+) -> List<L> {
+    pulp::Arch::new().dispatch(|| run_months(queue, list, arrivals, capacity, joined, out))
+}
+
+#[inline]
+fn run_months<const L: usize>(
     queue: &Queue<L>,
     mut list: List<L>,
     arrivals: &[[f64; L]],

@@ -108,10 +108,19 @@ fn the_capacity_needed_is_just_enough() {
     let capacity = [Capacity::Starts([100.0])];
     let list = List::opening([50.0], [100.0], [0.0]);
     let ask = |by| {
-        capacity_needed(&Queue::PLAIN, list, &arrivals, &capacity, (standard, limit), by).unwrap()
+        capacity_needed(&Queue::PLAIN, list, &arrivals, &capacity, (standard, limit), by, None)
+            .unwrap()
     };
     let (whole, later) = (ask(0), ask(12));
     assert!(later <= whole && later > 25.0, "{whole} {later}");
+    let meets = (standard, limit);
+    let knowing = |known| {
+        let queue = &Queue::PLAIN;
+        capacity_needed(queue, list, &arrivals, &capacity, meets, 12, Some(known)).unwrap()
+    };
+    for known in [whole, 10.0 * whole] {
+        assert!((knowing(known) / later - 1.0).abs() < 3e-4, "{known}: {} {later}", knowing(known));
+    }
     let ran = ran(&Queue::PLAIN, (50.0, 100.0), &arrivals, &[100.0 + whole]);
     let worst = ran.months.iter().map(|m| standard.within(m.wait[0], 6.0)).fold(1.0, f64::min);
     assert!((0.75..0.7501).contains(&worst), "{worst}");

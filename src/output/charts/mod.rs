@@ -12,6 +12,7 @@
 //! | [`Scenarios`] | scenarios side by side |
 //! | [`Waiting`] | the waiting list and the wait, with the standard |
 //! | [`Heatmap`] | load by service and month |
+//! | [`NetworkChart`] | services, and how many patients go from one to another |
 //! | [`Tornado`] | which input matters |
 //! | [`Equity`] | need against access, by stratum |
 //! | [`Score`] | how often the truth fell into the ranges |
@@ -25,7 +26,9 @@ mod headline;
 mod heatmap;
 mod labels;
 mod lag;
+mod layers;
 mod letters;
+mod network;
 mod palette;
 mod panel;
 mod parts;
@@ -47,6 +50,7 @@ pub use fan::FanChart;
 pub use headline::Headline;
 pub use heatmap::Heatmap;
 pub use lag::Lag;
+pub use network::{Link, NetworkChart, Service, Stream};
 pub use panel::{Panel, Restriction};
 pub use parts::Parts;
 pub use scenarios::{Scenario, Scenarios};
@@ -96,6 +100,8 @@ pub enum Chart {
     Waiting(Waiting),
     /// Load by service and month.
     Heatmap(Heatmap),
+    /// Services and flows.
+    Network(NetworkChart),
     /// Which input matters.
     Tornado(Tornado),
     /// Need against access.
@@ -141,6 +147,7 @@ charts!(
     Scenarios(Scenarios),
     Waiting(Waiting),
     Heatmap(Heatmap),
+    Network(NetworkChart),
     Tornado(Tornado),
     Equity(Equity),
     Score(Score)

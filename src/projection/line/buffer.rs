@@ -94,6 +94,12 @@ impl<const L: usize> Buffer<L> {
         blocks.flat_map(move |block| block[at].iter().copied()).take(count)
     }
 
+    /// One draw of a measure in a month.
+    pub(in crate::projection) fn draw(&self, measure: Measure, t: usize, draw: usize) -> f64 {
+        let at = self.rows[measure as usize] * self.months + t;
+        self.values[draw / L * self.kept * self.months + at][draw % L]
+    }
+
     /// Adds the draws of a measure in a month to `sums`, draw by draw.
     pub(super) fn add_to_sums(&self, measure: Measure, t: usize, sums: &mut [f64]) {
         let at = self.rows[measure as usize] * self.months + t;

@@ -5,7 +5,8 @@ use rayon::prelude::*;
 use super::{Buffer, Stage};
 use crate::month::{FinancialYear, Month};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{Stats, Summariser};
+use crate::projection::quantiles::{Ordered, Stats, Summariser, mean_of};
+use crate::projection::waits::{Image, Waiting};
 use crate::study::Summaries;
 
 /// A line or family over time, summarised.
@@ -186,20 +187,48 @@ impl<'a, const L: usize> Totals<'a, L> {
 }
 
 impl<const L: usize> Stage<'_, L> {
-    pub(super) fn course(&self, buffer: &Buffer<L>, measures: &[Measure], known: bool) -> Course {
+    /// Sums up a line or family. What `waiting` says of a wait rises or falls with the wait.
+    pub(super) fn course(
+        &self,
+        buffer: &Buffer<L>,
+        measures: &[Measure],
+        known: bool,
+        waiting: Option<&Waiting<'_>>,
+    ) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
         let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let images = waiting.map(|waiting| waiting.images(self.study)).unwrap_or_default();
+        let has_waits = !images.is_empty() && !monthly.is_empty();
+        let waits: Vec<Ordered> = (0..if has_waits { months } else { 0 })
+            .into_par_iter()
+            .map_init(Summariser::default, |summariser, t| {
+                summariser.ordered(buffer.blocks_of(Measure::WaitMedian, t), self.draws)
+            })
+            .collect();
         let by_month: Vec<(Measure, Vec<Stats>)> = monthly
             .par_iter()
             .map_init(Summariser::default, |summariser, &measure| {
-                let month = |t| summariser.stats_of(buffer.blocks_of(measure, t), self.draws);
+                let of = |t| buffer.blocks_of(measure, t);
+                let month = |t: usize| match images.iter().find(|(own, _)| *own == measure) {
+                    Some((_, image)) => {
+                        let mean = match image {
+                            // A multiple of the wait.
+                            Image::Percentile90(_) => image.of(waits[t].mean()),
+                            Image::Within(..) => mean_of(of(t), self.draws),
+                        };
+                        waits[t].image(mean, image.rises(), |wait| image.of(wait))
+                    }
+                    None if measure == Measure::WaitMedian && !waits.is_empty() => waits[t].stats(),
+                    None => summariser.stats_of(of(t), self.draws),
+                };
                 (measure, (0..months).map(month).collect())
             })
             .collect();
         let totals = Totals::new(self, buffer);
         let horizon: Vec<(Measure, Vec<f64>)> = measures
             .par_iter()
+            .filter(|measure| !Measure::OF_WAITS.contains(measure))
             .map(|&measure| (measure, totals.over(measure, Period::Horizon)))
             .collect();
         Course {
@@ -212,7 +241,6 @@ impl<const L: usize> Stage<'_, L> {
                 .collect(),
             totals: horizon
                 .iter()
-                .filter(|(measure, _)| !Measure::OF_WAITS.contains(measure))
                 .map(|(measure, draws)| (*measure, summariser.stats(draws.iter().copied())))
                 .collect(),
             measures: by_month,

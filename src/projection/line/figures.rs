@@ -57,7 +57,7 @@ impl<const L: usize> LineFigures<L> {
     }
 
     pub(super) fn shares(&self) -> Shares<L> {
-        Shares { accepted: self.accepted, leave: self.leave }
+        Shares { accepted: self.accepted, leave: self.leave, severity: self.severity }
     }
 
     /// The caseload that starts at the rate of `underlying` keep up.

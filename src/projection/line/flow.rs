@@ -11,6 +11,7 @@ use crate::model::suppression::Restrictions;
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
+use crate::projection::learnt;
 use crate::projection::measure::Measure;
 use crate::projection::mix::severe_of_line;
 use crate::projection::waits::{Months, Shares, Waiting};
@@ -145,6 +146,7 @@ impl<const L: usize> Stage<'_, L> {
             },
         );
         let effect = self.lever_effect(line, prepared, entries);
+        let mut mixes = vec![[Mix::USUAL; L]; months];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
             let surge = surge(t);
@@ -158,6 +160,17 @@ impl<const L: usize> Stage<'_, L> {
             }
             let referrals: [f64; L] = std::array::from_fn(|i| {
                 underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
+            });
+            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
+            mixes[t] = std::array::from_fn(|i| {
+                let demand = Demand {
+                    underlying: underlying[t][i],
+                    referrals: referrals[i],
+                    returning: returning[i],
+                    surge: surge[i],
+                    severe: severe.map(|severe| severe[i]),
+                };
+                figures.severity.mix(i, &demand)
             });
             let accepted = product(&referrals, &accepted_share);
             let mut set = |measure, value| buffer.set(measure, t, value);
@@ -173,6 +186,9 @@ impl<const L: usize> Stage<'_, L> {
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
             let shares = figures.shares();
+            for (stay, mix) in months.stay.iter_mut().zip(&mixes) {
+                *stay = mix.map(|mix| mix.load);
+            }
             waits(waiting, sample, &shares, caseload, months, buffer)
         });
         let mut surge_caseload = [0.0; L];
@@ -182,19 +198,7 @@ impl<const L: usize> Stage<'_, L> {
         for t in 0..months {
             let surge = surge(t);
             let accepted = *buffer.at(Measure::Accepted, t);
-            let (referrals, returning) =
-                (*buffer.at(Measure::Referrals, t), *buffer.at(Measure::Returning, t));
-            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
-            let mix: [Mix; L] = std::array::from_fn(|i| {
-                let demand = Demand {
-                    underlying: underlying[t][i],
-                    referrals: referrals[i],
-                    returning: returning[i],
-                    surge: surge[i],
-                    severe: severe.map(|severe| severe[i]),
-                };
-                figures.severity.mix(i, &demand)
-            });
+            let mix = &mixes[t];
             let (accepted_share, leave) = effect
                 .as_ref()
                 .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
@@ -280,16 +284,9 @@ impl<const L: usize> Stage<'_, L> {
             Underlying::Given { underlying: Some(values), .. } => {
                 values.iter().map(|value| [*value; L]).collect()
             }
-            Underlying::Forecast(forecast) if self.study.draws.count == 0 => {
-                forecast.central.iter().map(|value| [*value; L]).collect()
-            }
             Underlying::Forecast(forecast) => {
-                let mut paths = vec![[0.0; L]; months];
-                for (path, stream) in paths.iter_mut().zip(&line.noise) {
-                    stream.normals(block, path);
-                }
-                forecast.draw(&mut paths);
-                paths
+                let block = (self.study.draws.count > 0).then_some(block);
+                learnt::underlying(forecast, &line.noise, line.learnt.as_ref(), block)
             }
         }
     }

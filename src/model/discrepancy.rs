@@ -1,7 +1,8 @@
-//! How well a course of referrals explains what was counted.
+//! How well a course of referrals explains what was counted, and what it would still get wrong.
 //!
 //! ```text
-//! y(t) ~ negative binomial, mean m(t) = referrals(t) x exp(d(t)), variance m + m^2 / size
+//! y(t) ~ negative binomial, mean m(t) = referrals(t), variance m + m^2 / size
+//! referrals(t) of underlying(t) x exp(d(t)), suppressed and added to as any other
 //! d(t) = memory x d(t-1) + sqrt(1 - memory^2) x sd x z(t),   d(0) = sd x z(0)
 //! ```
 //!
@@ -15,7 +16,7 @@
 use rand::Rng;
 use rand_distr::{Distribution as _, Gamma, Poisson};
 
-use crate::model::underlying::Extent;
+use super::underlying::Extent;
 
 /// What a model would get wrong at its true figures.
 #[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]

@@ -1,5 +1,9 @@
-//! The results of a network: `weekly.csv`, `periods.csv`, `comparison.csv`, the record
-//! `network.json`, a picture of the flows in Mermaid and a table for the terminal.
+//! The results of a network: `weekly.csv`, `periods.csv`, `flows.csv`, `comparison.csv`, the record
+//! `network.json`, charts and Mermaid of the flows, and a table for the terminal.
+
+mod comparison;
+mod picture;
+mod terminal;
 
 use std::fmt::Write as _;
 
@@ -7,11 +11,14 @@ use rayon::prelude::*;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use crate::diagnostics::printable;
+pub use comparison::scenarios;
+
 use crate::input::network::Layout;
+use crate::model::network::lever::Lever;
 use crate::model::network::theory::{Prediction, predict};
-use crate::model::network::{Clock, Experiment, Metric, Network, Results, Summary};
+use crate::model::network::{Experiment, Metric, Network, Results, Summary};
 use crate::model::waiting_list;
+use crate::month::Month;
 
 /// Weeks in which relief capacity is to bring a queue to its target.
 const RELIEF_WEEKS: f64 = 26.0;
@@ -27,10 +34,14 @@ pub struct Report<'a> {
     pub fed: Option<Fed<'a>>,
     /// What was changed on the command line.
     pub set: &'a [String],
+    /// The levers of the scenario that act inside the network.
+    pub levers: &'a [Lever],
     /// The network as it ran.
     pub network: &'a Network,
     /// How it ran.
     pub experiment: &'a Experiment,
+    /// The day on which its routes change, where one is given.
+    pub switch_day: Option<u32>,
     /// The spans that are weeks; the next is the whole time after the warm-up.
     pub weeks: usize,
     /// The standard in weeks.
@@ -39,15 +50,17 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The results without what was changed.
     pub base: Option<&'a Results>,
+    /// The network without what was changed.
+    pub base_network: Option<&'a Network>,
 }
 
 /// The projection that fed a network.
 #[derive(Debug)]
 pub struct Fed<'a> {
-    /// The name and content of the file.
-    pub file: &'a (String, Vec<u8>),
     /// The scenario.
     pub scenario: &'a str,
+    /// Its first month, which begins after the warm-up.
+    pub start: Option<Month>,
     /// The services whose arrivals it gave.
     pub services: &'a [String],
 }
@@ -89,6 +102,45 @@ impl Report<'_> {
     /// `periods.csv`: the whole time after the warm-up, and the periods asked for.
     pub fn periods(&self) -> anyhow::Result<Vec<u8>> {
         self.spans("period", self.weeks..self.results.spans.len())
+    }
+
+    /// `flows.csv`: patients a week from each service on every way that was taken, after the
+    /// warm-up; with what they were without the changes.
+    pub fn flow_table(&self) -> anyhow::Result<Vec<u8>> {
+        let mut csv = csv::Writer::from_writer(Vec::new());
+        let mut columns = vec!["from", "to", "kind", "patients_a_week"];
+        if self.base.is_some() {
+            columns.extend(["base", "difference"]);
+        }
+        csv.write_record(&columns)?;
+        let weeks = self.flow_weeks();
+        let targets = self.network.targets();
+        for index in 0..self.network.services.len() * targets {
+            for (kind, name) in ["after_service", "after_reneging"].into_iter().enumerate() {
+                let now = self.results.flows[kind][index] / weeks;
+                let before = self.base.map(|base| base.flows[kind][index] / weeks);
+                if now + before.unwrap_or(0.0) <= 0.0 {
+                    continue;
+                }
+                let (from, to) = (index / targets, index % targets);
+                let mut row = vec![
+                    self.network.target(from).to_owned(),
+                    self.network.target(to).to_owned(),
+                    name.to_owned(),
+                    number(now),
+                ];
+                row.extend(
+                    before.iter().flat_map(|&before| [number(before), number(now - before)]),
+                );
+                csv.write_record(row)?;
+            }
+        }
+        Ok(csv.into_inner()?)
+    }
+
+    /// The weeks that flows are counted over.
+    fn flow_weeks(&self) -> f64 {
+        f64::from(self.network.days - self.experiment.warm_up) / 7.0
     }
 
     fn spans(&self, name: &str, range: std::ops::Range<usize>) -> anyhow::Result<Vec<u8>> {
@@ -135,45 +187,6 @@ impl Report<'_> {
             csv.write_record(row)?;
         }
         Ok(csv.into_inner()?)
-    }
-
-    /// `comparison.csv`: what was changed against the network as read, replication by
-    /// replication on the same random streams.
-    pub fn comparison(&self) -> anyhow::Result<Option<Vec<u8>>> {
-        let Some(base) = self.base else { return Ok(None) };
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record([
-            "service",
-            "metric",
-            "replications",
-            "base",
-            "changed",
-            "difference",
-            "se",
-            "q05",
-            "q50",
-            "q95",
-        ])?;
-        for (service, description) in self.network.services.iter().enumerate() {
-            for metric in Metric::WRITTEN {
-                let before = base.values(self.weeks, service, metric);
-                let after = self.results.values(self.weeks, service, metric);
-                let pairs = before.iter().zip(&after).map(|(before, after)| after - before);
-                let difference = Summary::of(pairs.collect());
-                let [q05, _, q50, _, q95] = difference.quantiles;
-                let (before, after) = (Summary::of(before), Summary::of(after));
-                let numbers =
-                    [before.mean, after.mean, difference.mean, difference.se, q05, q50, q95];
-                let mut row = vec![
-                    description.id.clone(),
-                    metric.name().to_owned(),
-                    difference.replications.to_string(),
-                ];
-                row.extend(numbers.map(number));
-                csv.write_record(row)?;
-            }
-        }
-        Ok(Some(csv.into_inner()?))
     }
 
     fn rows(&self) -> Vec<ServiceRow<'_>> {
@@ -223,72 +236,8 @@ impl Report<'_> {
         }
     }
 
-    /// The table for the terminal, 80 columns wide.
-    pub fn table(&self) -> String {
-        let span = &self.results.spans[self.weeks];
-        let mut text = format!(
-            "If the network runs as described: days {} to {}, {} replications, seed {}\n\n",
-            span.first_day, span.last_day, self.experiment.replications, self.experiment.seed
-        );
-        let _ = writeln!(
-            text,
-            "{:<27} {:>8} {:>5} {:>8} {:>7} {:>6} {:>5} {:>7}",
-            "service", "join/day", "load", "in care", "queue", "wait", "leave", "theory"
-        );
-        let rows = self.rows();
-        for row in &rows {
-            let name: String = printable(row.service).chars().take(27).collect();
-            let load = row.load.map_or_else(|| "-".into(), |load| format!("{load:.2}"));
-            let theory = match &row.theory {
-                Prediction::Exact(queue) => format!("{:.2}", queue.wait_served),
-                Prediction::About(queue) => format!("~{:.2}", queue.wait_served),
-                Prediction::Nothing(_) => "-".into(),
-            };
-            let _ = writeln!(
-                text,
-                "{name:<27} {:>8.1} {load:>5} {:>8.1} {:>7.1} {:>6} {:>5} {theory:>7}",
-                row.joined_a_day,
-                row.occupancy.mean,
-                row.queue.mean,
-                or_dash(row.wait_mean.mean, 1, ""),
-                or_dash(row.reneged_share * 100.0, 0, "%"),
-            );
-        }
-        text.push_str(
-            "\nwait: mean days of those who start; leave: share of joiners who give up;\n\
-             theory: mean wait by Erlang C or A in equilibrium, ~ where stays are not\n\
-             exponential, - where it does not apply.",
-        );
-        if self.experiment.clock == Clock::Daily {
-            text.push_str(
-                " On the daily clock every visit\nwaits at least a day, which theory does not know.",
-            );
-        }
-        text.push('\n');
-        if let Some(weeks) = self.target_wait {
-            let _ = writeln!(text, "\nStandard of {weeks} weeks, by the last week:");
-            for row in &rows {
-                let Some(standard) = &row.standard else { continue };
-                let relief = match standard.relief_capacity_a_week {
-                    Some(capacity) => {
-                        format!("{capacity:.1} starts a week for {RELIEF_WEEKS:.0} weeks")
-                    }
-                    None => "no relief needed".into(),
-                };
-                let _ = writeln!(
-                    text,
-                    "  {:<27} queue {:.0}, target {:.0}: {relief}",
-                    printable(row.service),
-                    standard.last_week_queue,
-                    standard.target_queue
-                );
-            }
-        }
-        text
-    }
-
     /// The record of what was read and run, with the results by service.
-    pub fn json(&self) -> anyhow::Result<String> {
+    pub fn document(&self) -> serde_json::Value {
         #[derive(Serialize)]
         struct File<'a> {
             name: &'a str,
@@ -302,8 +251,7 @@ impl Report<'_> {
             after_reneging: f64,
         }
         let file = |(name, bytes): &'_ (String, Vec<u8>)| (name.clone(), hash(bytes));
-        let files: Vec<(String, String)> =
-            self.files.iter().chain(self.fed.as_ref().map(|fed| fed.file)).map(file).collect();
+        let files: Vec<(String, String)> = self.files.iter().map(file).collect();
         let files: Vec<File<'_>> =
             files.iter().map(|(name, sha256)| File { name, sha256: sha256.clone() }).collect();
         let flows: Vec<Flow<'_>> = self
@@ -318,9 +266,10 @@ impl Report<'_> {
         let layout = match self.layout {
             Layout::Own => "own",
             Layout::Published => "published",
+            Layout::Small => "published, network file alone",
             Layout::BuiltIn => "built-in",
         };
-        let document = serde_json::json!({
+        serde_json::json!({
             "program": env!("CARGO_PKG_NAME"),
             "version": env!("CARGO_PKG_VERSION"),
             "command": "network",
@@ -331,16 +280,16 @@ impl Report<'_> {
                 "services": fed.services,
             })),
             "set": self.set,
+            "levers": self.levers.iter().map(|lever| &lever.name).collect::<Vec<_>>(),
             "days": self.network.days,
             "warm_up": self.experiment.warm_up,
-            "switch_day": self.network.switch_day,
+            "switch_day": self.switch_day,
             "clock": self.experiment.clock,
             "replications": self.experiment.replications,
             "seed": self.experiment.seed,
             "services": self.rows(),
             "flows": flows,
-        });
-        Ok(serde_json::to_string_pretty(&document)? + "\n")
+        })
     }
 
     /// The ways that were taken after the warm-up, with mean numbers of patients.
@@ -351,49 +300,11 @@ impl Report<'_> {
             (ended + left > 0.0).then_some((index / targets, index % targets, [ended, left]))
         })
     }
-
-    /// The network as a Mermaid flowchart: patients a week on every way, dotted for those who
-    /// give up, thicker ways for more patients.
-    pub fn picture(&self) -> String {
-        let weeks = f64::from(self.network.days - self.experiment.warm_up) / 7.0;
-        let name = |target: usize| {
-            let plain = |c: char| if c.is_alphanumeric() || c == '_' || c == ' ' { c } else { '-' };
-            self.network.target(target).chars().map(plain).collect::<String>()
-        };
-        let mut text = String::from("%% patients a week after the warm-up\nflowchart LR\n");
-        for target in 0..self.network.targets() {
-            let (open, close) =
-                if target < self.network.services.len() { ("[", "]") } else { ("([", "])") };
-            let _ = writeln!(text, "  n{target}{open}\"{}\"{close}", name(target));
-        }
-        let most = self
-            .flows()
-            .map(|(_, _, [ended, left])| ended.max(left))
-            .fold(f64::MIN_POSITIVE, f64::max);
-        let mut widths = String::new();
-        let mut link = 0;
-        for (from, to, [ended, left]) in self.flows() {
-            for (patients, arrow) in [(ended, "-->"), (left, "-.->")] {
-                if patients > 0.0 {
-                    let label = format!("{:.1}", patients / weeks);
-                    let _ = writeln!(text, "  n{from} {arrow}|\"{label}\"| n{to}");
-                    let width = 1.0 + 7.0 * (patients / most).sqrt();
-                    let _ = writeln!(widths, "  linkStyle {link} stroke-width:{width:.1}px");
-                    link += 1;
-                }
-            }
-        }
-        text + &widths
-    }
 }
 
 /// Full precision; blank where there is no number.
 fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
-}
-
-fn or_dash(value: f64, digits: usize, unit: &str) -> String {
-    if value.is_finite() { format!("{value:.digits$}{unit}") } else { "-".into() }
 }
 
 fn hash(bytes: &[u8]) -> String {
