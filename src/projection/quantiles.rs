@@ -300,9 +300,8 @@ mod tests {
             let mut summariser = Summariser::default();
             let ordered = summariser.ordered(blocks(), draws.len());
             prop_assert_eq!(ordered.stats(), Summariser::default().stats(draws.iter().copied()));
-            let images: [(bool, fn(f64) -> f64); 2] =
-                [(true, |x| 3.0 * x), (false, |x| 1.0 / (1.0 + x))];
-            for (rises, image) in images {
+            let images: [fn(f64) -> f64; 2] = [|x| 3.0 * x, |x| 1.0 / (1.0 + x)];
+            for (rises, image) in [true, false].into_iter().zip(images) {
                 let series: Vec<f64> = draws.iter().map(|x| image(*x)).collect();
                 let whole = Summariser::default().stats(series.iter().copied());
                 let mean = mean_of(series.chunks(64), series.len());

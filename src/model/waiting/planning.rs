@@ -57,9 +57,9 @@ pub fn capacity_needed(
         let (mut list, mut month) = (list, Waited::EMPTY);
         list.month = 0;
         let mut most = f64::NEG_INFINITY;
-        for t in 0..arrivals.len() {
+        for (t, arrivals) in arrivals.iter().enumerate() {
             let capacity = with_extra(capacity.get(t).unwrap_or(last), extra);
-            list.step_month(queue, &arrivals[t], &mut joined, &capacity, &mut month);
+            list.step_month(queue, arrivals, &mut joined, &capacity, &mut month);
             if t >= by {
                 most = most.max(month.wait[0] - longest);
             }
