@@ -158,7 +158,7 @@ pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>) -> String {
         let _ = writeln!(text, "\n{}", wrapped(&head, "", ""));
         text.push_str(&ranking(&of_area));
         if let Some(by) = by {
-            text.push_str(&where_it_falls(study, &of_area, by));
+            text.push_str(&where_it_falls(study, area, &of_area, by));
         }
         let _ = writeln!(text, "\nWhat else they do (means over scenarios and draws):");
         for choice in &of_area {
@@ -200,14 +200,14 @@ fn ranking(ranked: &[&Ranked]) -> String {
 }
 
 /// The share of each lever's effect by stratum.
-fn where_it_falls(study: &Study, ranked: &[&Ranked], by: usize) -> String {
+fn where_it_falls(study: &Study, area: usize, ranked: &[&Ranked], by: usize) -> String {
     let stratification = &study.pack.stratifications[by];
     let mut table = new_table();
     let strata = stratification.strata.iter().map(|stratum| stratum.label.clone());
     table.set_header(std::iter::once("Choice".to_owned()).chain(strata));
     for choice in ranked {
         let [lever] = choice.choice.levers.as_slice() else { continue };
-        let Some(shares) = falls_on(study, lever, by) else { continue };
+        let Some(shares) = falls_on(study, area, lever, by) else { continue };
         let shares = shares.iter().map(|share| format!("{:.0}%", share * 100.0));
         table.add_row(std::iter::once(spaced(&lever.name)).chain(shares));
     }

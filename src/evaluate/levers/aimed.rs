@@ -8,11 +8,11 @@ use crate::study::figures::Sample;
 use crate::study::lever::{Action, Aim, Lever, Target};
 
 /// A lever for everyone aimed by the strata of `stratification`: all of it at the stratum with the
-/// most need per head, and at everyone by need. Nothing for a lever that has a target of its own,
+/// most need per head (in the first area), and at everyone by need. Nothing for a lever that has a target of its own,
 /// reaches everyone or makes room for all.
 pub fn aimed(study: &Study, lever: &Lever, stratification: usize) -> Vec<Lever> {
     let sample = study.figures.central();
-    let neediest = split(study, stratification, None, &sample).and_then(|split| {
+    let neediest = split(study, 0, (stratification, None), &sample).and_then(|split| {
         let per_head = |k: &usize| split.need[*k] / split.population[*k];
         let strata = (0..split.need.len()).filter(|k| split.population[*k] > 0.0);
         strata.max_by(|a, b| per_head(a).total_cmp(&per_head(b)))
@@ -32,10 +32,15 @@ pub fn aimed(study: &Study, lever: &Lever, stratification: usize) -> Vec<Lever> 
     vec![of(stratum, Aim::AllIn(neediest)), of("by-need", Aim::ByNeed)]
 }
 
-/// The share of a lever's effect that falls on each stratum, at central values.
-pub fn falls_on(study: &Study, lever: &Lever, stratification: usize) -> Option<Vec<f64>> {
+/// The share of a lever's effect in an area that falls on each stratum, at central values.
+pub fn falls_on(
+    study: &Study,
+    area: usize,
+    lever: &Lever,
+    stratification: usize,
+) -> Option<Vec<f64>> {
     let sample = study.figures.central();
-    let general = split(study, stratification, None, &sample)?;
+    let general = split(study, area, (stratification, None), &sample)?;
     let flow = match &lever.action {
         Action::Prevent(_) | Action::HelpSeeking(_) => general.need.clone(),
         Action::Divert { from: services, .. }
@@ -43,7 +48,7 @@ pub fn falls_on(study: &Study, lever: &Lever, stratification: usize) -> Option<V
         | Action::Shorten(services)
         | Action::Capacity(services) => {
             let family = services.first().map(|service| study.pack.services[*service].family);
-            split(study, stratification, family, &sample)?.demand
+            split(study, area, (stratification, family), &sample)?.demand
         }
     };
     let pull = pull(&[lever], stratification, &general, (&sample, 0));
@@ -54,12 +59,12 @@ pub fn falls_on(study: &Study, lever: &Lever, stratification: usize) -> Option<V
 
 fn split(
     study: &Study,
-    stratification: usize,
-    family: Option<usize>,
+    area: usize,
+    (stratification, family): (usize, Option<usize>),
     sample: &Sample<1>,
 ) -> Option<Split> {
     let of = study.pack.stratifications.get(stratification)?;
-    let figures = of.resolve(family, &study.areas.first()?.id)?;
+    let figures = of.resolve(family, &study.areas.get(area)?.id)?;
     let strata: Vec<Stratum> = figures.iter().map(|figures| figures.at(sample, 0)).collect();
     Some(Split::of(&strata))
 }
