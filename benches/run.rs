@@ -16,6 +16,7 @@ use afterwave::output::tables;
 use afterwave::projection::case::{Case, Layouts};
 use afterwave::projection::entries::{Block, Prepared};
 use afterwave::projection::quantiles::Summariser;
+use afterwave::projection::spare::Spare;
 use afterwave::projection::{line, need, project};
 use afterwave::study::Study;
 use rayon::prelude::*;
@@ -146,12 +147,15 @@ fn quantiles(study: &Study) -> Stage {
     let prepared: Vec<&Prepared<LANES>> = first.iter().map(|(prepared, _)| prepared).collect();
     let draws = study.draws.count;
     let mut series = 0;
+    let spare = Spare::default();
     let milliseconds = least(3, || {
         series = 0;
         for (index, case) in cases.iter().enumerate() {
             let entries: Vec<&Block<LANES>> = first.iter().map(|(_, b)| &b[index]).collect();
-            let (lines, families) = line::summarise(study, case, &prepared, &entries, draws);
-            let needs = need::summarise(study, &layouts, case, &prepared, &entries, draws);
+            let (lines, families) =
+                line::summarise(study, case, (&prepared, &entries), draws, &spare);
+            let needs =
+                need::summarise(study, &layouts, case, (&prepared, &entries), draws, &spare);
             let courses = lines.iter().map(|l| &l.course).chain(families.iter().map(|f| &f.course));
             series += courses.flat_map(|c| &c.measures).map(|(_, m)| m.len()).sum::<usize>();
             series +=

@@ -94,8 +94,11 @@ impl Rows {
     }
 
     /// Appends rows written apart.
-    pub fn append(&mut self, other: &Self) {
-        self.text.push_str(&other.text);
+    pub fn append(&mut self, parts: &[Self]) {
+        self.text.reserve(parts.iter().map(|part| part.text.len()).sum());
+        for part in parts {
+            self.text.push_str(&part.text);
+        }
     }
 
     /// The text.

@@ -27,9 +27,7 @@ pub(super) fn each(
         })
         .collect();
     let mut rows = Rows::new(header);
-    for part in parts {
-        rows.append(&part);
-    }
+    rows.append(&parts);
     rows.into_text()
 }
 

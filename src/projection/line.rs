@@ -21,7 +21,6 @@ pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 pub(super) use buffer::Buffer;
-use buffer::Spare;
 use course::Totals;
 use figures::LineFigures;
 pub(super) use figures::central_shares;
@@ -32,6 +31,7 @@ use super::entries::{Block, Prepared};
 use super::equity::{self, EquityResult, FamilyTotals};
 use super::measure::Measure;
 use super::quantiles::Summariser;
+use super::spare::Spare;
 use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::study::pack::{Refused, Unit};
@@ -82,12 +82,11 @@ const SECOND_STAGE_BYTES: usize = 256 << 20;
 pub fn summarise<const L: usize>(
     study: &Study,
     case: &Case<'_>,
-    prepared: &[&Prepared<L>],
-    entries: &[&Block<L>],
+    (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
     draws: usize,
+    spare: &Spare<L>,
 ) -> (Vec<LineResult>, Vec<FamilyResult>) {
-    let spare = Spare::default();
-    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare };
     let lines_of = |family: usize| case.lines.iter().filter(move |l| stage.family_of(l) == family);
     let mut families: Vec<usize> = (0..study.pack.families.len()).collect();
     // The longest first, so that no thread is left alone with it at the end.
@@ -146,10 +145,10 @@ impl<const L: usize> Stage<'_, L> {
                 course,
             });
             match &mut sum {
-                _ if !members.contains(&line.service) => self.spare.keep(buffer),
+                _ if !members.contains(&line.service) => buffer.give(self.spare),
                 Some(sum) => {
                     sum.add(&buffer, &Measure::OF_FAMILY, false);
-                    self.spare.keep(buffer);
+                    buffer.give(self.spare);
                 }
                 // A family of one line is that line.
                 None if members.len() == 1 => sum = Some(buffer),
@@ -157,7 +156,7 @@ impl<const L: usize> Stage<'_, L> {
                     let (months, blocks) = (self.case.months(), self.entries.len());
                     let mut first = Buffer::new(self.spare, &Measure::OF_FAMILY, months, blocks);
                     first.add(&buffer, &Measure::OF_FAMILY, true);
-                    self.spare.keep(buffer);
+                    buffer.give(self.spare);
                     sum = Some(first);
                 }
             }
@@ -191,7 +190,7 @@ impl<const L: usize> Stage<'_, L> {
             course: course.unwrap_or_else(|| self.course(&sum, &measures, known, None)),
             services: members,
         };
-        self.spare.keep(sum);
+        sum.give(self.spare);
         (results, Some(result))
     }
 

@@ -20,6 +20,7 @@ pub mod measure;
 pub mod mix;
 pub mod need;
 pub mod quantiles;
+pub mod spare;
 pub mod waits;
 pub mod waits_summary;
 
@@ -28,6 +29,7 @@ use crate::study::Study;
 use batches::{Batches, Part, of_case};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
+use spare::Spare;
 
 /// One scenario in one area.
 #[derive(Debug)]
@@ -78,6 +80,7 @@ fn project_lanes<const L: usize>(
     let all = Batches::<L>::new(study, draws);
     let prepared = all.prepared();
     let (mut results, mut stage) = (Vec::new(), Vec::new());
+    let spare = Spare::default();
     for cases in all.batches() {
         let done = results.len() as f64;
         let share = |part: f64| (done + part * cases.len() as f64) / all.cases() as f64;
@@ -86,7 +89,7 @@ fn project_lanes<const L: usize>(
         tick(share(0.1));
         let need = |(index, case)| {
             let entries = of_case(&stage, index);
-            need::summarise(study, &all.layouts, case, &prepared, &entries, draws)
+            need::summarise(study, &all.layouts, case, (&prepared, &entries), draws, &spare)
         };
         let needs: Vec<NeedResult> = cases.iter().enumerate().map(need).collect();
         if is_short {
@@ -96,7 +99,8 @@ fn project_lanes<const L: usize>(
         tick(share(0.2));
         for ((index, case), needs) in cases.iter().enumerate().zip(needs) {
             let entries = of_case(&stage, index);
-            let (lines, families) = line::summarise(study, case, &prepared, &entries, draws);
+            let (lines, families) =
+                line::summarise(study, case, (&prepared, &entries), draws, &spare);
             results.push(Projection {
                 scenario: case.scenario_index,
                 area: case.area_index,

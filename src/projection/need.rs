@@ -17,6 +17,7 @@ use super::levers::LeverBlock;
 use super::line::Period;
 use super::measure::NeedMeasure;
 use super::quantiles::{Stats, Summariser};
+use super::spare::Spare;
 use crate::model::pathway::Pathway;
 use crate::study::figures::Sample;
 use crate::study::pack::Refused;
@@ -75,10 +76,6 @@ struct Buffer<const L: usize> {
 }
 
 impl<const L: usize> Buffer<L> {
-    fn new(months: usize, blocks: usize) -> Self {
-        Self { blocks, months, values: vec![[0.0; L]; NeedMeasure::ALL.len() * months * blocks] }
-    }
-
     fn bytes(&self) -> usize {
         size_of_val(self.values.as_slice())
     }
@@ -116,6 +113,14 @@ impl<const L: usize> Buffer<L> {
     }
 }
 
+/// One group's part of [`NeedResult`], and its draws.
+struct GroupNeed<const L: usize> {
+    rows: Vec<NeedRow>,
+    total: Stats,
+    care: Option<Stats>,
+    sum: Buffer<L>,
+}
+
 struct Stage<'a, const L: usize> {
     study: &'a Study,
     layouts: &'a Layouts,
@@ -123,6 +128,7 @@ struct Stage<'a, const L: usize> {
     prepared: &'a [&'a Prepared<L>],
     entries: &'a [&'a Block<L>],
     draws: usize,
+    spare: &'a Spare<L>,
 }
 
 /// Runs and summarises the need of every group and condition.
@@ -130,39 +136,39 @@ pub fn summarise<const L: usize>(
     study: &Study,
     layouts: &Layouts,
     case: &Case<'_>,
-    prepared: &[&Prepared<L>],
-    entries: &[&Block<L>],
+    (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
     draws: usize,
+    spare: &Spare<L>,
 ) -> NeedResult {
-    let stage = Stage { study, layouts, case, prepared, entries, draws };
-    let mut all = Buffer::new(case.months(), entries.len());
+    let stage = Stage { study, layouts, case, prepared, entries, draws, spare };
+    let mut all = stage.buffer();
+    all.values.fill([0.0; L]);
     let mut rows = Vec::new();
     let mut by_group = Vec::new();
     let mut care = Vec::new();
-    let mut summariser = Summariser::default();
     // Some groups at once, so that the draws of those alone are held; added up in their order.
-    let at_once = (GROUPS_BYTES / (2 * all.bytes()).max(1)).max(1);
-    let mut groups = Vec::new();
-    let count = study.pack.groups.len();
-    for first in (0..count).step_by(at_once) {
-        let some = first..(first + at_once).min(count);
-        let results: Vec<_> = some.into_par_iter().map(|group| stage.group(group)).collect();
-        groups.extend(results.into_iter().map(|(rows, sum)| {
-            all.add(&sum);
-            let total = sum.total(NeedMeasure::Need, draws);
-            (rows, total, stage.care(&sum, &mut summariser))
-        }));
-    }
-    for (group, (group_rows, total, care_of_group)) in groups.into_iter().enumerate() {
-        by_group.push((group, summariser.stats(total.into_iter())));
-        care.extend(care_of_group.map(|stats| (group, stats)));
-        rows.extend(group_rows);
+    let most = GROUPS_BYTES / (2 * all.bytes()).max(1);
+    let at_once = most.min(2 * rayon::current_num_threads()).max(1);
+    let groups: Vec<usize> = (0..study.pack.groups.len()).collect();
+    for some in groups.chunks(at_once) {
+        let results: Vec<_> = some.par_iter().map(|group| stage.group(*group)).collect();
+        for (group, result) in some.iter().zip(results) {
+            all.add(&result.sum);
+            spare.keep(result.sum.values);
+            by_group.push((*group, result.total));
+            care.extend(result.care.map(|stats| (*group, stats)));
+            rows.extend(result.rows);
+        }
     }
     let compared = [NeedMeasure::Need, NeedMeasure::Unmet];
     let totals: Vec<_> = compared.into_iter().map(|m| (m, all.total(m, draws))).collect();
-    let total = summariser.stats(totals[0].1.iter().copied());
-    rows.push(stage.row(None, None, &all));
-    let equity = equity::of_need(study, case, prepared, &stage.totals(&all));
+    let total = Summariser::default().stats(totals[0].1.iter().copied());
+    let (whole, equity) = rayon::join(
+        || stage.row(None, None, &all),
+        || equity::of_need(study, case, prepared, &stage.totals(&all)),
+    );
+    rows.push(whole);
+    spare.keep(all.values);
     NeedResult { rows, total, by_group, care, equity, draws: totals }
 }
 
@@ -209,8 +215,8 @@ impl<'a, const L: usize> Stage<'a, L> {
     /// Need of everyone without levers, where some levers are for strata.
     fn without_levers(&self) -> Option<Buffer<L>> {
         self.case.scenario.levers.iter().find(|lever| lever.target.is_some())?;
-        let mut all = Buffer::new(self.case.months(), self.entries.len());
-        let mut one = all.clone();
+        let (mut all, mut one) = (self.buffer(), self.buffer());
+        all.values.fill([0.0; L]);
         for (need, own) in self.layouts.pathway.needs().iter().enumerate() {
             self.run((own.group, need, own.condition), |_| None, &mut one);
             all.add(&one);
@@ -218,10 +224,17 @@ impl<'a, const L: usize> Stage<'a, L> {
         Some(all)
     }
 
-    fn group(&self, group: usize) -> (Vec<NeedRow>, Buffer<L>) {
+    /// Room for the draws of one need, every one of which is to be set.
+    fn buffer(&self) -> Buffer<L> {
+        let (months, blocks) = (self.case.months(), self.entries.len());
+        let values = self.spare.take(NeedMeasure::ALL.len() * months * blocks);
+        Buffer { blocks, months, values }
+    }
+
+    fn group(&self, group: usize) -> GroupNeed<L> {
         let layout = &self.layouts.pathway;
-        let mut sum = Buffer::new(self.case.months(), self.entries.len());
-        let mut buffer = sum.clone();
+        let (mut sum, mut buffer) = (self.buffer(), self.buffer());
+        sum.values.fill([0.0; L]);
         let mut rows = Vec::new();
         for need in layout.needs_of_group(group) {
             let condition = layout.needs()[need].condition;
@@ -229,10 +242,14 @@ impl<'a, const L: usize> Stage<'a, L> {
             sum.add(&buffer);
             rows.push(self.row(Some(group), Some(condition), &buffer));
         }
+        self.spare.keep(buffer.values);
         if !rows.is_empty() {
             rows.push(self.row(Some(group), None, &sum));
         }
-        (rows, sum)
+        let mut summariser = Summariser::default();
+        let total = summariser.stats(sum.total(NeedMeasure::Need, self.draws).into_iter());
+        let care = self.care(&sum, &mut summariser);
+        GroupNeed { rows, total, care, sum }
     }
 
     fn row(&self, group: Option<usize>, condition: Option<usize>, buffer: &Buffer<L>) -> NeedRow {

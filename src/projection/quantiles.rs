@@ -247,7 +247,8 @@ struct Moments {
 }
 
 /// The sum and the extremes; the order of additions is the same on every machine.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
 fn moments(values: &[f64]) -> Moments {
     let mut sums = [0.0; ABREAST];
     let mut least = [f64::INFINITY; ABREAST];
@@ -273,7 +274,8 @@ fn moments(values: &[f64]) -> Moments {
 
 /// The bin of each value. A range too wide for its scale, or a value that is no number, falls into
 /// some bin too.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
 fn deal(values: &[f64], least: f64, scale: f64, bins: &mut [u16]) {
     for (bin, value) in bins.iter_mut().zip(values) {
         *bin = ((value - least) * scale + WHOLE).to_bits() as u16 % BINS as u16;

@@ -357,7 +357,8 @@ pub fn run<const L: usize>(
     pulp::Arch::new().dispatch(|| run_months(queue, list, arrivals, capacity, joined, out))
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
 fn run_months<const L: usize>(
     queue: &Queue<L>,
     mut list: List<L>,

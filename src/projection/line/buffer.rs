@@ -1,10 +1,9 @@
 //! All draws of a line or family, block by block, so that blocks are written side by side.
 
-use std::sync::{Mutex, PoisonError};
-
 use rayon::prelude::*;
 
 use crate::projection::measure::Measure;
+use crate::projection::spare::Spare;
 
 /// Where each measure stands in a block; those not kept stand nowhere.
 type Rows = [usize; Measure::ALL.len()];
@@ -24,36 +23,12 @@ pub(super) struct BlockBuffer<'a, const L: usize> {
     values: &'a mut [[f64; L]],
 }
 
-/// Memory of lines that are done, for those to come: asking the system for it anew would cost as
-/// much time as the model.
-pub(super) struct Spare<const L: usize>(Mutex<Vec<Vec<[f64; L]>>>);
-
-impl<const L: usize> Default for Spare<L> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<const L: usize> Spare<L> {
-    /// Takes the memory of a buffer that is done with.
-    pub(super) fn keep(&self, buffer: Buffer<L>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(buffer.values);
-    }
-
-    /// Room for `size` values, whatever they are.
-    fn take(&self, size: usize) -> Vec<[f64; L]> {
-        let spare = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut values = spare.unwrap_or_default();
-        if cfg!(debug_assertions) {
-            // So that a test sees a value that nobody has set.
-            values.fill([f64::NAN; L]);
-        }
-        values.resize(size, [0.0; L]);
-        values
-    }
-}
-
 impl<const L: usize> Buffer<L> {
+    /// Gives its memory to buffers to come.
+    pub(super) fn give(self, spare: &Spare<L>) {
+        spare.keep(self.values);
+    }
+
     /// Room for `measures`, every month and draw of which is to be set.
     pub(super) fn new(
         spare: &Spare<L>,

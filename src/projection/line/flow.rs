@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::buffer::{BlockBuffer, Spare};
+use super::buffer::BlockBuffer;
 use super::figures::LineFigures;
 use super::{Buffer, Stage, applicable};
 use crate::model::severity::{Demand, Mix};
@@ -14,6 +14,7 @@ use crate::projection::entries::{Block, Prepared};
 use crate::projection::learnt;
 use crate::projection::measure::Measure;
 use crate::projection::mix::severe_of_line;
+use crate::projection::spare::Spare;
 use crate::projection::waits::{Months, Shares, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
