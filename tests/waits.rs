@@ -247,7 +247,7 @@ iapt,2020-04,starts,100,perhaps,2,
 eip,2020-04,starts,100,,,
 eip,2020-04,starts,90,yes,,
 camhs,2020-04,starts,90,yes,,
-cmht,2020-04,starts,90,,,00W
+cmht,2020-04,starts,90,,,00VV
 ";
 
 #[test]
@@ -273,7 +273,7 @@ fn every_problem_of_a_capacity_file_is_listed_at_once_and_nothing_is_written() {
         "stand twice",
         "a ramp leads nowhere",
         "capacity.csv:9 (area)",
-        "unknown area `00W`",
+        "unknown area `00VV`",
         "try: 00V",
     ] {
         assert!(said.contains(part), "{part} is not in\n{said}");
