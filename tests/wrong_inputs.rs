@@ -55,6 +55,12 @@ fn missing_column() {
 }
 
 #[test]
+fn lines_that_end_as_on_windows_are_counted_as_an_editor_counts_them() {
+    baseline_says("month,iapt\r\n2019-11,5\r\n\r\n2019-13,6\r\n", &["mine.csv:4"]);
+    baseline_says("month,iapt\n2019-11,5\n\n2019-13,6\n", &["mine.csv:4"]);
+}
+
+#[test]
 fn a_count_larger_than_any_population() {
     baseline_says("month,iapt\n2019-12,1e308\n", &["mine.csv:2", "larger than any population"]);
 }

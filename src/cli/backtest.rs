@@ -30,7 +30,7 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "MONTH", default_value = "2020-02")]
     pub as_of: Month,
     /// Compare methods of the underlying forecast by rolling origin on these baselines (CSV)
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline", "as_of", "pack", "set", "spread", "format", "charts"])]
     pub rolling: Vec<PathBuf>,
     /// With --rolling: no month from this one on is used
     #[arg(long, value_name = "MONTH", default_value = "2020-03", requires = "rolling")]

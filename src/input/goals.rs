@@ -109,7 +109,19 @@ fn bound(
     let mut side = |name: &str| {
         table.column(name).and_then(|column| problems.take(table.number(row, column)).flatten())
     };
-    match (side("at_least"), side("at_most")) {
+    let sides = (side("at_least"), side("at_most"));
+    let is_share = table.column("measure").is_some_and(|c| row.cell(c).starts_with("within_"));
+    let most = if is_share { 1.0 } else { f64::INFINITY };
+    for value in [sides.0, sides.1].into_iter().flatten() {
+        if !(0.0..=most).contains(&value) {
+            problems.push(
+                Problem::error(table.place(row, place), "no goal can lie there")
+                    .read(value.to_string())
+                    .allowed(super::document::bounds_text(0.0, most)),
+            );
+        }
+    }
+    match sides {
         (Some(value), None) => Some(Bound::AtLeast(value)),
         (None, Some(value)) => Some(Bound::AtMost(value)),
         (least, most) => {

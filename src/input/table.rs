@@ -36,6 +36,7 @@ impl Row {
 impl Table {
     /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
     pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        let mut lines = super::text::Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -46,13 +47,13 @@ impl Table {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let line = error.position().map_or(1, |p| p.line() as usize);
+                    let line = lines.of(error.position());
                     problems
                         .push(Problem::error(source.line(line), format!("not a CSV row: {error}")));
                     return None;
                 }
             };
-            let line = record.position().map_or(1, |p| p.line() as usize);
+            let line = lines.of(record.position());
             let Some(header) = &header else {
                 if record.len() > MOST_COLUMNS {
                     problems.push(

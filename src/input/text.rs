@@ -40,6 +40,32 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     fs::read(path).map_err(|error| unreadable(path, &here, &error))
 }
 
+/// Tells the line that a record of a CSV text begins on. The csv crate counts from where the record
+/// before it ended, which may be blank lines or the second half of a line's end earlier.
+pub struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    /// Lines of `text`, from 1.
+    pub fn new(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of a record, after those asked for before.
+    pub fn of(&mut self, record: Option<&csv::Position>) -> usize {
+        let start = record.map_or(self.at, |position| position.byte() as usize).max(self.at);
+        let ends = self.text.iter().skip(start).take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let end = (start + ends.count()).min(self.text.len());
+        let passed = self.text.get(self.at..end).unwrap_or_default();
+        self.line += passed.split(|byte| *byte == b'\n').count() - 1;
+        self.at = end;
+        self.line
+    }
+}
+
 /// Text of unknown encoding, or nothing where the bytes are not text.
 pub fn decode(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {

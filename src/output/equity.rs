@@ -104,11 +104,11 @@ pub fn words(study: &Study, projections: &[Projection]) -> String {
         let area = &study.areas[projection.area].name;
         let gaps = gaps(study, projection);
         if !gaps.is_empty() {
-            let _ = writeln!(
-                text,
-                "\nWidest gaps, {area}, if {}: seen as often as need says = 1",
+            let title = format!(
+                "Widest gaps, {area}, if {}: seen as often as need says = 1",
                 scenario.name.to_lowercase()
             );
+            let _ = write!(text, "\n{}", super::words::wrapped(&title, "", ""));
         }
         for gap in gaps {
             let who = format!("{}, {}", gap.stratum, gap.of);

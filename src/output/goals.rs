@@ -107,11 +107,11 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
         let number = |value: f64| if value.abs() < 100.0 { short(value) } else { count(value) };
         let found = match (held.stats, held.chance()) {
             (Some(stats), Some(chance)) => format!(
-                "{} ({} to {}); met in {:.0} of 100 draws",
+                "{} ({} to {}); met in {} draws",
                 number(stats.median()),
                 number(stats.q05()),
                 number(stats.q95()),
-                chance * 100.0
+                of_a_hundred(chance)
             ),
             _ => "not in this projection".to_owned(),
         };
@@ -128,6 +128,22 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
         text.push_str(&wrapped(&line, "  ", "    "));
     }
     if text.is_empty() { text } else { format!("\nGoals:\n{text}") }
+}
+
+/// A chance in words; beyond the outermost quantiles nothing finer is known.
+fn of_a_hundred(chance: f64) -> String {
+    let [least, .., most] = PROBABILITIES;
+    if chance == 0.0 {
+        "none of the".to_owned()
+    } else if chance <= least {
+        "fewer than 3 of 100".to_owned()
+    } else if chance == 1.0 {
+        "all".to_owned()
+    } else if chance >= most {
+        "more than 97 of 100".to_owned()
+    } else {
+        format!("{:.0} of 100", chance * 100.0)
+    }
 }
 
 /// Two decimals at most, none that say nothing.

@@ -20,14 +20,15 @@ const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 pub fn scenario(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
     let area = &study.areas[projection.area];
-    let mut text = format!(
-        "\nIf {} ({}), then in {}, {} months from {}:\n\n",
+    let title = format!(
+        "If {} ({}), then in {}, {} months from {}:",
         scenario.name,
         scenario.id,
         area.name,
         scenario.months,
         scenario.start.short()
     );
+    let mut text = format!("\n{}\n", wrapped(&title));
     let families = ordered(study, projection);
     let (known, surge_only): (Vec<_>, Vec<_>) =
         families.into_iter().partition(|family| family.baseline_year.is_some_and(|y| y > 0.0));

@@ -10,7 +10,7 @@
 
 use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
 use super::table::{Row, Table, number};
-use crate::diagnostics::{InputError, Problem, Problems};
+use crate::diagnostics::{InputError, Problem, Problems, nearest};
 use crate::model::network::{Arrivals, Reneging, Stay};
 
 /// The warm-up of the published runs, in days.
@@ -65,7 +65,12 @@ fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, V
             complete = false;
             let message = format!("the column `{name}` is missing");
             let problem = Problem::error(table.source.line(1), message);
-            problems.push(problem.choose(name, table.columns.iter().map(String::as_str)));
+            let near = nearest(name, table.columns.iter().map(String::as_str));
+            let problem = problem.read(table.columns.join(", "));
+            problems.push(match near {
+                Some(near) => problem.suggest(format!("rename `{near}` to `{name}`")),
+                None => problem,
+            });
         }
     }
     let (mut services, mut exits) = (Vec::new(), Vec::new());
@@ -155,7 +160,12 @@ fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Pr
         if !table.columns.iter().any(|column| column == name) {
             let message = format!("the column `{name}` is missing");
             let problem = Problem::error(table.source.line(1), message);
-            problems.push(problem.choose(name, table.columns.iter().map(String::as_str)));
+            let near = nearest(name, table.columns.iter().map(String::as_str));
+            let problem = problem.read(table.columns.join(", "));
+            problems.push(match near {
+                Some(near) => problem.suggest(format!("rename `{near}` to `{name}`")),
+                None => problem,
+            });
         }
     }
     if problems.errors() > 0 {

@@ -97,6 +97,10 @@ fn apply_one(network: &mut Network, set: &str) -> Result<(), Problem> {
 }
 
 fn read_change(text: &str) -> Option<Change> {
+    // A comma would be taken for one of thousands, where `run --set` takes a range.
+    if text.contains(',') {
+        return None;
+    }
     match text.strip_prefix('x') {
         Some(factor) => number(factor, 0.0..=1e6).ok().map(Change::Times),
         None => number(text, 0.0..=1e7).ok().map(Change::To),

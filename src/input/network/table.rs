@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::input::text::Lines;
 
 /// A CSV file with its header.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ impl Table {
             Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
         };
         let source = Source::new(name, text);
+        let mut lines = Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -41,7 +43,7 @@ impl Table {
                     return None;
                 }
             };
-            let line = record.position().map_or(1, |p| p.line() as usize);
+            let line = lines.of(record.position());
             let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
                 rows.push((line, cells));

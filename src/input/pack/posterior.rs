@@ -12,6 +12,7 @@ pub(super) fn read_posterior(
     problems: &mut Problems,
 ) -> Option<Posterior> {
     let errors = problems.errors();
+    let mut lines = crate::input::text::Lines::new(&source.text);
     let mut reader = csv::Reader::from_reader(source.text.as_bytes());
     let names = match reader.headers() {
         Ok(header) => header.clone(),
@@ -25,13 +26,13 @@ pub(super) fn read_posterior(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(1, |p| p.line() as usize);
+                let line = lines.of(error.position());
                 let problem = Problem::error(source.line(line), format!("not a CSV row: {error}"));
                 problems.push(problem.suggest("run `afterwave fit` again"));
                 return None;
             }
         };
-        let line = record.position().map_or(1, |p| p.line() as usize);
+        let line = lines.of(record.position());
         for ((cell, name), column) in record.iter().zip(&names).zip(&mut columns) {
             match cell.trim().parse::<f64>() {
                 Ok(value) if value.is_finite() => column.push(value),
