@@ -61,6 +61,15 @@ fn lines_that_end_as_on_windows_are_counted_as_an_editor_counts_them() {
 }
 
 #[test]
+fn a_slip_in_an_area_or_in_yes_is_named() {
+    let rows = "2019-01,England,iapt,5,\n2019-02,England,iapt,5,\n2019-03,Englnad,iapt,5,maybe\n";
+    baseline_says(
+        &format!("month,area,service,referrals,derived\n{rows}"),
+        &["mine.csv:4 (area)", "`Englnad` is taken", "try: England", "neither yes nor no"],
+    );
+}
+
+#[test]
 fn a_count_larger_than_any_population() {
     baseline_says("month,iapt\n2019-12,1e308\n", &["mine.csv:2", "larger than any population"]);
 }

@@ -79,6 +79,9 @@ fn read_tidy<'a>(
     let (service, referrals) = (service?, referrals?);
     let (area, measure, derived) =
         (table.column("area"), table.column("measure"), table.column("derived"));
+    if let Some(column) = area {
+        warn_of_slips(table, column, pack, problems);
+    }
     let mut known = BTreeMap::new();
     let mut observations = Vec::new();
     for row in &table.rows {
@@ -95,15 +98,54 @@ fn read_tidy<'a>(
             area: Some(text(area)).filter(|area| !area.is_empty()).unwrap_or(default_area),
             service,
             measure: text(measure),
-            derived: matches!(
-                text(derived).to_lowercase().as_str(),
-                "yes" | "true" | "1" | "derived"
-            ),
+            derived: derived.is_some_and(|column| is_derived(table, row, column, problems)),
             value,
             place: table.place(row, referrals),
         });
     }
     Some(observations)
+}
+
+fn is_derived(table: &Table, row: &Row, column: usize, problems: &mut Problems) -> bool {
+    match row.cell(column).to_lowercase().as_str() {
+        "yes" | "true" | "1" | "derived" => true,
+        "" | "no" | "false" | "0" => false,
+        _ => {
+            let place = table.place(row, column);
+            let problem = Problem::error(place, "neither yes nor no").read(row.cell(column));
+            problems.push(problem.allowed("yes (spread from a longer period), no or nothing"));
+            false
+        }
+    }
+}
+
+/// Any name is an area; one that is nearly another's is more likely a slip.
+fn warn_of_slips(table: &Table, column: usize, pack: &Pack, problems: &mut Problems) {
+    /// Shorter names, such as codes, are near each other by right.
+    const LONG: usize = 5;
+    /// The letters that a slip gets wrong.
+    const SLIP: usize = 2;
+    let mut rows: BTreeMap<&str, (usize, &Row)> = BTreeMap::new();
+    for row in &table.rows {
+        rows.entry(row.cell(column)).or_insert((0, row)).0 += 1;
+    }
+    let known = || pack.areas.iter().flat_map(|area| [area.id.as_str(), area.name.as_str()]);
+    for (name, (count, row)) in &rows {
+        let is_name = name.chars().count() >= LONG && !name.contains(|c: char| c.is_ascii_digit());
+        if !is_name || known().any(|known| same_name(known, name)) {
+            continue;
+        }
+        let more = rows.iter().filter(|(_, (other, _))| other > count).map(|(other, _)| *other);
+        let near = known().chain(more).find(|other| {
+            let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+            (1..=SLIP).contains(&distance) && other.chars().count() >= LONG
+        });
+        if let Some(near) = near {
+            let place = table.place(row, column);
+            let message = format!("`{name}` is taken for an area of its own");
+            problems.push(Problem::warning(place, message).suggest(near));
+        }
+    }
 }
 
 fn read_wide<'a>(
