@@ -61,7 +61,8 @@ impl Picture for Equity {
         let has_ratio = self.strata.iter().any(|s| s.ratio.is_some());
         let top = room.top + 52.0;
         let area = Rect {
-            left: room.left + names + 20.0,
+            // Room for the number before a share of nearly nothing.
+            left: room.left + names + 20.0 + TICK.width("00.0"),
             top,
             right: if has_ratio { room.right - RATIO - 60.0 } else { room.right - 20.0 },
             bottom: room.bottom - 26.0,

@@ -63,6 +63,13 @@ impl Picture for Heatmap {
         let top = room.top + 40.0;
         let height = ((room.bottom - top - 28.0) / rows as f64).min(44.0);
         self.name_columns(sheet, room.left + names, top, width);
+        // As many decimals as fit in every cell; whole numbers only where they tell cells apart.
+        let size = (height * 0.48).min(14.0);
+        let fits = |decimals: &usize| {
+            let widest = |v: f64| TICK.sized(size).width(&number(v, *decimals)) + 6.0 <= width;
+            known().all(widest) && (*decimals > 0 || high >= 10.0)
+        };
+        let decimals = [2, 1, 0].into_iter().find(fits);
         let mut marked = std::collections::BTreeSet::new();
         let gap = if width > 8.0 { 1.0 } else { 0.0 };
         for (r, (name, values)) in self.rows.iter().enumerate() {
@@ -84,9 +91,9 @@ impl Picture for Heatmap {
                 if self.mark.is_some_and(|mark| value > mark) {
                     marked.insert((r, c));
                 }
-                let text = number(value, 2);
-                let kind = TICK.sized((height * 0.48).min(14.0)).coloured(ink_on(colour));
-                if kind.width(&text) + 6.0 <= width {
+                if let Some(decimals) = decimals {
+                    let text = number(value, decimals);
+                    let kind = TICK.sized(size).coloured(ink_on(colour));
                     let at =
                         (f64::midpoint(cell.left, cell.right), y + height / 2.0 + kind.size * 0.36);
                     sheet.text(at, &text, kind, Align::Centre);
