@@ -94,6 +94,7 @@ fn project_lanes<const L: usize>(
         let needs: Vec<NeedResult> = cases.iter().enumerate().map(need).collect();
         if is_short {
             // Twice through the stage costs less than holding groups and services together.
+            spare.clear();
             all.run(cases, &mut stage, Part::Services);
         }
         tick(share(0.2));
@@ -110,6 +111,9 @@ fn project_lanes<const L: usize>(
                 tracks: case.central_tracks(study),
             });
             tick(share(0.2 + 0.8 * (index + 1) as f64 / cases.len() as f64));
+        }
+        if is_short {
+            spare.clear();
         }
     }
     results

@@ -19,10 +19,23 @@ impl<const L: usize> Spare<L> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(values);
     }
 
+    /// Gives everything back to the system.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The smallest that is large enough, or else the largest, to grow.
+    fn best(&self, size: usize) -> Vec<[f64; L]> {
+        let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.sort_by_key(Vec::capacity);
+        let enough = spare.iter().position(|values| values.capacity() >= size);
+        let best = enough.or_else(|| spare.len().checked_sub(1));
+        best.map(|index| spare.swap_remove(index)).unwrap_or_default()
+    }
+
     /// Room for `size` values, whatever they are: every one is to be set.
     pub(super) fn take(&self, size: usize) -> Vec<[f64; L]> {
-        let spare = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut values = spare.unwrap_or_default();
+        let mut values = self.best(size);
         if cfg!(debug_assertions) {
             // So that a test sees a value that nobody has set.
             values.fill([f64::NAN; L]);
