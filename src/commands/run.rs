@@ -58,9 +58,10 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    eprintln!("{} tables and {charts} charts in {}", names.len() - charts, args.out.display());
+    let tables = names.len() - charts;
+    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
     if removed > 0 {
-        eprintln!("{removed} files of the run before it, which this one does not have, are gone");
+        super::tell(&format!("{removed} files that only the run before it wrote are gone"));
     }
     Ok(())
 }

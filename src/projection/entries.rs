@@ -4,15 +4,14 @@ use crate::draw::Stream;
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
 use crate::model::pathway::{Parameters, System, Table, leave};
-use crate::model::track::{Wave, shock_mean};
-use crate::month::position;
-use crate::projection::case::{Case, Layouts, restriction_share, shock_pulse};
+use crate::projection::case::{Case, Layouts};
 use crate::projection::levers::{self, LeverBlock};
 use crate::projection::mix::{self, Ways};
+use crate::projection::signals::Signals;
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
-use crate::study::pack::{Pack, Track};
-use crate::study::scenario::{CurveChoice, Scenario};
+use crate::study::pack::Pack;
+use crate::study::scenario::CurveChoice;
 
 /// What a block of draws shares between all scenarios and areas: its sample.
 #[derive(Debug)]
@@ -403,100 +402,4 @@ pub fn leaving<const L: usize>(decay: &[f64; L], months: &[f64; L]) -> [f64; L] 
         return [leave(decay[0], months[0]); L];
     }
     std::array::from_fn(|lane| leave(decay[lane], months[lane]))
-}
-
-/// The built-in tracks of a scenario by month, for a block of draws.
-struct Signals<const L: usize> {
-    /// Infections: of wave 1, and of later waves with their gain.
-    virus: Vec<[f64; L]>,
-    severe: Vec<[f64; L]>,
-    restrictions: Vec<[f64; L]>,
-    economy: Vec<[f64; L]>,
-    first_restrictions: Vec<[f64; L]>,
-    later_restrictions: Vec<[f64; L]>,
-}
-
-impl<const L: usize> Signals<L> {
-    fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
-        let months = scenario.months;
-        let zeros = || vec![[0.0; L]; months];
-        let mut signals = Self {
-            virus: zeros(),
-            severe: zeros(),
-            restrictions: zeros(),
-            economy: zeros(),
-            first_restrictions: zeros(),
-            later_restrictions: zeros(),
-        };
-        let gain = &sample[scenario.response.need_gain];
-        signals.add_waves(scenario, sample, gain);
-        for restriction in &scenario.restrictions {
-            let stringency = &sample[restriction.stringency];
-            let (target, gain) = if restriction.wave > 1 {
-                (&mut signals.later_restrictions, *gain)
-            } else {
-                (&mut signals.first_restrictions, [1.0; L])
-            };
-            for (t, (target, felt)) in target.iter_mut().zip(&mut signals.restrictions).enumerate()
-            {
-                let share = restriction_share(scenario, restriction, t as f64);
-                if share > 0.0 {
-                    for lane in 0..L {
-                        target[lane] += stringency[lane] * share;
-                        felt[lane] += gain[lane] * stringency[lane] * share;
-                    }
-                }
-            }
-        }
-        for shock in &scenario.shocks {
-            let (depth, half_life) = (&sample[shock.depth], &sample[shock.half_life]);
-            for lane in 0..L {
-                let pulse = shock_pulse(scenario, shock, half_life[lane]);
-                for (t, month) in signals.economy.iter_mut().enumerate() {
-                    month[lane] += depth[lane] * shock_mean(&pulse, t as f64);
-                }
-            }
-        }
-        signals
-    }
-
-    fn add_waves(&mut self, scenario: &Scenario, sample: &Sample<L>, gain: &[f64; L]) {
-        let delay = &sample[scenario.response.severe_delay];
-        for wave in &scenario.waves {
-            let (rise, fall) = (&sample[wave.rise], &sample[wave.fall]);
-            let (height, severity) = (&sample[wave.height], &sample[wave.severity]);
-            let is_constant = [rise, fall, delay].iter().all(|x| x.iter().all(|v| *v == x[0]));
-            let peak = scenario.relative(position(wave.peak));
-            let shape = |lane: usize| Wave { peak, rise: rise[lane], fall: fall[lane] };
-            for t in 0..self.virus.len() {
-                let means = |lane: usize| {
-                    let shape = shape(lane);
-                    (shape.mean(t as f64), shape.mean(t as f64 - delay[lane]))
-                };
-                let common = means(0);
-                for lane in 0..L {
-                    let (infected, severe) = if is_constant { common } else { means(lane) };
-                    let gain = if wave.number > 1 { gain[lane] } else { 1.0 };
-                    self.virus[t][lane] += gain * height[lane] * infected;
-                    self.severe[t][lane] += gain * height[lane] * severity[lane] * severe;
-                }
-            }
-        }
-    }
-
-    /// A track by month and its reference exposure.
-    fn track(&self, track: &Track, pack: &Pack, scenario: &Scenario) -> (Vec<[f64; L]>, f64) {
-        let name = track.to_string();
-        if let Some(own) = scenario.tracks.iter().find(|own| own.name == name) {
-            return (own.values.iter().map(|value| [*value; L]).collect(), own.reference);
-        }
-        let [virus, severe, restrictions, economy] = pack.reference;
-        match track {
-            Track::Virus => (self.virus.clone(), virus),
-            Track::Severe => (self.severe.clone(), severe),
-            Track::Restrictions => (self.restrictions.clone(), restrictions),
-            Track::Economy => (self.economy.clone(), economy),
-            Track::Own(_) => (vec![[0.0; L]; scenario.months], 1.0),
-        }
-    }
 }

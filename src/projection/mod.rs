@@ -1,9 +1,9 @@
 //! A study to results: every scenario in every area, over all draws.
 //!
 //! Two stages. In the first, blocks of draws run side by side through tracks, delays, exposure and
-//! pathway ([`entries`]), which gives surge referrals per service. In the second, one service line
-//! after another takes its surge together with its own baseline through suppression, return and
-//! treatment ([`line`]) and is summarised ([`quantiles`]); need is summarised by group ([`need`]).
+//! pathway ([`entries`]), which gives surge referrals per service. In the second, families of service
+//! lines side by side take their surge together with their own baselines through suppression, return
+//! and treatment ([`line`]) and are summarised ([`quantiles`]); need is summarised by group ([`need`]).
 //! Both stages use all threads, and neither result depends on how many there are.
 
 mod batches;
@@ -20,6 +20,7 @@ pub mod measure;
 pub mod mix;
 pub mod need;
 pub mod quantiles;
+mod signals;
 pub mod spare;
 pub mod waits;
 pub mod waits_summary;
