@@ -100,7 +100,9 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);
-    if problems.errors() > 0 { Err(InputError(problems)) } else { Ok(goals) }
+    problems.stop_on_errors()?;
+    super::warn(&problems);
+    Ok(goals)
 }
 
 fn files(

@@ -161,11 +161,15 @@ impl<'a> Keys<'a> {
     fn in_bounds(&self, key: &str, read: &Read<f64>, least: f64, most: f64) -> bool {
         let fits = (least..=most).contains(&read.value);
         if !fits {
-            self.problem(
+            let mut problem =
                 Problem::error(read.place.clone(), format!("`{key}` is out of range"))
                     .read(number_text(read.value))
-                    .allowed(bounds_text(least, most)),
-            );
+                    .allowed(bounds_text(least, most));
+            let share = read.value / 100.0;
+            if (most..=100.0).contains(&read.value) && (least..=most).contains(&share) {
+                problem = problem.suggest(format!("{share}, if {} is a percentage", read.value));
+            }
+            self.problem(problem);
         }
         fits
     }

@@ -8,10 +8,11 @@ use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::lever;
 use super::pack::{ReadPack, Setting, read_pack};
-use super::scenario::{ScenarioFile, read_scenario};
+use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
+use crate::month::Month;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
@@ -76,6 +77,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
     add_levers(inputs, &mut files, problems);
+    if let Some(months) = months_set(&settings, problems) {
+        files.iter_mut().flatten().for_each(|file| file.set_months(months));
+    }
     let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
@@ -93,7 +97,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|setting| !setting.is_of_pack()) {
+    for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
     lever::check_sizes(&scenarios, &figures, problems);
@@ -104,7 +108,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
-    let capacity = capacity(inputs, &pack, &areas, &mut sources, problems);
+    let last = scenarios.iter().map(Scenario::last).max();
+    let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
         figures,
@@ -145,13 +150,14 @@ fn capacity(
     inputs: &Inputs,
     pack: &Pack,
     areas: &ReadAreas,
+    last: Option<Month>,
     sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
     let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
     sources.push(source.clone());
-    read_capacity(&source, pack, &areas.list, &areas.known, problems)
+    read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
@@ -164,7 +170,25 @@ fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
     builtin::DEFAULT_SCENARIOS.map(str::to_owned).to_vec()
 }
 
-/// Sets a number of every scenario that has it, or one of its dates.
+/// The setting that is no figure: how many months are projected.
+const MONTHS: &str = "months";
+
+/// The months that `--set` asks for, of all scenarios.
+fn months_set(settings: &[Setting], problems: &mut Problems) -> Option<usize> {
+    let setting = settings.iter().rev().find(|setting| setting.path == MONTHS)?;
+    let months = setting.number.central;
+    if (1.0..=MOST_MONTHS as f64).contains(&months) && months.fract() == 0.0 {
+        return Some(months as usize);
+    }
+    problems.push(
+        Problem::error(Source::new("--set", "").whole().cell(MONTHS), "`months` is out of range")
+            .read(months.to_string())
+            .allowed(format!("1 to {MOST_MONTHS}")),
+    );
+    None
+}
+
+/// Sets a number of every scenario that has it.
 fn set_in_scenarios(
     setting: &Setting,
     scenarios: &mut [Scenario],
@@ -172,21 +196,6 @@ fn set_in_scenarios(
     problems: &mut Problems,
 ) {
     let place = || Source::new("--set", "").whole().cell(&*setting.path);
-    if setting.path == "months" {
-        let months = setting.number.central;
-        if !(1.0..=240.0).contains(&months) || months.fract() != 0.0 {
-            problems.push(
-                Problem::error(place(), "`months` is out of range")
-                    .read(months.to_string())
-                    .allowed("1 to 240"),
-            );
-            return;
-        }
-        for scenario in scenarios {
-            scenario.months = months as usize;
-        }
-        return;
-    }
     lever::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
@@ -397,7 +406,7 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
 }
 
 /// The last twelve months observed before `start`, scaled to a year.
-fn yearly(series: &Series, start: crate::month::Month) -> Option<f64> {
+fn yearly(series: &Series, start: Month) -> Option<f64> {
     let before = series.months_before(start);
     let last = &series.values[before.saturating_sub(12)..before];
     let observed: Vec<f64> = last.iter().copied().flatten().collect();

@@ -36,6 +36,10 @@ impl Row {
 impl Table {
     /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
     pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        if let Some(problem) = super::text::open_quote(source) {
+            problems.push(problem);
+            return None;
+        }
         let mut lines = super::text::Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -109,11 +113,19 @@ impl Table {
         self.header.iter().position(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// The index of a column that must be there.
+    /// The index of a column that must be there. Where [`Table::allow`] told that another is
+    /// meant for it, that is enough.
     pub fn need(&self, name: &str, problems: &mut Problems) -> Option<usize> {
         let found = self.column(name);
         if found.is_none() {
             let near = crate::diagnostics::nearest(name, self.header.iter().map(String::as_str));
+            let is_told = |problem: &Problem| {
+                problem.suggestion.as_deref() == Some(name)
+                    && near.is_some_and(|near| problem.place == self.source.line(1).cell(near))
+            };
+            if problems.iter().any(is_told) {
+                return None;
+            }
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));
