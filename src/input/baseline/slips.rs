@@ -1,11 +1,12 @@
 //! Months of a series so far from what is around them that a slip of the hand is likely.
 //!
-//! A month is held against two medians: of the [`AROUND`] months to each side, and of the same
-//! month in other years. It is far off where it is more than [`FAR`] times, or less than one part
-//! in [`FAR`] of, both, and further from both than chance takes a count: on the scale of square
-//! roots, on which counts by chance vary by a half whatever their size, by [`CHANCE`] times that.
-//! A lasting break is no slip: the months beside it went with it. Of 246 published series by local
-//! area, 1 month in 260 is far off, all in months for which a provider sent little or too much.
+//! A month is held against medians: of the [`AROUND`] months before it, of those after it, and of
+//! the same month in other years. It is far off where it is more than [`FAR`] times all of them, or
+//! less than one part in [`FAR`], and further from each than chance takes a count: on the scale of
+//! square roots, on which counts by chance vary by a half whatever their size, by [`CHANCE`] times
+//! that. A lasting break is no slip: the months on one side of it are like it. Of 246 published
+//! series by local area, 1 month in 290 is far off, all in months for which a provider sent
+//! little or too much.
 
 /// So many times what is around it is far off.
 const FAR: f64 = 4.0;
@@ -16,8 +17,9 @@ const CHANCE: f64 = 6.0;
 /// Months to each side that a month is held against.
 const AROUND: usize = 3;
 
-/// Fewer months around it say nothing.
+/// Fewer months around it, or on one side of it, say nothing.
 const FEWEST: usize = 3;
+const FEWEST_BESIDE: usize = 2;
 
 /// A month far off what is around it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -51,19 +53,23 @@ pub(super) fn slips(values: &[Option<f64>]) -> Vec<Slip> {
 
 fn slip(values: &[Option<f64>], at: usize) -> Option<Slip> {
     let value = values[at]?;
-    let end = (at + AROUND + 1).min(values.len());
-    let near = (at.saturating_sub(AROUND)..end).filter(|month| *month != at);
-    let near: Vec<f64> = near.filter_map(|month| values[month]).collect();
-    if near.len() < FEWEST {
+    let known = |months: &mut dyn Iterator<Item = usize>| -> Vec<f64> {
+        months.filter_map(|month| *values.get(month)?).collect()
+    };
+    let before = known(&mut (at.saturating_sub(AROUND)..at));
+    let after = known(&mut (at + 1..=at + AROUND));
+    if before.len() + after.len() < FEWEST {
         return None;
     }
-    let around = median(near)?;
-    let years = (at % 12..values.len()).step_by(12).filter(|month| *month != at);
-    let other_years = median(years.filter_map(|month| values[month]).collect());
-    let above = |usual: f64| value > FAR * usual && is_beyond_chance(value, usual);
-    let below = |usual: f64| usual > FAR * value && is_beyond_chance(value, usual);
-    let is_far = (above(around) && other_years.is_none_or(above))
-        || (below(around) && other_years.is_none_or(below));
+    let years = &mut (at % 12..values.len()).step_by(12).filter(|month| *month != at);
+    let other_years = median(known(years));
+    let sides = [&before, &after].into_iter().filter(|side| side.len() >= FEWEST_BESIDE);
+    let usual: Vec<f64> =
+        sides.filter_map(|side| median(side.clone())).chain(other_years).collect();
+    let is_above = |usual: &f64| value > FAR * usual && is_beyond_chance(value, *usual);
+    let is_below = |usual: &f64| *usual > FAR * value && is_beyond_chance(value, *usual);
+    let is_far = usual.iter().all(is_above) || usual.iter().all(is_below);
+    let around = median([before, after].concat())?;
     is_far.then_some(Slip { at, value, around, other_years })
 }
 
