@@ -14,6 +14,7 @@ use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
 use crate::output::scores::{self, Backtest};
+use crate::output::words::counted;
 use crate::projection::draws;
 use crate::study::Study;
 use crate::study::figures::Figures;
@@ -41,7 +42,8 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     super::print(&scores::text(&backtests))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
-    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
+    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
     Ok(())
 }
 
@@ -136,7 +138,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         }));
     }
     super::print(&table.text())?;
-    super::tell(&format!("1 table in {}", args.out.display()));
+    super::tell_words(&format!("1 table in {}", args.out.display()));
     Ok(())
 }
 

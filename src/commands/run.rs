@@ -17,6 +17,7 @@ use crate::output::document::{self, InputHash};
 use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
+use crate::output::words::counted;
 use crate::output::{equity, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
@@ -59,9 +60,11 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
-    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
+    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
     if removed > 0 {
-        super::tell(&format!("{removed} files that only the run before it wrote are gone"));
+        let files = counted(removed, "file");
+        super::tell_words(&format!("removed {files} that only the run before it wrote"));
     }
     Ok(())
 }

@@ -365,7 +365,7 @@ pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Pro
                 .read(format!("{}, grade {}", figure.origin.source, figure.origin.grade))
                 .allowed("your own figure; nobody has published one that would hold here")
                 .suggest(format!(
-                    "{line}   # in [[lever]], your own numbers; or --set {}={value}",
+                    "your own numbers, with --set {}={value}\nor in [[lever]]: {line}",
                     figure.key
                 )),
         );
