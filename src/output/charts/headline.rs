@@ -66,6 +66,7 @@ impl Picture for Headline {
         let need = Scale::over(self.panels.iter().flat_map(Panel::values), 5.0);
         let gutter = Plot::gutter(&need).max(Plot::gutter(&track));
         let span = Span::over(self.panels.iter().map(|p| (p.start, p.months())));
+        let is_split = self.panels.iter().any(Panel::is_split);
         let columns = self.columns();
         let left = room.left + HEADINGS + gutter;
         let width = (room.right - left - BETWEEN * (columns - 1) as f64) / columns as f64;
@@ -80,13 +81,14 @@ impl Picture for Headline {
             let lower = Rect { top: cell.top + TRACK + LAGS, ..cell };
             let above = Plot::new(upper, 0.0, span, track.clone(), false);
             let below = Plot::new(lower, 0.0, span, need.clone(), true);
-            let places = if i == 0 { panel.places_for_names(&below) } else { None };
+            let is_named = i == 0 && is_split;
+            let places = if is_named { panel.places_for_names(&below) } else { None };
             if column == 0 {
                 let at = (room.left, above.area.top - 16.0);
                 heading(sheet, at, &self.track_name, &self.track_label);
                 let at = (room.left, below.area.top);
                 let end = heading(sheet, at, "The need", &self.need_label);
-                let with_areas = i == 0 && places.is_none();
+                let with_areas = is_named && places.is_none();
                 self.key(sheet, (room.left, end + 16.0), below.area.bottom + 30.0, with_areas);
                 if self.panels.iter().any(|panel| !panel.lags.is_empty()) {
                     let y = above.area.bottom + LAGS / 2.0 + 7.0;

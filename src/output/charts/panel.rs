@@ -65,6 +65,11 @@ impl Panel {
         peak(&self.total()).map(|(at, _)| self.start.plus(at as i32))
     }
 
+    /// Whether it is known which need came soon: not where people come by the curves of a pack.
+    pub(super) fn is_split(&self) -> bool {
+        self.immediate.iter().any(|value| *value > 0.0)
+    }
+
     pub(super) fn total(&self) -> Vec<f64> {
         self.immediate.iter().zip(&self.longitudinal).map(|(a, b)| a + b).collect()
     }
