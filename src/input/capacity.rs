@@ -285,12 +285,12 @@ fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &
     let is_meant = |area: &&Area| plan.area.as_ref().is_none_or(|id| same_name(id, &area.id));
     let has_series = |area: &Area| area.series.iter().any(|s| s.service == plan.service);
     if areas.iter().filter(is_meant).any(|area| !has_series(area)) {
-        problems.push(Problem::warning(
-            place.clone(),
-            format!(
-                "{} has no baseline in every area projected: no waiting list there",
-                service.id
-            ),
-        ));
+        let message = "no waiting list where the service has no baseline";
+        problems.push(
+            Problem::warning(place.clone(), message)
+                .read(&service.id)
+                .allowed("services with a baseline in every area that is projected")
+                .suggest("add the service to the baseline, or name the area in the row"),
+        );
     }
 }

@@ -52,8 +52,10 @@ impl Table {
                 Ok(record) => record,
                 Err(error) => {
                     let line = lines.of(error.position());
-                    problems
-                        .push(Problem::error(source.line(line), format!("not a CSV row: {error}")));
+                    problems.push(
+                        Problem::error(source.line(line), format!("not a CSV row: {error}"))
+                            .allowed("cells parted by commas, text in UTF-8"),
+                    );
                     return None;
                 }
             };
@@ -85,7 +87,10 @@ impl Table {
             rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
         }
         let Some(header) = header else {
-            problems.push(Problem::error(source.whole(), "is empty"));
+            problems.push(
+                Problem::error(source.whole(), "is empty")
+                    .allowed("a header line, and rows below it"),
+            );
             return None;
         };
         let table = Self { source: source.clone(), header, rows };
@@ -102,7 +107,8 @@ impl Table {
             if seen.insert(name.to_lowercase(), index).is_some() {
                 problems.push(
                     Problem::error(self.source.line(1).cell(name), "the column stands twice")
-                        .read(name),
+                        .read(name)
+                        .allowed("each column once"),
                 );
             }
         }

@@ -18,7 +18,9 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
         Problem::error(here(), "is not text (it holds zero bytes)").allowed("a CSV or TOML file")
     })?;
     if text.trim().is_empty() {
-        return Err(Problem::error(here(), "is empty"));
+        return Err(
+            Problem::error(here(), "is empty").allowed("a CSV or TOML file with text in it")
+        );
     }
     Ok(Source::new(path.display().to_string(), text))
 }
@@ -81,7 +83,7 @@ pub fn open_quote(source: &Source) -> Option<Problem> {
     let mut is_stray = false;
     for (byte, character) in source.text.bytes().enumerate() {
         at = match (at, character) {
-            (At::Quoted, b'"') => At::Closing,
+            (At::Quoted, b'"') | (At::Closing, b' ') => At::Closing,
             // Two quotes in a quoted cell stand for one.
             (At::Quoted, _) | (At::Closing, b'"') => At::Quoted,
             (_, b',' | b'\n' | b'\r') => At::Start,
@@ -89,7 +91,6 @@ pub fn open_quote(source: &Source) -> Option<Problem> {
                 (opened, opened_on) = (byte, line);
                 At::Quoted
             }
-            (At::Closing, b' ') => At::Closing,
             (At::Closing, _) if line > opened_on => {
                 is_stray = true;
                 break;

@@ -112,7 +112,9 @@ fn panel(study: &Study, projection: &Projection, is_by_curves: bool) -> Option<P
             if !is_by_curves {
                 // Beside a virus whose first peak is 1, the highest month is.
                 let highest = entering.iter().fold(0.0, |most: f64, (_, value)| most.max(*value));
-                entering.iter_mut().for_each(|(_, value)| *value /= highest);
+                for (_, value) in &mut entering {
+                    *value /= highest;
+                }
             }
             entering
         }

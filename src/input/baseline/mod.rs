@@ -62,7 +62,11 @@ pub fn read_baseline(
         read_wide(&table, month, pack, area, problems)
     };
     if table.rows.is_empty() {
-        problems.push(Problem::error(source.whole(), "holds no month"));
+        problems.push(
+            Problem::error(source.whole(), "holds no month")
+                .read("a header and no rows")
+                .suggest("a row such as 2020-04,… below the header"),
+        );
     }
     // A row that can't be placed leaves a gap that is none.
     let service = table.column("service");

@@ -109,8 +109,11 @@ fn series(
         derived[at] = observation.derived;
     }
     if months.values().all(|observation| observation.value == Ok(None)) {
-        problems
-            .push(Problem::warning(last.place.clone(), format!("{line} holds no value at all")));
+        problems.push(
+            Problem::warning(last.place.clone(), format!("{line} holds no value at all"))
+                .read("every month is missing")
+                .suggest("give counts, or leave the line out"),
+        );
         return None;
     }
     Some(Series { service, measure: measure.to_owned(), start, values, derived })

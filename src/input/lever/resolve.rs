@@ -163,7 +163,11 @@ impl Resolver<'_> {
         let share = match &file.onward {
             Some(read) if kind != Kind::Capacity => {
                 let message = format!("`onward` means nothing for {}", kind_name(kind));
-                self.problems.push(Problem::error(read.place.clone(), message));
+                self.problems.push(
+                    Problem::error(read.place.clone(), message)
+                        .allowed("`onward` and `to` in levers of the kind capacity")
+                        .suggest("take `onward` out"),
+                );
                 return None;
             }
             None if kind == Kind::Capacity && file.to.is_some() => {

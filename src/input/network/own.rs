@@ -134,11 +134,18 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
     for exit in &exits {
         if services.iter().any(|service| service.id == *exit) {
             let message = format!("`{exit}` is a service in one row and an exit in another");
-            problems.push(Problem::error(table.source.whole(), message));
+            problems.push(
+                Problem::error(table.source.whole(), message)
+                    .allowed("places in every row of a service, none in that of an exit"),
+            );
         }
     }
     if services.is_empty() && problems.is_empty() {
-        problems.push(Problem::error(table.source.whole(), "no service has places"));
+        problems.push(
+            Problem::error(table.source.whole(), "no service has places")
+                .read("exits alone")
+                .allowed("a row with `places` and `stay` for each service"),
+        );
     }
     (services, exits)
 }

@@ -54,7 +54,10 @@ impl Table {
             }
         }
         if rows.is_empty() {
-            problems.push(Problem::error(source.whole(), "the file is empty"));
+            problems.push(
+                Problem::error(source.whole(), "the file is empty")
+                    .allowed("a header and a row for each service, route or period"),
+            );
             return None;
         }
         let (_, columns) = rows.remove(0);
@@ -89,7 +92,11 @@ impl Table {
                 meant.extend(problem.suggestion.clone());
                 problems.push(problem);
             } else if self.columns[..index].contains(name) {
-                problems.push(Problem::error(place(), format!("a second column `{name}`")));
+                problems.push(
+                    Problem::error(place(), format!("a second column `{name}`"))
+                        .read(self.columns.join(", "))
+                        .allowed("each column once"),
+                );
             }
         }
         let is_missing = |name: &str| self.index(name).is_none() && meant.iter().all(|m| m != name);

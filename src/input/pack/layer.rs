@@ -82,6 +82,9 @@ pub(super) struct Layer {
     pub(super) is_whole: bool,
 }
 
+/// The tables without whose rows names would be told to lack what they need.
+const NEEDED: [&str; 3] = ["exposures.csv", "routes.csv", "figures.csv"];
+
 /// The tables whose names others refer to.
 const NAMES: [&str; 6] =
     ["drivers.csv", "groups.csv", "conditions.csv", "families.csv", "services.csv", "curves.csv"];
@@ -103,8 +106,9 @@ impl Layer {
             let is_header = |problem: &Problem| {
                 problem.place.file == source.name && problem.place.line == Some(1)
             };
-            let is_names = NAMES.contains(&name) && problems.errors() > errors;
-            is_whole &= table.is_some() && !is_names && !problems.iter().any(is_header);
+            let lost_names = NAMES.contains(&name) && problems.errors() > errors;
+            let lost_all = NEEDED.contains(&name) && problems.iter().any(is_header);
+            is_whole &= table.is_some() && !lost_names && !lost_all;
         };
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
@@ -183,11 +187,20 @@ fn names(
         let name = row.cell(column);
         let place = table.place(row, column);
         if name.is_empty() || name == "*" {
-            problems.push(Problem::error(place, format!("a {id} needs a name")).read(name));
+            problems.push(
+                Problem::error(place, format!("a {id} needs a name"))
+                    .read(name)
+                    .allowed("a short name such as iapt; `*` stands for all"),
+            );
             continue;
         }
         if list.iter().any(|named| named.id == name) {
-            problems.push(Problem::error(place, format!("{id} `{name}` stands twice")));
+            let message = format!("{id} `{name}` stands twice");
+            problems.push(
+                Problem::error(place, message)
+                    .allowed("each name once in a pack")
+                    .suggest("take one of the rows out, or give it a name of its own"),
+            );
             continue;
         }
         let label = label.map(|label| row.cell(label)).filter(|label| !label.is_empty());
