@@ -273,12 +273,13 @@ fn stage_of_a_run() {
         pool.install(|| {
             let months = cases[0].months();
             let mut result = Block::new(&study.pack, months);
+            let mut solver = Solver::new(&study.pack, &layouts, months);
             least(5, || {
                 for block in 0..1000_u64.div_ceil(LANES as u64) {
                     let prepared = Prepared::<LANES>::new(&study, &streams, block);
-                    let mut solver = Solver::new(&prepared, &study.pack, &layouts, months);
+                    let mut shared = solver.share(&prepared);
                     for case in &cases {
-                        solver.run(case, &mut result);
+                        shared.run(case, &mut result);
                         black_box(&result);
                     }
                 }
