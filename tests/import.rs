@@ -660,7 +660,10 @@ fn days_that_are_blank_are_not_zero() {
 #[test]
 fn a_mean_of_a_month_without_its_end_says_so() {
     let folder = Folder::new();
-    let days: String = (1..=30).map(|day| format!("2020-04-{day:02},10\n")).collect();
+    let mut days = String::new();
+    for day in 1..=30 {
+        writeln!(days, "2020-04-{day:02},10").unwrap();
+    }
     let last = "2020-05-01,4\n2020-05-02,6\n";
     let file = folder.file("a.csv", format!("date,hospitalCases\n{days}{last}"));
     let run = import(&[&file, "--measure", "cases-in-hospital"]).done();

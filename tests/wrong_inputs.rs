@@ -148,9 +148,10 @@ fn one_wrong_cell_is_one_problem() {
 fn two_years(typed: &str) -> String {
     let months = (0..24).map(|t| {
         let count = if t == 9 { typed.to_owned() } else { (2800 + 7 * t).to_string() };
-        format!("{}-{:02},{count}\n", 2018 + t / 12, t % 12 + 1)
+        format!("{}-{:02},{count}", 2018 + t / 12, t % 12 + 1)
     });
-    format!("month,iapt\n{}", months.collect::<String>())
+    let rows: Vec<String> = std::iter::once("month,iapt".to_owned()).chain(months).collect();
+    rows.join("\n") + "\n"
 }
 
 #[test]
