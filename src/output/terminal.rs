@@ -33,7 +33,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     let (known, surge_only): (Vec<_>, Vec<_>) =
         families.into_iter().partition(|family| family.baseline_year.is_some_and(|y| y > 0.0));
     if !known.is_empty() {
-        let _ = writeln!(text, "{}", table(study, projection, &known));
+        let _ = writeln!(text, "{}", table(study, projection, &known).trim_fmt());
     }
     if !surge_only.is_empty() {
         let list: Vec<String> = surge_only

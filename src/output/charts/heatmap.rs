@@ -195,21 +195,22 @@ fn year_and_part(name: &str) -> (String, String) {
     (year.to_owned(), part.to_owned())
 }
 
-/// The name of a row, on two lines where it is too long for one.
+/// The name of a row: smaller, and on two lines if need be, where it is too long for one.
 fn name_row(sheet: &mut Sheet<'_>, name: &str, (right, top): (f64, f64), room: (f64, f64)) {
     let (width, height) = room;
     let one = LABEL.sized((height - 4.0).clamp(4.0, 15.0));
     let two = LABEL.sized((height * 0.4).min(12.5));
     let lines = two.wrap(name, width, 2);
     let middle = top + height / 2.0;
-    if one.width(name) <= width || lines.len() < 2 || two.size < 7.0 {
+    if one.width(name) <= width || two.size < 7.0 {
         let at = (right, middle + one.size * 0.36);
         sheet.text(at, &one.fit(name, width), one, Align::Right);
         return;
     }
     let step = two.size * 1.1;
-    for (line, up) in lines.iter().zip([step / 2.0, -step / 2.0]) {
-        sheet.text((right, middle + two.size * 0.36 - up), line, two, Align::Right);
+    let first = middle + two.size * 0.36 - step / 2.0 * (lines.len() as f64 - 1.0);
+    for (i, line) in lines.iter().enumerate() {
+        sheet.text((right, first + step * i as f64), line, two, Align::Right);
     }
 }
 
