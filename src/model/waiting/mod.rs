@@ -21,8 +21,13 @@
 //! alike in a fluid; [`Standard`] spreads individuals around it. Blocks of `L` draws lie side by
 //! side; nothing is allocated.
 
+// What runs inside the dispatch on the processor's features must be compiled into it.
+#![allow(clippy::inline_always)]
+
 mod planning;
 mod standard;
+
+use pulp::{Simd, WithSimd};
 
 pub use planning::{FittedCapacity, capacity_needed, capacity_that_gives, months_to_clear};
 pub use standard::{Limit, SIGMA, Standard, Standing};
@@ -200,7 +205,7 @@ impl<const L: usize> List<L> {
     /// Goes on by one month. `arrivals` is what was accepted in each month so far, this one last;
     /// `joined` is that less those turned away: this month's is written by the call, earlier ones
     /// must stand as earlier calls wrote them.
-    #[inline]
+    #[inline(always)]
     fn step_month(
         &mut self,
         queue: &Queue<L>,
@@ -234,7 +239,7 @@ impl<const L: usize> List<L> {
     /// One step of all draws: first the quadratics, side by side, then who it was that started.
     /// `keep` is how many there would be for one who is left, had nobody left, `fade` the inverse.
     /// `out.wait` gathers the months waited by all who start.
-    #[inline]
+    #[inline(always)]
     fn step(
         &mut self,
         step: usize,
@@ -262,12 +267,12 @@ impl<const L: usize> List<L> {
             let arrived = |step: usize| joined[step / STEPS][lane] * h;
             let loss = (keep[lane], fade[lane]);
             let referred = self.head[lane].serve(starts[lane], step, loss, arrived);
-            out.wait[lane] += starts[lane] * ((step as f64 + 0.5) * h - referred).max(0.0);
+            out.wait[lane] += (starts[lane] * (step as f64 + 0.5) * h - referred).max(0.0);
         }
     }
 
     /// The starts that capacity allows in a step; with places, what leaves makes room.
-    #[inline]
+    #[inline(always)]
     fn starts_allowed(&mut self, lane: usize, capacity: &Capacity<L>, h: f64) -> f64 {
         match capacity {
             Capacity::Starts(starts) => starts[lane].max(0.0) * h,
@@ -280,7 +285,7 @@ impl<const L: usize> List<L> {
 }
 
 /// The positive root of the step's quadratic: people still waiting after it.
-#[inline]
+#[inline(always)]
 fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
     let b = friction * keep + most - here;
     let sum = b.abs() + (b * b + 4.0 * keep * friction * here).sqrt();
@@ -290,8 +295,8 @@ fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
 }
 
 impl Head {
-    /// Takes `starts` people from the head in step `now`, and says when, on average, they were
-    /// referred (months; the opening list before 0).
+    /// Takes `starts` people from the head in step `now`, and says when they were referred: the sum
+    /// of it over them, in months (of the opening list before 0).
     #[inline]
     fn serve(
         &mut self,
@@ -300,17 +305,6 @@ impl Head {
         (keep, fade): (f64, f64),
         arrived: impl Fn(usize) -> f64,
     ) -> f64 {
-        // Mostly all who start were referred in one step before, and some of those still wait.
-        if let Some(step) = self.cohort.filter(|step| *step != now) {
-            let there = arrived(step) * self.survived;
-            let share = starts / there;
-            if starts > 0.0 && self.gone + share < 1.0 {
-                let referred = STEP * (step as f64 + self.gone + 0.5 * share);
-                self.gone += share;
-                self.survived *= fade;
-                return referred;
-            }
-        }
         let mut wanted = starts;
         let mut moments = 0.0;
         while wanted > 0.0 {
@@ -320,15 +314,14 @@ impl Head {
             };
             let there = people * self.survived;
             let rest = there * (1.0 - self.gone);
-            let last = self.cohort == Some(now);
-            let taken = if rest > wanted || last { wanted } else { rest };
-            let share = if there > 0.0 { taken / there } else { 0.0 };
-            moments += taken * (from + length * (self.gone + 0.5 * share).min(1.0));
-            wanted -= taken;
-            if last || rest > taken {
+            if rest > wanted || self.cohort == Some(now) {
+                let share = if there > 0.0 { wanted / there } else { 0.0 };
+                moments += wanted * (from + length * (self.gone + 0.5 * share).min(1.0));
                 self.gone = (self.gone + share).min(1.0);
                 break;
             }
+            moments += rest * (from + length * 0.5 * (1.0 + self.gone));
+            wanted -= rest;
             self.cohort = Some(self.cohort.map_or(0, |step| step + 1));
             self.gone = 0.0;
             // The opening list and the arrivals of step 0 meet the same first reneging.
@@ -337,7 +330,7 @@ impl Head {
         }
         // Those who did not start may leave before the next step.
         self.survived *= fade;
-        if starts > 0.0 { moments / starts } else { 0.0 }
+        moments
     }
 }
 
@@ -354,27 +347,34 @@ pub fn run<const L: usize>(
     joined: &mut [[f64; L]],
     out: &mut [Waited<L>],
 ) -> List<L> {
-    pulp::Arch::new().dispatch(|| run_months(queue, list, arrivals, capacity, joined, out))
+    pulp::Arch::new().dispatch(Run { queue, list, arrivals, capacity, joined, out })
 }
 
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
-fn run_months<const L: usize>(
-    queue: &Queue<L>,
-    mut list: List<L>,
-    arrivals: &[[f64; L]],
-    capacity: &[Capacity<L>],
-    joined: &mut [[f64; L]],
-    out: &mut [Waited<L>],
-) -> List<L> {
-    let months = arrivals.len().min(joined.len()).min(out.len());
-    let Some(last) = capacity.last() else { return list };
-    list.month = 0;
-    for month in 0..months {
-        let capacity = capacity.get(month).unwrap_or(last);
-        list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);
+/// [`run`], compiled for the vector units of the processor at hand.
+struct Run<'a, const L: usize> {
+    queue: &'a Queue<L>,
+    list: List<L>,
+    arrivals: &'a [[f64; L]],
+    capacity: &'a [Capacity<L>],
+    joined: &'a mut [[f64; L]],
+    out: &'a mut [Waited<L>],
+}
+
+impl<const L: usize> WithSimd for Run<'_, L> {
+    type Output = List<L>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> List<L> {
+        let Self { queue, mut list, arrivals, capacity, joined, out } = self;
+        let months = arrivals.len().min(joined.len()).min(out.len());
+        let Some(last) = capacity.last() else { return list };
+        list.month = 0;
+        for month in 0..months {
+            let capacity = capacity.get(month).unwrap_or(last);
+            list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);
+        }
+        list
     }
-    list
 }
 
 /// The first month in which arrivals exceed capacity, by draw.
