@@ -158,7 +158,7 @@ fn wrong_strata_are_explained_all_at_once() {
         "{PREVENT}strata = [\"deprivation/most-deprivd\", \"age/65-plus\", \"deprivation/second\"]\n{DIVERT}by_need = \"depriviation\"\n{shorter}"
     );
     let scenario = scenario(folder.path(), &text);
-    let output = command().args(["check", &scenario]).output().unwrap();
+    let output = command().arg("check").arg(&scenario).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     for part in [
