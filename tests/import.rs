@@ -518,6 +518,19 @@ fn revisions_are_counted() {
     assert_eq!(import(&[&new, &old]).done().figure("2019-12"), Some(100.0));
 }
 
+/// April 2019 was first published as 303,373 (England, MHS32).
+#[test]
+fn the_published_revision_of_april_2019_takes_the_place_of_the_first_figure() {
+    let Some(later) = at_hand(TIME_SERIES) else { return };
+    let folder = Folder::new();
+    let first = row(["01/04/2019", "30/04/2019", "England", "England", "MHS32", "303373"]);
+    let first = folder.file("first.csv", format!("{LONG}{first}"));
+    assert_eq!(import(&[&first]).done().figure("2019-04"), Some(303_373.0));
+    let run = import(&[&first, &later]).done();
+    assert_eq!(run.figure("2019-04"), Some(301_477.0));
+    run.says("1 figures replaced by a later file, 1 of them changed");
+}
+
 #[test]
 fn unknown_labels_are_left_out_by_name() {
     let folder = Folder::new();
