@@ -7,6 +7,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::items_after_statements,
+    clippy::inline_always,
     reason = "a test or benchmark may panic"
 )]
 
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use afterwave::draw::LANES;
+use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::input::workbook::{Sampler, Workbook};
 use afterwave::model::pathway::{
@@ -23,6 +24,7 @@ use afterwave::model::pathway::{
 };
 use afterwave::projection::case::{Case, Layouts};
 use afterwave::projection::entries::{Block, Prepared, Solver};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
 /// Draws side by side: with so few, what a run writes stays in the second cache.
@@ -90,8 +92,8 @@ fn main() {
         many / one
     );
     study.profile();
-    stage_of_a_run();
-    numpy(&study, one);
+    let stage = stage_of_a_run();
+    numpy(&study, one * 1000.0 / 1024.0, stage);
 }
 
 /// A system with parameters for a few blocks of draws.
@@ -242,10 +244,34 @@ fn workbook() -> PathBuf {
 }
 
 /// The stage as a run has it, from keyed streams to who is at risk and referred: scenarios share
-/// the sampling of every figure and the response of the system.
-fn stage_of_a_run() {
-    let is_there = workbook().exists();
-    let time = |scenarios: usize| {
+/// the sampling of every figure and the response of the system. The time for one scenario.
+fn stage_of_a_run() -> f64 {
+    let (one, many) = (RunStage::new(1), RunStage::new(SCENARIOS));
+    let sampling = one.sampling();
+    let (one, many) = (one.time(), many.time());
+    println!("-- the pathway stage of a run: 1,000 draws, one thread, with sampling and exposure");
+    println!(
+        "   1 scenario: {:.2} ms, of which sampling {:.2}; {SCENARIOS}: {:.1} ms, {:.1} times one\n",
+        one * 1e3,
+        sampling * 1e3,
+        many * 1e3,
+        many / one
+    );
+    one
+}
+
+/// A study of some scenarios, for the first stage.
+struct RunStage {
+    study: afterwave::study::Study,
+    layouts: Layouts,
+    streams: Vec<Stream>,
+}
+
+impl RunStage {
+    const DRAWS: usize = 1000;
+
+    fn new(scenarios: usize) -> Self {
+        let is_there = workbook().exists();
         let folder = tempfile::tempdir().unwrap();
         let exposure = if is_there { "[exposure]\ncurve = \"Even Ebb\"\n" } else { "" };
         let paths: Vec<String> = (0..scenarios)
@@ -261,38 +287,44 @@ fn stage_of_a_run() {
             scenarios: paths,
             pack: is_there.then(|| workbook().display().to_string()),
             spread: is_there.then_some(20.0),
-            draws: 1000,
+            draws: Self::DRAWS,
             seed: 2020,
             ..Inputs::default()
         };
         let study = read_study(&inputs).expect("a study").study;
         let layouts = Layouts::new(&study.pack);
-        let cases: Vec<_> = (0..scenarios).map(|i| Case::new(&study, i, 0)).collect();
         let streams = study.figures.streams(study.draws.seed);
+        Self { study, layouts, streams }
+    }
+
+    fn samples(&self) -> impl Iterator<Item = Prepared<LANES>> {
+        let blocks = 0..Self::DRAWS.div_ceil(LANES) as u64;
+        blocks.map(|block| Prepared::new(&self.study, &self.streams, block))
+    }
+
+    fn sampling(&self) -> f64 {
+        least(20, || self.samples().for_each(|prepared| drop(black_box(prepared))))
+    }
+
+    fn time(&self) -> f64 {
+        let Self { study, layouts, .. } = self;
+        let cases: Vec<_> = (0..study.scenarios.len()).map(|i| Case::new(study, i, 0)).collect();
+        let months = cases[0].months();
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
         pool.install(|| {
-            let months = cases[0].months();
             let mut result = Block::new(&study.pack, months);
-            least(5, || {
-                for block in 0..1000_u64.div_ceil(LANES as u64) {
-                    let prepared = Prepared::<LANES>::new(&study, &streams, block);
-                    let mut solver = Solver::new(&prepared, &study.pack, &layouts, months);
+            let mut solver = Solver::new(&study.pack, layouts, months);
+            least(if cases.len() == 1 { 20 } else { 5 }, || {
+                for prepared in self.samples() {
+                    let mut shared = solver.share(&prepared);
                     for case in &cases {
-                        solver.run(case, &mut result);
+                        shared.run(case, &mut result);
                         black_box(&result);
                     }
                 }
             })
         })
-    };
-    let (one, many) = (time(1), time(SCENARIOS));
-    println!("-- the pathway stage of a run: 1,000 draws, one thread, with sampling and exposure");
-    println!(
-        "   1 scenario: {:.2} ms; {SCENARIOS}: {:.1} ms, {:.1} times one\n",
-        one * 1e3,
-        many * 1e3,
-        many / one
-    );
+    }
 }
 
 /// The least time of `repetitions` calls, in seconds.
@@ -312,99 +344,154 @@ fn multiply_add(numbers: usize) -> f64 {
     let (x, mut y) = (vec![1.0; half], vec![0.0; half]);
     let rounds = (1 << 22) / half;
     let time = least(20, || {
-        pulp::Arch::new().dispatch(|| {
-            for round in 0..rounds {
-                let a = black_box(1e-9 * round as f64);
-                for (y, x) in y.iter_mut().zip(&x) {
-                    *y += a * x;
-                }
-            }
-        });
+        pulp::Arch::new().dispatch(MultiplyAdd { rounds, x: &x, y: &mut y });
         black_box(&mut y);
     });
     2.0 * (rounds * half) as f64 / time / 1e9
 }
 
-/// Six stocks in a chain, each fed by the one before: ns a lane-step.
-fn bare_recursion() -> f64 {
-    const STOCKS: usize = 6;
-    const WIDE: usize = 64;
-    let mut stocks = [[1.0f64; WIDE]; STOCKS];
-    let out = [[0.1; WIDE]; STOCKS];
-    let part = [[0.5; WIDE]; STOCKS];
-    let rounds = 10_000;
-    let time = least(20, || {
-        pulp::Arch::new().dispatch(|| {
-            for _ in 0..rounds {
-                let mut inflow = black_box([1.0; WIDE]);
-                for i in 0..STOCKS {
-                    for l in 0..WIDE {
-                        let left = stocks[i][l] * out[i][l];
-                        stocks[i][l] = stocks[i][l] + inflow[l] * part[i][l] - left;
-                        inflow[l] = left;
-                    }
-                }
-                black_box(inflow);
-            }
-        });
-        black_box(&mut stocks);
-    });
-    time * 1e9 / (rounds * STOCKS * WIDE) as f64
+/// Compiled for the vector units of the processor, as the kernel is.
+struct MultiplyAdd<'a> {
+    rounds: usize,
+    x: &'a [f64],
+    y: &'a mut [f64],
 }
 
-/// The same work in numpy, where it is at hand: conditions folded away, draws in batches of 50.
-fn numpy(study: &Study, ours: f64) {
-    let flows = study.layout.flows();
+impl WithSimd for MultiplyAdd<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for round in 0..self.rounds {
+            let a = black_box(1e-9 * round as f64);
+            for (y, x) in self.y.iter_mut().zip(self.x) {
+                *y += a * x;
+            }
+        }
+    }
+}
+
+/// Six stocks in a chain, each fed by the one before: ns a lane-step.
+fn bare_recursion() -> f64 {
+    let mut stocks = [[1.0; WIDE]; STOCKS];
+    let time = least(20, || {
+        pulp::Arch::new().dispatch(BareRecursion(&mut stocks));
+        black_box(&mut stocks);
+    });
+    time * 1e9 / (BareRecursion::ROUNDS * STOCKS * WIDE) as f64
+}
+
+const STOCKS: usize = 6;
+const WIDE: usize = 64;
+
+struct BareRecursion<'a>(&'a mut [[f64; WIDE]; STOCKS]);
+
+impl BareRecursion<'_> {
+    const ROUNDS: usize = 10_000;
+}
+
+impl WithSimd for BareRecursion<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let (out, part) = (black_box([[0.1; WIDE]; STOCKS]), black_box([[0.5; WIDE]; STOCKS]));
+        for _ in 0..Self::ROUNDS {
+            let mut inflow = black_box([1.0; WIDE]);
+            for (stock, (out, part)) in self.0.iter_mut().zip(out.iter().zip(&part)) {
+                for l in 0..WIDE {
+                    let left = stock[l] * out[l];
+                    stock[l] = stock[l] + inflow[l] * part[l] - left;
+                    inflow[l] = left;
+                }
+            }
+            black_box(inflow);
+        }
+    }
+}
+
+/// The same work in numpy, where it is at hand, draws in batches of 50: by pathway and with
+/// conditions folded away, from parameters in memory and with every parameter sampled. `ours` is
+/// this crate's time for it from parameters in memory, `stage` that of a run's stage.
+fn numpy(study: &Study, ours: f64, stage: f64) {
+    let layout = &study.layout;
     let list = |items: Vec<usize>| format!("{items:?}");
+    let of_pathways =
+        |index: fn(&Pathway) -> usize| list(layout.pathways().iter().map(index).collect());
     let script = format!(
         "import time, numpy as np\n\
-         G, S, M, B = {}, {}, {}, 50\n\
-         g, s = np.array({}), np.array({})\n\
-         F = len(g)\n\
-         fold_g = np.zeros((F, G)); fold_g[np.arange(F), g] = 1\n\
-         fold_s = np.zeros((F, S)); fold_s[np.arange(F), s] = 1\n\
+         G, S, M, B, N = {}, {}, {}, 50, {}\n\
          rng = np.random.default_rng(1)\n\
-         def run(pi, tau, leave, rec, inflow):\n\
-         \x20 R = np.zeros((B, G)); T = np.zeros((B, F))\n\
-         \x20 ref = np.empty((M, B, S)); start = np.empty((M, B, S)); load = np.empty((M, B, S))\n\
-         \x20 none = 1 - pi @ fold_g\n\
-         \x20 for t in range(M):\n\
-         \x20  r = R[:, g] * pi; st = r * tau; left = T * leave\n\
-         \x20  ref[t] = r @ fold_s; start[t] = st @ fold_s; load[t] = T @ fold_s\n\
-         \x20  R = R + inflow[t] + (left * (1 - rec) - st) @ fold_g - R * none\n\
-         \x20  T = T + st - left\n\
-         \x20 return ref, start, load\n\
-         draw = lambda: tuple(rng.uniform(0.01, 0.05, (B, F)) for _ in range(4))\n\
-         batches = [draw() for _ in range(20)]; inflow = np.ones((M, 1, G))\n\
-         best = 1e9\n\
-         for _ in range(3):\n\
-         \x20 t = time.perf_counter()\n\
-         \x20 for b in batches: run(*b, inflow)\n\
-         \x20 best = min(best, time.perf_counter() - t)\n\
-         print(best)\n",
-        study.layout.groups(),
-        study.layout.services(),
+         def measure(g, s):\n\
+         \x20 F = len(g)\n\
+         \x20 fold_g = np.zeros((F, G)); fold_g[np.arange(F), g] = 1\n\
+         \x20 fold_s = np.zeros((F, S)); fold_s[np.arange(F), s] = 1\n\
+         \x20 def run(pi, tau, leave, rec, inflow):\n\
+         \x20  R = np.zeros((B, G)); T = np.zeros((B, F))\n\
+         \x20  ref = np.empty((M, B, S)); start = np.empty((M, B, S)); load = np.empty((M, B, S))\n\
+         \x20  none = 1 - pi @ fold_g\n\
+         \x20  for t in range(M):\n\
+         \x20   r = R[:, g] * pi; st = r * tau; left = T * leave\n\
+         \x20   ref[t] = r @ fold_s; start[t] = st @ fold_s; load[t] = T @ fold_s\n\
+         \x20   R = R + inflow[t] + (left * (1 - rec) - st) @ fold_g - R * none\n\
+         \x20   T = T + st - left\n\
+         \x20  return ref, start, load\n\
+         \x20 draw = lambda: tuple(rng.uniform(0.01, 0.05, (B, F)) for _ in range(4))\n\
+         \x20 batches = [draw() for _ in range(20)]; inflow = np.ones((M, 1, G))\n\
+         \x20 best = 1e9\n\
+         \x20 for _ in range(3):\n\
+         \x20  t = time.perf_counter()\n\
+         \x20  for b in batches: run(*b, inflow)\n\
+         \x20  best = min(best, time.perf_counter() - t)\n\
+         \x20 return best\n\
+         def sampling():\n\
+         \x20 low, mid, high = np.full(N, 0.8), np.ones(N), np.full(N, 1.2)\n\
+         \x20 best = 1e9\n\
+         \x20 for _ in range(3):\n\
+         \x20  t = time.perf_counter()\n\
+         \x20  for _ in range(20):\n\
+         \x20   z = rng.standard_normal((B, N))\n\
+         \x20   np.clip(mid + z / 1.645 * np.where(z < 0, mid - low, high - mid), 0, None)\n\
+         \x20  best = min(best, time.perf_counter() - t)\n\
+         \x20 return best\n\
+         print(measure(np.array({}), np.array({})))\n\
+         print(measure(np.array({}), np.array({})))\n\
+         print(sampling())\n",
+        layout.groups(),
+        layout.services(),
         study.months,
-        list(flows.iter().map(|f| f.group).collect()),
-        list(flows.iter().map(|f| f.service).collect()),
+        layout.pathways().len()
+            + layout.needs().len()
+            + 5 * layout.services()
+            + 2 * layout.groups(),
+        of_pathways(|p| p.group),
+        of_pathways(|p| p.service),
+        list(layout.flows().iter().map(|f| f.group).collect()),
+        list(layout.flows().iter().map(|f| f.service).collect()),
     );
     let output = Command::new("python3")
         .args(["-c", &script])
         .env("OPENBLAS_NUM_THREADS", "1")
         .env("OMP_NUM_THREADS", "1")
         .output();
-    let time = output.ok().and_then(|out| String::from_utf8(out.stdout).ok()?.trim().parse().ok());
-    match time {
-        Some(time) => {
-            let time: f64 = time;
-            println!("-- numpy here, folded, 1,000 draws on one thread");
-            println!(
-                "   {:.0} ms; ours for as many: {:.2} ms, {:.0} times as fast",
-                time * 1e3,
-                ours * 1e3 * 1000.0 / 1024.0,
-                time / (ours * 1000.0 / 1024.0)
-            );
-        }
-        None => println!("-- no python3 with numpy here: that comparison is left out"),
+    let times = output.ok().and_then(|out| {
+        let text = String::from_utf8(out.stdout).ok()?;
+        text.lines().map(|line| line.parse().ok()).collect::<Option<Vec<f64>>>()
+    });
+    let Some([by_pathway, folded, sampling]) = times.as_deref() else {
+        return println!("-- no python3 with numpy here: that comparison is left out");
+    };
+    println!("-- numpy here, 1,000 draws on one thread, sampling them {:.0} ms", sampling * 1e3);
+    for (name, theirs) in [("by pathway", by_pathway), ("folded", folded)] {
+        println!(
+            "   {name:<10}: {:4.0} ms from parameters in memory, ours {:5.2} ms: {:.0} times as fast; \
+             with sampling {:4.0} ms, ours {:5.2} ms: {:.0} times",
+            theirs * 1e3,
+            ours * 1e3,
+            theirs / ours,
+            (theirs + sampling) * 1e3,
+            stage * 1e3,
+            (theirs + sampling) / stage
+        );
     }
 }

@@ -135,28 +135,33 @@ impl Uncertain {
 
     /// The value at standard normal `z`.
     pub fn at(&self, z: f64) -> f64 {
+        self.at_each(&[z])[0]
+    }
+
+    /// The values at standard normals `z`.
+    pub fn at_each<const L: usize>(&self, z: &[f64; L]) -> [f64; L] {
+        let Self { central, low, high, least, most, scale } = *self;
         if self.is_point() {
-            return self.central.clamp(self.least, self.most);
+            return [central.clamp(least, most); L];
         }
-        let edge = if z < 0.0 { self.low } else { self.high };
-        if edge == self.central {
-            return self.central.clamp(self.least, self.most);
+        let centre = scale.to(central);
+        let (down, up) = (scale.to(low) - centre, scale.to(high) - centre);
+        let moved = z.map(|z| {
+            let side = if z < 0.0 { down } else { up };
+            centre + side * (z.abs() / Z95)
+        });
+        match scale {
+            Scale::Linear => moved.map(|value| value.clamp(least, most)),
+            Scale::Log | Scale::Logit => moved.map(|value| scale.back(value).clamp(least, most)),
         }
-        let centre = self.scale.to(self.central);
-        let step = (self.scale.to(edge) - centre) * (z.abs() / Z95);
-        self.scale.back(centre + step).clamp(self.least, self.most)
     }
 
     /// The values of all draws of a block of `stream`.
     pub fn sample<const L: usize>(&self, stream: &Stream, block: u64, out: &mut [f64; L]) {
-        if self.is_point() {
-            *out = [self.at(0.0); L];
-            return;
+        if !self.is_point() {
+            stream.normals(block, out);
         }
-        stream.normals(block, out);
-        for value in out {
-            *value = self.at(*value);
-        }
+        *out = self.at_each(out);
     }
 }
 

@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::case::{Case, Layouts};
-use super::entries::{Block, Prepared};
+use super::entries::{Block, Prepared, Solver};
 use crate::study::Study;
 
 /// Memory that the first stage may hold at once, in bytes.
@@ -75,8 +75,10 @@ impl<'a, const L: usize> Batches<'a, L> {
     /// The first stage of `cases`, block by block, in the memory of a batch before it.
     pub(super) fn run(&self, cases: &[Case<'_>], stage: &mut Vec<Vec<Block<L>>>, part: Part) {
         stage.resize_with(self.prepared.len(), Vec::new);
-        self.prepared.par_iter().zip(stage).for_each(|(own, blocks)| {
-            own.run_into(self.study, &self.layouts, cases, blocks);
+        let months = cases.iter().map(Case::months).max().unwrap_or(0);
+        let solver = || Solver::new(&self.study.pack, &self.layouts, months);
+        self.prepared.par_iter().zip(stage).for_each_init(solver, |solver, (own, blocks)| {
+            solver.share(own).run_all(cases, blocks);
             for block in blocks {
                 match part {
                     Part::All => {}

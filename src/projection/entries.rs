@@ -118,25 +118,10 @@ impl<const L: usize> Prepared<L> {
 
     /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
-        let mut blocks = Vec::new();
-        self.run_into(study, layouts, cases, &mut blocks);
-        blocks
-    }
-
-    /// The same, in the memory of `blocks` of an earlier run.
-    pub fn run_into(
-        &self,
-        study: &Study,
-        layouts: &Layouts,
-        cases: &[Case<'_>],
-        blocks: &mut Vec<Block<L>>,
-    ) {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
-        let mut solver = Solver::new(self, &study.pack, layouts, months);
-        blocks.resize_with(cases.len(), || Block::new(&study.pack, 0));
-        for (case, block) in cases.iter().zip(blocks) {
-            solver.run(case, block);
-        }
+        let mut blocks = Vec::new();
+        Solver::new(&study.pack, layouts, months).share(self).run_all(cases, &mut blocks);
+        blocks
     }
 
     /// Groups enter by a named curve, as it is.
@@ -269,36 +254,51 @@ impl<const L: usize> Prepared<L> {
     }
 }
 
-/// What the scenarios of a block of draws share: the parameters of the pathway, its response to one
-/// person who enters, and the delays.
+/// The memory of the first stage, for block after block of draws.
 pub struct Solver<'a, const L: usize> {
-    prepared: &'a Prepared<L>,
     pack: &'a Pack,
     layouts: &'a Layouts,
     system: System<'a, L>,
-    delays: Vec<Vec<[f64; L]>>,
-    ways: Vec<Ways<L>>,
 }
 
 impl<'a, const L: usize> Solver<'a, L> {
     /// A solver of cases of at most `months` months.
-    pub fn new(
-        prepared: &'a Prepared<L>,
-        pack: &'a Pack,
-        layouts: &'a Layouts,
-        months: usize,
-    ) -> Self {
-        let mut system = System::new(&layouts.pathway, pack.refused, months);
+    pub fn new(pack: &'a Pack, layouts: &'a Layouts, months: usize) -> Self {
+        Self { pack, layouts, system: System::new(&layouts.pathway, pack.refused, months) }
+    }
+
+    /// What the scenarios of a block of draws share.
+    pub fn share<'s>(&'s mut self, prepared: &'s Prepared<L>) -> Shared<'s, 'a, L> {
+        let Self { pack, layouts, system } = self;
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
-        let delays = delays(pack, &prepared.sample, months);
+        let delays = delays(pack, &prepared.sample, system.months());
         let ways = mix::ways(pack, &prepared.sample);
-        Self { prepared, pack, layouts, system, delays, ways }
+        Shared { solver: self, prepared, delays, ways }
+    }
+}
+
+/// What the scenarios of a block of draws share: the parameters of the pathway, its response to one
+/// person who enters, and the delays.
+pub struct Shared<'s, 'a, const L: usize> {
+    solver: &'s mut Solver<'a, L>,
+    prepared: &'s Prepared<L>,
+    delays: Vec<Vec<[f64; L]>>,
+    ways: Vec<Ways<L>>,
+}
+
+impl<const L: usize> Shared<'_, '_, L> {
+    /// Runs every case in the memory of `blocks`.
+    pub fn run_all(&mut self, cases: &[Case<'_>], blocks: &mut Vec<Block<L>>) {
+        blocks.resize_with(cases.len(), || Block::new(self.solver.pack, 0));
+        for (case, block) in cases.iter().zip(blocks) {
+            self.run(case, block);
+        }
     }
 
     /// Runs a case in the memory of `block`.
     pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
-        let Self { prepared, pack, layouts, system, delays, ways } = self;
+        let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
         let signals = Signals::new(case.scenario, &prepared.sample);
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);

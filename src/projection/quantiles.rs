@@ -1,5 +1,9 @@
 //! What the draws of one number say: their mean and quantiles.
 
+// What runs inside the dispatch on the processor's features must be compiled into it.
+#![allow(clippy::inline_always)]
+
+use pulp::{Simd, WithSimd};
 use serde::Serialize;
 
 /// The probabilities of the quantiles in every table.
@@ -41,19 +45,37 @@ impl Stats {
 }
 
 /// Takes the statistics of many series of draws with one set of buffers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Summariser {
     values: Vec<f64>,
+    /// The bin of each value.
     bins: Vec<u16>,
-    places: Vec<u32>,
+    /// How many values each bin holds.
+    sizes: Box<[u32; BINS]>,
+    /// Which of the bins that are needed each bin is, from 1; 0 for the others.
+    needed: Box<[u8; BINS]>,
+    /// The values of the bins that are needed, bin by bin.
     sorted: Vec<f64>,
 }
 
-/// How many bins a series is dealt into to find its order statistics: a power of two.
-const BINS: usize = 512;
+impl Default for Summariser {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            bins: Vec::new(),
+            sizes: Box::new([0; BINS]),
+            needed: Box::new([0; BINS]),
+            sorted: Vec::new(),
+        }
+    }
+}
 
-/// Marks a bin that holds no order statistic that is wanted.
-const NOT_NEEDED: u32 = u32::MAX;
+/// How many bins a series is dealt into to find its order statistics: a power of two, at which a
+/// thousand values are about one to a bin where they are thin.
+const BINS: usize = 2048;
+
+/// Bins counted together.
+const GROUP: usize = 16;
 
 /// Sums and extremes kept side by side, for the vector units.
 const ABREAST: usize = 8;
@@ -101,7 +123,7 @@ impl Summariser {
         if count == 0 {
             return ordered;
         }
-        let Moments { sum, least, most } = pulp::Arch::new().dispatch(|| moments(&self.values));
+        let Moments { sum, least, most } = pulp::Arch::new().dispatch(OfMoments(&self.values));
         for (pair, p) in ordered.wanted.chunks_exact_mut(2).zip(PROBABILITIES) {
             pair[0] = position(p, count) as usize;
             pair[1] = (pair[0] + 1).min(count - 1);
@@ -121,48 +143,34 @@ impl Summariser {
     /// and `most`, and only the bins that hold a wanted one are sorted.
     fn order_statistics(&mut self, wanted: &[usize; 18], least: f64, most: f64) -> [f64; 18] {
         let scale = (BINS - 1) as f64 / (most - least);
-        self.bins.clear();
-        self.bins.resize(self.values.len(), 0);
-        pulp::Arch::new().dispatch(|| deal(&self.values, least, scale, &mut self.bins));
-        self.places.clear();
-        self.places.resize(BINS, 0);
-        for bin in &self.bins {
-            self.places[usize::from(*bin) % BINS] += 1;
+        let Self { values, bins, sizes, needed, sorted } = self;
+        bins.resize(values.len(), 0);
+        let list = pulp::Arch::new().dispatch(Deal { values, least, scale, bins, sizes, wanted });
+        let list = &list.bins[..list.count];
+        needed.fill(0);
+        let (mut ends, mut room) = ([0; 1 + 18], 0);
+        for (number, bin) in (1..).zip(list) {
+            needed[bin.index % BINS] = number;
+            ends[usize::from(number)] = room;
+            room += bin.size;
         }
-        // Where the values of each bin that is needed go, one bin after another.
-        let (mut next, mut before, mut room) = (0, 0, 0);
-        let mut needed = [(0, 0, 0); 18];
-        let mut needs = 0;
-        for place in &mut self.places {
-            let size = std::mem::replace(place, NOT_NEEDED) as usize;
-            let after = before + size;
-            if next < wanted.len() && wanted[next] < after {
-                *place = room as u32;
-                needed[needs] = (room, room + size, before);
-                needs += 1;
-                room += size;
-                while next < wanted.len() && wanted[next] < after {
-                    next += 1;
-                }
-            }
-            before = after;
-        }
-        self.sorted.clear();
-        self.sorted.resize(room, 0.0);
-        for (value, bin) in self.values.iter().zip(&self.bins) {
-            let place = &mut self.places[usize::from(*bin) % BINS];
-            if *place != NOT_NEEDED {
-                self.sorted[*place as usize] = *value;
-                *place += 1;
+        sorted.resize(room, 0.0);
+        for (value, bin) in values.iter().zip(bins) {
+            let number = needed[usize::from(*bin) % BINS];
+            if number != 0 {
+                let end = &mut ends[usize::from(number)];
+                sorted[*end] = *value;
+                *end += 1;
             }
         }
         let mut found = [0.0; 18];
-        let mut next = 0;
-        for &(start, end, before) in &needed[..needs] {
-            let of_bin = &mut self.sorted[start..end];
+        let (mut next, mut rest) = (0, sorted.as_mut_slice());
+        for bin in list {
+            let (of_bin, others) = rest.split_at_mut(bin.size);
+            rest = others;
             of_bin.sort_unstable_by(f64::total_cmp);
-            while next < wanted.len() && wanted[next] < before + of_bin.len() {
-                found[next] = of_bin[wanted[next] - before];
+            while next < wanted.len() && wanted[next] < bin.before + bin.size {
+                found[next] = of_bin[wanted[next] - bin.before];
                 next += 1;
             }
         }
@@ -240,45 +248,106 @@ impl Ordered {
     }
 }
 
+// What runs on the vector units is a `WithSimd` of its own and inlined into the call: a closure
+// would be compiled for the units that every machine has.
+
+/// The sum and the extremes of values; the order of additions is the same on every machine.
+struct OfMoments<'a>(&'a [f64]);
+
 struct Moments {
     sum: f64,
     least: f64,
     most: f64,
 }
 
-/// The sum and the extremes; the order of additions is the same on every machine.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
-fn moments(values: &[f64]) -> Moments {
-    let mut sums = [0.0; ABREAST];
-    let mut least = [f64::INFINITY; ABREAST];
-    let mut most = [f64::NEG_INFINITY; ABREAST];
-    let mut add = |values: &[f64]| {
-        for (i, &value) in values.iter().enumerate() {
-            sums[i] += value;
-            least[i] = if value < least[i] { value } else { least[i] };
-            most[i] = if value > most[i] { value } else { most[i] };
+impl WithSimd for OfMoments<'_> {
+    type Output = Moments;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Moments {
+        let mut sums = [0.0; ABREAST];
+        let mut least = [f64::INFINITY; ABREAST];
+        let mut most = [f64::NEG_INFINITY; ABREAST];
+        let mut add = |values: &[f64]| {
+            for (i, &value) in values.iter().enumerate() {
+                sums[i] += value;
+                least[i] = if value < least[i] { value } else { least[i] };
+                most[i] = if value > most[i] { value } else { most[i] };
+            }
+        };
+        let (whole, rest) = self.0.as_chunks::<ABREAST>();
+        for values in whole {
+            add(values);
         }
-    };
-    let (whole, rest) = values.as_chunks::<ABREAST>();
-    for values in whole {
-        add(values);
-    }
-    add(rest);
-    Moments {
-        sum: sums.iter().sum(),
-        least: least.iter().copied().fold(f64::INFINITY, f64::min),
-        most: most.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        add(rest);
+        Moments {
+            sum: sums.iter().sum(),
+            least: least.iter().copied().fold(f64::INFINITY, f64::min),
+            most: most.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        }
     }
 }
 
-/// The bin of each value. A range too wide for its scale, or a value that is no number, falls into
-/// some bin too.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
-fn deal(values: &[f64], least: f64, scale: f64, bins: &mut [u16]) {
-    for (bin, value) in bins.iter_mut().zip(values) {
-        *bin = ((value - least) * scale + WHOLE).to_bits() as u16 % BINS as u16;
+/// Deals values into bins and finds those that hold an order statistic that is wanted.
+struct Deal<'a> {
+    values: &'a [f64],
+    least: f64,
+    scale: f64,
+    bins: &'a mut [u16],
+    sizes: &'a mut [u32; BINS],
+    wanted: &'a [usize; 18],
+}
+
+/// The bins that hold order statistics, from the least value to the greatest.
+#[derive(Default)]
+struct Needed {
+    bins: [Bin; 18],
+    count: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Bin {
+    index: usize,
+    /// How many values lie in bins before it.
+    before: usize,
+    size: usize,
+}
+
+impl WithSimd for Deal<'_> {
+    type Output = Needed;
+
+    /// A range too wide for its scale, or a value that is no number, falls into some bin too.
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Needed {
+        let Self { values, least, scale, bins, sizes, wanted } = self;
+        for (bin, value) in bins.iter_mut().zip(values) {
+            *bin = ((value - least) * scale + WHOLE).to_bits() as u16 % BINS as u16;
+        }
+        sizes.fill(0);
+        for bin in bins {
+            sizes[usize::from(*bin) % BINS] += 1;
+        }
+        let mut needed = Needed::default();
+        let (mut next, mut before) = (0, 0);
+        for (group, sizes) in sizes.as_chunks::<GROUP>().0.iter().enumerate() {
+            let after = before + sizes.iter().sum::<u32>() as usize;
+            if next == wanted.len() || wanted[next] >= after {
+                before = after;
+                continue;
+            }
+            for (bin, size) in sizes.iter().enumerate() {
+                let size = *size as usize;
+                if next < wanted.len() && wanted[next] < before + size {
+                    needed.bins[needed.count] = Bin { index: group * GROUP + bin, before, size };
+                    needed.count += 1;
+                    while next < wanted.len() && wanted[next] < before + size {
+                        next += 1;
+                    }
+                }
+                before += size;
+            }
+        }
+        needed
     }
 }
 

@@ -211,8 +211,7 @@ impl Figures {
     pub fn at<const L: usize>(&self, ids: &[FigureId], normals: &[[f64; L]]) -> Sample<L> {
         let mut sample = self.central();
         for (id, z) in ids.iter().zip(normals) {
-            let number = &self.get(*id).number;
-            sample.0[id.index()] = z.map(|z| number.at(z));
+            sample.0[id.index()] = self.get(*id).number.at_each(z);
         }
         sample
     }

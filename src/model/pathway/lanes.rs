@@ -5,7 +5,14 @@
 
 use std::ops::{Add, AddAssign, Mul, Sub};
 
+use aligned_vec::{AVec, ConstAlign, avec};
 use pulp::{Arch, Scalar, Simd, WithSimd};
+
+/// Bytes of a cache line: a register read from within one is read at once.
+pub(super) const LINE: usize = 64;
+
+/// A vector that begins with a cache line.
+pub(super) type Aligned<T> = AVec<T, ConstAlign<LINE>>;
 
 /// One number for each draw of a chunk.
 #[derive(Clone, Copy)]
@@ -149,12 +156,12 @@ impl<W: Chunked> WithSimd for All<W> {
 #[derive(Clone, Debug)]
 pub(super) struct Slab {
     items: usize,
-    values: Vec<f64>,
+    values: Aligned<f64>,
 }
 
 impl Slab {
     pub(super) fn new(items: usize, draws: usize) -> Self {
-        Self { items, values: vec![0.0; items * draws] }
+        Self { items, values: avec![[LINE]| 0.0; items * draws] }
     }
 
     /// The items of chunk `chunk`.

@@ -2,25 +2,38 @@
 
 use std::ops::{Index, IndexMut, Range};
 
-use super::lanes::Slab;
+use aligned_vec::avec;
+
+use super::lanes::{Aligned, LINE, Slab};
 use super::{Layout, System};
 
 /// Values by row (a group, a need or a service) and month, `L` draws side by side.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Table<const L: usize> {
     months: usize,
-    values: Vec<[f64; L]>,
+    values: Aligned<[f64; L]>,
+    /// Whether any value was written, or may have been.
+    is_written: bool,
+}
+
+impl<const L: usize> PartialEq for Table<L> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.months, &self.values) == (other.months, &other.values)
+    }
 }
 
 impl<const L: usize> Table<L> {
     /// A table of zeros.
     pub fn new(rows: usize, months: usize) -> Self {
-        Self { months, values: vec![[0.0; L]; rows * months] }
+        Self { months, values: avec![[LINE]| [0.0; L]; rows * months], is_written: false }
     }
 
     /// Makes every value zero.
     pub fn clear(&mut self) {
-        self.values.fill([0.0; L]);
+        if self.is_written {
+            self.values.fill([0.0; L]);
+        }
+        self.is_written = false;
     }
 
     /// How many rows there are.
@@ -35,7 +48,7 @@ impl<const L: usize> Table<L> {
 
     /// Whether every value is zero.
     pub fn is_zero(&self) -> bool {
-        self.values.as_flattened().iter().all(|value| *value == 0.0)
+        !self.is_written || self.values.as_flattened().iter().all(|value| *value == 0.0)
     }
 
     /// The months of one row.
@@ -45,6 +58,7 @@ impl<const L: usize> Table<L> {
 
     /// The months of one row, to write.
     pub fn row_mut(&mut self, row: usize) -> &mut [[f64; L]] {
+        self.is_written = true;
         &mut self.values[row * self.months..][..self.months]
     }
 }

@@ -21,8 +21,13 @@
 //! alike in a fluid; [`Standard`] spreads individuals around it. Blocks of `L` draws lie side by
 //! side; nothing is allocated.
 
+// What runs inside the dispatch on the processor's features must be compiled into it.
+#![allow(clippy::inline_always)]
+
 mod planning;
 mod standard;
+
+use pulp::{Simd, WithSimd};
 
 pub use planning::{FittedCapacity, capacity_needed, capacity_that_gives, months_to_clear};
 pub use standard::{Limit, SIGMA, Standard, Standing};
@@ -200,7 +205,7 @@ impl<const L: usize> List<L> {
     /// Goes on by one month. `arrivals` is what was accepted in each month so far, this one last;
     /// `joined` is that less those turned away: this month's is written by the call, earlier ones
     /// must stand as earlier calls wrote them.
-    #[inline]
+    #[inline(always)]
     fn step_month(
         &mut self,
         queue: &Queue<L>,
@@ -234,7 +239,7 @@ impl<const L: usize> List<L> {
     /// One step of all draws: first the quadratics, side by side, then who it was that started.
     /// `keep` is how many there would be for one who is left, had nobody left, `fade` the inverse.
     /// `out.wait` gathers the months waited by all who start.
-    #[inline]
+    #[inline(always)]
     fn step(
         &mut self,
         step: usize,
@@ -267,7 +272,7 @@ impl<const L: usize> List<L> {
     }
 
     /// The starts that capacity allows in a step; with places, what leaves makes room.
-    #[inline]
+    #[inline(always)]
     fn starts_allowed(&mut self, lane: usize, capacity: &Capacity<L>, h: f64) -> f64 {
         match capacity {
             Capacity::Starts(starts) => starts[lane].max(0.0) * h,
@@ -280,7 +285,7 @@ impl<const L: usize> List<L> {
 }
 
 /// The positive root of the step's quadratic: people still waiting after it.
-#[inline]
+#[inline(always)]
 fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
     let b = friction * keep + most - here;
     let sum = b.abs() + (b * b + 4.0 * keep * friction * here).sqrt();
@@ -354,27 +359,34 @@ pub fn run<const L: usize>(
     joined: &mut [[f64; L]],
     out: &mut [Waited<L>],
 ) -> List<L> {
-    pulp::Arch::new().dispatch(|| run_months(queue, list, arrivals, capacity, joined, out))
+    pulp::Arch::new().dispatch(Run { queue, list, arrivals, capacity, joined, out })
 }
 
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "compiled for the vector units of its caller")]
-fn run_months<const L: usize>(
-    queue: &Queue<L>,
-    mut list: List<L>,
-    arrivals: &[[f64; L]],
-    capacity: &[Capacity<L>],
-    joined: &mut [[f64; L]],
-    out: &mut [Waited<L>],
-) -> List<L> {
-    let months = arrivals.len().min(joined.len()).min(out.len());
-    let Some(last) = capacity.last() else { return list };
-    list.month = 0;
-    for month in 0..months {
-        let capacity = capacity.get(month).unwrap_or(last);
-        list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);
+/// [`run`], compiled for the vector units of the processor at hand.
+struct Run<'a, const L: usize> {
+    queue: &'a Queue<L>,
+    list: List<L>,
+    arrivals: &'a [[f64; L]],
+    capacity: &'a [Capacity<L>],
+    joined: &'a mut [[f64; L]],
+    out: &'a mut [Waited<L>],
+}
+
+impl<const L: usize> WithSimd for Run<'_, L> {
+    type Output = List<L>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> List<L> {
+        let Self { queue, mut list, arrivals, capacity, joined, out } = self;
+        let months = arrivals.len().min(joined.len()).min(out.len());
+        let Some(last) = capacity.last() else { return list };
+        list.month = 0;
+        for month in 0..months {
+            let capacity = capacity.get(month).unwrap_or(last);
+            list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);
+        }
+        list
     }
-    list
 }
 
 /// The first month in which arrivals exceed capacity, by draw.
