@@ -160,17 +160,17 @@ fn share_held(carry: f64, origins: usize, stream: &Stream, series: u64) -> f64 {
     let mut noise = [0.0; 37];
     stream.normals(series, &mut noise);
     let noise = &noise[..origins];
-    let (mut held, mut forecasts) = (0, 0);
+    let (mut held, mut forecasts) = (0_u32, 0_u32);
     for origin in 0..origins {
         let mut level = 0.0;
         for (h, noise) in noise[origin..].iter().take(12).enumerate() {
             let sd = (1.0 + carry * carry * h as f64).sqrt();
-            held += usize::from(((level + noise) / sd).abs() <= 1.281_551_565_544_6);
+            held += u32::from(((level + noise) / sd).abs() <= 1.281_551_565_544_6);
             forecasts += 1;
             level += carry * noise;
         }
     }
-    held as f64 / forecasts as f64
+    f64::from(held) / f64::from(forecasts)
 }
 
 /// What docs/evidence.md says of single series: months shared by neighbouring origins make few
