@@ -220,6 +220,7 @@ impl Problems {
     /// All problems as text for a terminal or a log; colours only if `styled`.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+        let renderer = renderer.term_width(COLUMNS);
         self.0
             .iter()
             .map(|problem| render(problem, &renderer) + "\n")
@@ -250,12 +251,14 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let message = printable(&problem.message);
+    let message = folded(&printable(&problem.message), COLUMNS - "warning: ".len());
     let notes: Vec<(Level<'_>, String)> = [
-        (Level::NOTE.with_name("read"), problem.read.as_deref().map(folded)),
-        (Level::NOTE.with_name("allowed"), problem.allowed.as_deref().map(folded)),
-        // What is to be copied stays in one piece.
-        (Level::HELP.with_name("try"), problem.suggestion.clone()),
+        (Level::NOTE.with_name("read"), problem.read.as_deref().map(folded_words)),
+        (
+            Level::NOTE.with_name("allowed"),
+            problem.allowed.as_deref().map(|allowed| folded(allowed, NOTE)),
+        ),
+        (Level::HELP.with_name("try"), problem.suggestion.as_deref().map(folded_words)),
     ]
     .into_iter()
     .filter_map(|(level, text)| Some((level, text?)))
@@ -284,17 +287,27 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
     renderer.render(&[group])
 }
 
-/// Text in lines short enough to stand behind `= allowed: ` in eighty columns; what is written in
-/// lines or holds code to copy stays as it is.
-fn folded(text: &str) -> String {
-    const WIDTH: usize = 66;
-    if text.contains(['\n', '=', '#']) {
+/// Columns of a terminal that every line fits, but for paths and what is to be copied.
+const COLUMNS: usize = 80;
+
+/// What is left of them behind `= allowed: ` under the number of a line.
+const NOTE: usize = 66;
+
+/// Words in lines; what holds code, which may be copied, stays in one piece.
+fn folded_words(text: &str) -> String {
+    let is_code = text.contains(['=', '#']) || text.contains("--");
+    if is_code { text.to_owned() } else { folded(text, NOTE) }
+}
+
+/// Text in lines of at most `width`; what is written in lines stays as it is.
+fn folded(text: &str, width: usize) -> String {
+    if text.contains('\n') {
         return text.to_owned();
     }
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let fits = |line: &String| {
-            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= WIDTH
+            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
         };
         match lines.last_mut() {
             Some(line) if fits(line) => {
@@ -356,6 +369,17 @@ mod tests {
         for part in ["scenarios/x.toml:2:1", "peek = 3", "^^^^", "peak, rise, fall", "try: peak"] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
+    }
+
+    #[test]
+    fn long_words_are_folded_and_code_is_not() {
+        let words = "so many words that no line of a terminal holds them all, ".repeat(3);
+        let code = format!("--set lever.mhst.effect=0.05,0.10,0.15 {}", "x".repeat(80));
+        let problem = Problem::warning(Place::unknown(), &words).allowed(&words).suggest(&code);
+        let text = Problems::from(problem).render(false);
+        let (long, rest): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.contains(&code));
+        assert_eq!(long.len(), 1, "{text}");
+        assert!(rest.iter().all(|line| line.chars().count() <= COLUMNS), "{text}");
     }
 
     #[test]

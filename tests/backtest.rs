@@ -2,22 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "shared/command.rs"]
+mod command;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use assert_cmd::Command;
+use command::{afterwave, rows};
 use predicates::prelude::*;
-
-fn afterwave() -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
-    command.env("NO_COLOR", "1");
-    command
-}
-
-fn rows(path: &Path) -> Vec<std::collections::HashMap<String, String>> {
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    reader.deserialize().map(Result::unwrap).collect()
-}
 
 #[test]
 fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {

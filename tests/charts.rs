@@ -124,11 +124,11 @@ mod any_figures {
         };
         match chart {
             Chart::Headline(c) => {
-                c.virus_hundred = at(0);
+                c.hundred = at(0);
                 for panel in &mut c.panels {
                     (panel.immediate, panel.longitudinal, panel.range) =
                         (series(), series(), band());
-                    for (i, value) in panel.virus.iter_mut().enumerate() {
+                    for (i, value) in panel.track.iter_mut().enumerate() {
                         value.1 = at(i);
                     }
                     for lag in &mut panel.lags {

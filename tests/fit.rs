@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
+#[path = "shared/command.rs"]
+mod command;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -9,18 +12,8 @@ use afterwave::draw::Uncertain;
 use afterwave::evaluate::fit;
 use afterwave::input::study::{Inputs, read_study};
 use assert_cmd::Command;
+use command::{afterwave, rows};
 use predicates::prelude::*;
-
-fn afterwave() -> Command {
-    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
-    command.env("NO_COLOR", "1");
-    command
-}
-
-fn rows(path: &Path) -> Vec<std::collections::HashMap<String, String>> {
-    let mut reader = csv::Reader::from_path(path).unwrap();
-    reader.deserialize().map(Result::unwrap).collect()
-}
 
 fn fit(out: &Path) -> Command {
     let mut command = afterwave();

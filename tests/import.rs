@@ -453,7 +453,8 @@ fn start_and_end_make_the_key() {
     let run = import(&[&file, "--area", "RVN"]).done();
     assert_eq!(run.figure("2019-12"), Some(100.0));
     run.says("1 RVN MHS32: figures over several months")
-        .says("1 figures whose dates are not whole months");
+        .says("1 figures whose dates are not whole months, the first at")
+        .says("a.csv:15");
 }
 
 #[test]
@@ -654,6 +655,20 @@ fn days_that_are_blank_are_not_zero() {
     let run = import(&[&file]).done();
     assert_eq!(run.figure("2020-04"), Some(300.0));
     run.says("1 days are not available").says("1 days of 2020-05");
+}
+
+#[test]
+fn a_mean_of_a_month_without_its_end_says_so() {
+    let folder = Folder::new();
+    let mut days = String::new();
+    for day in 1..=30 {
+        writeln!(days, "2020-04-{day:02},10").unwrap();
+    }
+    let last = "2020-05-01,4\n2020-05-02,6\n";
+    let file = folder.file("a.csv", format!("date,hospitalCases\n{days}{last}"));
+    let run = import(&[&file, "--measure", "cases-in-hospital"]).done();
+    assert_eq!(run.figure("2020-05"), Some(5.0));
+    run.says("2020-05 ends on 2020-05-02: its mean is of 2 of its 31 days");
 }
 
 #[test]

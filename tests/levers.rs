@@ -2,46 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-use std::path::{Path, PathBuf};
+#[path = "shared/levers.rs"]
+mod shared;
 
 use afterwave::evaluate::levers::{Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::tables;
+use afterwave::projection::Projection;
 use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
-use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
 use assert_cmd::Command;
 use proptest::prelude::*;
-
-/// A scenario of two years with the levers of `text`.
-fn scenario(folder: &Path, text: &str) -> PathBuf {
-    let path = folder.join("mine.toml");
-    let text = format!("extends = \"two-waves\"\nmonths = 24\n{text}");
-    std::fs::write(&path, text).unwrap();
-    path
-}
-
-fn study(text: &str, draws: usize) -> Study {
-    let folder = tempfile::tempdir().unwrap();
-    let path = scenario(folder.path(), text);
-    let inputs = Inputs {
-        scenarios: vec![path.display().to_string()],
-        draws,
-        seed: 2020,
-        ..Inputs::default()
-    };
-    match read_study(&inputs) {
-        Ok(read) => read.study,
-        Err(problems) => panic!("{}", problems.render(false)),
-    }
-}
-
-fn run(text: &str, draws: usize) -> (Study, Projection) {
-    let study = study(text, draws);
-    let mut projections = project(&study, &|_| {});
-    (study, projections.remove(0))
-}
+use shared::{run, scenario, study};
 
 fn line<'a>(study: &Study, projection: &'a Projection, service: &str) -> &'a LineResult {
     let service = study.pack.service(service).unwrap();

@@ -319,6 +319,24 @@ fn every_wrong_input_is_named_with_its_place_and_nothing_is_written() {
 }
 
 #[test]
+fn a_slip_in_a_header_is_one_problem() {
+    for (file, old, new, told) in [
+        ("services.csv", "places", "plaecs", "try: places"),
+        ("services.csv", "stay_sd", "stay_std", "try: stay_sd"),
+        ("routes.csv", "from,to", "form,to", "try: from"),
+        ("arrivals.csv", "rate", "rat", "try: rate"),
+        ("services.csv", "community_team,", "\"community_team,", "services.csv:4:1"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        example_with(folder.path(), file, old, new);
+        let run = afterwave(&[]).arg(folder.path()).assert().code(2);
+        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        assert!(text.contains(told) && text.contains(file), "{text}");
+    }
+}
+
+#[test]
 fn all_problems_are_listed_at_once() {
     let folder = tempfile::tempdir().unwrap();
     example_with(folder.path(), "services.csv", ",44,table", ",x,tabel");

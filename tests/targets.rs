@@ -2,38 +2,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 
-use std::path::Path;
+#[path = "shared/levers.rs"]
+mod shared;
 
-use afterwave::input::study::{Inputs, read_study};
+use afterwave::projection::Projection;
 use afterwave::projection::equity::{EquityMeasure, EquityResult};
 use afterwave::projection::line::Period;
 use afterwave::projection::measure::{Measure, NeedMeasure};
-use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
 use assert_cmd::Command;
+use shared::{run, scenario};
 
 const PREVENT: &str =
     "[[lever]]\nname = \"offer\"\nkind = \"prevent\"\nreach = 0.2\neffect = 0.5\n";
 const DIVERT: &str = "[[lever]]\nname = \"hubs\"\nkind = \"divert\"\nservices = [\"camhs\"]\nto = \"vcse\"\nreach = 0.3\neffect = 0.5\n";
 const MOST: &str = "strata = [\"deprivation/most-deprived\"]\n";
-
-fn write(folder: &Path, text: &str) -> String {
-    let path = folder.join("mine.toml");
-    std::fs::write(&path, format!("extends = \"two-waves\"\nmonths = 24\n{text}")).unwrap();
-    path.display().to_string()
-}
-
-fn run(text: &str, draws: usize) -> (Study, Projection) {
-    let folder = tempfile::tempdir().unwrap();
-    let scenarios = vec![write(folder.path(), text)];
-    let inputs = Inputs { scenarios, draws, seed: 2020, ..Inputs::default() };
-    let study = match read_study(&inputs) {
-        Ok(read) => read.study,
-        Err(problems) => panic!("{}", problems.render(false)),
-    };
-    let projection = project(&study, &|_| {}).remove(0);
-    (study, projection)
-}
 
 /// The mean of a measure over the horizon, stratum by stratum.
 fn by_stratum(
@@ -174,8 +157,8 @@ fn wrong_strata_are_explained_all_at_once() {
     let text = format!(
         "{PREVENT}strata = [\"deprivation/most-deprivd\", \"age/65-plus\", \"deprivation/second\"]\n{DIVERT}by_need = \"depriviation\"\n{shorter}"
     );
-    let scenario = write(folder.path(), &text);
-    let output = command().args(["check", &scenario]).output().unwrap();
+    let scenario = scenario(folder.path(), &text);
+    let output = command().arg("check").arg(&scenario).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     for part in [

@@ -5,9 +5,11 @@
 
 use std::fs;
 
+use afterwave::input::builtin;
 use tempfile::TempDir;
 
 const SCENARIO: &str = "name = \"Mine\"\nstart = \"2020-03\"\nmonths = 24\n";
+const SERVICES: &str = include_str!("../data/packs/believed-2021/services.csv");
 const WAVE: &str = "[[wave]]\npeak = \"2020-04-01\"\nrise = 0.3\nfall = 1.1\n";
 
 /// Runs with a scenario and a baseline of these texts; gives what standard error says.
@@ -31,9 +33,29 @@ fn refused(scenario: &str, baseline: Option<&[u8]>, more: &[&str]) -> String {
     text
 }
 
+/// Checks a scenario and a baseline that can be used; gives what standard error says.
+fn checked(scenario: &str, baseline: &str, more: &[&str]) -> String {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("mine.toml"), scenario).unwrap();
+    fs::write(folder.path().join("mine.csv"), baseline).unwrap();
+    let output = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+        .current_dir(folder.path())
+        .env("NO_COLOR", "1")
+        .args(["check", "mine.toml", "mine.csv"])
+        .args(more)
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    text
+}
+
 fn says(text: &str, parts: &[&str]) {
+    // Messages are folded to 80 columns.
+    let unfolded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in parts {
-        assert!(text.contains(part), "`{part}` is missing in\n{text}");
+        let is_there = text.contains(part) || unfolded.contains(part);
+        assert!(is_there, "`{part}` is missing in\n{text}");
     }
 }
 
@@ -109,6 +131,46 @@ fn duplicate_month_gap_negative_and_text_are_all_listed_at_once() {
 }
 
 #[test]
+fn one_wrong_cell_is_one_problem() {
+    for rows in [
+        "2019-01,iapt,5\n2019-02,iapt,many\n2019-03,iapt,6\n",
+        "2019-01,iapt,5\n2019-13,iapt,7\n2019-03,iapt,6\n",
+        "2019-01,iapt,5\n2019-02,iatp,7\n2019-03,iapt,6\n",
+    ] {
+        let baseline = format!("month,service,referrals\n{rows}");
+        let text = refused(&format!("{SCENARIO}{WAVE}"), Some(baseline.as_bytes()), &[]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        says(&text, &["mine.csv:3"]);
+    }
+}
+
+/// Two years of months of a line, one of them as typed.
+fn two_years(typed: &str) -> String {
+    let months = (0..24).map(|t| {
+        let count = if t == 9 { typed.to_owned() } else { (2800 + 7 * t).to_string() };
+        format!("{}-{:02},{count}", 2018 + t / 12, t % 12 + 1)
+    });
+    let rows: Vec<String> = std::iter::once("month,iapt".to_owned()).chain(months).collect();
+    rows.join("\n") + "\n"
+}
+
+#[test]
+fn a_digit_too_many_is_warned_of_and_no_error() {
+    let slip = checked(&format!("{SCENARIO}{WAVE}"), &two_years("28630"), &[]);
+    says(
+        &slip,
+        &[
+            "warning: 2018-10 of iapt of mine lies far from the months around it",
+            "mine.csv:11 (iapt)",
+            "read: 28630",
+            "try: 2863 if its digits slipped",
+        ],
+    );
+    let sound = checked(&format!("{SCENARIO}{WAVE}"), &two_years("2863"), &[]);
+    assert!(!sound.contains("lies far"), "{sound}");
+}
+
+#[test]
 fn months_that_do_not_exist_or_are_days() {
     baseline_says("month,iapt\n2019-13,5\n", &["month 13 does not exist", "01 to 12"]);
     baseline_says(
@@ -150,6 +212,75 @@ fn waves_and_restrictions_that_can_not_be() {
         ),
         &["overlaps the one before it", "2020-07-04"],
     );
+}
+
+#[test]
+fn a_percentage_for_a_share_and_a_wave_nobody_gave() {
+    scenario_says(
+        &format!("{SCENARIO}{WAVE}severity = 80\n"),
+        &[
+            "mine.toml:8",
+            "`severity` is out of range",
+            "0 to 10",
+            "try: 0.8, if 80 is a percentage",
+        ],
+    );
+    let restriction = "from = \"2020-03-23\"\nto = \"2020-07-04\"\nstringency = 80\nwave = 7\n";
+    scenario_says(
+        &format!("{SCENARIO}{WAVE}[[restriction]]\n{restriction}"),
+        &[
+            "try: 0.8, if 80 is a percentage",
+            "answers no wave there is",
+            "wave 7 of 1",
+            "try: wave = 1",
+        ],
+    );
+}
+
+#[test]
+fn what_lies_outside_the_months_is_warned_of_and_no_error() {
+    let late = WAVE.replace("2020-04", "2030-04");
+    let scenario = format!(
+        "{SCENARIO}{WAVE}{late}[[restriction]]\nfrom = \"2019-03-23\"\nto = \"2019-07-04\"\n\
+         stringency = 0.8\n[[shock]]\nfrom = \"2022-03\"\npeak = \"2022-06\"\n"
+    );
+    let folder = TempDir::new().unwrap();
+    let capacity = folder.path().join("capacity.csv");
+    fs::write(&capacity, "service,from,value\niapt,2020-04,90\niapt,2022-03,100\n").unwrap();
+    let text = checked(&scenario, &two_years("2863"), &["--capacity", capacity.to_str().unwrap()]);
+    says(
+        &text,
+        &[
+            "a wave peaks outside the scenario",
+            "2030-04-01",
+            "2020-03 to 2022-02",
+            "or months = 122",
+            "a restriction lies outside the scenario",
+            "or start = \"2019-03\"",
+            "a shock begins after the scenario",
+            "or months = 25",
+            "capacity.csv:3",
+            "the row begins after the last month projected",
+        ],
+    );
+    let longer = checked(&scenario, &two_years("2863"), &["--set", "months=130"]);
+    assert!(!longer.contains("a wave peaks") && !longer.contains("a shock"), "{longer}");
+}
+
+#[test]
+fn a_goal_for_a_month_nobody_projects_is_warned_of() {
+    let folder = TempDir::new().unwrap();
+    let goals = "service,measure,month,at_most\niapt,wait_median,2052-03,8\n";
+    fs::write(folder.path().join("goals.csv"), goals).unwrap();
+    let output = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+        .current_dir(folder.path())
+        .args(["run", "single-wave", "--draws", "0", "--charts", "none"])
+        .args(["--set", "months=12", "--goals", "goals.csv", "--out", "out"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    says(&text, &["goals.csv:2 (month)", "no scenario projects this month", "2020-03 to 2021-02"]);
 }
 
 #[test]
@@ -222,6 +353,43 @@ fn pack_tables_are_checked_row_by_row() {
             "unknown table `servces`",
         ],
     );
+}
+
+/// A folder with the built-in pack `believed-2021`, one piece of one of its files replaced.
+fn pack_with(folder: &TempDir, file: &str, old: &str, new: &str) -> String {
+    let pack = folder.path().join("mine");
+    fs::create_dir(&pack).unwrap();
+    for (path, text) in builtin::PACKS {
+        let Some(name) = path.strip_prefix("data/packs/believed-2021/") else { continue };
+        let mut text = (*text).to_owned();
+        if name == file {
+            assert!(text.contains(old), "{old} is not in {file}");
+            text = text.replacen(old, new, 1);
+        }
+        fs::write(pack.join(name), text).unwrap();
+    }
+    pack.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_slip_in_one_table_of_a_pack_is_told_of_that_table_alone() {
+    let rows: Vec<&str> = SERVICES.lines().skip(1).take(2).collect();
+    let (name, rest) = rows[1].split_once(',').unwrap();
+    for (new, told) in [
+        (format!("{name},\"{rest}"), "a quote is opened here and not closed"),
+        (rows[1].replace("referral", "refferal"), "try: referral"),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let pack = pack_with(&folder, "services.csv", rows[1], &new);
+        let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", &pack]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        says(&text, &["services.csv:3", told]);
+    }
+    let folder = TempDir::new().unwrap();
+    let pack = pack_with(&folder, "services.csv", "family", "familly");
+    let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", &pack]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["services.csv:1", "try: rename `familly` to `family`"]);
 }
 
 #[test]

@@ -5,15 +5,17 @@ use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
+use crate::input::areas::wanted_area;
 use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
-use crate::input::study::{read_study, wanted_area};
+use crate::input::study::read_study;
 use crate::input::text;
 use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
 use crate::output::scores::{self, Backtest};
+use crate::output::words::counted;
 use crate::projection::draws;
 use crate::study::Study;
 use crate::study::figures::Figures;
@@ -41,7 +43,8 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     super::print(&scores::text(&backtests))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
-    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
+    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
     Ok(())
 }
 
@@ -136,7 +139,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         }));
     }
     super::print(&table.text())?;
-    super::tell(&format!("1 table in {}", args.out.display()));
+    super::tell_words(&format!("1 table in {}", args.out.display()));
     Ok(())
 }
 

@@ -87,7 +87,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     }
     super::print(&text)?;
     let out = args.out.display();
-    super::tell(&format!("a pack in {out}: afterwave run {out}/{scenario_file} --pack {out}"));
+    super::tell_words(&format!("a pack in {out}; to run with it:"));
+    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}"));
     Ok(())
 }
 

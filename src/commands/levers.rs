@@ -74,7 +74,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
         return super::print_json(&output::document(&study, &ranked));
     }
     super::print(&output::terminal(&study, &ranked, by))?;
-    super::tell(&format!("levers.csv in {}", args.out.display()));
+    super::tell_words(&format!("levers.csv in {}", args.out.display()));
     Ok(())
 }
 

@@ -15,6 +15,7 @@ use std::io::Write as _;
 
 use crate::cli::{Cli, Command};
 use crate::diagnostics::Problems;
+use crate::output::words::wrapped;
 
 /// Runs one command.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
@@ -52,6 +53,11 @@ fn warn(problems: &Problems) {
 /// A word beside the results, to standard error; nobody need be listening any more.
 fn tell(text: &str) {
     let _ = writeln!(anstream::stderr(), "{text}");
+}
+
+/// The same of words only: in lines that fit a terminal.
+fn tell_words(text: &str) {
+    tell(wrapped(text, "", "  ").trim_end());
 }
 
 /// Does `work` on a pool of `threads` threads, or on all of them.

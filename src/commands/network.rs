@@ -40,7 +40,7 @@ pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
         }
     }
     let names: Vec<String> = files.names().map(|name| name.display().to_string()).collect();
-    anstream::eprintln!("wrote {} to {}", names.join(", "), args.out.display());
+    super::tell_words(&format!("wrote {} to {}", names.join(", "), args.out.display()));
     Ok(())
 }
 
@@ -106,7 +106,7 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
         fed = scenario.apply(&mut draft, warm_up, scale, true)?;
         scenario.apply(&mut base, warm_up, scale, false)?;
         for note in &fed.notes {
-            anstream::eprintln!("{}: {note}", scenario.id);
+            super::tell_words(&format!("{}: {note}", scenario.id));
         }
     }
     let (days, warm_up) = options::length(args, &draft, scenario.is_some())?;
@@ -115,10 +115,10 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
     let mut network = draft.finish(days, switch_day)?;
     let levers = scenario.as_ref().map(|s| s.levers(warm_up, &fed)).unwrap_or_default();
     for name in lever::apply(&mut network, &levers, &fed.services) {
-        anstream::eprintln!(
+        super::tell_words(&format!(
             "lever {name}: no service of the network belongs to its service lines; it acts \
              through arrivals alone (service_line in services.csv says which do)"
-        );
+        ));
     }
     input::apply(&mut network, &sets)?;
     let changed = !sets.is_empty() || scenario.as_ref().is_some_and(Scenario::has_levers);

@@ -17,6 +17,7 @@ use crate::output::document::{self, InputHash};
 use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
+use crate::output::words::counted;
 use crate::output::{equity, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
@@ -59,9 +60,11 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
-    super::tell(&format!("{tables} tables and {charts} charts in {}", args.out.display()));
+    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
     if removed > 0 {
-        super::tell(&format!("{removed} files that only the run before it wrote are gone"));
+        let files = counted(removed, "file");
+        super::tell_words(&format!("removed {files} that only the run before it wrote"));
     }
     Ok(())
 }
@@ -100,7 +103,9 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);
-    if problems.errors() > 0 { Err(InputError(problems)) } else { Ok(goals) }
+    problems.stop_on_errors()?;
+    super::warn(&problems);
+    Ok(goals)
 }
 
 fn files(

@@ -15,6 +15,8 @@ pub struct Finding<'a> {
     pub check: &'a PublishedFigure,
     /// The figure scaled to the area, where it counts people.
     pub published: f64,
+    /// From where to where ours agrees with it; from `-inf` where it is to be below.
+    pub band: (f64, f64),
     /// Ours.
     pub ours: Stats,
     /// Whether the two agree.
@@ -62,7 +64,7 @@ pub fn findings<'a>(study: &'a Study, projection: &Projection) -> Vec<Finding<'a
         } else {
             Verdict::Differs
         };
-        Some(Finding { check, published: check.value * scale, ours, verdict })
+        Some(Finding { check, published: check.value * scale, band: (low, high), ours, verdict })
     };
     study.checks.iter().filter_map(finding).collect()
 }

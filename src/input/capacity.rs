@@ -8,7 +8,7 @@
 
 use super::table::{Row, Table};
 use crate::diagnostics::{Place, Problem, Problems, Source};
-use crate::month::{Month, parse_date, position};
+use crate::month::{Month, date_at, parse_date, position};
 use crate::study::area::Area;
 use crate::study::capacity::{Kind, Plan, Point};
 use crate::study::pack::{Pack, same_name};
@@ -28,12 +28,13 @@ struct Entry {
 }
 
 /// Reads a capacity file; every wrong cell is a problem. `known` are the areas it may name, by id
-/// and name, whether they are projected or not.
+/// and name, whether they are projected or not; after `last` nothing is projected.
 pub fn read_capacity(
     source: &Source,
     pack: &Pack,
     areas: &[Area],
     known: &[(String, String)],
+    last: Option<Month>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
@@ -55,6 +56,9 @@ pub fn read_capacity(
     }
     for (plan, places) in plans.iter().zip(&places) {
         check(plan, places, pack, areas, problems);
+    }
+    if let Some(last) = last {
+        warn_of_late(&plans, &places, last, problems);
     }
     plans
 }
@@ -240,6 +244,33 @@ fn add(
     places[at].insert(before, entry.place);
 }
 
+/// Warns once of rows that begin after the last month projected and that no ramp leads to.
+fn warn_of_late(plans: &[Plan], places: &[Vec<Place>], last: Month, problems: &mut Problems) {
+    let end = last.plus(1).start_position();
+    let late = plans.iter().zip(places).flat_map(|(plan, places)| {
+        let before = std::iter::once(None).chain(plan.points.iter().map(Some));
+        let rows = plan.points.iter().zip(before).zip(places);
+        let is_late = move |((point, before), _): &((&Point, Option<&Point>), &Place)| {
+            let is_led_to = before.is_some_and(|before| before.ramp && before.from < end);
+            point.from >= end && !is_led_to
+        };
+        rows.filter(is_late).map(|((point, _), place)| (point.from, place))
+    });
+    let late: Vec<(f64, &Place)> = late.collect();
+    let Some((from, place)) = late.first() else { return };
+    let more = match late.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let message = format!("the row begins after the last month projected: no effect{more}");
+    problems.push(
+        Problem::warning((*place).clone(), message)
+            .read(format!("from {}", date_at(*from)))
+            .allowed(format!("up to {last}, the last month of the scenarios"))
+            .suggest("an earlier date, or a scenario with more months"),
+    );
+}
+
 /// What can only be said of a whole plan.
 fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &mut Problems) {
     let service = &pack.services[plan.service];
@@ -254,12 +285,12 @@ fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &
     let is_meant = |area: &&Area| plan.area.as_ref().is_none_or(|id| same_name(id, &area.id));
     let has_series = |area: &Area| area.series.iter().any(|s| s.service == plan.service);
     if areas.iter().filter(is_meant).any(|area| !has_series(area)) {
-        problems.push(Problem::warning(
-            place.clone(),
-            format!(
-                "{} has no baseline in every area projected: no waiting list there",
-                service.id
-            ),
-        ));
+        let message = "no waiting list where the service has no baseline";
+        problems.push(
+            Problem::warning(place.clone(), message)
+                .read(&service.id)
+                .allowed("services with a baseline in every area that is projected")
+                .suggest("add the service to the baseline, or name the area in the row"),
+        );
     }
 }

@@ -22,7 +22,8 @@ pub fn read_document<T>(
     let (table, errors) = DeTable::parse_recoverable(&source.text);
     for error in &errors {
         let place = error.span().map_or_else(|| source.whole(), |span| source.at(span));
-        problems.push(Problem::error(place, error.message().replace('\n', " ")));
+        let message = error.message().replace('\n', " ");
+        problems.push(Problem::error(place, message).allowed("TOML: key = value, texts in quotes"));
     }
     if !errors.is_empty() {
         return None;
@@ -161,11 +162,15 @@ impl<'a> Keys<'a> {
     fn in_bounds(&self, key: &str, read: &Read<f64>, least: f64, most: f64) -> bool {
         let fits = (least..=most).contains(&read.value);
         if !fits {
-            self.problem(
+            let mut problem =
                 Problem::error(read.place.clone(), format!("`{key}` is out of range"))
                     .read(number_text(read.value))
-                    .allowed(bounds_text(least, most)),
-            );
+                    .allowed(bounds_text(least, most));
+            let share = read.value / 100.0;
+            if (most..=100.0).contains(&read.value) && (least..=most).contains(&share) {
+                problem = problem.suggest(format!("{share}, if {} is a percentage", read.value));
+            }
+            self.problem(problem);
         }
         fits
     }

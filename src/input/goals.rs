@@ -5,10 +5,11 @@
 
 use super::baseline::month_cell;
 use super::table::Table;
-use crate::diagnostics::{Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::pack::same_name;
+use crate::study::scenario::Scenario;
 
 const COLUMNS: [&str; 8] =
     ["goal", "area", "service", "measure", "month", "at_least", "at_most", "agreed_with"];
@@ -78,10 +79,13 @@ pub fn read_goals<M: Copy>(
                     .choose(area, study.areas.iter().map(|area| area.id.as_str())),
             );
         }
-        let month = month_cell(&table, row, month, problems);
+        let at = month_cell(&table, row, month, problems);
+        if let Some(at) = at {
+            warn_of_outside(at, table.place(row, month), study, problems);
+        }
         let bound = bound(&table, row, service, problems);
         let (Some(service), Some((name, measure))) = (of_service, of_measure) else { continue };
-        let (Some(month), Some(bound)) = (month, bound) else { continue };
+        let (Some(month), Some(bound)) = (at, bound) else { continue };
         let label = match text("goal") {
             "" => format!("{} {name}", study.pack.services[service].id),
             label => label.to_owned(),
@@ -97,6 +101,26 @@ pub fn read_goals<M: Copy>(
         });
     }
     list
+}
+
+/// Warns of a month that no scenario projects.
+fn warn_of_outside(month: Month, place: Place, study: &Study, problems: &mut Problems) {
+    let is_projected = |scenario: &Scenario| (scenario.start..=scenario.last()).contains(&month);
+    if study.scenarios.iter().any(is_projected) {
+        return;
+    }
+    let first = study.scenarios.iter().map(|scenario| scenario.start).min();
+    let last = study.scenarios.iter().map(Scenario::last).max();
+    let Some((first, last)) = first.zip(last) else { return };
+    problems.push(
+        Problem::warning(
+            place,
+            "no scenario projects this month: nothing is held against the goal",
+        )
+        .read(month.to_string())
+        .allowed(format!("{first} to {last}"))
+        .suggest("a month among these, or a scenario with more months"),
+    );
 }
 
 /// One of the two sides.

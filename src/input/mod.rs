@@ -1,5 +1,6 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
+pub mod areas;
 pub mod baseline;
 pub mod builtin;
 pub mod capacity;

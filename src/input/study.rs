@@ -2,20 +2,20 @@
 
 use std::path::PathBuf;
 
-use super::baseline::{Baseline, read_baseline};
+use super::areas::{ReadAreas, read_areas};
 use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::lever;
 use super::pack::{ReadPack, Setting, read_pack};
-use super::scenario::{ScenarioFile, read_scenario};
+use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
-use crate::study::area::{Area, AreaScale, Series};
+use crate::month::Month;
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::Pack;
 use crate::study::scenario::Scenario;
 use crate::study::{Draws, Study, Summaries};
 
@@ -76,6 +76,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
     add_levers(inputs, &mut files, problems);
+    if let Some(months) = months_set(&settings, problems) {
+        files.iter_mut().flatten().for_each(|file| file.set_months(months));
+    }
     let ReadPack { pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
@@ -93,7 +96,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|setting| !setting.is_of_pack()) {
+    for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
     lever::check_sizes(&scenarios, &figures, problems);
@@ -104,7 +107,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
-    let capacity = capacity(inputs, &pack, &areas, &mut sources, problems);
+    let last = scenarios.iter().map(Scenario::last).max();
+    let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
         figures,
@@ -145,13 +149,14 @@ fn capacity(
     inputs: &Inputs,
     pack: &Pack,
     areas: &ReadAreas,
+    last: Option<Month>,
     sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
     let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
     sources.push(source.clone());
-    read_capacity(&source, pack, &areas.list, &areas.known, problems)
+    read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
@@ -164,7 +169,25 @@ fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {
     builtin::DEFAULT_SCENARIOS.map(str::to_owned).to_vec()
 }
 
-/// Sets a number of every scenario that has it, or one of its dates.
+/// The setting that is no figure: how many months are projected.
+const MONTHS: &str = "months";
+
+/// The months that `--set` asks for, of all scenarios.
+fn months_set(settings: &[Setting], problems: &mut Problems) -> Option<usize> {
+    let setting = settings.iter().rev().find(|setting| setting.path == MONTHS)?;
+    let months = setting.number.central;
+    if (1.0..=MOST_MONTHS as f64).contains(&months) && months.fract() == 0.0 {
+        return Some(months as usize);
+    }
+    problems.push(
+        Problem::error(Source::new("--set", "").whole().cell(MONTHS), "`months` is out of range")
+            .read(months.to_string())
+            .allowed(format!("1 to {MOST_MONTHS}")),
+    );
+    None
+}
+
+/// Sets a number of every scenario that has it.
 fn set_in_scenarios(
     setting: &Setting,
     scenarios: &mut [Scenario],
@@ -172,21 +195,6 @@ fn set_in_scenarios(
     problems: &mut Problems,
 ) {
     let place = || Source::new("--set", "").whole().cell(&*setting.path);
-    if setting.path == "months" {
-        let months = setting.number.central;
-        if !(1.0..=240.0).contains(&months) || months.fract() != 0.0 {
-            problems.push(
-                Problem::error(place(), "`months` is out of range")
-                    .read(months.to_string())
-                    .allowed("1 to 240"),
-            );
-            return;
-        }
-        for scenario in scenarios {
-            scenario.months = months as usize;
-        }
-        return;
-    }
     lever::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
@@ -255,189 +263,4 @@ fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
             };
         }
     }
-}
-
-/// Whether an area is among those asked for; asking for none is asking for all.
-pub fn wanted_area(asked: &[String], area: &str) -> bool {
-    asked.is_empty() || asked.iter().any(|name| same_name(name, area))
-}
-
-struct ReadAreas {
-    list: Vec<Area>,
-    /// Every area that any input knows, by id and name.
-    known: Vec<(String, String)>,
-    mix: Vec<Option<f64>>,
-}
-
-fn read_areas(
-    inputs: &Inputs,
-    pack: &Pack,
-    scenarios: &[Scenario],
-    sources: &mut Vec<Source>,
-    problems: &mut Problems,
-) -> Option<ReadAreas> {
-    let built_in = built_in_baseline(pack);
-    let own = match &inputs.baseline {
-        None => {
-            sources.extend(builtin::baselines());
-            None
-        }
-        Some(path) => {
-            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
-            let one = match inputs.areas.as_slice() {
-                [area] => Some(area.clone()),
-                _ => stem,
-            };
-            let source = problems.take(text::read(path))?;
-            sources.push(source.clone());
-            let area = one.unwrap_or_else(|| "area".to_owned());
-            Some(read_baseline(&source, pack, &area, problems)?)
-        }
-    };
-    let baseline = own.as_ref().unwrap_or(&built_in);
-    // A baseline of the user's own goes before the built-in one, line by line: a file with one
-    // line of the reference area does not take away the mix of the others.
-    let of_reference = |baseline: &Baseline| {
-        let area = baseline.area(&pack.reference_area);
-        area.map(|(_, series)| series.clone()).unwrap_or_default()
-    };
-    let mut reference = of_reference(baseline);
-    for series in of_reference(&built_in) {
-        if !reference.iter().any(|own| own.service == series.service) {
-            reference.push(series);
-        }
-    }
-    let start = scenarios.iter().map(|scenario| scenario.start).min();
-    let year = |series: &Series| start.and_then(|start| yearly(series, start));
-    let mix = (0..pack.services.len())
-        .map(|service| reference.iter().find(|s| s.service == service).and_then(year))
-        .collect();
-    let wanted: Vec<String> = if !inputs.areas.is_empty() {
-        inputs.areas.clone()
-    } else if own.is_some() {
-        baseline.areas.iter().map(|(area, _)| area.clone()).collect()
-    } else {
-        vec![pack.reference_area.clone()]
-    };
-    let mut list: Vec<Area> = Vec::new();
-    for name in &wanted {
-        let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
-        let id = known.map_or(name.as_str(), |known| known.id.as_str());
-        let series = baseline.area(id).or_else(|| baseline.area(name));
-        let is_reference = same_name(id, &pack.reference_area);
-        if series.is_none() && known.is_none() && !is_reference {
-            let names = baseline.areas.iter().map(|(area, _)| area.as_str());
-            let names = names.chain(pack.areas.iter().map(|area| area.id.as_str()));
-            let mut names: Vec<&str> = names.collect();
-            names.sort_unstable();
-            names.dedup();
-            problems.push(
-                Problem::error(Source::new("--area", "").whole(), format!("unknown area `{name}`"))
-                    .choose(name, names),
-            );
-            continue;
-        }
-        let series: Vec<Series> = series.map(|(_, series)| series.clone()).unwrap_or_default();
-        let population = known.and_then(|known| known.population).zip(pack.population);
-        let scale = match population {
-            _ if is_reference => AreaScale::Reference,
-            Some((own, whole)) => AreaScale::Population(own / whole),
-            None => {
-                AreaScale::Referrals(share_of_referrals(&series, &reference, year, id, problems))
-            }
-        };
-        if list.iter().any(|area| same_name(&area.id, id)) {
-            continue;
-        }
-        list.push(Area {
-            id: id.to_owned(),
-            name: known.map_or(id, |known| known.name.as_str()).to_owned(),
-            within: within(pack, id),
-            scale,
-            sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
-            series,
-        });
-    }
-    let mut known: Vec<(String, String)> =
-        list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
-    known.extend(pack.areas.iter().map(|area| (area.id.clone(), area.name.clone())));
-    let others = baseline.areas.iter().map(|(area, _)| area).chain([&pack.reference_area]);
-    known.extend(others.map(|area| (area.clone(), area.clone())));
-    // The first of an id has its name.
-    known.sort_by(|a, b| a.0.cmp(&b.0));
-    known.dedup_by(|next, first| next.0 == first.0);
-    Some(ReadAreas { list, known, mix })
-}
-
-/// The areas that an area is a part of, nearest first.
-fn within(pack: &Pack, id: &str) -> Vec<String> {
-    let mut list: Vec<String> = Vec::new();
-    let mut at = id;
-    while let Some(whole) = pack.areas.iter().find(|area| same_name(&area.id, at))
-        && let Some(whole) = &whole.part_of
-        && !list.contains(whole)
-    {
-        list.push(whole.clone());
-        at = whole;
-    }
-    list
-}
-
-/// The built-in baselines, as far as the pack knows their services.
-fn built_in_baseline(pack: &Pack) -> Baseline {
-    let mut all = Baseline::default();
-    for source in builtin::baselines() {
-        // A pack of other services has no use for them: that is no problem of the user's.
-        let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &mut unused) {
-            all.areas.extend(baseline.areas);
-        }
-    }
-    all
-}
-
-/// The last twelve months observed before `start`, scaled to a year.
-fn yearly(series: &Series, start: crate::month::Month) -> Option<f64> {
-    let before = series.months_before(start);
-    let last = &series.values[before.saturating_sub(12)..before];
-    let observed: Vec<f64> = last.iter().copied().flatten().collect();
-    (!observed.is_empty()).then(|| observed.iter().sum::<f64>() / observed.len() as f64 * 12.0)
-}
-
-/// The area's share of the reference area's referrals, over the lines that both have.
-fn share_of_referrals(
-    series: &[Series],
-    reference: &[Series],
-    year: impl Fn(&Series) -> Option<f64>,
-    area: &str,
-    problems: &mut Problems,
-) -> f64 {
-    let (mut own, mut whole) = (0.0, 0.0);
-    for series in series {
-        // A file that names no measure counts what the reference counts.
-        let same = |r: &&Series| {
-            let unnamed = r.measure.is_empty() || series.measure.is_empty();
-            r.service == series.service && (unnamed || r.measure == series.measure)
-        };
-        let pair = reference.iter().find(same).and_then(&year).zip(year(series));
-        if let Some((reference, local)) = pair {
-            own += local;
-            whole += reference;
-        }
-    }
-    if whole > 0.0 {
-        return own / whole;
-    }
-    problems.push(
-        Problem::error(
-            Source::new("areas", "").whole(),
-            format!("nothing says how large `{area}` is"),
-        )
-        .allowed(
-            "a population in the pack's areas.csv, or a line that the reference area has too, with \
-             months before the scenario; `--area` chooses areas",
-        )
-        .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
-    );
-    0.0
 }

@@ -36,6 +36,10 @@ impl Row {
 impl Table {
     /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
     pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        if let Some(problem) = super::text::open_quote(source) {
+            problems.push(problem);
+            return None;
+        }
         let mut lines = super::text::Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -48,8 +52,10 @@ impl Table {
                 Ok(record) => record,
                 Err(error) => {
                     let line = lines.of(error.position());
-                    problems
-                        .push(Problem::error(source.line(line), format!("not a CSV row: {error}")));
+                    problems.push(
+                        Problem::error(source.line(line), format!("not a CSV row: {error}"))
+                            .allowed("cells parted by commas, text in UTF-8"),
+                    );
                     return None;
                 }
             };
@@ -81,7 +87,10 @@ impl Table {
             rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
         }
         let Some(header) = header else {
-            problems.push(Problem::error(source.whole(), "is empty"));
+            problems.push(
+                Problem::error(source.whole(), "is empty")
+                    .allowed("a header line, and rows below it"),
+            );
             return None;
         };
         let table = Self { source: source.clone(), header, rows };
@@ -98,7 +107,8 @@ impl Table {
             if seen.insert(name.to_lowercase(), index).is_some() {
                 problems.push(
                     Problem::error(self.source.line(1).cell(name), "the column stands twice")
-                        .read(name),
+                        .read(name)
+                        .allowed("each column once"),
                 );
             }
         }
@@ -109,11 +119,19 @@ impl Table {
         self.header.iter().position(|header| header.eq_ignore_ascii_case(name))
     }
 
-    /// The index of a column that must be there.
+    /// The index of a column that must be there. Where [`Table::allow`] told that another is
+    /// meant for it, that is enough.
     pub fn need(&self, name: &str, problems: &mut Problems) -> Option<usize> {
         let found = self.column(name);
         if found.is_none() {
             let near = crate::diagnostics::nearest(name, self.header.iter().map(String::as_str));
+            let is_told = |problem: &Problem| {
+                problem.suggestion.as_deref() == Some(name)
+                    && near.is_some_and(|near| problem.place == self.source.line(1).cell(near))
+            };
+            if problems.iter().any(is_told) {
+                return None;
+            }
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));

@@ -18,7 +18,9 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
         Problem::error(here(), "is not text (it holds zero bytes)").allowed("a CSV or TOML file")
     })?;
     if text.trim().is_empty() {
-        return Err(Problem::error(here(), "is empty"));
+        return Err(
+            Problem::error(here(), "is empty").allowed("a CSV or TOML file with text in it")
+        );
     }
     Ok(Source::new(path.display().to_string(), text))
 }
@@ -66,6 +68,45 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// The cell of a CSV text whose quote is never closed, or only by the next quote of another cell: the
+/// rows between would be read as one cell.
+pub fn open_quote(source: &Source) -> Option<Problem> {
+    #[derive(Clone, Copy)]
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        Closing,
+    }
+    let mut at = At::Start;
+    let (mut line, mut opened, mut opened_on) = (1, 0, 1);
+    let mut is_stray = false;
+    for (byte, character) in source.text.bytes().enumerate() {
+        at = match (at, character) {
+            (At::Quoted, b'"') | (At::Closing, b' ') => At::Closing,
+            // Two quotes in a quoted cell stand for one.
+            (At::Quoted, _) | (At::Closing, b'"') => At::Quoted,
+            (_, b',' | b'\n' | b'\r') => At::Start,
+            (At::Start, b'"') => {
+                (opened, opened_on) = (byte, line);
+                At::Quoted
+            }
+            (At::Closing, _) if line > opened_on => {
+                is_stray = true;
+                break;
+            }
+            _ => At::Plain,
+        };
+        line += usize::from(character == b'\n');
+    }
+    (is_stray || matches!(at, At::Quoted)).then(|| {
+        Problem::error(source.at(opened..opened + 1), "a quote is opened here and not closed")
+            .read("the rows below it as part of this cell")
+            .allowed("a quote at the beginning and one at the end of a cell; \"\" for one inside")
+            .suggest("take the quote out, or close it on the same line")
+    })
+}
+
 /// Text of unknown encoding, or nothing where the bytes are not text.
 pub fn decode(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -100,7 +141,24 @@ fn unreadable(path: &Path, place: &crate::diagnostics::Place, error: &std::io::E
 
 #[cfg(test)]
 mod tests {
-    use super::decode;
+    use super::{decode, open_quote};
+    use crate::diagnostics::Source;
+
+    #[test]
+    fn a_quote_left_open_is_found_where_it_was_opened() {
+        let line = |text: &str| open_quote(&Source::new("x.csv", text))?.place.line;
+        assert_eq!(line("a,b\n1,\"two\n3,4\n5,6\n"), Some(2));
+        assert_eq!(line("a,b\n1,2\n3,\"four\n5,\"six, seven\"\n"), Some(3));
+        for sound in [
+            "a,b\n1,\"x\ny\"\n",
+            "a\n\"1,234\"\n",
+            "5\" tape,2\n",
+            "\"say \"\"so\"\"\",1",
+            "\"a\" b,1",
+        ] {
+            assert_eq!(line(sound), None, "{sound}");
+        }
+    }
 
     #[test]
     fn encodings_are_recognised() {

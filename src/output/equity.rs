@@ -123,35 +123,46 @@ pub fn words(study: &Study, projections: &[Projection]) -> String {
         }
         let findings = findings(study, projection);
         if !findings.is_empty() {
-            let _ =
-                writeln!(text, "\n{:<34} {:>22} {:>9}", "Published beside ours", "ours", "publ.");
+            let _ = writeln!(
+                text,
+                "\n{:<34} {:>20} {:>14}",
+                "Published beside ours", "ours", "published"
+            );
         }
         for finding in findings {
             let (ours, published) = pair(&finding);
             let verdict = finding.verdict.name();
             let label = &finding.check.label;
-            let _ = writeln!(text, "  {label:<32} {ours:>22} {published:>9}  {verdict}");
+            let _ = writeln!(text, "  {label:<32} {ours:>20} {published:>14}  {verdict}");
         }
     }
     text
 }
 
-/// A finding's two figures in words.
+/// In words: ours with its range, and the band in which it agrees with what was published.
 fn pair(finding: &Finding<'_>) -> (String, String) {
-    let below = if finding.check.relation == Relation::Below { "under " } else { "" };
-    let (ours, published) = (&finding.ours, finding.published);
+    let ours = &finding.ours;
+    let band = |number: fn(f64) -> String, unit: &str| match finding.band {
+        (low, high) if low.is_finite() => format!("{} to {}{unit}", number(low), number(high)),
+        (_, high) => format!("under {}{unit}", number(high)),
+    };
     match finding.check.quantity {
-        Quantity::Need(_) => (count_range(ours), format!("{below}{}", count(published))),
+        Quantity::Need(_) => (count_range(ours), band(count, "")),
         Quantity::Care(_) | Quantity::Rise(_) => {
-            let percent = |share: f64| format!("{:.0}", share * 100.0);
-            let (q05, q95) = (percent(ours.q05()), percent(ours.q95()));
-            let ours = format!("{}% ({q05} to {q95})", percent(ours.median()));
-            (ours, format!("{below}{}%", percent(published)))
+            let [median, low, high] = [ours.median(), ours.q05(), ours.q95()].map(in_percent);
+            (format!("{median}% ({low} to {high})"), band(in_percent, "%"))
         }
         Quantity::NeedRatio { .. } => {
-            (format!("{:.1}", ours.median()), format!("{below}{published:.1}"))
+            let ratio = |ratio: f64| format!("{ratio:.1}");
+            (ratio(ours.median()), band(ratio, ""))
         }
     }
+}
+
+/// `33`, `3.8`: a share in percent, fine enough to be told from the edges of a band.
+fn in_percent(share: f64) -> String {
+    let value = share * 100.0;
+    if value.abs() >= 9.95 { format!("{value:.0}") } else { format!("{value:.1}") }
 }
 
 /// Where access falls furthest behind need.

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
 use super::csv_rows::Rows;
-use super::terminal::new_table;
-use super::words::{count, count_range, wrapped};
+use super::terminal::{keep_words_whole, new_table};
+use super::words::{at_joints, count, count_range, wrapped};
 use crate::evaluate::attribution::{Part, by};
 use crate::evaluate::sensitivity::Indices;
 use crate::projection::measure::Measure;
@@ -17,6 +17,9 @@ use crate::study::figures::{Basis, Figure, FigureId};
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
+
+/// The longest key that leaves room for its numbers on a line; a longer one is broken.
+const LONGEST_KEY: usize = 44;
 
 /// A figure of a run, traced back.
 #[derive(Debug)]
@@ -114,6 +117,7 @@ impl Explained {
                 "\nWhat its range hangs on (rank correlation; result at low and high):\n\n",
             );
             let mut table = new_table();
+            table.set_header(row(["", "Correlation", "At low", "At high", "Grade"]));
             table.add_row(row([
                 "underlying forecast",
                 &format!("{:+.2}", self.underlying),
@@ -124,13 +128,17 @@ impl Explained {
             for input in &self.inputs {
                 let figure = study.figures.get(input.figure);
                 table.add_row(row([
-                    &figure.key,
+                    &at_joints(&figure.key, LONGEST_KEY),
                     &format!("{:+.2}", input.correlation),
                     &count(input.low),
                     &count(input.high),
-                    &format!("grade {}", figure.origin.grade),
+                    &figure.origin.grade.to_string(),
                 ]));
             }
+            for column in table.column_iter_mut() {
+                column.set_padding((0, 1));
+            }
+            keep_words_whole(&mut table);
             let _ = writeln!(text, "{table}");
         }
         if !self.sobol.is_empty() {
@@ -138,11 +146,12 @@ impl Explained {
             let mut table = new_table();
             for indices in &self.sobol {
                 table.add_row([
-                    study.figures.get(indices.figure).key.clone(),
+                    at_joints(&study.figures.get(indices.figure).key, LONGEST_KEY),
                     format!("{:.2}", indices.first),
                     format!("{:.2}", indices.total),
                 ]);
             }
+            keep_words_whole(&mut table);
             let _ = writeln!(text, "{table}");
         }
         text.push_str("\nThe inputs behind it:\n\n");

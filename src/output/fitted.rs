@@ -7,8 +7,8 @@ use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
 use super::csv_rows::{Rows, stats_header};
-use super::terminal::new_table;
-use super::words::count;
+use super::terminal::{keep_words_whole, new_table};
+use super::words::{at_joints, count};
 use crate::draw::{Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
 use crate::month::Month;
@@ -24,6 +24,9 @@ const ENOUGH: f64 = 64.0;
 
 /// How many lines and figures the terminal shows.
 const SHOWN: usize = 12;
+
+/// The longest key that leaves room for both ranges on a line; a longer one is broken.
+const LONGEST_KEY: usize = 28;
 
 fn figure<'a>(study: &'a Study, fitted: &Fitted) -> &'a Figure {
     study.figures.get(fitted.id)
@@ -270,7 +273,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     table.set_header(vec!["Figure", "Before", "After", "Shift", "Width"]);
     for fitted in informed.iter().take(SHOWN) {
         table.add_row(vec![
-            figure(study, fitted).key.clone(),
+            at_joints(&figure(study, fitted).key, LONGEST_KEY),
             range(&fitted.prior),
             range(&fitted.posterior),
             format!("{:+.1}", fitted.shift),
@@ -283,6 +286,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    keep_words_whole(&mut table);
     if !informed.is_empty() {
         let _ = writeln!(
             text,

@@ -6,7 +6,7 @@ use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
 use super::csv_rows::{Rows, stats_header};
-use super::terminal::new_table;
+use super::terminal::{keep_words_whole, new_table};
 use super::words::{count, count_range, percent, wrapped};
 use crate::evaluate::levers::aimed::falls_on;
 use crate::evaluate::levers::{Ranked, SideEffect, Trial};
@@ -196,6 +196,7 @@ fn ranking(ranked: &[&Ranked]) -> String {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    keep_words_whole(&mut table);
     format!("{table}\n")
 }
 
@@ -217,6 +218,7 @@ fn where_it_falls(study: &Study, area: usize, ranked: &[&Ranked], by: usize) -> 
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
+    keep_words_whole(&mut table);
     format!("\nWhere the effect falls, by {} (central values):\n{table}\n", stratification.id)
 }
 
@@ -309,6 +311,7 @@ pub fn library(levers: &[Listed]) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, 1));
     }
+    keep_words_whole(&mut table);
     format!(
         "{table}\n\n\"yours\": no effect size is published that would hold; give one, such as\n\
          --lever mhst --set lever.mhst.effect=0,0.02,0.05\n\

@@ -10,6 +10,7 @@ pub mod files;
 pub mod fitted;
 pub mod goals;
 pub mod graph;
+mod headline;
 pub mod imported;
 pub mod indicator;
 pub mod levers;

@@ -3,15 +3,14 @@
 use rayon::prelude::*;
 
 use super::charts::{
-    Band, Chart, Fan, FanChart, Format, Headline, Lag, Panel, Parts, Restriction, Scenario,
-    Scenarios, Series, Words, render,
+    Band, Chart, Fan, FanChart, Format, Parts, Scenario, Scenarios, Series, Words, render,
 };
-use super::waits_pictures;
 use super::words::{count, percent, percent_range};
-use crate::month::{Month, position};
+use super::{headline, waits_pictures};
+use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
-use crate::projection::measure::{Measure, NeedMeasure};
+use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 
@@ -54,7 +53,7 @@ pub fn charts(
             String::new()
         };
         let picture = Pictures { study, area };
-        if let Some(chart) = picture.headline(&of_area) {
+        if let Some(chart) = headline::headline(study, &of_area, picture.source()) {
             list.push((format!("headline{suffix}"), chart.into(), true));
         }
         for projection in &of_area {
@@ -119,7 +118,7 @@ pub fn file_name(id: &str) -> String {
     id.to_lowercase().chars().map(safe).collect()
 }
 
-fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64> {
+pub(super) fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64> {
     months.iter().map(value).collect()
 }
 
@@ -156,95 +155,6 @@ impl Pictures<'_> {
             self.study.pack.name,
             self.study.draws.seed
         )
-    }
-
-    /// The virus and need of the first two scenarios.
-    fn headline(&self, projections: &[&Projection]) -> Option<Headline> {
-        let panels: Vec<Panel> =
-            projections.iter().take(2).filter_map(|projection| self.panel(projection)).collect();
-        let weeks: Vec<i64> = panels.iter().flat_map(|p| &p.lags).map(Lag::weeks).collect();
-        let title = match (weeks.iter().min(), weeks.iter().max()) {
-            (Some(least), Some(most)) if least != most => {
-                format!(
-                    "Need peaks {least} to {most} weeks after the virus, and much of it comes later"
-                )
-            }
-            (Some(weeks), _) => {
-                format!("Need peaks {weeks} weeks after the virus, and much of it comes later")
-            }
-            _ => "Need outlasts the virus".to_owned(),
-        };
-        (!panels.is_empty()).then(|| Headline {
-            words: Words::new(
-                title,
-                format!(
-                    "People in need because of the pandemic beside the virus, {}; need within \
-                     three months of exposure and later",
-                    self.area_name()
-                ),
-                self.source(),
-            ),
-            virus_label: "hospital admissions, first peak = 100".to_owned(),
-            need_label: "people in need because of the pandemic, thousands".to_owned(),
-            range_label: "80% of draws".to_owned(),
-            virus_hundred: 1.0,
-            panels,
-        })
-    }
-
-    fn panel(&self, projection: &Projection) -> Option<Panel> {
-        let scenario = &self.study.scenarios[projection.scenario];
-        let needs = &projection.needs;
-        let thousands = |measure, index: usize| {
-            let months = needs.months(None, None, measure)?;
-            Some(values(months, |stats| stats.quantiles[index] / 1000.0))
-        };
-        let total = thousands(NeedMeasure::InNeed, 4)?;
-        let immediate = thousands(NeedMeasure::InNeedImmediate, 4)?;
-        // Medians of parts don't add up to that of the whole; the picture's areas must.
-        let longitudinal: Vec<f64> =
-            total.iter().zip(&immediate).map(|(all, early)| (all - early).max(0.0)).collect();
-        let peaks: Vec<f64> = scenario.waves.iter().map(|wave| position(wave.peak)).collect();
-        let end = scenario.month(scenario.months).start_position();
-        let lags = peaks.iter().enumerate().filter_map(|(i, peak)| {
-            let until = peaks.get(i + 1).copied().unwrap_or(end);
-            Lag::find(*peak, until, scenario.start, &total)
-        });
-        Some(Panel {
-            name: scenario.name.clone(),
-            start: scenario.start,
-            virus: projection.tracks.virus_points.clone(),
-            immediate,
-            longitudinal,
-            range: Band::new(
-                thousands(NeedMeasure::InNeed, 2)?,
-                thousands(NeedMeasure::InNeed, 6)?,
-            ),
-            restrictions: self.restrictions(projection),
-            lags: lags.collect(),
-            observed: Vec::new(),
-        })
-    }
-
-    /// Neighbouring restrictions of one wave as one shaded time.
-    fn restrictions(&self, projection: &Projection) -> Vec<Restriction> {
-        let scenario = &self.study.scenarios[projection.scenario];
-        let mut times: Vec<Restriction> = Vec::new();
-        for restriction in &scenario.restrictions {
-            let (from, to) = (position(restriction.from), position(restriction.to));
-            let first = restriction.wave == 1;
-            match times.last_mut().filter(|time| time.first == first && time.to >= from) {
-                Some(time) => time.to = to,
-                None => times.push(Restriction {
-                    from,
-                    to,
-                    first,
-                    label: if first { "first restrictions" } else { "later restrictions" }
-                        .to_owned(),
-                }),
-            }
-        }
-        times
     }
 
     fn fan(&self, projection: &Projection, family: &FamilyResult) -> Option<FanChart> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
 use super::words::{count, count_ends, count_range, percent, percent_ends};
 use crate::projection::Projection;
@@ -33,7 +33,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     let (known, surge_only): (Vec<_>, Vec<_>) =
         families.into_iter().partition(|family| family.baseline_year.is_some_and(|y| y > 0.0));
     if !known.is_empty() {
-        let _ = writeln!(text, "{}", table(study, projection, &known));
+        let _ = writeln!(text, "{}", table(study, projection, &known).trim_fmt());
     }
     if !surge_only.is_empty() {
         let list: Vec<String> = surge_only
@@ -99,6 +99,23 @@ pub fn new_table() -> Table {
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(WIDTH);
     table
+}
+
+/// Gives every column room for its longest word, so that none is broken within.
+pub fn keep_words_whole(table: &mut Table) {
+    let mut longest: Vec<usize> = Vec::new();
+    for row in table.header().into_iter().chain(table.row_iter()) {
+        for (index, cell) in row.cell_iter().enumerate() {
+            longest.resize(longest.len().max(index + 1), 0);
+            let words = cell.content();
+            let word = words.split_whitespace().map(|word| word.chars().count()).max();
+            longest[index] = longest[index].max(word.unwrap_or(0));
+        }
+    }
+    for (column, longest) in table.column_iter_mut().zip(longest) {
+        let width = Width::Fixed(longest as u16);
+        column.set_constraint(ColumnConstraint::LowerBoundary(width));
+    }
 }
 
 /// The headline four, then the others in the order of the pack.

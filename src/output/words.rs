@@ -33,6 +33,11 @@ pub fn thousands(value: f64) -> String {
     if value < 0.0 && digits != "0" { format!("-{text}") } else { text }
 }
 
+/// `1 table`, `2 tables`.
+pub fn counted(number: usize, name: &str) -> String {
+    format!("{number} {name}{}", if number == 1 { "" } else { "s" })
+}
+
 /// `+12%`, `-3%`; one decimal below ten.
 pub fn percent(share: f64) -> String {
     let value = share * 100.0;
@@ -84,6 +89,21 @@ fn two_figures(value: f64) -> String {
 /// Columns of a terminal that everything fits.
 pub const WIDTH: usize = 80;
 
+/// A long name in lines of at most `width`, broken behind its joints and never within a word.
+pub fn at_joints(name: &str, width: usize) -> String {
+    let mut lines = vec![String::new()];
+    for part in name.split_inclusive(['/', '.', '-', '_']) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + part.chars().count() <= width => {
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.retain(|line| !line.is_empty());
+    lines.join("\n")
+}
+
 /// A paragraph in lines of at most [`WIDTH`] columns, the first after `first`, the others after
 /// `rest`, each ended by a line break; control characters never reach a terminal.
 pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
@@ -118,6 +138,15 @@ mod tests {
         assert!(text.lines().count() > 2);
         assert!(text.lines().all(|line| line.len() <= WIDTH));
         assert!(text.starts_with("  - word") && text.contains("\n    word"));
+    }
+
+    #[test]
+    fn names_are_broken_at_their_joints() {
+        let key = "exposures.isolation/long-term-conditions.susceptible";
+        assert_eq!(at_joints(key, 60), key);
+        assert_eq!(at_joints(key, 50), "exposures.isolation/long-term-conditions.\nsusceptible");
+        assert_eq!(at_joints("", 50), "");
+        assert_eq!([counted(1, "table"), counted(2, "chart")], ["1 table", "2 charts"]);
     }
 
     #[test]

@@ -7,8 +7,12 @@ use super::case::{Case, Layouts};
 use super::entries::{Block, Prepared, Solver};
 use crate::study::Study;
 
-/// Memory that the first stage may hold at once, in bytes.
-const FIRST_STAGE_BYTES: usize = 192 << 20;
+/// Memory of the first stage for some cases together, in bytes: more would only be asked of the
+/// system anew instead of used again.
+const BATCH_BYTES: usize = 64 << 20;
+
+/// Memory of the first stage, in bytes, beyond which a case is held in parts.
+const SHORT_BYTES: usize = 128 << 20;
 
 /// What is kept of the first stage.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +32,7 @@ pub(super) struct Batches<'a, const L: usize> {
     cases: Vec<Case<'a>>,
     prepared: Vec<Prepared<L>>,
     size: usize,
+    is_short: bool,
 }
 
 impl<'a, const L: usize> Batches<'a, L> {
@@ -48,7 +53,8 @@ impl<'a, const L: usize> Batches<'a, L> {
             layouts: Layouts::new(&study.pack),
             cases,
             prepared: (0..blocks).into_par_iter().map(sample).collect(),
-            size: (FIRST_STAGE_BYTES / bytes.max(1)).max(1),
+            size: (BATCH_BYTES / bytes.max(1)).max(1),
+            is_short: bytes > SHORT_BYTES,
         }
     }
 
@@ -59,7 +65,7 @@ impl<'a, const L: usize> Batches<'a, L> {
 
     /// Whether one case alone fills the memory of the stage.
     pub(super) fn is_short_of_memory(&self) -> bool {
-        self.size == 1
+        self.is_short
     }
 
     /// The cases that fit into memory together.

@@ -91,11 +91,15 @@ impl<const L: usize> Buffer<L> {
     }
 
     fn add(&mut self, other: &Self) {
-        for (sum, part) in self.values.iter_mut().zip(&other.values) {
-            for i in 0..L {
-                sum[i] += part[i];
+        let some = self.months * self.blocks;
+        let parts = other.values.par_chunks(some);
+        self.values.par_chunks_mut(some).zip(parts).for_each(|(sums, parts)| {
+            for (sum, part) in sums.iter_mut().zip(parts) {
+                for i in 0..L {
+                    sum[i] += part[i];
+                }
             }
-        }
+        });
     }
 
     fn total(&self, measure: NeedMeasure, draws: usize) -> Vec<f64> {

@@ -52,7 +52,8 @@ pub struct Summariser {
     bins: Vec<u16>,
     /// How many values each bin holds.
     sizes: Box<[u32; BINS]>,
-    /// Which of the bins that are needed each bin is, from 1; 0 for the others.
+    /// Which of the bins that are needed each bin is, from 1; 0 for the others, and for all
+    /// between two series.
     needed: Box<[u8; BINS]>,
     /// The values of the bins that are needed, bin by bin.
     sorted: Vec<f64>,
@@ -70,8 +71,7 @@ impl Default for Summariser {
     }
 }
 
-/// How many bins a series is dealt into to find its order statistics: a power of two, at which a
-/// thousand values are about one to a bin where they are thin.
+/// The most bins that a series is dealt into to find its order statistics: a power of two.
 const BINS: usize = 2048;
 
 /// Bins counted together.
@@ -142,12 +142,14 @@ impl Summariser {
     /// The order statistics `wanted` (sorted). Values are dealt into equal bins between `least`
     /// and `most`, and only the bins that hold a wanted one are sorted.
     fn order_statistics(&mut self, wanted: &[usize; 18], least: f64, most: f64) -> [f64; 18] {
-        let scale = (BINS - 1) as f64 / (most - least);
         let Self { values, bins, sizes, needed, sorted } = self;
+        // Two to a value, so that where values are thin few share a bin.
+        let dealt = (2 * values.len()).next_power_of_two().clamp(GROUP, BINS);
+        let scale = (dealt - 1) as f64 / (most - least);
         bins.resize(values.len(), 0);
-        let list = pulp::Arch::new().dispatch(Deal { values, least, scale, bins, sizes, wanted });
+        let list =
+            pulp::Arch::new().dispatch(Deal { values, least, scale, bins, dealt, sizes, wanted });
         let list = &list.bins[..list.count];
-        needed.fill(0);
         let (mut ends, mut room) = ([0; 1 + 18], 0);
         for (number, bin) in (1..).zip(list) {
             needed[bin.index % BINS] = number;
@@ -162,6 +164,9 @@ impl Summariser {
                 sorted[*end] = *value;
                 *end += 1;
             }
+        }
+        for bin in list {
+            needed[bin.index % BINS] = 0;
         }
         let mut found = [0.0; 18];
         let (mut next, mut rest) = (0, sorted.as_mut_slice());
@@ -294,6 +299,8 @@ struct Deal<'a> {
     least: f64,
     scale: f64,
     bins: &'a mut [u16],
+    /// How many bins there are, a power of two.
+    dealt: usize,
     sizes: &'a mut [u32; BINS],
     wanted: &'a [usize; 18],
 }
@@ -319,19 +326,22 @@ impl WithSimd for Deal<'_> {
     /// A range too wide for its scale, or a value that is no number, falls into some bin too.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Needed {
-        let Self { values, least, scale, bins, sizes, wanted } = self;
+        let Self { values, least, scale, bins, dealt, sizes, wanted } = self;
         for (bin, value) in bins.iter_mut().zip(values) {
             *bin = ((value - least) * scale + WHOLE).to_bits() as u16 % BINS as u16;
         }
-        sizes.fill(0);
+        sizes[..dealt].fill(0);
         for bin in bins {
             sizes[usize::from(*bin) % BINS] += 1;
         }
         let mut needed = Needed::default();
         let (mut next, mut before) = (0, 0);
-        for (group, sizes) in sizes.as_chunks::<GROUP>().0.iter().enumerate() {
+        for (group, sizes) in sizes[..dealt].as_chunks::<GROUP>().0.iter().enumerate() {
             let after = before + sizes.iter().sum::<u32>() as usize;
-            if next == wanted.len() || wanted[next] >= after {
+            if next == wanted.len() {
+                break;
+            }
+            if wanted[next] >= after {
                 before = after;
                 continue;
             }

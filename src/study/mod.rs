@@ -3,7 +3,8 @@
 //! | file | holds |
 //! | --- | --- |
 //! | [`figures`] | every uncertain number with its source, grade and basis |
-//! | [`pack`] | drivers, groups, conditions, services and the routes between them |
+//! | [`pack`] | drivers, groups, conditions, and the routes from them to services |
+//! | [`service`] | service lines with their figures and standards |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`posterior`] | the joint sample that a fitted pack carries |
@@ -20,6 +21,7 @@ pub mod lever;
 pub mod pack;
 pub mod posterior;
 pub mod scenario;
+pub mod service;
 pub mod strata;
 
 use crate::diagnostics::Source;

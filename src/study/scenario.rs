@@ -119,6 +119,11 @@ impl Scenario {
         self.start.plus(t as i32)
     }
 
+    /// Its last month.
+    pub fn last(&self) -> Month {
+        self.month(self.months.saturating_sub(1))
+    }
+
     /// A position in months relative to the start.
     pub fn relative(&self, position: f64) -> f64 {
         position - self.start.start_position()

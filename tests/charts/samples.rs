@@ -82,7 +82,7 @@ fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
     let (immediate, longitudinal) = (sum(&soon), sum(&later));
     let total = sum(&[immediate.clone(), longitudinal.clone()]);
     let base = start.start_position();
-    let virus = (0..months * 8)
+    let track = (0..months * 8)
         .map(|eighth| {
             let at = eighth as f64 / 8.0;
             let height = |(peak, height): &(f64, f64)| {
@@ -110,7 +110,7 @@ fn panel(name: &str, months: usize, waves: &[(f64, f64)]) -> Panel {
     Panel {
         name: name.to_owned(),
         start,
-        virus,
+        track,
         range: Band::new(times(&total, 0.62), times(&total, 1.45)),
         immediate,
         longitudinal,
@@ -126,10 +126,11 @@ fn headline_of(panels: Vec<Panel>) -> Chart {
             "Need peaks about six weeks after the virus and outlasts it; a second wave brings it back",
             "England, people with a new mental health need because of the pandemic, by month",
         ),
-        virus_label: "hospital admissions a day, peak of the first wave = 100".into(),
+        track_name: "The virus".into(),
+        track_label: "hospital admissions a day, peak of the first wave = 100".into(),
         need_label: "people in need because of the pandemic, thousands".into(),
         range_label: "80% of runs".into(),
-        virus_hundred: 2800.0,
+        hundred: 2800.0,
         panels,
     }
     .into()
@@ -444,7 +445,7 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
             }
             Chart::Headline(c) => {
                 set(&mut c.words);
-                c.virus_label.clone_from(&long);
+                c.track_label.clone_from(&long);
                 c.need_label.clone_from(&long);
                 long[..40].clone_into(&mut c.range_label);
                 for panel in &mut c.panels {

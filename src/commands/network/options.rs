@@ -92,9 +92,9 @@ pub(super) fn length(
     let days = args.days.or(reach).or(small.map(|(days, _)| days)).unwrap_or_else(|| {
         let days = NO_END.max(draft.last_change() + 364).min(input::MOST_DAYS);
         if draft.layout != Layout::BuiltIn {
-            anstream::eprintln!(
+            crate::commands::tell_words(&format!(
                 "the inputs have no last day: runs for {days} days (--days changes that)"
-            );
+            ));
         }
         days
     });
@@ -133,7 +133,9 @@ pub(super) fn switch_day(args: &NetworkArgs, draft: &Draft) -> Result<Option<u32
         (None, true) => match draft.switch_day() {
             Some(day) => {
                 if draft.layout == Layout::Published {
-                    anstream::eprintln!("routes change on day {day}, as in the published runs");
+                    crate::commands::tell_words(&format!(
+                        "routes change on day {day}, as in the published runs"
+                    ));
                 }
                 Ok(Some(day))
             }

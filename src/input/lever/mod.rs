@@ -102,6 +102,11 @@ impl LeverFile {
         self.name.as_ref().map_or("", |name| &name.value)
     }
 
+    /// The month it starts in, if it says so.
+    pub(super) fn start(&self) -> Option<&Read<Month>> {
+        self.start.as_ref()
+    }
+
     /// These keys over those of a preset.
     fn over(self, preset: Self) -> Self {
         let aims_by_need = self.by_need.is_some();

@@ -163,7 +163,11 @@ impl Resolver<'_> {
         let share = match &file.onward {
             Some(read) if kind != Kind::Capacity => {
                 let message = format!("`onward` means nothing for {}", kind_name(kind));
-                self.problems.push(Problem::error(read.place.clone(), message));
+                self.problems.push(
+                    Problem::error(read.place.clone(), message)
+                        .allowed("`onward` and `to` in levers of the kind capacity")
+                        .suggest("take `onward` out"),
+                );
                 return None;
             }
             None if kind == Kind::Capacity && file.to.is_some() => {
@@ -365,7 +369,7 @@ pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Pro
                 .read(format!("{}, grade {}", figure.origin.source, figure.origin.grade))
                 .allowed("your own figure; nobody has published one that would hold here")
                 .suggest(format!(
-                    "{line}   # in [[lever]], your own numbers; or --set {}={value}",
+                    "your own numbers, with --set {}={value}\nor in [[lever]]: {line}",
                     figure.key
                 )),
         );

@@ -190,7 +190,11 @@ fn check_whole(network: &Network) -> Result<(), InputError> {
     let mut problems = Problems::default();
     for id in network.closed() {
         let message = format!("whoever enters `{id}` can never leave: no route leads to an exit");
-        problems.push(Problem::error(place.clone(), message));
+        problems.push(
+            Problem::error(place.clone(), message)
+                .allowed("a way out of every service, if through others")
+                .suggest(format!("a row of routes.csv from `{id}` to an exit")),
+        );
     }
     let total: f64 = network
         .services

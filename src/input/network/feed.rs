@@ -112,7 +112,11 @@ fn parse(
     for column in ["scenario", "service", "month", "measure", "mean"] {
         if !table.columns.iter().any(|c| c == column) {
             let message = format!("the column `{column}` is missing");
-            problems.push(Problem::error(table.source.line(1), message));
+            problems.push(
+                Problem::error(table.source.line(1), message)
+                    .read(table.columns.join(", "))
+                    .suggest("projection.csv as `afterwave run` writes it"),
+            );
         }
     }
     problems.stop_on_errors()?;
@@ -175,7 +179,9 @@ fn choose<'a>(
     let place = || table.source.whole().cell(option);
     let listed = || values.iter().copied().collect::<Vec<_>>().join(", ");
     match (asked, values.len()) {
-        (_, 0) => Err(Problem::error(place(), "there are no referrals in the file")),
+        (_, 0) => Err(Problem::error(place(), "there are no referrals in the file")
+            .allowed("rows with the measure `referrals`")
+            .suggest("the folder that `afterwave run --out` wrote")),
         (Some(asked), _) => values.get(asked).copied().ok_or_else(|| {
             Problem::error(place(), format!("there is no such {option}"))
                 .choose(asked, values.iter().copied())
@@ -241,7 +247,12 @@ impl Scenario {
                 .all(|(month, next)| next.since(*month) == 1);
             if !in_a_row {
                 let message = format!("months of `{line}` are missing in between");
-                problems.push(Problem::error(whole.clone(), message));
+                let read: Vec<String> = months.keys().map(Month::to_string).collect();
+                problems.push(
+                    Problem::error(whole.clone(), message)
+                        .read(read.join(", "))
+                        .allowed("every month from the first to the last"),
+                );
             }
             let by_levers = self.by_levers.get(line).filter(|_| !with_levers);
             let mut first = 1;

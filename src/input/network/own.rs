@@ -17,30 +17,53 @@ use crate::model::network::{Arrivals, Reneging, Stay};
 /// The names of the files.
 pub const FILES: [&str; 3] = ["services.csv", "routes.csv", "arrivals.csv"];
 
+/// The columns of each file: those that must be there, and those that may.
+const COLUMNS: [(&[&str], &[&str]); 3] = [
+    (
+        &["service", "places", "stay"],
+        &[
+            "stay_mean",
+            "stay_sd",
+            "stay_table",
+            "reneging",
+            "daily_risk",
+            "risk_start",
+            "risk_slope",
+            "risk_midpoint",
+            "risk_end",
+            "from_service",
+            "service_line",
+            "first_day",
+            "last_day",
+        ],
+    ),
+    (&["from", "to", "after_service"], &["after_reneging", "after_switch", "switch_day"]),
+    (&["service", "distribution", "rate"], &["first_day", "last_day"]),
+];
+
 const STAYS: [&str; 5] = ["lognormal", "gamma", "exponential", "constant", "table"];
 
 /// Reads the three files, given with the names users know them by.
 pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draft, InputError> {
     let mut problems = Problems::default();
-    let mut tables = files
+    let tables = files
         .iter()
         .map(|(name, bytes)| Table::read(name, bytes, &mut problems))
         .collect::<Vec<_>>();
-    tables.resize_with(3, || None);
-    let (mut services, mut exits) = (Vec::new(), Vec::new());
-    let [services_table, routes_table, arrivals_table] = tables.as_slice() else {
+    let mut are_sound = true;
+    for (table, (required, optional)) in tables.iter().zip(COLUMNS) {
+        are_sound &= table.as_ref().is_some_and(|t| t.check(required, optional, &mut problems));
+    }
+    let [Some(services), Some(routes), Some(arrivals)] = tables.as_slice() else {
         return Err(InputError(problems));
     };
-    if let Some(table) = services_table {
-        (services, exits) = read_services(table, &mut problems);
+    // Under a wrong header every row would be told to be wrong too.
+    if !are_sound {
+        return Err(InputError(problems));
     }
-    let mut switch = (false, None);
-    if let Some(table) = routes_table {
-        switch = read_routes(table, &mut services, &exits, &mut problems);
-    }
-    if let Some(table) = arrivals_table {
-        read_arrivals(table, &mut services, &mut problems);
-    }
+    let (mut services, exits) = read_services(services, &mut problems);
+    let switch = read_routes(routes, &mut services, &exits, &mut problems);
+    read_arrivals(arrivals, &mut services, &mut problems);
     for service in &mut services {
         if service.arrivals.is_empty() {
             service.arrivals.push(Period {
@@ -57,25 +80,7 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
 }
 
 fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
-    let optional = [
-        "stay_mean",
-        "stay_sd",
-        "stay_table",
-        "reneging",
-        "daily_risk",
-        "risk_start",
-        "risk_slope",
-        "risk_midpoint",
-        "risk_end",
-        "from_service",
-        "service_line",
-        "first_day",
-        "last_day",
-    ];
     let (mut services, mut exits): (Vec<DraftService>, Vec<String>) = (Vec::new(), Vec::new());
-    if !table.check(&["service", "places", "stay"], &optional, problems) {
-        return (services, exits);
-    }
     for row in table.rows() {
         let id = row.text("service");
         if id.is_empty() {
@@ -129,11 +134,18 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
     for exit in &exits {
         if services.iter().any(|service| service.id == *exit) {
             let message = format!("`{exit}` is a service in one row and an exit in another");
-            problems.push(Problem::error(table.source.whole(), message));
+            problems.push(
+                Problem::error(table.source.whole(), message)
+                    .allowed("places in every row of a service, none in that of an exit"),
+            );
         }
     }
     if services.is_empty() && problems.is_empty() {
-        problems.push(Problem::error(table.source.whole(), "no service has places"));
+        problems.push(
+            Problem::error(table.source.whole(), "no service has places")
+                .read("exits alone")
+                .allowed("a row with `places` and `stay` for each service"),
+        );
     }
     (services, exits)
 }
@@ -243,10 +255,6 @@ fn read_routes(
     exits: &[String],
     problems: &mut Problems,
 ) -> (bool, Option<u32>) {
-    let optional = ["after_reneging", "after_switch", "switch_day"];
-    if !table.check(&["from", "to", "after_service"], &optional, problems) {
-        return (false, None);
-    }
     for service in services.iter_mut() {
         service.routes.place = table.source.whole();
         service.renege_routes.place = table.source.whole();
@@ -315,10 +323,6 @@ fn read_routes(
 }
 
 fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
-    let required = ["service", "distribution", "rate"];
-    if !table.check(&required, &["first_day", "last_day"], problems) {
-        return;
-    }
     let ids: Vec<String> = services.iter().map(|service| service.id.clone()).collect();
     for row in table.rows() {
         let days = problems.take(days(row));

@@ -343,6 +343,9 @@ fn read_flow(
     }
     for service in services.iter().filter(|s| s.routes_switched.is_none()) {
         let message = format!("the row of `{}` is missing", service.id);
-        problems.push(Problem::error(table.source.whole(), message));
+        problems.push(
+            Problem::error(table.source.whole(), message)
+                .allowed("a row for each service of the network file"),
+        );
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::diagnostics::{Place, Problem, Problems, Source};
-use crate::input::text::Lines;
+use crate::input::text::{Lines, open_quote};
 
 /// A CSV file with its header.
 #[derive(Debug)]
@@ -29,6 +29,10 @@ impl Table {
             Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(),
         };
         let source = Source::new(name, text);
+        if let Some(problem) = open_quote(&source) {
+            problems.push(problem);
+            return None;
+        }
         let mut lines = Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
@@ -50,7 +54,10 @@ impl Table {
             }
         }
         if rows.is_empty() {
-            problems.push(Problem::error(source.whole(), "the file is empty"));
+            problems.push(
+                Problem::error(source.whole(), "the file is empty")
+                    .allowed("a header and a row for each service, route or period"),
+            );
             return None;
         }
         let (_, columns) = rows.remove(0);
@@ -67,31 +74,38 @@ impl Table {
         Some(Self { source, columns, rows })
     }
 
-    /// Complains about columns that are missing or unknown; false if any is missing.
+    /// Complains about columns that are missing or unknown; false if there are any.
     pub(super) fn check(
         &self,
         required: &[&str],
         optional: &[&str],
         problems: &mut Problems,
     ) -> bool {
-        let mut complete = true;
-        for name in required.iter().filter(|name| self.index(name).is_none()) {
-            complete = false;
+        let errors = problems.errors();
+        let known = || required.iter().chain(optional).copied();
+        let mut meant = Vec::new();
+        for (index, name) in self.columns.iter().enumerate() {
+            let place = || self.source.line(1).cell(name);
+            if !known().any(|known| known == name) {
+                let problem = Problem::error(place(), format!("unknown column `{name}`"))
+                    .choose(name, known());
+                meant.extend(problem.suggestion.clone());
+                problems.push(problem);
+            } else if self.columns[..index].contains(name) {
+                problems.push(
+                    Problem::error(place(), format!("a second column `{name}`"))
+                        .read(self.columns.join(", "))
+                        .allowed("each column once"),
+                );
+            }
+        }
+        let is_missing = |name: &str| self.index(name).is_none() && meant.iter().all(|m| m != name);
+        for name in required.iter().filter(|name| is_missing(name)) {
             let message = format!("the column `{name}` is missing");
             problems
                 .push(Problem::error(self.source.line(1), message).read(self.columns.join(", ")));
         }
-        for (index, name) in self.columns.iter().enumerate() {
-            let place = || self.source.line(1).cell(name);
-            if !required.iter().chain(optional).any(|known| known == name) {
-                let problem = Problem::error(place(), format!("unknown column `{name}`"));
-                let known = required.iter().chain(optional).copied();
-                problems.push(problem.choose(name, known));
-            } else if self.columns[..index].contains(name) {
-                problems.push(Problem::error(place(), format!("a second column `{name}`")));
-            }
-        }
-        complete
+        problems.errors() == errors
     }
 
     fn index(&self, column: &str) -> Option<usize> {

@@ -38,7 +38,11 @@ pub(super) fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
     for row in &table.rows {
         let place = table.place(row, area);
         if row.cell(area).is_empty() {
-            problems.push(Problem::error(place, "an area needs a code or a name"));
+            problems.push(
+                Problem::error(place, "an area needs a code or a name")
+                    .read("neither")
+                    .suggest("00V,NHS Bury CCG,190000"),
+            );
             continue;
         }
         if let Some(first) = list.iter().find(|known| known.id == row.cell(area)) {

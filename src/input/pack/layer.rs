@@ -77,7 +77,17 @@ pub(super) struct Layer {
     pub(super) demand: Vec<DemandRow>,
     pub(super) areas: Vec<AreaRow>,
     pub(super) strata: Vec<StratumRow>,
+    /// Whether every table could be read, and every name: else names that others refer to would
+    /// be told to be unknown.
+    pub(super) is_whole: bool,
 }
+
+/// The tables without whose rows names would be told to lack what they need.
+const NEEDED: [&str; 3] = ["exposures.csv", "routes.csv", "figures.csv"];
+
+/// The tables whose names others refer to.
+const NAMES: [&str; 6] =
+    ["drivers.csv", "groups.csv", "conditions.csv", "families.csv", "services.csv", "curves.csv"];
 
 impl Layer {
     /// Reads every table of the folder; problems of all of them are listed.
@@ -85,12 +95,20 @@ impl Layer {
         let manifest = files.files.get("pack.toml")?;
         let mut layer =
             read_document(manifest, problems, |keys| Self::manifest(&files.id, manifest, keys))?;
+        let mut is_whole = true;
         let mut each = |name: &str, read: &mut dyn FnMut(&Table, &mut Problems)| {
-            if let Some(source) = files.files.get(name)
-                && let Some(table) = Table::parse(source, problems)
-            {
-                read(&table, problems);
+            let Some(source) = files.files.get(name) else { return };
+            let errors = problems.errors();
+            let table = Table::parse(source, problems);
+            if let Some(table) = &table {
+                read(table, problems);
             }
+            let is_header = |problem: &Problem| {
+                problem.place.file == source.name && problem.place.line == Some(1)
+            };
+            let lost_names = NAMES.contains(&name) && problems.errors() > errors;
+            let lost_all = NEEDED.contains(&name) && problems.iter().any(is_header);
+            is_whole &= table.is_some() && !lost_names && !lost_all;
         };
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
@@ -104,6 +122,7 @@ impl Layer {
         each("demand.csv", &mut |t, p| layer.demand = demand(t, p));
         each("areas.csv", &mut |t, p| layer.areas = areas(t, p));
         each("strata.csv", &mut |t, p| layer.strata = read_strata(t, p));
+        layer.is_whole = is_whole;
         Some(layer)
     }
 
@@ -148,6 +167,7 @@ impl Layer {
             demand: Vec::new(),
             areas: Vec::new(),
             strata: Vec::new(),
+            is_whole: true,
         }
     }
 }
@@ -167,11 +187,20 @@ fn names(
         let name = row.cell(column);
         let place = table.place(row, column);
         if name.is_empty() || name == "*" {
-            problems.push(Problem::error(place, format!("a {id} needs a name")).read(name));
+            problems.push(
+                Problem::error(place, format!("a {id} needs a name"))
+                    .read(name)
+                    .allowed("a short name such as iapt; `*` stands for all"),
+            );
             continue;
         }
         if list.iter().any(|named| named.id == name) {
-            problems.push(Problem::error(place, format!("{id} `{name}` stands twice")));
+            let message = format!("{id} `{name}` stands twice");
+            problems.push(
+                Problem::error(place, message)
+                    .allowed("each name once in a pack")
+                    .suggest("take one of the rows out, or give it a name of its own"),
+            );
             continue;
         }
         let label = label.map(|label| row.cell(label)).filter(|label| !label.is_empty());

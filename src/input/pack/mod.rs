@@ -187,6 +187,9 @@ pub fn read_pack_files(
         }
         layers.push(layer);
     }
+    if !layers.iter().all(|layer| layer.is_whole) {
+        return None;
+    }
     layers.reverse();
     let pack = assemble::assemble(&layers, settings, figures, problems);
     if let Some((name, source)) = posterior {

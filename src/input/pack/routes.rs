@@ -66,10 +66,14 @@ pub(super) fn routes(
             list.push(Route { group: need.group, condition: need.condition, service, weight });
         }
         if total <= 0.0 {
-            book.problems.push(Problem::error(
-                layers.last().map_or_else(Place::unknown, |l| l.manifest.clone()),
-                format!("all weights of `{group}` with `{condition}` are zero"),
-            ));
+            book.problems.push(
+                Problem::error(
+                    layers.last().map_or_else(Place::unknown, |l| l.manifest.clone()),
+                    format!("all weights of `{group}` with `{condition}` are zero"),
+                )
+                .allowed("a weight above 0 for one service at least")
+                .suggest(format!("routes.csv: {group},{condition},SERVICE,1")),
+            );
         }
     }
     complain_of_unused_routes(layers, names, &used, book.problems);
@@ -110,13 +114,13 @@ pub(super) fn complain_of_unused_routes(
         let known = index(&names.conditions, &row.condition).is_some()
             && (row.group == "*" || index(&names.groups, &row.group).is_some());
         if known && row.group != "*" && !used.contains(&pair) && said.insert(pair) {
-            problems.push(Problem::warning(
-                row.place.clone(),
-                format!(
-                    "nobody of `{}` develops `{}`: the route is not used",
-                    row.group, row.condition
-                ),
-            ));
+            let (group, condition) = pair;
+            let message = format!("nobody of `{group}` develops `{condition}`: no effect");
+            problems.push(
+                Problem::warning(row.place.clone(), message)
+                    .allowed("routes of pairs that have a `rate` in figures.csv")
+                    .suggest(format!("figures.csv: needs,{group}/{condition},rate,…")),
+            );
         }
     }
 }

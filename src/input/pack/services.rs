@@ -24,9 +24,11 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
             });
         }
     }
+    // A pack without families.csv names no family that another could be a slip for.
+    let are_named = !names.families.is_empty();
     for service in &names.services {
         let near = nearest(&service.rest.family, list.iter().map(|family| family.id.as_str()));
-        if let Some(near) = near.filter(|near| *near != service.rest.family) {
+        if let Some(near) = near.filter(|near| are_named && *near != service.rest.family) {
             problems.push(
                 Problem::warning(service.place.clone(), "a family that families.csv has not")
                     .read(&service.rest.family)

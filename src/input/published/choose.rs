@@ -130,7 +130,10 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
     for (label, rows) in &catalogue.unknown {
         report.leave_out(*rows, format!("rows under the breakdown `{label}`, which is not known"));
     }
-    report.leave_out(tally.irregular, "figures whose dates are not whole months");
+    if let Some(first) = &tally.first_irregular {
+        let what = format!("figures whose dates are not whole months, the first at {first}");
+        report.leave_out(tally.irregular, what);
+    }
     report.leave_out(tally.repeated, "figures given twice");
     report.leave_out(
         tally.revised,

@@ -3,7 +3,7 @@
 //! Events (admissions, deaths) become the month's sum, states (cases in hospital) its mean. A
 //! blank day is not available, never zero: within the series it is given the mean of its month's
 //! other days. The first month is summed as far as it is there; a last month without its end is
-//! left out.
+//! left out of sums, and its mean is told to be of the days there are.
 
 use std::collections::BTreeMap;
 
@@ -246,6 +246,11 @@ fn by_month(days: &Days, monthly: Monthly, report: &mut Report) -> BTreeMap<Mont
         if is_cut_short && is_sum {
             report.leave_out(count, format!("days of {month}, which the file does not finish"));
             continue;
+        }
+        if is_cut_short {
+            report.note(format!(
+                "{month} ends on {last}: its mean is of {count} of its {length} days."
+            ));
         }
         let there = length - if begins_late { i32::from(first.day()) - 1 } else { 0 };
         let absent = if is_cut_short { 0 } else { there - count as i32 };

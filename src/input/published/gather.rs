@@ -61,6 +61,8 @@ pub(super) struct Tally {
     pub(super) other_measures: usize,
     pub(super) other_areas: usize,
     pub(super) irregular: usize,
+    /// Where the first of these stands.
+    pub(super) first_irregular: Option<String>,
     pub(super) repeated: usize,
     pub(super) revised: usize,
     pub(super) changed: usize,
@@ -158,6 +160,7 @@ impl<'r> Gatherer<'r> {
     fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
         let Some(period) = figure.period else {
             self.tally.irregular += 1;
+            self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
             return;
         };
         let value = match cell(figure.value) {

@@ -174,7 +174,9 @@ pub fn import(
     }
     problems.stop_on_errors()?;
     let Some(kind) = kind.or(opened.first().map(|(_, layout)| layout.kind())) else {
-        return Err(Problem::error(whole, "no file is named").into());
+        return Err(Problem::error(whole, "no file is named")
+            .suggest("afterwave import FILE …")
+            .into());
     };
     if let Some((rows, layout)) = opened.iter().find(|(_, layout)| !layout.serves(kind)) {
         let message = format!("this is {}, the first file is {kind}", layout.words());
@@ -207,9 +209,10 @@ pub fn import(
         }
         let rows_read = gatherer.catalogue.rows - before;
         if rows_read == 0 && gatherer.problems.is_empty() {
-            gatherer
-                .problems
-                .push(Problem::error(rows.source.whole(), "the file has a header and no rows"));
+            gatherer.problems.push(
+                Problem::error(rows.source.whole(), "the file has a header and no rows")
+                    .suggest("is it cut short? fetch it again"),
+            );
         }
         files.push(FileRead { name: rows.source.name.to_string(), layout, rows: rows_read });
     }

@@ -7,6 +7,9 @@ use crate::diagnostics::Source;
 use crate::input::document::{Keys, Read};
 use crate::input::lever::read_lever;
 
+/// No wave made so many times as many of the infected severely ill as the first: more is a percentage.
+const MOST_SEVERE: f64 = 10.0;
+
 pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
     let mut response = [None, None, None, None];
     keys.table("response", |response_keys| {
@@ -34,7 +37,7 @@ pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> Scenari
                 restriction.missing("stringency", "stringency = 0.8");
             }
             Some(RestrictionFile {
-                wave: restriction.whole("wave", 1..1000).map(|wave| wave.value),
+                wave: restriction.whole("wave", 1..1000),
                 from: needed(restriction, restriction.day("from"), "from"),
                 to: needed(restriction, restriction.day("to"), "to"),
                 stringency: restriction.uncertain("stringency", 0.0, 1.0),
@@ -78,11 +81,11 @@ pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> Scenari
 fn read_wave(keys: &Keys<'_>) -> WaveFile {
     WaveFile {
         label: keys.text("label").map(|label| label.value),
-        peak: needed(keys, keys.day("peak"), "peak").map(|peak| peak.value),
+        peak: needed(keys, keys.day("peak"), "peak"),
         rise: keys.uncertain("rise", 0.01, 60.0),
         fall: keys.uncertain("fall", 0.01, 60.0),
         height: keys.uncertain("height", 0.0, 100.0),
-        severity: keys.uncertain("severity", 0.0, 100.0),
+        severity: keys.uncertain("severity", 0.0, MOST_SEVERE),
         place: keys.place(),
     }
 }

@@ -3,6 +3,7 @@
 //! A key given in a file overrides the inherited one; a list (`[[wave]]`, `[[restriction]]`,
 //! `[[shock]]`, `[[lever]]`) given in a file replaces the inherited list as a whole.
 
+mod horizon;
 mod keys;
 mod resolve;
 mod track;
@@ -20,7 +21,7 @@ use crate::month::Month;
 use keys::read_keys;
 
 /// The longest horizon, in months.
-const MOST_MONTHS: usize = 240;
+pub const MOST_MONTHS: usize = 240;
 
 /// A scenario file with what it inherits, not yet joined with a pack.
 #[derive(Clone, Debug)]
@@ -51,7 +52,7 @@ pub struct ScenarioFile {
 #[derive(Clone, Debug)]
 struct WaveFile {
     label: Option<String>,
-    peak: Option<Date>,
+    peak: Option<Read<Date>>,
     rise: Option<Read<Uncertain>>,
     fall: Option<Read<Uncertain>>,
     height: Option<Read<Uncertain>>,
@@ -61,7 +62,7 @@ struct WaveFile {
 
 #[derive(Clone, Debug)]
 struct RestrictionFile {
-    wave: Option<usize>,
+    wave: Option<Read<usize>>,
     from: Option<Read<Date>>,
     to: Option<Read<Date>>,
     stringency: Option<Read<Uncertain>>,
@@ -149,6 +150,11 @@ fn find(name: &str, folder: Option<&Path>) -> Result<Source, Problem> {
 }
 
 impl ScenarioFile {
+    /// Takes so many months instead of its own.
+    pub fn set_months(&mut self, months: usize) {
+        self.months = Some(months);
+    }
+
     /// Adds a lever of the library, unless the scenario has one of its name.
     pub fn add_lever(&mut self, lever: &LeverFile) {
         let levers = self.levers.get_or_insert_default();

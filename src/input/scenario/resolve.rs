@@ -44,6 +44,7 @@ impl ScenarioFile {
             );
         }
         let start = start?;
+        self.warn_of_outside(start, months, problems);
         let levers = self.levers.as_deref().unwrap_or_default();
         let levers = lever::resolve(levers, (&self.id, start), pack, figures, problems);
         let mut register = Register { scenario: &self.id, figures };
@@ -95,7 +96,7 @@ impl ScenarioFile {
 
     fn waves(&self, register: &mut Register<'_>) -> Vec<Wave> {
         let mut waves: Vec<&WaveFile> = self.waves.iter().flatten().collect();
-        waves.sort_by_key(|wave| wave.peak);
+        waves.sort_by_key(|wave| wave.peak.as_ref().map(|peak| peak.value));
         waves
             .into_iter()
             .zip(1..)
@@ -115,7 +116,7 @@ impl ScenarioFile {
                     fall: part("fall", &wave.fall, 1.2),
                     height: part("height", &wave.height, 1.0),
                     severity: part("severity", &wave.severity, 1.0),
-                    peak: wave.peak?,
+                    peak: wave.peak.as_ref()?.value,
                 })
             })
             .collect()
@@ -151,8 +152,17 @@ impl ScenarioFile {
                     .suggest(format!("from = \"{}\"", before.to)),
                 );
             }
+            let waves = self.waves.as_ref().map_or(0, Vec::len);
+            if let Some(wave) = file.wave.as_ref().filter(|wave| (1..wave.value).contains(&waves)) {
+                problems.push(
+                    Problem::error(wave.place.clone(), "the restriction answers no wave there is")
+                        .read(format!("wave {} of {waves}", wave.value))
+                        .allowed(format!("1 to {waves}, counted by the dates of their peaks"))
+                        .suggest(format!("wave = {waves}")),
+                );
+            }
             list.push(Restriction {
-                wave: file.wave.unwrap_or(1),
+                wave: file.wave.as_ref().map_or(1, |wave| wave.value),
                 from: from.value,
                 to: to.value,
                 stringency: register.put(

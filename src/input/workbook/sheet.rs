@@ -80,7 +80,10 @@ impl Sheet {
         let sheet = Self { source, name, header, header_row, rows };
         sheet.check_header(problems);
         if sheet.rows.is_empty() {
-            problems.push(Problem::error(place, "the sheet has column names and no rows"));
+            problems.push(
+                Problem::error(place, "the sheet has column names and no rows")
+                    .suggest("is the workbook saved whole? save it again from the app it is of"),
+            );
         }
         Some(sheet)
     }

@@ -267,7 +267,7 @@ impl<const L: usize> List<L> {
             let arrived = |step: usize| joined[step / STEPS][lane] * h;
             let loss = (keep[lane], fade[lane]);
             let referred = self.head[lane].serve(starts[lane], step, loss, arrived);
-            out.wait[lane] += starts[lane] * ((step as f64 + 0.5) * h - referred).max(0.0);
+            out.wait[lane] += (starts[lane] * (step as f64 + 0.5) * h - referred).max(0.0);
         }
     }
 
@@ -295,8 +295,8 @@ fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
 }
 
 impl Head {
-    /// Takes `starts` people from the head in step `now`, and says when, on average, they were
-    /// referred (months; the opening list before 0).
+    /// Takes `starts` people from the head in step `now`, and says when they were referred: the sum
+    /// of it over them, in months (of the opening list before 0).
     #[inline]
     fn serve(
         &mut self,
@@ -305,17 +305,6 @@ impl Head {
         (keep, fade): (f64, f64),
         arrived: impl Fn(usize) -> f64,
     ) -> f64 {
-        // Mostly all who start were referred in one step before, and some of those still wait.
-        if let Some(step) = self.cohort.filter(|step| *step != now) {
-            let there = arrived(step) * self.survived;
-            let share = starts / there;
-            if starts > 0.0 && self.gone + share < 1.0 {
-                let referred = STEP * (step as f64 + self.gone + 0.5 * share);
-                self.gone += share;
-                self.survived *= fade;
-                return referred;
-            }
-        }
         let mut wanted = starts;
         let mut moments = 0.0;
         while wanted > 0.0 {
@@ -325,15 +314,14 @@ impl Head {
             };
             let there = people * self.survived;
             let rest = there * (1.0 - self.gone);
-            let last = self.cohort == Some(now);
-            let taken = if rest > wanted || last { wanted } else { rest };
-            let share = if there > 0.0 { taken / there } else { 0.0 };
-            moments += taken * (from + length * (self.gone + 0.5 * share).min(1.0));
-            wanted -= taken;
-            if last || rest > taken {
+            if rest > wanted || self.cohort == Some(now) {
+                let share = if there > 0.0 { wanted / there } else { 0.0 };
+                moments += wanted * (from + length * (self.gone + 0.5 * share).min(1.0));
                 self.gone = (self.gone + share).min(1.0);
                 break;
             }
+            moments += rest * (from + length * 0.5 * (1.0 + self.gone));
+            wanted -= rest;
             self.cohort = Some(self.cohort.map_or(0, |step| step + 1));
             self.gone = 0.0;
             // The opening list and the arrivals of step 0 meet the same first reneging.
@@ -342,7 +330,7 @@ impl Head {
         }
         // Those who did not start may leave before the next step.
         self.survived *= fade;
-        if starts > 0.0 { moments / starts } else { 0.0 }
+        moments
     }
 }
 

@@ -1,5 +1,5 @@
-//! The headline picture: the virus above, the need that follows it below, on one time axis; a
-//! column for each scenario, all on the same scales.
+//! The headline picture: what drives need above (the virus), the need that follows it below, on one
+//! time axis; a column for each scenario, all on the same scales.
 
 use super::Picture;
 use super::axes::{Plot, Span};
@@ -10,19 +10,21 @@ use super::panel::{LAGS, NAMES, Panel, TIMES, name_areas, swatch};
 use super::scale::{Scale, number};
 use super::sheet::{Pen, Point, Rect, Sheet};
 
-/// The virus and need on one time axis, by scenario.
+/// What drives need, and need, on one time axis, by scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Headline {
     /// Title, subtitle, source.
     pub words: Words,
-    /// What the virus is measured by, and what 100 is: "hospital admissions, first peak = 100".
-    pub virus_label: String,
+    /// What drives need: "The virus".
+    pub track_name: String,
+    /// What that is measured by, and what 100 is: "hospital admissions, first peak = 100".
+    pub track_label: String,
     /// What need is counted in: "people in need because of the pandemic, thousands".
     pub need_label: String,
     /// What the range holds: "80% of runs".
     pub range_label: String,
-    /// The value of the virus tracks that is drawn as 100: the peak of the first wave.
-    pub virus_hundred: f64,
+    /// The value of the tracks that is drawn as 100: the peak of the first wave.
+    pub hundred: f64,
     /// A column each; two to three read best.
     pub panels: Vec<Panel>,
 }
@@ -32,7 +34,7 @@ const ROW: f64 = 458.0;
 const HEADINGS: f64 = 118.0;
 const BETWEEN: f64 = 26.0;
 const NAME: f64 = 26.0;
-const VIRUS: f64 = 112.0;
+const TRACK: f64 = 112.0;
 
 impl Picture for Headline {
     fn words(&self) -> &Words {
@@ -45,25 +47,26 @@ impl Picture for Headline {
 
     fn sentences(&self) -> Vec<String> {
         let panels = self.panels.iter().filter_map(|panel| {
-            let (at, need) = peak(&panel.total())?;
-            let month = panel.start.plus(at as i32).short();
+            let (_, need) = peak(&panel.total())?;
+            let month = panel.highest()?.short();
             let lags = panel.lags.iter().take(4).map(|lag| format!("; {}", lag.wordings()[0]));
             let (name, need, lags) = (&panel.name, number(need, 0), lags.collect::<String>());
             Some(format!("{name}: need is highest in {month}, at {need}{lags}."))
         });
-        std::iter::once("Virus and need by month.".to_owned()).chain(panels).collect()
+        std::iter::once(format!("{} and need by month.", self.track_name)).chain(panels).collect()
     }
 
     fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
-        let hundred = if self.virus_hundred > 0.0 { self.virus_hundred } else { 1.0 };
+        let hundred = if self.hundred > 0.0 { self.hundred } else { 1.0 };
         let tracks =
-            self.panels.iter().flat_map(|p| p.virus.iter().map(|(_, v)| v / hundred * 100.0));
+            self.panels.iter().flat_map(|p| p.track.iter().map(|(_, v)| v / hundred * 100.0));
         let highest = tracks.filter(|v| v.is_finite()).fold(100.0, f64::max).min(1e6);
         let step = if highest < 250.0 { 50.0 } else { Scale::over([highest], 3.0).step() };
-        let virus = Scale::fixed(highest * 1.06, step);
+        let track = Scale::fixed(highest * 1.06, step);
         let need = Scale::over(self.panels.iter().flat_map(Panel::values), 5.0);
-        let gutter = Plot::gutter(&need).max(Plot::gutter(&virus));
+        let gutter = Plot::gutter(&need).max(Plot::gutter(&track));
         let span = Span::over(self.panels.iter().map(|p| (p.start, p.months())));
+        let is_split = self.panels.iter().any(Panel::is_split);
         let columns = self.columns();
         let left = room.left + HEADINGS + gutter;
         let width = (room.right - left - BETWEEN * (columns - 1) as f64) / columns as f64;
@@ -74,17 +77,18 @@ impl Picture for Headline {
             let top = room.top + height * row as f64;
             let bottom = top + height - if row + 1 < self.rows() { 14.0 } else { 0.0 };
             let cell = Rect { left, top: top + NAME, right: left + width, bottom };
-            let upper = Rect { top: cell.top + TIMES * 2.0, bottom: cell.top + VIRUS, ..cell };
-            let lower = Rect { top: cell.top + VIRUS + LAGS, ..cell };
-            let above = Plot::new(upper, 0.0, span, virus.clone(), false);
+            let upper = Rect { top: cell.top + TIMES * 2.0, bottom: cell.top + TRACK, ..cell };
+            let lower = Rect { top: cell.top + TRACK + LAGS, ..cell };
+            let above = Plot::new(upper, 0.0, span, track.clone(), false);
             let below = Plot::new(lower, 0.0, span, need.clone(), true);
-            let places = if i == 0 { panel.places_for_names(&below) } else { None };
+            let is_named = i == 0 && is_split;
+            let places = if is_named { panel.places_for_names(&below) } else { None };
             if column == 0 {
                 let at = (room.left, above.area.top - 16.0);
-                heading(sheet, at, "The virus", &self.virus_label);
+                heading(sheet, at, &self.track_name, &self.track_label);
                 let at = (room.left, below.area.top);
                 let end = heading(sheet, at, "The need", &self.need_label);
-                let with_areas = i == 0 && places.is_none();
+                let with_areas = is_named && places.is_none();
                 self.key(sheet, (room.left, end + 16.0), below.area.bottom + 30.0, with_areas);
                 if self.panels.iter().any(|panel| !panel.lags.is_empty()) {
                     let y = above.area.bottom + LAGS / 2.0 + 7.0;
@@ -94,7 +98,7 @@ impl Picture for Headline {
             let name = HEADING.fit(&panel.name, width);
             sheet.text((left, top + 15.0), &name, HEADING, Align::Left);
             panel.shade(sheet, &above, &below);
-            panel.draw_virus(sheet, &above, hundred, column == 0);
+            panel.draw_track(sheet, &above, hundred, column == 0);
             panel.draw_need(sheet, &below, column == 0);
             panel.draw_lags(sheet, &above, &below, hundred);
             if let Some(places) = places {

@@ -1,6 +1,6 @@
 //! Load (arrivals over capacity) by service and time: a row each, darker where it is higher, with
 //! the number in the cell where it fits. Where load is above 1 the list grows; those cells are
-//! outlined.
+//! outlined, each row for itself.
 
 use super::Picture;
 use super::data::{Words, peak};
@@ -70,27 +70,23 @@ impl Picture for Heatmap {
             known().all(widest) && (*decimals > 0 || high >= 10.0)
         };
         let decimals = [2, 1, 0].into_iter().find(fits);
-        let mut marked = std::collections::BTreeSet::new();
         let gap = if width > 8.0 { 1.0 } else { 0.0 };
+        // Room between the rows for the outlines of both.
+        let apart = (height * 0.2).min(6.0);
         for (r, (name, values)) in self.rows.iter().enumerate() {
             let y = top + height * r as f64;
-            let kind = LABEL.sized((height - 4.0).clamp(4.0, 15.0));
-            let at = (room.left + names - 10.0, y + height / 2.0 + kind.size * 0.36);
-            sheet.text(at, &kind.fit(name, names - 12.0), kind, Align::Right);
+            name_row(sheet, name, (room.left + names - 10.0, y), (names - 12.0, height));
             for c in 0..self.columns.len() {
                 let value = values.get(c).copied().unwrap_or(f64::NAN);
                 let left = room.left + names + width * c as f64;
-                let cell =
-                    Rect { left, top: y, right: left + width - gap, bottom: y + height - 1.0 };
+                let (top, bottom) = (y + apart / 2.0, y + height - apart / 2.0);
+                let cell = Rect { left, top, right: left + width - gap, bottom };
                 if !value.is_finite() {
                     sheet.rect(cell, PALE);
                     continue;
                 }
                 let colour = shade((value - low) / range);
                 sheet.rect(cell, colour);
-                if self.mark.is_some_and(|mark| value > mark) {
-                    marked.insert((r, c));
-                }
                 if let Some(decimals) = decimals {
                     let text = number(value, decimals);
                     let kind = TICK.sized(size).coloured(ink_on(colour));
@@ -99,23 +95,11 @@ impl Picture for Heatmap {
                     sheet.text(at, &text, kind, Align::Centre);
                 }
             }
-        }
-        for &(r, c) in &marked {
-            let (x, y) = (room.left + names + width * c as f64, top + height * r as f64);
-            let (x, y) = (x - gap / 2.0, y - 0.5);
-            let pen = Pen::new(ORANGE, 2.6);
-            let is_edge = |r: usize, c: usize| !marked.contains(&(r, c));
-            if c == 0 || is_edge(r, c - 1) {
-                sheet.line(&[(x, y - 1.0), (x, y + height + 1.0)], pen);
-            }
-            if is_edge(r, c + 1) {
-                sheet.line(&[(x + width, y - 1.0), (x + width, y + height + 1.0)], pen);
-            }
-            if r == 0 || is_edge(r - 1, c) {
-                sheet.line(&[(x, y), (x + width, y)], pen);
-            }
-            if is_edge(r + 1, c) {
-                sheet.line(&[(x, y + height), (x + width, y + height)], pen);
+            for (from, to) in self.marked(values) {
+                let x = |c: usize| room.left + names + width * c as f64 - gap / 2.0;
+                let (left, right) = (x(from) - 0.5, x(to) + 0.5);
+                let (top, bottom) = (y + apart / 2.0 - 1.0, y + height - apart / 2.0 + 1.0);
+                outline(sheet, Rect { left, top, right, bottom });
             }
         }
         let y = top + height * rows as f64 + 22.0;
@@ -124,6 +108,21 @@ impl Picture for Heatmap {
 }
 
 impl Heatmap {
+    /// The runs of marked cells of a row: the first column, and the one after the last.
+    fn marked(&self, values: &[f64]) -> Vec<(usize, usize)> {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for (c, value) in values.iter().enumerate().take(self.columns.len()) {
+            if !self.mark.is_some_and(|mark| *value > mark) {
+                continue;
+            }
+            match runs.last_mut() {
+                Some((_, end)) if *end == c => *end = c + 1,
+                _ => runs.push((c, c + 1)),
+            }
+        }
+        runs
+    }
+
     /// Names above the columns: as they are where they fit, else in two rows, the years written
     /// once; as many as fit, a January or first quarter among them.
     fn name_columns(&self, sheet: &mut Sheet<'_>, left: f64, top: f64, width: f64) {
@@ -196,16 +195,28 @@ fn year_and_part(name: &str) -> (String, String) {
     (year.to_owned(), part.to_owned())
 }
 
-fn outline(sheet: &mut Sheet<'_>, cell: Rect) {
-    let Rect { left, top, right, bottom } = cell;
-    let inside = [
-        (left + 1.0, top + 1.0),
-        (right - 1.0, top + 1.0),
-        (right - 1.0, bottom - 1.0),
-        (left + 1.0, bottom - 1.0),
-        (left + 1.0, top),
-    ];
-    sheet.line(&inside, Pen::new(ORANGE, 2.2));
+/// The name of a row: smaller, and on two lines if need be, where it is too long for one.
+fn name_row(sheet: &mut Sheet<'_>, name: &str, (right, top): (f64, f64), room: (f64, f64)) {
+    let (width, height) = room;
+    let one = LABEL.sized((height - 4.0).clamp(4.0, 15.0));
+    let two = LABEL.sized((height * 0.4).min(12.5));
+    let lines = two.wrap(name, width, 2);
+    let middle = top + height / 2.0;
+    if one.width(name) <= width || two.size < 7.0 {
+        let at = (right, middle + one.size * 0.36);
+        sheet.text(at, &one.fit(name, width), one, Align::Right);
+        return;
+    }
+    let step = two.size * 1.1;
+    let first = middle + two.size * 0.36 - step / 2.0 * (lines.len() as f64 - 1.0);
+    for (i, line) in lines.iter().enumerate() {
+        sheet.text((right, first + step * i as f64), line, two, Align::Right);
+    }
+}
+
+fn outline(sheet: &mut Sheet<'_>, Rect { left, top, right, bottom }: Rect) {
+    let around = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top - 1.0)];
+    sheet.line(&around, Pen::new(ORANGE, 2.0));
 }
 
 fn shade(share: f64) -> Colour {

@@ -16,9 +16,10 @@ pub struct Panel {
     pub name: String,
     /// The first month of every series.
     pub start: Month,
-    /// The virus track as positions in months (as [`crate::month::position`] counts them) and
-    /// values: as fine as it is known, a point a week or a day for a wave given by its formula.
-    pub virus: Vec<(f64, f64)>,
+    /// What drives need, such as the virus, as positions in months (as [`crate::month::position`]
+    /// counts them) and values: as fine as it is known, a point a week or a day for a wave given by
+    /// its formula.
+    pub track: Vec<(f64, f64)>,
     /// Need within three months of exposure (median).
     pub immediate: Vec<f64>,
     /// Need later than that (median).
@@ -50,13 +51,23 @@ pub struct Restriction {
 pub(super) const LAGS: f64 = 40.0;
 /// A row of names of restrictions.
 pub(super) const TIMES: f64 = 18.0;
-const VIRUS_FILL: Colour = (0xA8, 0xA8, 0xA8);
+const TRACK_FILL: Colour = (0xA8, 0xA8, 0xA8);
 
 impl Panel {
     pub(super) fn months(&self) -> usize {
         [self.immediate.len(), self.longitudinal.len(), self.range.len()]
             .into_iter()
             .fold(0, usize::max)
+    }
+
+    /// The month of the highest need.
+    pub fn highest(&self) -> Option<Month> {
+        peak(&self.total()).map(|(at, _)| self.start.plus(at as i32))
+    }
+
+    /// Whether it is known which need came soon: not where people come by the curves of a pack.
+    pub(super) fn is_split(&self) -> bool {
+        self.immediate.iter().any(|value| *value > 0.0)
     }
 
     pub(super) fn total(&self) -> Vec<f64> {
@@ -95,15 +106,15 @@ impl Panel {
         }
     }
 
-    fn track(&self, plot: &Plot, hundred: f64) -> Vec<Point> {
-        self.virus
+    fn points(&self, plot: &Plot, hundred: f64) -> Vec<Point> {
+        self.track
             .iter()
             .filter(|(at, value)| value.is_finite() && plot.shows(*at))
             .map(|(at, value)| (plot.x(*at), plot.y(value / hundred * 100.0)))
             .collect()
     }
 
-    pub(super) fn draw_virus(
+    pub(super) fn draw_track(
         &self,
         sheet: &mut Sheet<'_>,
         plot: &Plot,
@@ -111,8 +122,8 @@ impl Panel {
         numbered: bool,
     ) {
         plot.rule(sheet, &plot.scale.ticks(), numbered, false);
-        let track = self.track(plot, hundred);
-        plot.under(sheet, &track, VIRUS_FILL);
+        let track = self.points(plot, hundred);
+        plot.under(sheet, &track, TRACK_FILL);
         sheet.line(&track, Pen::new(DARK, 1.8));
     }
 
@@ -148,7 +159,7 @@ impl Panel {
         let shown = |lag: &&Lag| above.shows(lag.virus) && above.shows(lag.need);
         let lags: Vec<&Lag> = self.lags.iter().filter(shown).collect();
         let y = above.area.bottom + LAGS / 2.0 + 2.0;
-        let (track, total) = (self.track(above, hundred), below.curve(self.start, &self.total()));
+        let (track, total) = (self.points(above, hundred), below.curve(self.start, &self.total()));
         for (i, lag) in lags.iter().enumerate() {
             let (from, to) = (above.x(lag.virus), above.x(lag.need));
             let fine = Pen::new(INK, 1.0).dashed(2.0, 4.0);

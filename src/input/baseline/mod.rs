@@ -3,6 +3,9 @@
 //! Tidy (`month,area,service,referrals[,measure][,derived]`) or wide (`month` and a column per
 //! service). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
 
+mod series;
+mod slips;
+
 use std::collections::BTreeMap;
 
 use super::table::{NotANumber, Row, Table, number};
@@ -16,9 +19,6 @@ pub const MISSING: [&str; 5] = ["", "*", "-", "c", "null"];
 
 /// More people than there are: beyond it a count is a typing mistake.
 pub const MOST_PEOPLE: f64 = 1e10;
-
-/// The longest series, in months.
-const MOST_MONTHS: i32 = 1200;
 
 /// A baseline file as read: its series, by area in the order of the file.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,8 @@ struct Observation<'a> {
     service: usize,
     measure: &'a str,
     derived: bool,
-    value: Option<f64>,
+    /// A count that can't be read still has its month.
+    value: Result<Option<f64>, NotANumber>,
     place: Place,
 }
 
@@ -61,9 +62,20 @@ pub fn read_baseline(
         read_wide(&table, month, pack, area, problems)
     };
     if table.rows.is_empty() {
-        problems.push(Problem::error(source.whole(), "holds no month"));
+        problems.push(
+            Problem::error(source.whole(), "holds no month")
+                .read("a header and no rows")
+                .suggest("a row such as 2020-04,… below the header"),
+        );
     }
-    Some(join(&observations, pack, problems))
+    // A row that can't be placed leaves a gap that is none.
+    let service = table.column("service");
+    let is_placed = |row: &Row| {
+        row.cell(month).parse::<Month>().is_ok()
+            && service.is_none_or(|service| pack.service(row.cell(service)).is_some())
+    };
+    let all_placed = table.rows.iter().all(is_placed);
+    Some(series::join(&observations, all_placed, pack, problems))
 }
 
 fn read_tidy<'a>(
@@ -91,7 +103,7 @@ fn read_tidy<'a>(
             .or_insert_with(|| find_service(name, pack, || table.place(row, service), problems));
         let at = month_cell(table, row, month, problems);
         let value = count_cell(table, row, referrals, problems);
-        let (Some(service), Some(at), Ok(value)) = (service, at, value) else { continue };
+        let (Some(service), Some(at)) = (service, at) else { continue };
         let text = |column: Option<usize>| column.map_or("", |column| row.cell(column));
         observations.push(Observation {
             month: at,
@@ -167,7 +179,7 @@ fn read_wide<'a>(
     for row in &table.rows {
         let Some(at) = month_cell(table, row, month, problems) else { continue };
         for &(column, service) in &columns {
-            let Ok(value) = count_cell(table, row, column, problems) else { continue };
+            let value = count_cell(table, row, column, problems);
             observations.push(Observation {
                 month: at,
                 area,
@@ -259,98 +271,4 @@ fn count_cell(
             Err(NotANumber)
         }
     }
-}
-
-/// Joins observations to series; duplicate months and gaps are problems.
-fn join(observations: &[Observation<'_>], pack: &Pack, problems: &mut Problems) -> Baseline {
-    let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
-    let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
-        BTreeMap::new();
-    for observation in observations {
-        let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
-        let area = area.unwrap_or_else(|| {
-            areas.push((observation.area.to_owned(), Vec::new()));
-            areas.len() - 1
-        });
-        let months = cells.entry((area, observation.service, observation.measure)).or_default();
-        if let Some(first) = months.insert(observation.month, observation) {
-            problems.push(
-                Problem::error(
-                    observation.place.clone(),
-                    format!(
-                        "{} of {} stands twice",
-                        observation.month, pack.services[observation.service].id
-                    ),
-                )
-                .read(format!("also at {}", first.place.text())),
-            );
-        }
-    }
-    for ((area, service, measure), months) in cells {
-        let (area, list) = &mut areas[area];
-        let id = &pack.services[service].id;
-        if let Some(other) = list.iter().find(|series| series.service == service) {
-            let place = months.values().next().map(|o| o.place.clone());
-            problems.extend(place.map_or_else(Problems::default, |place| {
-                Problem::error(place, format!("{id} of {area} has two measures"))
-                    .read(format!("`{}` and `{measure}`", other.measure))
-                    .allowed("one measure per service line: two measures are never one series")
-                    .suggest("give each measure a service line of its own")
-                    .into()
-            }));
-            continue;
-        }
-        list.extend(series(service, measure, &months, id, area, problems));
-    }
-    Baseline { areas }
-}
-
-fn series(
-    service: usize,
-    measure: &str,
-    months: &BTreeMap<Month, &Observation<'_>>,
-    id: &str,
-    area: &str,
-    problems: &mut Problems,
-) -> Option<Series> {
-    let (&start, _) = months.first_key_value()?;
-    let (&end, last) = months.last_key_value()?;
-    if end.since(start) > MOST_MONTHS {
-        problems.push(
-            Problem::error(last.place.clone(), format!("{id} of {area} is too long"))
-                .read(format!("{start} to {end}"))
-                .allowed(format!("up to {MOST_MONTHS} months")),
-        );
-        return None;
-    }
-    let mut values = vec![None; usize::try_from(end.since(start)).ok()? + 1];
-    let mut derived = vec![false; values.len()];
-    let mut before: Option<Month> = None;
-    for (&month, observation) in months {
-        if let Some(before) = before
-            && month.since(before) > 1
-        {
-            problems.push(
-                Problem::error(
-                    observation.place.clone(),
-                    format!("{id} of {area} has a gap before {month}"),
-                )
-                .read(format!("{before}, then {month}"))
-                .allowed("every month from the first to the last")
-                .suggest(format!("add a row for {} (`*` if it is not known)", before.plus(1))),
-            );
-        }
-        before = Some(month);
-        let at = month.since(start) as usize;
-        values[at] = observation.value;
-        derived[at] = observation.derived;
-    }
-    if values.iter().all(Option::is_none) {
-        problems.push(Problem::warning(
-            last.place.clone(),
-            format!("{id} of {area} holds no value at all"),
-        ));
-        return None;
-    }
-    Some(Series { service, measure: measure.to_owned(), start, values, derived })
 }

@@ -1,0 +1,201 @@
+//! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
+//! reference area's mix of referrals.
+
+use super::baseline::{Baseline, read_baseline};
+use super::builtin;
+use super::study::Inputs;
+use super::text;
+use crate::diagnostics::{Problem, Problems, Source};
+use crate::month::Month;
+use crate::study::area::{Area, AreaScale, Series};
+use crate::study::pack::{Pack, same_name};
+use crate::study::scenario::Scenario;
+
+/// Whether an area is among those asked for; asking for none is asking for all.
+pub fn wanted_area(asked: &[String], area: &str) -> bool {
+    asked.is_empty() || asked.iter().any(|name| same_name(name, area))
+}
+
+/// Areas as read.
+pub(super) struct ReadAreas {
+    /// Those to be projected.
+    pub(super) list: Vec<Area>,
+    /// Every area that any input knows, by id and name.
+    pub(super) known: Vec<(String, String)>,
+    /// Referrals a year of the reference area, by service.
+    pub(super) mix: Vec<Option<f64>>,
+}
+
+/// Reads the baseline, or takes the built-in one, and scales the pack to its areas.
+pub(super) fn read_areas(
+    inputs: &Inputs,
+    pack: &Pack,
+    scenarios: &[Scenario],
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Option<ReadAreas> {
+    let built_in = built_in_baseline(pack);
+    let own = match &inputs.baseline {
+        None => {
+            sources.extend(builtin::baselines());
+            None
+        }
+        Some(path) => {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+            let one = match inputs.areas.as_slice() {
+                [area] => Some(area.clone()),
+                _ => stem,
+            };
+            let source = problems.take(text::read(path))?;
+            sources.push(source.clone());
+            let area = one.unwrap_or_else(|| "area".to_owned());
+            Some(read_baseline(&source, pack, &area, problems)?)
+        }
+    };
+    let baseline = own.as_ref().unwrap_or(&built_in);
+    // A baseline of the user's own goes before the built-in one, line by line: a file with one
+    // line of the reference area does not take away the mix of the others.
+    let of_reference = |baseline: &Baseline| {
+        let area = baseline.area(&pack.reference_area);
+        area.map(|(_, series)| series.clone()).unwrap_or_default()
+    };
+    let mut reference = of_reference(baseline);
+    for series in of_reference(&built_in) {
+        if !reference.iter().any(|own| own.service == series.service) {
+            reference.push(series);
+        }
+    }
+    let start = scenarios.iter().map(|scenario| scenario.start).min();
+    let year = |series: &Series| start.and_then(|start| yearly(series, start));
+    let mix = (0..pack.services.len())
+        .map(|service| reference.iter().find(|s| s.service == service).and_then(year))
+        .collect();
+    let wanted: Vec<String> = if !inputs.areas.is_empty() {
+        inputs.areas.clone()
+    } else if own.is_some() {
+        baseline.areas.iter().map(|(area, _)| area.clone()).collect()
+    } else {
+        vec![pack.reference_area.clone()]
+    };
+    let mut list: Vec<Area> = Vec::new();
+    for name in &wanted {
+        let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
+        let id = known.map_or(name.as_str(), |known| known.id.as_str());
+        let series = baseline.area(id).or_else(|| baseline.area(name));
+        let is_reference = same_name(id, &pack.reference_area);
+        if series.is_none() && known.is_none() && !is_reference {
+            let names = baseline.areas.iter().map(|(area, _)| area.as_str());
+            let names = names.chain(pack.areas.iter().map(|area| area.id.as_str()));
+            let mut names: Vec<&str> = names.collect();
+            names.sort_unstable();
+            names.dedup();
+            problems.push(
+                Problem::error(Source::new("--area", "").whole(), format!("unknown area `{name}`"))
+                    .choose(name, names),
+            );
+            continue;
+        }
+        let series: Vec<Series> = series.map(|(_, series)| series.clone()).unwrap_or_default();
+        let population = known.and_then(|known| known.population).zip(pack.population);
+        let scale = match population {
+            _ if is_reference => AreaScale::Reference,
+            Some((own, whole)) => AreaScale::Population(own / whole),
+            None => {
+                AreaScale::Referrals(share_of_referrals(&series, &reference, year, id, problems))
+            }
+        };
+        if list.iter().any(|area| same_name(&area.id, id)) {
+            continue;
+        }
+        list.push(Area {
+            id: id.to_owned(),
+            name: known.map_or(id, |known| known.name.as_str()).to_owned(),
+            within: within(pack, id),
+            scale,
+            sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
+            series,
+        });
+    }
+    let mut known: Vec<(String, String)> =
+        list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
+    known.extend(pack.areas.iter().map(|area| (area.id.clone(), area.name.clone())));
+    let others = baseline.areas.iter().map(|(area, _)| area).chain([&pack.reference_area]);
+    known.extend(others.map(|area| (area.clone(), area.clone())));
+    // The first of an id has its name.
+    known.sort_by(|a, b| a.0.cmp(&b.0));
+    known.dedup_by(|next, first| next.0 == first.0);
+    Some(ReadAreas { list, known, mix })
+}
+
+/// The areas that an area is a part of, nearest first.
+fn within(pack: &Pack, id: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    let mut at = id;
+    while let Some(whole) = pack.areas.iter().find(|area| same_name(&area.id, at))
+        && let Some(whole) = &whole.part_of
+        && !list.contains(whole)
+    {
+        list.push(whole.clone());
+        at = whole;
+    }
+    list
+}
+
+/// The built-in baselines, as far as the pack knows their services.
+fn built_in_baseline(pack: &Pack) -> Baseline {
+    let mut all = Baseline::default();
+    for source in builtin::baselines() {
+        // A pack of other services has no use for them: that is no problem of the user's.
+        let mut unused = Problems::default();
+        if let Some(baseline) = read_baseline(&source, pack, "England", &mut unused) {
+            all.areas.extend(baseline.areas);
+        }
+    }
+    all
+}
+
+/// The last twelve months observed before `start`, scaled to a year.
+fn yearly(series: &Series, start: Month) -> Option<f64> {
+    let before = series.months_before(start);
+    let last = &series.values[before.saturating_sub(12)..before];
+    let observed: Vec<f64> = last.iter().copied().flatten().collect();
+    (!observed.is_empty()).then(|| observed.iter().sum::<f64>() / observed.len() as f64 * 12.0)
+}
+
+/// The area's share of the reference area's referrals, over the lines that both have.
+fn share_of_referrals(
+    series: &[Series],
+    reference: &[Series],
+    year: impl Fn(&Series) -> Option<f64>,
+    area: &str,
+    problems: &mut Problems,
+) -> f64 {
+    let (mut own, mut whole) = (0.0, 0.0);
+    for series in series {
+        // A file that names no measure counts what the reference counts.
+        let same = |r: &&Series| {
+            let unnamed = r.measure.is_empty() || series.measure.is_empty();
+            r.service == series.service && (unnamed || r.measure == series.measure)
+        };
+        let pair = reference.iter().find(same).and_then(&year).zip(year(series));
+        if let Some((reference, local)) = pair {
+            own += local;
+            whole += reference;
+        }
+    }
+    if whole > 0.0 {
+        return own / whole;
+    }
+    problems.push(
+        Problem::error(
+            Source::new("areas", "").whole(),
+            format!("nothing says how large `{area}` is"),
+        )
+        .allowed(
+            "a population in the pack's areas.csv, or a line that the reference area has too, with \
+             months before the scenario; `--area` chooses areas",
+        )
+        .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
+    );
+    0.0
+}

@@ -1,0 +1,152 @@
+//! Observations joined to series: a month once, none left out, and none far off unsaid.
+
+use std::collections::BTreeMap;
+
+use super::slips::slips;
+use super::{Baseline, Observation};
+use crate::diagnostics::{Problem, Problems};
+use crate::month::Month;
+use crate::study::area::Series;
+use crate::study::pack::{Pack, same_name};
+
+/// The longest series, in months.
+const MOST_MONTHS: i32 = 1200;
+
+/// Joins observations to series; duplicate months and, where `all_placed`, gaps are problems.
+pub(super) fn join(
+    observations: &[Observation<'_>],
+    all_placed: bool,
+    pack: &Pack,
+    problems: &mut Problems,
+) -> Baseline {
+    let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
+    let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
+        BTreeMap::new();
+    for observation in observations {
+        let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
+        let area = area.unwrap_or_else(|| {
+            areas.push((observation.area.to_owned(), Vec::new()));
+            areas.len() - 1
+        });
+        let months = cells.entry((area, observation.service, observation.measure)).or_default();
+        if let Some(first) = months.insert(observation.month, observation) {
+            problems.push(
+                Problem::error(
+                    observation.place.clone(),
+                    format!(
+                        "{} of {} stands twice",
+                        observation.month, pack.services[observation.service].id
+                    ),
+                )
+                .read(format!("also at {}", first.place.text())),
+            );
+        }
+    }
+    for ((area, service, measure), months) in cells {
+        let (area, list) = &mut areas[area];
+        let id = &pack.services[service].id;
+        if let Some(other) = list.iter().find(|series| series.service == service) {
+            let place = months.values().next().map(|o| o.place.clone());
+            problems.extend(place.map_or_else(Problems::default, |place| {
+                Problem::error(place, format!("{id} of {area} has two measures"))
+                    .read(format!("`{}` and `{measure}`", other.measure))
+                    .allowed("one measure per service line: two measures are never one series")
+                    .suggest("give each measure a service line of its own")
+                    .into()
+            }));
+            continue;
+        }
+        let line = format!("{id} of {area}");
+        let Some(series) = series(service, measure, &months, &line, problems) else { continue };
+        if all_placed {
+            find_gaps(&months, &line, problems);
+        }
+        warn_of_far_off(&series, &months, &line, problems);
+        list.push(series);
+    }
+    Baseline { areas }
+}
+
+/// Complains of every month between the first and the last that has no row.
+fn find_gaps(months: &BTreeMap<Month, &Observation<'_>>, line: &str, problems: &mut Problems) {
+    for ((before, _), (month, observation)) in months.iter().zip(months.iter().skip(1)) {
+        if month.since(*before) > 1 {
+            problems.push(
+                Problem::error(
+                    observation.place.clone(),
+                    format!("{line} has a gap before {month}"),
+                )
+                .read(format!("{before}, then {month}"))
+                .allowed("every month from the first to the last")
+                .suggest(format!("add a row for {} (`*` if it is not known)", before.plus(1))),
+            );
+        }
+    }
+}
+
+fn series(
+    service: usize,
+    measure: &str,
+    months: &BTreeMap<Month, &Observation<'_>>,
+    line: &str,
+    problems: &mut Problems,
+) -> Option<Series> {
+    let (&start, _) = months.first_key_value()?;
+    let (&end, last) = months.last_key_value()?;
+    if end.since(start) > MOST_MONTHS {
+        problems.push(
+            Problem::error(last.place.clone(), format!("{line} is too long"))
+                .read(format!("{start} to {end}"))
+                .allowed(format!("up to {MOST_MONTHS} months")),
+        );
+        return None;
+    }
+    let mut values = vec![None; usize::try_from(end.since(start)).ok()? + 1];
+    let mut derived = vec![false; values.len()];
+    for (&month, observation) in months {
+        let at = month.since(start) as usize;
+        values[at] = observation.value.ok().flatten();
+        derived[at] = observation.derived;
+    }
+    if months.values().all(|observation| observation.value == Ok(None)) {
+        problems.push(
+            Problem::warning(last.place.clone(), format!("{line} holds no value at all"))
+                .read("every month is missing")
+                .suggest("give counts, or leave the line out"),
+        );
+        return None;
+    }
+    Some(Series { service, measure: measure.to_owned(), start, values, derived })
+}
+
+/// Warns of a month that lies far from what is around it, and says how many more of the series do.
+fn warn_of_far_off(
+    series: &Series,
+    months: &BTreeMap<Month, &Observation<'_>>,
+    line: &str,
+    problems: &mut Problems,
+) {
+    let found = slips(&series.values);
+    let Some(first) = found.first() else { return };
+    let month = series.start.plus(first.at as i32);
+    let Some(observation) = months.get(&month) else { return };
+    let years = first.other_years.map_or_else(String::new, |usual| {
+        format!("; the same month of other years has about {}", usual.round())
+    });
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more of its months)"),
+    };
+    let message = format!("{month} of {line} lies far from the months around it{more}");
+    let missing = "`*` if it is not known; as it stands if it is right";
+    let suggestion = first.moved().map_or_else(
+        || missing.to_owned(),
+        |meant| format!("{meant} if its digits slipped; {missing}"),
+    );
+    problems.push(
+        Problem::warning(observation.place.clone(), message)
+            .read(first.value.to_string())
+            .allowed(format!("any count; around it are about {}{years}", first.around.round()))
+            .suggest(suggestion),
+    );
+}

@@ -1,0 +1,84 @@
+//! What of a scenario lies outside its months. It is no mistake, as one scenario may be read for a
+//! shorter time than another, but it does little or nothing, and a slip in a year looks the same.
+
+use jiff::civil::Date;
+
+use super::ScenarioFile;
+use crate::diagnostics::{Place, Problem, Problems};
+use crate::input::document::Read;
+use crate::month::{Month, date_at, position};
+
+/// Something that happens from one position in months to another.
+struct Event {
+    from: f64,
+    to: f64,
+    place: Place,
+}
+
+impl Event {
+    fn new(from: &Read<Date>, to: f64) -> Self {
+        Self { from: position(from.value), to, place: from.place.clone() }
+    }
+}
+
+impl ScenarioFile {
+    /// Warns of waves, restrictions, shocks and levers outside the months of the scenario.
+    pub(super) fn warn_of_outside(&self, start: Month, months: usize, problems: &mut Problems) {
+        let span = Span { start, months };
+        let peaks = self.waves.iter().flatten().filter_map(|wave| wave.peak.as_ref());
+        let peaks = peaks.map(|peak| Event::new(peak, position(peak.value)));
+        span.warn(peaks, "a wave peaks outside the scenario: no more than a part counts", problems);
+        let restrictions = self.restrictions.iter().flatten().filter_map(|restriction| {
+            let (from, to) = restriction.from.as_ref().zip(restriction.to.as_ref())?;
+            // On the day it ends it is no longer there.
+            Some(Event::new(from, position(to.value).next_down()))
+        });
+        let message = "a restriction lies outside the scenario: it has no effect";
+        span.warn(restrictions, message, problems);
+        let shocks = self.shocks.iter().flatten().filter_map(|shock| shock.from.as_ref());
+        let shocks = shocks.map(|from| Event::new(from, f64::INFINITY));
+        span.warn(shocks, "a shock begins after the scenario: it has no effect", problems);
+        let levers = self.levers.iter().flatten().filter_map(|lever| lever.start());
+        let levers = levers.map(|start| Event {
+            from: start.value.start_position(),
+            to: f64::INFINITY,
+            place: start.place.clone(),
+        });
+        span.warn(levers, "a lever starts after the scenario: it has no effect", problems);
+    }
+}
+
+/// The months of a scenario.
+struct Span {
+    start: Month,
+    months: usize,
+}
+
+impl Span {
+    /// Warns once of all events of a kind that lie outside.
+    fn warn(&self, events: impl Iterator<Item = Event>, message: &str, problems: &mut Problems) {
+        let end = self.start.plus(self.months as i32).start_position();
+        let is_early = |event: &Event| event.to < self.start.start_position();
+        let outside: Vec<Event> =
+            events.filter(|event| is_early(event) || event.from >= end).collect();
+        let Some(first) = outside.first() else { return };
+        let more = match outside.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        let first_day = date_at(first.from);
+        let fits = if is_early(first) {
+            format!("start = \"{}\"", &first_day[..7])
+        } else {
+            let needed = first.from.floor() - self.start.start_position() + 1.0;
+            format!("months = {needed}")
+        };
+        let last = self.start.plus(self.months as i32 - 1);
+        problems.push(
+            Problem::warning(first.place.clone(), format!("{message}{more}"))
+                .read(first_day)
+                .allowed(format!("{} to {last}, the months of the scenario", self.start))
+                .suggest(format!("a date in these months, or {fits}")),
+        );
+    }
+}

@@ -1,0 +1,166 @@
+//! Service lines of a pack: what each counts, its figures, its standard and its family.
+
+use crate::study::figures::FigureId;
+use crate::study::pack::same_name;
+
+/// What a service line counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// Referrals to a team.
+    Referral,
+    /// Referrals with a suspected condition, before triage.
+    Suspicion,
+    /// Treatment starts.
+    Start,
+    /// Contacts, such as calls.
+    Contact,
+    /// Admissions to a bed.
+    Admission,
+    /// Attendances.
+    Attendance,
+}
+
+impl Unit {
+    /// Every unit by its name.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("referral", Self::Referral),
+        ("suspicion", Self::Suspicion),
+        ("start", Self::Start),
+        ("contact", Self::Contact),
+        ("admission", Self::Admission),
+        ("attendance", Self::Attendance),
+    ];
+
+    /// One of it.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, unit)| *unit == self).map_or("", |(name, _)| name)
+    }
+
+    /// Many of it.
+    pub fn plural(self) -> String {
+        format!("{}s", self.name())
+    }
+}
+
+/// A service line.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub label: String,
+    /// Index of its family in [`Pack::families`].
+    pub family: usize,
+    /// What it counts.
+    pub unit: Unit,
+    /// Other names baselines may use.
+    pub aliases: Vec<String>,
+    /// For a total, the services it is the sum of; people never route to a total.
+    pub members: Vec<usize>,
+    /// Its figures.
+    pub figures: ServiceFigures,
+    /// How people wait for it in areas that have figures of their own.
+    pub local_waits: Vec<(String, WaitFigures)>,
+    /// Conditions with a severe share of their own here; the others have the service's.
+    pub severe_by_condition: Vec<(usize, FigureId)>,
+}
+
+impl Service {
+    /// The share of people with `condition` who are severely ill.
+    pub fn severe_share(&self, condition: usize) -> FigureId {
+        let own = self.severe_by_condition.iter().find(|(c, _)| *c == condition);
+        own.map_or(self.figures.severity.severe_share, |(_, figure)| *figure)
+    }
+
+    /// Whether it is a sum of others.
+    pub fn is_total(&self) -> bool {
+        !self.members.is_empty()
+    }
+
+    /// How people wait for it in `area`.
+    pub fn waits(&self, area: &str) -> &WaitFigures {
+        let local = self.local_waits.iter().find(|(id, _)| same_name(id, area));
+        local.map_or(&self.figures.waits, |(_, waits)| waits)
+    }
+}
+
+/// The figures of a service line; a total has those of its members.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceFigures {
+    /// Share of referrals accepted.
+    pub accepted: FigureId,
+    /// Months after which `decay` of a caseload has left.
+    pub months: FigureId,
+    /// Share of a caseload that leaves within `months`.
+    pub decay: FigureId,
+    /// Share of those who leave that have recovered.
+    pub recovered: FigureId,
+    /// Contacts a month per person in treatment.
+    pub contacts: FigureId,
+    /// Bed-days a month per person in treatment; none for a service without beds.
+    pub bed_days: Option<FigureId>,
+    /// Share of demand lost per unit of stringency.
+    pub loss: FigureId,
+    /// Share of suppressed demand that returns.
+    pub returns: FigureId,
+    /// Months in which half of it is released.
+    pub return_half_life: FigureId,
+    /// The access standard, if there is one.
+    pub standard: Option<Standard>,
+    /// A second one, with a longer limit.
+    pub second_standard: Option<Standard>,
+    /// How people wait for it.
+    pub waits: WaitFigures,
+    /// How ill its people are.
+    pub severity: SeverityFigures,
+    /// Pounds for each person accepted; the unit of the figure names the price year.
+    pub unit_cost: Option<FigureId>,
+    /// Contacts (or attendances) a month per whole-time equivalent, where it has no caseload.
+    pub contacts_per_wte: Option<FigureId>,
+}
+
+/// The severity mix of a service line, as [`crate::model::severity`] has it.
+#[derive(Clone, Copy, Debug)]
+pub struct SeverityFigures {
+    /// Share of people who are severely ill in usual times.
+    pub severe_share: FigureId,
+    /// Relative growth of that share per unit of pressure.
+    pub severity_shift: FigureId,
+    /// Length of treatment of a severe person relative to others.
+    pub severe_stay: FigureId,
+}
+
+/// How people wait for a service.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitFigures {
+    /// Spread of the logarithm of individual waits around the wait of the list.
+    pub spread: FigureId,
+    /// Share of those who wait that leaves in a month without being seen.
+    pub reneging: FigureId,
+    /// Load (arrivals over capacity) at which the service stood before the start.
+    pub load: FigureId,
+    /// Median wait before the start, in weeks; none where only the standard is known.
+    pub opening_wait: Option<FigureId>,
+    /// People in treatment per whole-time equivalent.
+    pub caseload_per_wte: Option<FigureId>,
+}
+
+/// An access standard: a share of people starts within some weeks. A proposed one may name no
+/// share: compliance is told, and nothing can be missed.
+#[derive(Clone, Copy, Debug)]
+pub struct Standard {
+    /// Weeks from referral to start.
+    pub weeks: FigureId,
+    /// The share that should start within them.
+    pub share: Option<FigureId>,
+}
+
+/// A family of service lines.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Its id.
+    pub id: String,
+    /// Its name for people.
+    pub label: String,
+}
