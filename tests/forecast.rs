@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use afterwave::draw::Stream;
 use afterwave::evaluate::rolling::{self, Origins, Series};
 use afterwave::model::underlying::{Extent, History, Method};
 use afterwave::month::Month;
@@ -131,15 +132,14 @@ fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
     }
 }
 
-/// What docs/evidence.md says, from every origin: England and the CCGs are within 75 to 85%, Bury
-/// and Scotland a little above.
+/// What docs/evidence.md says, from every origin: Bury alone is above 75 to 85%.
 #[test]
 fn the_evidence_is_what_comes_out() {
     let Some(series) = all() else { return };
     for (name, mase, naive, coverage) in [
-        ("MHS32 England", 0.78, 1.28, 0.83),
+        ("MHS32 England", 0.78, 1.28, 0.84),
         ("MHS32 00V", 0.65, 1.52, 0.90),
-        ("CAMHS Scotland", 0.87, 0.97, 0.87),
+        ("CAMHS Scotland", 0.87, 0.97, 0.84),
     ] {
         let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
         let methods = [Method::SeasonalNaive, Method::DEFAULT];
@@ -150,5 +150,59 @@ fn the_evidence_is_what_comes_out() {
         agrees(row(Method::DEFAULT).mase, mase);
         agrees(row(Method::SeasonalNaive).mase, naive);
         agrees(row(Method::DEFAULT).coverage[1], coverage);
+    }
+}
+
+/// A forecaster that knows the process and its spread: how often do the 80% ranges of one series
+/// hold 75 to 85% of its months? Errors of a local level (a share `carry` of each month's error
+/// stays), `origins` origins in a row, twelve months ahead as far as the series goes.
+fn share_held(carry: f64, origins: usize, stream: &Stream, series: u64) -> f64 {
+    let mut noise = [0.0; 37];
+    stream.normals(series, &mut noise);
+    let noise = &noise[..origins];
+    let (mut held, mut forecasts) = (0_u32, 0_u32);
+    for origin in 0..origins {
+        let mut level = 0.0;
+        for (h, noise) in noise[origin..].iter().take(12).enumerate() {
+            let sd = (1.0 + carry * carry * h as f64).sqrt();
+            held += u32::from(((level + noise) / sd).abs() <= 1.281_551_565_544_6);
+            forecasts += 1;
+            level += carry * noise;
+        }
+    }
+    f64::from(held) / f64::from(forecasts)
+}
+
+/// What docs/evidence.md says of single series: months shared by neighbouring origins make few
+/// trials of many forecasts. `carry` 0 errs month by month, 0.39 grows as the errors of the CCGs do.
+#[test]
+fn ranges_known_to_be_right_seldom_hold_75_to_85_percent_of_one_short_series() {
+    const SERIES: usize = 4_000;
+    for (origins, carry, outside, sd) in [
+        (21, 0.0, 0.60, 0.095),
+        (21, 0.39, 0.67, 0.117),
+        (37, 0.0, 0.48, 0.069),
+        (37, 0.39, 0.58, 0.088),
+    ] {
+        let stream = Stream::new(2020, &format!("perfect/{origins}/{carry}"));
+        let mut shares: Vec<f64> =
+            (0..SERIES as u64).map(|i| share_held(carry, origins, &stream, i)).collect();
+        shares.sort_by(f64::total_cmp);
+        let mean = shares.iter().sum::<f64>() / SERIES as f64;
+        let variance = shares.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / SERIES as f64;
+        let misses = shares.iter().filter(|s| !(0.75..=0.85).contains(*s)).count();
+        let at_least = |share: f64| shares.iter().filter(|&&s| s >= share).count();
+        let of_all = |n: usize| n as f64 / SERIES as f64;
+        eprintln!(
+            "{origins} origins, carry {carry}: mean {mean:.3}, sd {:.3}, outside {:.3}, 84% or \
+             more {:.3}, 90% or more {:.3}",
+            variance.sqrt(),
+            of_all(misses),
+            of_all(at_least(0.84)),
+            of_all(at_least(0.90))
+        );
+        assert!((mean - 0.8).abs() < 0.01);
+        assert!((variance.sqrt() - sd).abs() < 0.006);
+        assert!((of_all(misses) - outside).abs() < 0.035);
     }
 }

@@ -1,10 +1,11 @@
 //! The methods that compete for the underlying forecast, each in a few lines.
 
 use super::history::History;
+use super::own::Own;
 use super::profile::Profile;
 use super::smoothing::{self, ErrorKind, Kind, Season};
 use super::spread::Memory;
-use super::{MODEL_FROM, SEASONAL_FROM, own};
+use super::{MODEL_FROM, SEASONAL_FROM};
 
 /// How a series is forecast.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -43,8 +44,8 @@ pub(super) struct Fit {
     /// The standard deviation of one step within the history: of the logarithm where every month
     /// has referrals, of the number itself otherwise.
     pub(super) one_step: f64,
-    /// The spread of its own past forecasts, as a multiple of what other series had.
-    pub(super) own: f64,
+    /// The spread of its own past forecasts beside what other series had.
+    pub(super) own: Own,
     /// The smoothing model, and where its fit ended.
     smoothing: Option<(Kind, Vec<f64>)>,
 }
@@ -119,7 +120,7 @@ impl Method {
             Self::Trend => Some(trend(history, months)),
         };
         let fit = fit.unwrap_or_else(|| seasonal_naive(history, months));
-        let own = own::scale(history, &fit);
+        let own = Own::learn(history, &fit);
         Fit { own, ..fit }
     }
 }
@@ -164,7 +165,7 @@ fn mean(history: &History, months: usize) -> Fit {
         name: Method::Mean.label().to_owned(),
         central: vec![mean; months],
         one_step: one_step(history, |_| Some(mean), 1.0),
-        own: 1.0,
+        own: Own::POOL,
         smoothing: None,
     }
 }
@@ -181,7 +182,7 @@ fn seasonal_naive(history: &History, months: usize) -> Fit {
         name: Method::SeasonalNaive.label().to_owned(),
         central: (n..n + months).map(|t| last(t).unwrap_or(mean)).collect(),
         one_step: one_step(history, last, 0.0),
-        own: 1.0,
+        own: Own::POOL,
         smoothing: None,
     }
 }
@@ -210,7 +211,7 @@ fn holt_winters(history: &History, months: usize, start: Option<&Vec<f64>>) -> O
         // The first level, the growth and twelve seasons are estimated: with them counted, the
         // errors of the first month ahead are those within the fit.
         one_step: one_step(history, |t| Some(back(fit.one_step[t])), 14.0),
-        own: 1.0,
+        own: Own::POOL,
         smoothing: Some((kind, fit.end)),
     })
 }
@@ -247,7 +248,7 @@ fn of_ets(fit: smoothing::Fitted, history: &History, months: usize) -> Fit {
         name: format!("{}, {}", Method::Ets.label(), fit.kind.name()),
         central: (0..months).map(ahead).collect(),
         one_step: one_step(history, |t| Some(fit.one_step[t]), 4.0),
-        own: 1.0,
+        own: Own::POOL,
         smoothing: Some((fit.kind, fit.end)),
     }
 }
@@ -266,7 +267,7 @@ fn trend(history: &History, months: usize) -> Fit {
         name: Method::Trend.label().to_owned(),
         central: (n..n + months).map(at).collect(),
         one_step: one_step(history, |t| Some(at(t)), 8.0),
-        own: 1.0,
+        own: Own::POOL,
         smoothing: None,
     }
 }

@@ -1,71 +1,140 @@
 //! What a series' own past forecasts say of the spread of the next.
 //!
-//! The growth of errors by horizon is that of many series, and one series may be steadier. So the
-//! forecast is made again from earlier origins `o`, every third month back, each with 25 months
-//! before it, for up to twelve months `h`, and its errors are set against the spread of the pool:
+//! How errors grow by horizon is measured on many series, and one series may be steadier than they
+//! are, in the first month or in how fast its errors grow. So the forecast is made again from every
+//! earlier origin `o` with 25 months before it, for up to twelve months `h`, and its errors tell
+//! the series' own level and slope, each drawn towards the pool's (1 and 1):
 //!
 //! ```text
-//! z(o,h) = error(o,h) / (one_step(o) x growth(h))
-//! own^2  = (12 + months x mean of min(|z|, 2.5)^2) / (12 + months)
+//! variance(h) = level x (growth(0)^2 + slope x (growth(h)^2 - growth(0)^2)),  in one_step^2
+//! log level, log slope ~ normal(0, 0.5^2)
+//! z(o,h)      = error(o,h) / one_step(o),   |z| at most 2 x growth(h)
+//! log likelihood = -months/2 x mean over o and h of (log variance(h) + z(o,h)^2 / variance(h))
 //! ```
 //!
-//! `months` is the time over which the series was held against itself: its errors overlap, so they
-//! count as that many. What is known beforehand counts as a year, which of 4, 6, 9, 12, 16 and 24
-//! months gave the best logarithmic score over the CCGs, by a little; a bad month counts no more than
-//! two and a half standard deviations. A series with under 26 months has none of its own: 1. (A
-//! variance drawn towards that of like series by degrees of freedom, as in Smyth 2004, *Linear
-//! models and empirical Bayes methods*, Statistical Applications in Genetics and Molecular Biology
-//! 3.)
+//! Level and slope are the exponentials of their posterior means. `months` is the time over which
+//! the series was held against itself: its errors overlap, so they count as that many; and a bad
+//! month counts no more than two standard deviations. A series with under 26 months has no past
+//! forecasts: 1 and 1. (An empirical Bayes estimate of a variance, as in Smyth 2004, *Linear models
+//! and empirical Bayes methods*, Statistical Applications in Genetics and Molecular Biology 3, with
+//! a slope beside it.)
+//!
+//! The two 0.5 and the 2 were chosen by scores over seven sets of series (`docs/evidence.md`):
+//! referrals, contacts, caseloads and inpatients of areas and providers.
 
 use super::MODEL_FROM;
 use super::history::History;
-use super::methods::Fit;
+use super::methods::{Fit, Method};
 
-/// The months that the pool of series counts as.
-const PRIOR_MONTHS: f64 = 12.0;
-/// Months between origins.
-const EVERY: usize = 3;
 /// The months ahead that are held against what came.
 const AHEAD: usize = 12;
-/// The most standard deviations that an error counts as.
-const MOST: f64 = 2.5;
+/// The most standard deviations of the pool that an error counts as.
+const MOST: f64 = 2.0;
+/// How far series differ from the pool: the standard deviation of the logarithm of either number.
+const BETWEEN: f64 = 0.5;
 
-/// The multiple of the pool's spread for `fit`, which was fitted to the whole of `history`.
-pub(super) fn scale(history: &History, fit: &Fit) -> f64 {
-    let values = history.values();
-    let enough = |seen: usize| values[..seen].iter().flatten().count() >= MODEL_FROM;
-    let Some(first) = (0..values.len()).find(|&origin| enough(origin)) else { return 1.0 };
-    let (mut sum, mut count) = (0.0, 0.0);
-    for origin in (first..values.len()).rev().step_by(EVERY) {
+/// A series' own multiples of the pool's spread.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(super) struct Own {
+    /// Of the variance of the first month.
+    level: f64,
+    /// Of its growth from there.
+    slope: f64,
+}
+
+impl Own {
+    /// The spread of the pool as it is.
+    pub(super) const POOL: Self = Self { level: 1.0, slope: 1.0 };
+
+    /// The variance of the error of month `h` (0 is the first) over that of one step within the
+    /// fit.
+    pub(super) fn variance(self, method: Method, h: usize) -> f64 {
+        let first = method.growth(0).powi(2);
+        self.level * (first + self.slope * (method.growth(h).powi(2) - first))
+    }
+
+    /// What the past forecasts of `history` say, by the method of `fit`, which was fitted to the
+    /// whole of it.
+    pub(super) fn learn(history: &History, fit: &Fit) -> Self {
+        Record::of(history, fit).map_or(Self::POOL, |record| record.posterior(fit.method))
+    }
+}
+
+/// Errors of past forecasts in steps within the fit, by month ahead.
+struct Record {
+    squares: [f64; AHEAD],
+    forecasts: [f64; AHEAD],
+    /// The time over which they were made.
+    months: f64,
+}
+
+impl Record {
+    fn of(history: &History, fit: &Fit) -> Option<Self> {
+        let values = history.values();
+        let enough = |seen: usize| values[..seen].iter().flatten().count() >= MODEL_FROM;
+        let first = (0..values.len()).find(|&origin| enough(origin))?;
+        let months = (values.len() - first) as f64;
+        let mut record = Self { squares: [0.0; AHEAD], forecasts: [0.0; AHEAD], months };
+        for origin in first..values.len() {
+            record.add(history, fit, origin);
+        }
+        (record.forecasts.iter().sum::<f64>() > 0.0).then_some(record)
+    }
+
+    /// The forecast from one origin, held against what came.
+    fn add(&mut self, history: &History, fit: &Fit, origin: usize) {
+        let values = history.values();
         let later = &values[origin..values.len().min(origin + AHEAD)];
-        let seen = history.before(history.first().plus(origin as i32));
-        let again = seen.ok().and_then(|seen| fit.again(&seen, later.len()));
-        let Some(again) = again else { continue };
+        let Ok(seen) = history.before(history.first().plus(origin as i32)) else { return };
+        let Some(again) = fit.again(&seen, later.len()) else { return };
+        let log = seen.is_positive();
         for (h, observed) in later.iter().enumerate() {
             let Some(observed) = observed else { continue };
             let central = again.central[h];
-            let log = values[..origin].iter().flatten().all(|&y| y > 0.0);
             let error = if log { (observed / central).ln() } else { observed - central };
-            let z = error.abs() / (again.one_step * again.method.growth(h));
+            let z = error.abs() / again.one_step;
             if !z.is_nan() {
-                sum += z.min(MOST).powi(2);
-                count += 1.0;
+                self.squares[h] += z.min(MOST * again.method.growth(h)).powi(2);
+                self.forecasts[h] += 1.0;
             }
         }
     }
-    if count == 0.0 {
-        return 1.0;
+
+    fn log_likelihood(&self, own: Own, method: Method) -> f64 {
+        let all: f64 = self.forecasts.iter().sum();
+        let of_month = |h: usize| {
+            let variance = own.variance(method, h);
+            self.forecasts[h] * variance.ln() + self.squares[h] / variance
+        };
+        -0.5 * self.months / all * (0..AHEAD).map(of_month).sum::<f64>()
     }
-    let months = (values.len() - first) as f64;
-    ((PRIOR_MONTHS + months * sum / count) / (PRIOR_MONTHS + months)).sqrt()
+
+    /// The means of the logarithms, summed over a grid of quarter standard deviations to three.
+    fn posterior(&self, method: Method) -> Own {
+        let steps = || (-12..=12).map(|k| 0.25 * f64::from(k));
+        let grid = || steps().flat_map(|a| steps().map(move |b| (a, b)));
+        let own = |a: f64, b: f64| Own { level: (BETWEEN * a).exp(), slope: (BETWEEN * b).exp() };
+        let logs: Vec<f64> = grid()
+            .map(|(a, b)| self.log_likelihood(own(a, b), method) - 0.5 * (a * a + b * b))
+            .collect();
+        let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (mut sum, mut level, mut slope) = (0.0, 0.0, 0.0);
+        for ((a, b), log) in grid().zip(logs) {
+            let weight = (log - most).exp();
+            sum += weight;
+            level += weight * a;
+            slope += weight * b;
+        }
+        own(level / sum, slope / sum)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::model::underlying::{History, Method};
+    use super::*;
     use crate::month::Month;
 
-    fn own(values: impl Fn(usize) -> f64, months: usize) -> f64 {
+    fn own(values: impl Fn(usize) -> f64, months: usize) -> Own {
         let values: Vec<_> = (0..months).map(|t| Some(values(t))).collect();
         let history = History::new(Month::new(2016, 4).unwrap(), &values).unwrap();
         Method::DEFAULT.fit(&history, 1).own
@@ -79,14 +148,31 @@ mod tests {
     #[test]
     fn a_steady_series_narrows_its_spread_and_a_breaking_one_widens_it() {
         let steady = own(|t| 1000.0 + noise(t), 60);
-        assert!(steady < 0.95, "{steady}");
+        let far =
+            |own: Own| own.variance(Method::DEFAULT, 11) / Own::POOL.variance(Method::DEFAULT, 11);
+        assert!(far(steady) < 0.8, "{steady:?}");
         let breaking = own(|t| 1000.0 + noise(t) + if t >= 40 { 300.0 } else { 0.0 }, 60);
-        assert!(breaking > 1.2, "{breaking}");
+        assert!(far(breaking) > 1.3, "{breaking:?}");
     }
 
     #[test]
     fn a_short_series_takes_the_spread_of_others() {
-        assert_eq!(own(|t| 1000.0 + noise(t), 25), 1.0);
-        assert!(own(|_| 1000.0, 60).is_finite(), "no error over no spread");
+        assert_eq!(own(|t| 1000.0 + noise(t), 25), Own::POOL);
+        let still = own(|_| 1000.0, 60);
+        assert!(still.level.is_finite() && still.slope.is_finite(), "no error over no spread");
+    }
+
+    /// A long record overrules the pool: errors of the first month twice its variance, growing
+    /// half as fast.
+    #[test]
+    fn level_and_slope_come_back_from_a_long_record() {
+        let truth = Own { level: 2.0, slope: 0.5 };
+        let squares = std::array::from_fn(|h| 100.0 * truth.variance(Method::DEFAULT, h));
+        let record = Record { squares, forecasts: [100.0; AHEAD], months: 5_000.0 };
+        let found = record.posterior(Method::DEFAULT);
+        assert!((found.level / truth.level - 1.0).abs() < 0.1, "{found:?}");
+        assert!((found.slope / truth.slope - 1.0).abs() < 0.15, "{found:?}");
+        let short = Record { months: 3.0, ..record }.posterior(Method::DEFAULT);
+        assert!(short.level > 1.0 && short.level < found.level, "{short:?}");
     }
 }
