@@ -239,7 +239,11 @@ fn inside(scored: &Scored, half_width: f64) -> f64 {
 /// The lags over which forecasts from neighbouring origins share months.
 const LAGS: usize = 12;
 
-/// The standard error of the share of months inside the 80% interval.
+/// The standard error of the share of months inside the 80% interval, over series and the origins
+/// near each other.
+///
+/// Around its own mean a short series hides how far that mean may lie off, so an origin counts as
+/// no more than one trial: at the least `sqrt(0.8 x 0.2 / origins)`.
 fn coverage_error(scored: &[&Scored]) -> f64 {
     let coverage = mean(scored.iter().map(|s| inside(s, HALF_WIDTHS[1])));
     let mut deviations: BTreeMap<usize, BTreeMap<Month, f64>> = BTreeMap::new();
@@ -254,7 +258,10 @@ fn coverage_error(scored: &[&Scored]) -> f64 {
         let weight = |lag: usize| 2.0 * (1.0 - lag as f64 / LAGS as f64);
         product(0) + (1..LAGS).map(|lag| weight(lag) * product(lag)).sum::<f64>()
     };
-    deviations.values().map(of_series).sum::<f64>().max(0.0).sqrt() / scored.len() as f64
+    let seen =
+        deviations.values().map(of_series).sum::<f64>().max(0.0).sqrt() / scored.len() as f64;
+    let trials = deviations.values().map(BTreeMap::len).sum::<usize>();
+    seen.max((0.8 * 0.2 / trials as f64).sqrt())
 }
 
 /// Every group of the table holds a forecast, if perhaps none with referrals to take a share of.
