@@ -16,6 +16,7 @@
 //! | [`cli`] | every command and option |
 //! | [`commands`] | one file per verb; each reads as the story of that verb |
 
+pub mod checksum;
 pub mod cli;
 pub mod commands;
 pub mod diagnostics;

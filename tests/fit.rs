@@ -70,6 +70,18 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
             assert_eq!(row[name], same[name], "{row:?}");
         }
     }
+    // A pack that is another one than was fitted, or meant for another area, says so.
+    let run_in = |area: &str| {
+        let mut run = afterwave();
+        run.args(["run", "--draws", "0", "--charts", "none", "--area", area, "--pack"]);
+        run.arg(&two).arg("--out").arg(folder.path().join("run")).assert()
+    };
+    run_in("England").success().stderr(predicate::str::contains("not fitted to England"));
+    let draws = std::fs::read_to_string(two.join("posterior.csv")).unwrap();
+    std::fs::write(two.join("posterior.csv"), draws.replacen("services.", "service.", 1)).unwrap();
+    run_in("00V").code(2).stderr(predicate::str::contains("not as the fit left it"));
+    std::fs::remove_file(two.join("posterior.csv")).unwrap();
+    run_in("00V").code(2).stderr(predicate::str::contains("read: no such file"));
     // What the fit has seen it can't see again.
     fit(&folder.path().join("twice"))
         .args(["--pack"])

@@ -44,7 +44,7 @@ pub struct OptionArgs {
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 2020)]
     pub seed: u64,
-    /// Put a range of this many percent on every number that has none
+    /// Put a range of this many percent on every number of the inputs that has none
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     pub spread: Option<f64>,
 }

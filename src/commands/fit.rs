@@ -64,11 +64,13 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     })?
     .map_err(|error| refused("--until", &args.until.to_string(), &error.to_string()))?;
     let mut files = Files::default();
-    files.add("pack.toml", fitted::pack_toml(&study, &fit, &name, &whole(&pack)));
+    let posterior = fitted::posterior_csv(&fit);
+    let names = (&*name, &*whole(&pack));
+    files.add("pack.toml", fitted::pack_toml(&study, &fit, names, &posterior));
     files.add("figures.csv", fitted::figures_csv(&study, &fit));
     let scenario_file = format!("{}-fitted.toml", study.scenarios[0].id);
     files.add(&scenario_file, fitted::scenario_toml(&study, &fit, &whole(scenario)));
-    files.add("posterior.csv", fitted::posterior_csv(&fit));
+    files.add("posterior.csv", posterior);
     files.add("fit.csv", fitted::csv(&study, &fit));
     files.add("conditioned.csv", fitted::conditioned_csv(&study, &conditioned));
     // Without a later month a header alone, so that no scores of another fit stand there.

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
+use crate::checksum::sha256;
 use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::input::goals::{Goal, read_goals};
@@ -199,15 +200,12 @@ pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
 
 /// Every file the study's figures came from, with its hash.
 fn inputs(study: &Study) -> anyhow::Result<Vec<InputHash>> {
-    use sha2::{Digest as _, Sha256};
     let names: BTreeSet<&str> = study.sources.iter().map(|source| &*source.name).collect();
     let mut list = Vec::new();
     for name in names {
         let source = study.sources.iter().find(|source| &*source.name == name);
         let text = &source.context("a source has no text")?.text;
-        let hash = Sha256::digest(text.as_bytes());
-        let sha256 = hash.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-        list.push(InputHash { name: name.to_owned(), sha256 });
+        list.push(InputHash { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
     }
     Ok(list)
 }

@@ -13,6 +13,7 @@ use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
+use crate::study::area::Area;
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::Pack;
@@ -107,6 +108,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    foreign_fit(&figures, &areas.list, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
     Some(Study {
@@ -121,6 +123,21 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         summaries: Summaries::default(),
         draws: Draws { count: inputs.draws, seed: inputs.seed },
     })
+}
+
+/// Warns of areas that a fitted pack was not fitted to.
+fn foreign_fit(figures: &Figures, areas: &[Area], problems: &mut Problems) {
+    let Some(posterior) = figures.posterior() else { return };
+    let fitted = posterior.areas();
+    for area in areas.iter().filter(|area| !fitted.is_empty() && !fitted.contains(&*area.id)) {
+        let place = Source::new(format!("pack {}", posterior.pack), "").whole();
+        let names: Vec<&str> = fitted.iter().copied().collect();
+        problems.push(
+            Problem::warning(place, format!("the pack was not fitted to {}", area.id))
+                .read(format!("fitted to the months of {}", names.join(", ")))
+                .suggest(format!("--area {}, or a pack fitted to {}", names[0], area.id)),
+        );
+    }
 }
 
 /// Adds levers of the library to every scenario that has none of the name.
@@ -240,7 +257,8 @@ fn set_in_scenarios(
     }
 }
 
-/// Puts a range of `percent` on every figure that has none.
+/// Puts a range of `percent` on every figure that an input gives and that has none; a default of
+/// the program, such as everyone in need seeking help, is left as it is.
 fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
     if !(0.0..=100.0).contains(&percent) {
         problems.push(
@@ -252,8 +270,9 @@ fn spread(figures: &mut Figures, percent: f64, problems: &mut Problems) {
     }
     let ids: Vec<_> = figures.ids().collect();
     for id in ids {
-        let number = &mut figures.get_mut(id).number;
-        if number.is_point() && number.central != 0.0 {
+        let figure = figures.get_mut(id);
+        let number = &mut figure.number;
+        if figure.origin.basis != Basis::Default && number.is_point() && number.central != 0.0 {
             let step = number.central.abs() * percent / 100.0;
             let clamp = |value: f64| value.clamp(number.least, number.most);
             *number = Uncertain {

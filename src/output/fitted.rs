@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::csv_rows::{Rows, stats_header};
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{at_joints, count};
+use crate::checksum::sha256;
 use crate::draw::{Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
 use crate::month::Month;
@@ -41,16 +42,22 @@ fn row_of(figure: &Figure) -> Option<(&str, &str, &str)> {
 }
 
 /// `pack.toml` of the fitted pack.
-pub fn pack_toml(study: &Study, fit: &Fit, name: &str, extends: &str) -> String {
+pub fn pack_toml(
+    study: &Study,
+    fit: &Fit,
+    (name, extends): (&str, &str),
+    posterior_csv: &str,
+) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     format!(
         "# Made by `afterwave fit`: the ranges of {} after the counted months to {}.\n\
-         name = {}\nlabel = {}\nextends = {}\n",
+         name = {}\nlabel = {}\nextends = {}\nposterior = {}\n",
         study.pack.name,
         fit.until,
         quoted(name),
         quoted(&format!("{}, fitted to {}", study.pack.label, fit.until.short())),
         quoted(extends),
+        quoted(&sha256(posterior_csv.as_bytes())),
     )
 }
 

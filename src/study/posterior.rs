@@ -6,7 +6,7 @@
 //! figure's column counts only while the figure still has the range that the column makes (its
 //! 5th, 50th and 95th percentile); whatever overrides the range overrides the column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -89,6 +89,14 @@ impl Posterior {
             Some(start.parse::<Month>().ok()?.plus(t.parse().ok()?))
         };
         self.columns.keys().filter_map(month).max()
+    }
+
+    /// The areas whose months the fit had seen.
+    pub fn areas(&self) -> BTreeSet<&str> {
+        self.columns
+            .keys()
+            .filter_map(|key| key.strip_prefix("error/")?.split('/').next())
+            .collect()
     }
 
     /// How many draws it holds.

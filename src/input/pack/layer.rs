@@ -60,6 +60,8 @@ pub(super) struct Layer {
     pub(super) extends: Option<Read<String>>,
     pub(super) licence: Option<String>,
     pub(super) refused: Option<Refused>,
+    /// The SHA-256 of `posterior.csv` as a fit left it.
+    pub(super) posterior: Option<Read<String>>,
     pub(super) reference_area: Option<String>,
     pub(super) population: Option<f64>,
     pub(super) reference: [Option<f64>; 4],
@@ -150,6 +152,7 @@ impl Layer {
             extends: keys.text("extends"),
             licence: text("licence"),
             refused: refused.map(|refused| refused.value),
+            posterior: keys.text("posterior"),
             reference_area: text("reference_area"),
             population: positive(keys, "population"),
             reference,

@@ -163,7 +163,11 @@ pub fn read_pack_files(
     while let Some(files) = next.take() {
         let layer = Layer::read(&files, problems)?;
         sources.extend(files.files.values().cloned());
-        if let (None, Some(source)) = (&posterior, files.files.get("posterior.csv")) {
+        let own = files.files.get("posterior.csv");
+        if let Some(hash) = &layer.posterior {
+            posterior::check(hash, own, problems);
+        }
+        if let (None, Some(source)) = (&posterior, own) {
             posterior = Some((layer.id.clone(), source.clone()));
         }
         if let Some(parent) = &layer.extends {

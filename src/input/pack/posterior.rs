@@ -2,8 +2,26 @@
 
 use std::collections::BTreeMap;
 
+use crate::checksum::sha256;
 use crate::diagnostics::{Problem, Problems, Source};
+use crate::input::document::Read;
 use crate::study::posterior::{Column, Posterior};
+
+/// Holds the file against the hash that `pack.toml` has of it: without it, or with other columns,
+/// a run would quietly be another one than was fitted.
+pub(super) fn check(hash: &Read<String>, file: Option<&Source>, problems: &mut Problems) {
+    let read = match file {
+        None => "no such file",
+        Some(file) if sha256(file.text.as_bytes()) != hash.value => "another content",
+        Some(_) => return,
+    };
+    problems.push(
+        Problem::error(hash.place.clone(), "posterior.csv is not as the fit left it")
+            .read(read)
+            .allowed("the file that was written with this pack.toml")
+            .suggest("run `afterwave fit` again"),
+    );
+}
 
 /// Reads the joint sample of pack `pack`.
 pub(super) fn read_posterior(

@@ -5,14 +5,12 @@ mod comparison;
 mod picture;
 mod terminal;
 
-use std::fmt::Write as _;
-
 use rayon::prelude::*;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 pub use comparison::scenarios;
 
+use crate::checksum::sha256;
 use crate::input::network::Layout;
 use crate::model::network::lever::Lever;
 use crate::model::network::theory::{Prediction, predict};
@@ -250,7 +248,7 @@ impl Report<'_> {
             after_service: f64,
             after_reneging: f64,
         }
-        let file = |(name, bytes): &'_ (String, Vec<u8>)| (name.clone(), hash(bytes));
+        let file = |(name, bytes): &'_ (String, Vec<u8>)| (name.clone(), sha256(bytes));
         let files: Vec<(String, String)> = self.files.iter().map(file).collect();
         let files: Vec<File<'_>> =
             files.iter().map(|(name, sha256)| File { name, sha256: sha256.clone() }).collect();
@@ -305,11 +303,4 @@ impl Report<'_> {
 /// Full precision; blank where there is no number.
 fn number(value: f64) -> String {
     if value.is_finite() { value.to_string() } else { String::new() }
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
