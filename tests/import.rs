@@ -518,6 +518,20 @@ fn revisions_are_counted() {
     assert_eq!(import(&[&new, &old]).done().figure("2019-12"), Some(100.0));
 }
 
+#[test]
+fn days_of_a_second_area_are_not_taken_for_the_first_in_silence() {
+    let folder = Folder::new();
+    let days = |count: u32| {
+        let rows = (1..=30).map(|day| format!("2020-04-{day:02},{count}\n"));
+        format!("date,newAdmissions\n{}", rows.collect::<String>())
+    };
+    let one = folder.file("one.csv", days(100));
+    let two = folder.file("two.csv", days(10));
+    import(&["covid", &one, &two]).done().says("30 figures of days for which");
+    let again = folder.file("again.csv", days(100));
+    assert!(!import(&["covid", &one, &again]).done().err.contains("has another"));
+}
+
 /// April 2019 was first published as 303,373 (England, MHS32).
 #[test]
 fn the_published_revision_of_april_2019_takes_the_place_of_the_first_figure() {

@@ -166,7 +166,7 @@ fn read(
         })
         .collect();
     let mut seen_area = None;
-    let mut other_areas = 0;
+    let (mut other_areas, mut replaced) = (0, 0);
     let mut row = ByteRecord::new();
     while rows.read(&mut row)? {
         gatherer.catalogue.rows += 1;
@@ -196,7 +196,8 @@ fn read(
             }
             match read {
                 Some(Cell::Count(number)) if number >= 0.0 => {
-                    days.insert(day, Some(number));
+                    let before = days.insert(day, Some(number)).flatten();
+                    replaced += usize::from(before.is_some_and(|before| before != number));
                 }
                 Some(Cell::Missing) => {
                     days.entry(day).or_insert(None);
@@ -217,6 +218,13 @@ fn read(
         }
     }
     report.leave_out(other_areas, "days of areas not asked for");
+    report.leave_out(
+        replaced,
+        format!(
+            "figures of days for which {} has another (files of two areas are imported apart)",
+            rows.source.name
+        ),
+    );
     if area_code.is_none() && !gatherer.request.areas.is_empty() {
         gatherer.area(Level::Area, usize::MAX, gatherer.request.areas[0].as_bytes(), b"");
         report
