@@ -11,6 +11,7 @@ use crate::input::pack::read_pack;
 use crate::input::study::read_study;
 use crate::input::text;
 use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
+use crate::month::Month;
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
@@ -18,6 +19,7 @@ use crate::output::scores::{self, Backtest};
 use crate::output::words::counted;
 use crate::projection::draws;
 use crate::study::Study;
+use crate::study::area::Series;
 use crate::study::figures::Figures;
 
 /// Runs it.
@@ -27,11 +29,13 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }
     let studies = read(args)?;
+    let last = studies.iter().filter_map(last_counted).max();
+    let start = studies.iter().flat_map(|study| &study.scenarios).map(|s| s.start).min();
     let backtests: Vec<Backtest> = super::with_threads(args.threads, || {
         studies.into_iter().map(|s| score(args, s)).collect()
     })?;
     if backtests.iter().all(|backtest| backtest.hindcasts.is_empty()) {
-        return Err(nothing_to_score(args).into());
+        return Err(nothing_to_score(args, last, start).into());
     }
     let files = files(args, &backtests)?;
     files.write_to(&args.out)?;
@@ -80,14 +84,25 @@ fn score(args: &BacktestArgs, study: Study) -> Backtest {
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
 }
 
-fn nothing_to_score(args: &BacktestArgs) -> InputError {
+/// The last counted month of any series.
+fn last_counted(study: &Study) -> Option<Month> {
+    let series = study.areas.iter().flat_map(|area| &area.series);
+    let counted = series.flat_map(Series::months);
+    counted.filter(|(_, value, derived)| value.is_some() && !derived).map(|(month, ..)| month).max()
+}
+
+fn nothing_to_score(args: &BacktestArgs, last: Option<Month>, start: Option<Month>) -> InputError {
+    let problem = Problem::error(Source::new("--as-of", "").whole(), "no counted month to score")
+        .read(args.as_of.to_string());
     let mut problems = Problems::default();
-    problems.push(
-        Problem::error(Source::new("--as-of", "").whole(), "no counted month to score")
-            .read(args.as_of.to_string())
-            .allowed("a month before the last counted month of the baseline, within the scenario")
-            .suggest("--as-of 2020-02"),
-    );
+    problems.push(match (last, start) {
+        (Some(last), Some(start)) if last < start => problem.allowed(format!(
+            "counted months within the scenario, from {start} on; the baseline's last is {last}"
+        )),
+        (Some(last), _) => problem
+            .allowed(format!("a month before {last}, the last counted one, within the scenario")),
+        (None, _) => problem.allowed("a baseline with counted months, not only derived ones"),
+    });
     InputError(problems)
 }
 
@@ -148,11 +163,12 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let mut problems = Problems::default();
     let name = args.packs().swap_remove(0);
     let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
-    let mut list = Vec::new();
+    let (mut list, mut held) = (Vec::new(), Vec::new());
     for path in &args.rolling {
         let (Some(pack), Some(source)) = (&pack, problems.take(text::read(path))) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
         let Some(baseline) = read_baseline(&source, pack, &stem, &mut problems) else { continue };
+        held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));
         for (area, all) in &baseline.areas {
             if !wanted_area(&args.area, area) {
                 continue;
@@ -170,6 +186,14 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
                 });
             }
         }
+    }
+    let is_held = |asked: &&String| held.iter().any(|area| wanted_area(&[(*asked).clone()], area));
+    for asked in args.area.iter().filter(|asked| !is_held(asked)) {
+        let place = Source::new("--area", "").whole();
+        problems.push(
+            Problem::error(place, "no file of `--rolling` holds the area")
+                .choose(asked, held.iter().map(String::as_str)),
+        );
     }
     problems.stop_on_errors()?;
     if list.is_empty() {
