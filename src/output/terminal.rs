@@ -135,7 +135,7 @@ pub fn keep_words_whole(table: &mut Table) {
         }
     }
     for (column, longest) in table.column_iter_mut().zip(longest) {
-        let width = Width::Fixed(longest as u16);
+        let width = Width::Fixed(longest as u16 + column.padding_width());
         column.set_constraint(ColumnConstraint::LowerBoundary(width));
     }
 }
