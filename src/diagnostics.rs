@@ -325,11 +325,19 @@ fn folded(text: &str, width: usize) -> String {
 /// The name of `names` nearest to `read`, if any is near enough to be meant.
 pub fn nearest<'a>(read: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let read = read.to_lowercase();
+    // The same letters in another order are meant however far they moved: `itap` for `iapt`.
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let of_read = letters(&read);
     names
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&read, &name.to_lowercase()), name))
         .filter(|(distance, name)| {
             *distance <= 1.max(name.chars().count().max(read.chars().count()) / 3)
+                || letters(name) == of_read
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
@@ -386,6 +394,7 @@ mod tests {
     fn nothing_near_is_suggested_for_something_far() {
         assert_eq!(nearest("helpline", ["iapt", "camhs"]), None);
         assert_eq!(nearest("IATP", ["iapt", "camhs"]), Some("iapt"));
+        assert_eq!(nearest("itap", ["camhs", "iapt"]), Some("iapt"));
     }
 
     #[test]

@@ -135,7 +135,13 @@ impl Table {
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));
-            if let Some(near) = near {
+            if let [only] = self.header.as_slice()
+                && only.contains(';')
+            {
+                problem = problem
+                    .allowed("cells parted by commas; this file parts them by semicolons")
+                    .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)");
+            } else if let Some(near) = near {
                 problem = problem.suggest(format!("rename `{near}` to `{name}`"));
             }
             problems.push(problem);

@@ -15,7 +15,8 @@
 /// The part of the standard that the mean wait may take.
 pub const FACTOR: f64 = 4.0;
 
-/// The load: arrivals for every patient the service can take. Above 1 the list grows.
+/// The load: arrivals for every patient the service can take. Above 1
+/// the list grows, but for those who leave it unseen.
 pub fn load(demand: f64, capacity: f64) -> f64 {
     demand / capacity
 }

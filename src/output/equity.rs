@@ -123,11 +123,10 @@ pub fn words(study: &Study, projections: &[Projection]) -> String {
         }
         let findings = findings(study, projection);
         if !findings.is_empty() {
-            let _ = writeln!(
-                text,
-                "\n{:<34} {:>20} {:>14}",
-                "Published beside ours", "ours", "published"
-            );
+            let title =
+                format!("Published beside ours, {area}, if {}:", scenario.name.to_lowercase());
+            let _ = write!(text, "\n{}", super::words::wrapped(&title, "", ""));
+            let _ = writeln!(text, "{:<34} {:>20} {:>14}", "", "ours", "published");
         }
         for finding in findings {
             let (ours, published) = pair(&finding);
@@ -297,7 +296,7 @@ pub fn charts(study: &Study, projections: &[&Projection], source: &str) -> Vec<(
             widest.name, widest.need, widest.referrals
         );
         let subtitle = format!(
-            "Need caused by the pandemic and people who present to any service, {}, if {}",
+            "Need caused by the pandemic and people who ask any service for help, {}, if {}",
             study.areas[projection.area].name,
             study.scenarios[projection.scenario].name.to_lowercase()
         );

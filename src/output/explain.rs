@@ -97,7 +97,7 @@ impl Explained {
             };
             table.add_row([measure.name().to_owned(), value]);
         }
-        let _ = writeln!(text, "{table}");
+        let _ = writeln!(text, "{}", table.trim_fmt());
         let total: f64 = self.sources.iter().map(|part| part.referrals).sum();
         if total > 0.0 {
             let _ = writeln!(text, "\nThe surge at central values, {}, comes", count(total));
@@ -139,7 +139,7 @@ impl Explained {
                 column.set_padding((0, 1));
             }
             keep_words_whole(&mut table);
-            let _ = writeln!(text, "{table}");
+            let _ = writeln!(text, "{}", table.trim_fmt());
         }
         if !self.sobol.is_empty() {
             text.push_str("\nSobol indices (share of variance alone; with others):\n\n");
@@ -152,7 +152,7 @@ impl Explained {
                 ]);
             }
             keep_words_whole(&mut table);
-            let _ = writeln!(text, "{table}");
+            let _ = writeln!(text, "{}", table.trim_fmt());
         }
         text.push_str("\nThe inputs behind it:\n\n");
         for id in self.figures(study) {

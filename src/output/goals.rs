@@ -104,14 +104,19 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
             Bound::AtMost(value) => ("at most", value),
         };
         // Shares and weeks need more than whole numbers.
-        let number = |value: f64| if value.abs() < 100.0 { short(value) } else { count(value) };
+        let is_share = goal.measure.name().starts_with("within_");
+        let number = |value: f64| match value {
+            value if is_share => format!("{}%", short(value * 100.0)),
+            value if value.abs() < 100.0 => short(value),
+            value => count(value),
+        };
         let found = match (held.stats, held.chance()) {
             (Some(stats), Some(chance)) => format!(
                 "{} ({} to {}); met in {} draws",
                 number(stats.median()),
                 number(stats.q05()),
                 number(stats.q95()),
-                of_a_hundred(chance)
+                of_draws(chance, study.draws.count)
             ),
             _ => "not in this projection".to_owned(),
         };
@@ -130,19 +135,22 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
     if text.is_empty() { text } else { format!("\nGoals:\n{text}") }
 }
 
-/// A chance in words; beyond the outermost quantiles nothing finer is known.
-fn of_a_hundred(chance: f64) -> String {
+/// A chance in words, no finer than the draws are many; beyond the outermost quantiles nothing finer
+/// is known.
+fn of_draws(chance: f64, draws: usize) -> String {
     let [least, .., most] = PROBABILITIES;
+    let of = if draws == 0 { 100 } else { draws.min(100) };
+    let part = |chance: f64| chance * of as f64;
     if chance == 0.0 {
         "none of the".to_owned()
     } else if chance <= least {
-        "fewer than 3 of 100".to_owned()
+        format!("fewer than {:.0} of {of}", part(least).ceil())
     } else if chance == 1.0 {
         "all".to_owned()
     } else if chance >= most {
-        "more than 97 of 100".to_owned()
+        format!("more than {:.0} of {of}", part(most).floor())
     } else {
-        format!("{:.0} of 100", chance * 100.0)
+        format!("{:.0} of {of}", part(chance))
     }
 }
 
@@ -165,5 +173,13 @@ mod tests {
         assert_eq!(below(&stats, 10.0, false), 0.975);
         assert_eq!(below(&Stats::point(3.0), 3.0, false), 0.0);
         assert_eq!(below(&Stats::point(3.0), 3.0, true), 1.0);
+    }
+
+    #[test]
+    fn a_chance_is_no_finer_than_the_draws() {
+        assert_eq!(of_draws(0.84, 20), "17 of 20");
+        assert_eq!(of_draws(0.84, 1000), "84 of 100");
+        assert_eq!(of_draws(0.025, 1000), "fewer than 3 of 100");
+        assert_eq!(of_draws(0.975, 20), "more than 19 of 20");
     }
 }

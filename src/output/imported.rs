@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::words::{WIDTH, wrapped};
+use super::words::{WIDTH, counted, wrapped};
 use crate::diagnostics::printable;
 use crate::input::published::catalogue::{Catalogue, Measure, Span};
 use crate::input::published::level::Level;
@@ -44,7 +44,12 @@ pub fn report_text(imported: &Imported) -> String {
             }
         }
         Content::Track(track) => {
-            let _ = writeln!(text, "Took {} months of {}.", track.months.len(), track.measure);
+            let _ = writeln!(
+                text,
+                "Took {} of {}.",
+                counted(track.months.len(), "month"),
+                track.measure
+            );
         }
         Content::Listing(_) => {}
     }

@@ -197,7 +197,7 @@ fn ranking(ranked: &[&Ranked]) -> String {
         }
     }
     keep_words_whole(&mut table);
-    format!("{table}\n")
+    table.trim_fmt() + "\n"
 }
 
 /// The share of each lever's effect by stratum.
@@ -219,7 +219,11 @@ fn where_it_falls(study: &Study, area: usize, ranked: &[&Ranked], by: usize) -> 
         column.set_cell_alignment(CellAlignment::Right);
     }
     keep_words_whole(&mut table);
-    format!("\nWhere the effect falls, by {} (central values):\n{table}\n", stratification.id)
+    format!(
+        "\nWhere the effect falls, by {} (central values):\n{}\n",
+        stratification.id,
+        table.trim_fmt()
+    )
 }
 
 fn side_line(study: &Study, choice: &Ranked) -> String {
@@ -313,8 +317,9 @@ pub fn library(levers: &[Listed]) -> String {
     }
     keep_words_whole(&mut table);
     format!(
-        "{table}\n\n\"yours\": no effect size is published that would hold; give one, such as\n\
+        "{}\n\n\"yours\": no effect size is published that would hold; give one, such as\n\
          --lever mhst --set lever.mhst.effect=0,0.02,0.05\n\
-         Sources and notes: data/levers.csv, or with --json.\n"
+         Sources and notes: data/levers.csv, or with --json.\n",
+        table.trim_fmt()
     )
 }

@@ -288,11 +288,20 @@ impl Pictures<'_> {
             .iter()
             .filter_map(|(p, r)| Some((p, r.course.peak.uplift.as_ref()?.median())))
             .max_by(|a, b| a.1.total_cmp(&b.1))?;
+        // As many as the printed precision can't tell apart share the first place.
+        let first_place: Vec<String> = results
+            .iter()
+            .filter(|(p, r)| {
+                let own = r.course.peak.uplift.as_ref().map(|own| percent(own.median()));
+                p.scenario == highest.scenario || own.as_deref() == Some(&percent(uplift))
+            })
+            .map(|(p, _)| self.study.scenarios[p.scenario].name.to_lowercase())
+            .collect();
         Some(Scenarios {
             words: Words::new(
                 format!(
                     "{label}: most demand if {}, {} above the usual",
-                    self.study.scenarios[highest.scenario].name.to_lowercase(),
+                    first_place.join(" or "),
                     percent(uplift).trim_start_matches('+')
                 ),
                 format!(

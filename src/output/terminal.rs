@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::words::{count, count_ends, count_range, percent, percent_ends};
+use super::words::{count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
@@ -35,6 +35,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     if !known.is_empty() {
         let _ = writeln!(text, "{}", table(study, projection, &known).trim_fmt());
     }
+    text.push_str(&without_baseline(study, &known));
     if !surge_only.is_empty() {
         let list: Vec<String> = surge_only
             .iter()
@@ -55,10 +56,31 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     text
 }
 
+/// Which families shown hold the surge of services whose baseline nobody knows.
+fn without_baseline(study: &Study, families: &[&FamilyResult]) -> String {
+    let parts: Vec<String> = families
+        .iter()
+        .filter(|family| !family.without_baseline.is_empty())
+        .map(|family| {
+            let services = &study.pack.services;
+            let ids: Vec<&str> = family
+                .without_baseline
+                .iter()
+                .map(|&service| services[service].id.as_str())
+                .collect();
+            format!("{} with {}", study.pack.families[family.family].label, ids.join(", "))
+        })
+        .collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    wrapped(&format!("Surge of services without a baseline is in it: {}.", parts.join("; ")))
+}
+
 fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> Table {
     let years = study.scenarios[projection.scenario].months.div_ceil(12);
     let mut table = new_table();
-    let extra = format!("Extra, {years} years");
+    let extra = format!("Extra, {}", counted(years, "year"));
     table.set_header(vec!["Family", "A year", "Peak", "Uplift then", &extra, "Y1", "Y2", "Y3"]);
     for family in families {
         table.add_row(row(study, projection, family));
@@ -113,7 +135,7 @@ pub fn keep_words_whole(table: &mut Table) {
         }
     }
     for (column, longest) in table.column_iter_mut().zip(longest) {
-        let width = Width::Fixed(longest as u16);
+        let width = Width::Fixed(longest as u16 + column.padding_width());
         column.set_constraint(ColumnConstraint::LowerBoundary(width));
     }
 }

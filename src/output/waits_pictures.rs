@@ -110,6 +110,6 @@ pub(super) fn load(study: &Study, projection: &Projection, source: String) -> Op
         columns: (0..scenario.months).map(|t| scenario.month(t).short()).collect(),
         rows,
         mark: Some(1.0),
-        mark_label: "above 1: the waiting list grows".to_owned(),
+        mark_label: "above 1: more accepted than capacity".to_owned(),
     })
 }

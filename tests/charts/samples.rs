@@ -129,7 +129,7 @@ fn headline_of(panels: Vec<Panel>) -> Chart {
         track_name: "The virus".into(),
         track_label: "hospital admissions a day, peak of the first wave = 100".into(),
         need_label: "people in need because of the pandemic, thousands".into(),
-        range_label: "80% of runs".into(),
+        range_label: "80% of draws".into(),
         hundred: 2800.0,
         panels,
     }
@@ -315,7 +315,7 @@ fn heatmap_of(columns: Vec<String>, rows: usize) -> Chart {
         columns,
         rows,
         mark: Some(1.0),
-        mark_label: "above 1: the list grows".into(),
+        mark_label: "above 1: more accepted than capacity".into(),
     }
     .into()
 }

@@ -264,13 +264,14 @@ fn by_month(days: &Days, monthly: Monthly, report: &mut Report) -> BTreeMap<Mont
         let absent = if is_cut_short { 0 } else { there - count as i32 };
         if begins_late {
             report.note(format!(
-                "{month} begins on {first}: {} days before it are not in the file.",
-                first.day() - 1
+                "{month} begins on {first}: {} before it not in the file.",
+                counted(first.day() - 1)
             ));
         }
         if absent > 0 {
             report.note(format!(
-                "{month}: {absent} days are not available and take the mean of the others."
+                "{month}: {} not available, taken as the mean of the others.",
+                counted(absent)
             ));
         }
         let mean = sum / count as f64;
@@ -286,4 +287,12 @@ fn by_month(days: &Days, monthly: Monthly, report: &mut Report) -> BTreeMap<Mont
 
 fn days_in(month: Month) -> i32 {
     parse_date(&month.first_day()).map_or(30, |day| i32::from(day.days_in_month()))
+}
+
+/// `1 day is`, `2 days are`.
+fn counted(days: impl Into<i32>) -> String {
+    match days.into() {
+        1 => "1 day is".to_owned(),
+        days => format!("{days} days are"),
+    }
 }

@@ -185,7 +185,8 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
         );
     }
     let starts = series.iter().filter_map(|one| one.months.keys().next()).min();
-    if kind == Kind::Mhsds && starts.is_some_and(|month| month.year() < 2020) {
+    let is_mhsds = kind == Kind::Mhsds && files.iter().any(|file| file.layout.kind() == kind);
+    if is_mhsds && starts.is_some_and(|month| month.year() < 2020) {
         report.note(
             "More providers joined the data set year by year to 2020: part of any trend before is \
              coverage.",

@@ -27,7 +27,7 @@ pub struct Stratum {
     pub name: String,
     /// Its part of need.
     pub need: f64,
-    /// Its part of referrals.
+    /// Its part of the people who ask for help.
     pub referrals: f64,
     /// Observed over expected access with its range (low, central, high), where known.
     pub ratio: Option<(f64, f64, f64)>,
@@ -48,7 +48,7 @@ impl Picture for Equity {
     fn sentences(&self) -> Vec<String> {
         let strata = self.strata.iter().map(|s| {
             let (need, referrals) = (number(s.need, 1), number(s.referrals, 1));
-            format!("{}: need {need}, referrals {referrals}.", s.name)
+            format!("{}: need {need}, people who ask for help {referrals}.", s.name)
         });
         std::iter::once("Pairs of dots.".to_owned()).chain(strata).collect()
     }
@@ -69,7 +69,8 @@ impl Picture for Equity {
         };
         let row = (area.height() / self.strata.len().max(1) as f64).min(56.0);
         let area = Rect { bottom: top + row * self.strata.len().max(1) as f64, ..area };
-        let entries = [(Sign::Diamond(ORANGE), "need"), (Sign::Dot(BLUE), "referrals")];
+        let entries =
+            [(Sign::Diamond(ORANGE), "need"), (Sign::Dot(BLUE), "people who ask for help")];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);
         let unit = LABEL.bold().fit(&self.unit, area.width());
         sheet.text((area.left, top - 12.0), &unit, LABEL.bold(), Align::Left);

@@ -21,7 +21,7 @@ pub struct Headline {
     pub track_label: String,
     /// What need is counted in: "people in need because of the pandemic, thousands".
     pub need_label: String,
-    /// What the range holds: "80% of runs".
+    /// What the range holds: "80% of draws".
     pub range_label: String,
     /// The value of the tracks that is drawn as 100: the peak of the first wave.
     pub hundred: f64,

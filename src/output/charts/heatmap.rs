@@ -1,5 +1,5 @@
 //! Load (arrivals over capacity) by service and time: a row each, darker where it is higher, with
-//! the number in the cell where it fits. Where load is above 1 the list grows; those cells are
+//! the number in the cell where it fits. Where load is above 1 more is accepted than can be seen; those cells are
 //! outlined, each row for itself.
 
 use super::Picture;
@@ -20,7 +20,7 @@ pub struct Heatmap {
     pub rows: Vec<(String, Vec<f64>)>,
     /// The value above which cells are outlined: 1 for load.
     pub mark: Option<f64>,
-    /// What a marked cell means: "above 1: the waiting list grows".
+    /// What a marked cell means: "above 1: more accepted than capacity".
     pub mark_label: String,
 }
 

@@ -69,7 +69,7 @@ impl Picture for Scenarios {
         let columns = self.columns();
         let mut entries = vec![
             (Sign::Line(Pen::new(SERIES[0], 2.8)), "median of the scenario"),
-            (Sign::Area(tint(SERIES[0], 0.28)), "80% of its runs"),
+            (Sign::Area(tint(SERIES[0], 0.28)), "80% of its draws"),
         ];
         if self.scenarios.len() > 1 {
             entries.push((Sign::Line(Pen::new(AXIS, 1.4)), "the other scenarios"));

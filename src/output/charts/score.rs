@@ -66,7 +66,7 @@ impl Picture for Score {
             (Sign::Line(Pen::new(BLUE, 2.8)), "projected"),
             (Sign::Area(TINTS[2]), "50%"),
             (Sign::Area(TINTS[1]), "80%"),
-            (Sign::Area(TINTS[0]), "95% of runs"),
+            (Sign::Area(TINTS[0]), "95% of draws"),
             (Sign::Ring(ORANGE), "what happened"),
         ];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::words::wrapped;
 use super::{RELIEF_WEEKS, Report};
 use crate::diagnostics::printable;
 use crate::model::network::theory::Prediction;
@@ -15,10 +16,11 @@ impl Report<'_> {
             Some(fed) => format!("fed by {}", printable(fed.scenario)),
             None => "as described".to_owned(),
         };
-        let mut text = format!(
-            "If the network runs {what}: days {} to {}, {} replications, seed {}\n\n",
+        let title = format!(
+            "If the network runs {what}: days {} to {}, {} replications, seed {}",
             span.first_day, span.last_day, self.experiment.replications, self.experiment.seed
         );
+        let mut text = wrapped(&title, "", "") + "\n";
         let _ = writeln!(
             text,
             "{:<27} {:>8} {:>5} {:>8} {:>7} {:>6} {:>5} {:>7}",
