@@ -424,7 +424,8 @@ fn check_lists_the_problems_of_all_inputs_at_once() {
 #[test]
 fn a_baseline_that_holds_no_area_asked_for_is_refused_by_name() {
     let header = "month,area,service,referrals\n";
-    let rows: String = (1..=12).map(|m| format!("2019-{m:02},QQQ,iapt,{}\n", 900 + m)).collect();
+    let rows: Vec<_> = (1..=12).map(|m| format!("2019-{m:02},QQQ,iapt,{}", 900 + m)).collect();
+    let rows = rows.join("\n");
     let text = refused(
         &format!("{SCENARIO}{WAVE}"),
         Some(format!("{header}{rows}").as_bytes()),
