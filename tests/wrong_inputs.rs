@@ -420,3 +420,26 @@ fn check_lists_the_problems_of_all_inputs_at_once() {
     assert_eq!(output.status.code(), Some(2));
     says(&String::from_utf8(output.stderr).unwrap(), &["peek", "iatp", "has no `=`"]);
 }
+
+#[test]
+fn a_baseline_that_holds_no_area_asked_for_is_refused_by_name() {
+    let header = "month,area,service,referrals\n";
+    let rows: Vec<_> = (1..=12).map(|m| format!("2019-{m:02},QQQ,iapt,{}", 900 + m)).collect();
+    let rows = rows.join("\n");
+    let text = refused(
+        &format!("{SCENARIO}{WAVE}"),
+        Some(format!("{header}{rows}").as_bytes()),
+        &["--area", "England"],
+    );
+    says(&text, &["holds no area that `--area` asks for", "read: England", "try: --area QQQ"]);
+}
+
+#[test]
+fn a_short_old_and_empty_baseline_is_warned_of() {
+    let text = checked(
+        &format!("{SCENARIO}{WAVE}"),
+        "month,iapt\n2017-01,0\n2017-02,0\n",
+        &["--area", "England"],
+    );
+    says(&text, &["no season can be told from 2 months", "ends long before", "only zeros"]);
+}

@@ -3,6 +3,7 @@
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::served;
 use super::study::Inputs;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source};
@@ -49,10 +50,10 @@ pub(super) fn read_areas(
             let source = problems.take(text::read(path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
-            Some(read_baseline(&source, pack, &area, problems)?)
+            Some((read_baseline(&source, pack, &area, problems)?, source))
         }
     };
-    let baseline = own.as_ref().unwrap_or(&built_in);
+    let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
     // A baseline of the user's own goes before the built-in one, line by line: a file with one
     // line of the reference area does not take away the mix of the others.
     let of_reference = |baseline: &Baseline| {
@@ -85,7 +86,12 @@ pub(super) fn read_areas(
         let is_reference = same_name(id, &pack.reference_area);
         if series.is_none() && known.is_none() && !is_reference {
             let names = baseline.areas.iter().map(|(area, _)| area.as_str());
-            let names = names.chain(pack.areas.iter().map(|area| area.id.as_str()));
+            // Without residents only a baseline says how large an area is.
+            let sized = pack.areas.iter().filter(|area| {
+                area.population.is_some() && pack.population.is_some()
+                    || same_name(&area.id, &pack.reference_area)
+            });
+            let names = names.chain(sized.map(|area| area.id.as_str()));
             let mut names: Vec<&str> = names.collect();
             names.sort_unstable();
             names.dedup();
@@ -100,9 +106,13 @@ pub(super) fn read_areas(
         let scale = match population {
             _ if is_reference => AreaScale::Reference,
             Some((own, whole)) => AreaScale::Population(own / whole),
-            None => {
-                AreaScale::Referrals(share_of_referrals(&series, &reference, year, id, problems))
-            }
+            None => AreaScale::Referrals(share_of_referrals(
+                &series,
+                &reference,
+                year,
+                (pack, id),
+                problems,
+            )),
         };
         if list.iter().any(|area| same_name(&area.id, id)) {
             continue;
@@ -115,6 +125,12 @@ pub(super) fn read_areas(
             sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
             series,
         });
+    }
+    if let Some((baseline, source)) = &own {
+        served::complain_of_unserved(source, baseline, &list, problems);
+        if let Some(start) = start {
+            served::warn_of_weak((source, pack), &list, start, problems);
+        }
     }
     let mut known: Vec<(String, String)> =
         list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
@@ -167,7 +183,7 @@ fn share_of_referrals(
     series: &[Series],
     reference: &[Series],
     year: impl Fn(&Series) -> Option<f64>,
-    area: &str,
+    (pack, area): (&Pack, &str),
     problems: &mut Problems,
 ) -> f64 {
     let (mut own, mut whole) = (0.0, 0.0);
@@ -186,12 +202,13 @@ fn share_of_referrals(
     if whole > 0.0 {
         return own / whole;
     }
+    let place = Source::new("areas", "").whole();
+    let mut problem = Problem::error(place, format!("nothing says how large `{area}` is"));
+    if let Some(why) = served::why_not_compared(series, reference, year, pack) {
+        problem = problem.read(why);
+    }
     problems.push(
-        Problem::error(
-            Source::new("areas", "").whole(),
-            format!("nothing says how large `{area}` is"),
-        )
-        .allowed(
+        problem.allowed(
             "a population in the pack's areas.csv, or a line that the reference area has too, with \
              months before the scenario; `--area` chooses areas",
         )

@@ -166,8 +166,7 @@ impl<'a> Keys<'a> {
                 Problem::error(read.place.clone(), format!("`{key}` is out of range"))
                     .read(number_text(read.value))
                     .allowed(bounds_text(least, most));
-            let share = read.value / 100.0;
-            if (most..=100.0).contains(&read.value) && (least..=most).contains(&share) {
+            if let Some(share) = share_of_percent(read.value, most).filter(|s| *s >= least) {
                 problem = problem.suggest(format!("{share}, if {} is a percentage", read.value));
             }
             self.problem(problem);
@@ -383,6 +382,16 @@ pub fn ordered(low: f64, central: f64, high: f64) -> Result<(), (&'static str, &
     } else {
         Ok(())
     }
+}
+
+/// The share that `value` is as a percentage, where it is likely to be one.
+pub fn share_of_percent(value: f64, most: f64) -> Option<f64> {
+    /// From here on; a little above 1 is a share too large.
+    const LEAST: f64 = 2.0;
+    let is_percent = value >= LEAST && (most..=100.0).contains(&value);
+    // Rounded to what was typed: 7 / 100 is not quite 0.07.
+    let share = (value * 1e10).round() / 1e12;
+    (is_percent && share <= most).then_some(share)
 }
 
 /// A number as one would write it: `0.5`, `1e300`.

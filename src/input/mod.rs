@@ -13,6 +13,7 @@ pub mod network;
 pub mod pack;
 pub mod published;
 pub mod scenario;
+mod served;
 pub mod study;
 pub mod table;
 pub mod text;

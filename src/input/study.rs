@@ -70,6 +70,16 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let mut figures = Figures::default();
     let settings: Vec<Setting> =
         inputs.settings.iter().filter_map(|text| problems.take(Setting::parse(text))).collect();
+    for (at, setting) in settings.iter().enumerate() {
+        if settings[..at].iter().any(|earlier| earlier.path == setting.path) {
+            let place = Source::new("--set", "").whole().cell(&*setting.path);
+            problems.push(
+                Problem::warning(place, "the key is set twice: the last value counts")
+                    .read(&setting.path)
+                    .allowed("each key once"),
+            );
+        }
+    }
     let pack_name = inputs.pack.as_deref().unwrap_or(builtin::DEFAULT_PACK);
     let read = read_pack(pack_name, &settings, &mut figures, problems);
     // Scenarios and the baseline are read even where the pack is wrong, to list their problems.

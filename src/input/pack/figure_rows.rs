@@ -3,7 +3,7 @@
 
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
-use crate::input::document::{bounds_text, ordered};
+use crate::input::document::{bounds_text, ordered, share_of_percent};
 use crate::input::table::{NotANumber, Table, number};
 use crate::study::figures::Grade;
 
@@ -200,8 +200,10 @@ fn check_bounds(parameter: &Parameter, number: &Uncertain, place: &Place) -> Res
             )
             .read(value.to_string())
             .allowed(bounds_text(parameter.least, parameter.most));
-            if parameter.most == 1.0 && value > 1.0 && value <= 100.0 {
-                problem = problem.suggest(format!("{} (a share, not a percentage)", value / 100.0));
+            if parameter.most == 1.0
+                && let Some(share) = share_of_percent(value, parameter.most)
+            {
+                problem = problem.suggest(format!("{share} (a share, not a percentage)"));
             }
             return Err(problem);
         }

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::ScenarioFile;
+use super::{MOST_MONTHS, ScenarioFile};
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::input::document::Read;
 use crate::month::{Month, date_at, position};
@@ -67,18 +67,22 @@ impl Span {
             more => format!(" (and {more} more)"),
         };
         let first_day = date_at(first.from);
-        let fits = if is_early(first) {
-            format!("start = \"{}\"", &first_day[..7])
+        let start = self.start.start_position();
+        let (needed, fits) = if is_early(first) {
+            (start - first.from.floor(), format!("start = \"{}\"", &first_day[..7]))
         } else {
-            let needed = first.from.floor() - self.start.start_position() + 1.0;
-            format!("months = {needed}")
+            let needed = first.from.floor() - start + 1.0;
+            (needed, format!("months = {needed}"))
         };
+        // Farther off than the longest scenario, only the date can be wrong.
+        let fits =
+            if needed <= MOST_MONTHS as f64 { format!(", or {fits}") } else { String::new() };
         let last = self.start.plus(self.months as i32 - 1);
         problems.push(
             Problem::warning(first.place.clone(), format!("{message}{more}"))
                 .read(first_day)
                 .allowed(format!("{} to {last}, the months of the scenario", self.start))
-                .suggest(format!("a date in these months, or {fits}")),
+                .suggest(format!("a date in these months{fits}")),
         );
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> Scenari
         name: keys.text("name").map(|name| name.value),
         extends: keys.text("extends"),
         start: keys.month("start"),
+        has_start: keys.has("start"),
         months: keys.whole("months", 1..MOST_MONTHS + 1).map(|months| months.value),
         as_of: keys.month("as_of"),
         waves: keys.list("wave", |_, wave| Some(read_wave(wave))),

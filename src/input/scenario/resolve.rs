@@ -24,7 +24,8 @@ impl ScenarioFile {
         let start = self.start.as_ref().map(|s| s.value).or(own.map(|own| own.start));
         let months = self.months.or(own.map(|own| own.months)).unwrap_or(60);
         let curve = self.curve.as_ref().and_then(|curve| choose_curve(curve, pack, problems));
-        if start.is_none() {
+        // A start that can't be read was complained of where it stands.
+        if start.is_none() && !self.has_start {
             problems.push(
                 Problem::error(self.source.whole(), "the key `start` is missing")
                     .suggest("start = \"2020-03\""),

@@ -1,0 +1,119 @@
+//! What a baseline of the user's own can't serve: areas it does not hold, and lines too short, too
+//! old or too empty to be projected from. Nothing of it is left out unsaid.
+
+use crate::diagnostics::{Problem, Problems, Source};
+use crate::input::baseline::Baseline;
+use crate::month::Month;
+use crate::study::area::{Area, AreaScale, Series};
+use crate::study::pack::Pack;
+
+/// Fewer months tell no season, and a line that ends longer before the start is an old one.
+const YEAR: usize = 12;
+
+/// Names the areas asked for that the baseline holds nothing of: an error if it holds none of them.
+pub(super) fn complain_of_unserved(
+    source: &Source,
+    baseline: &Baseline,
+    areas: &[Area],
+    problems: &mut Problems,
+) {
+    let held: Vec<&str> = baseline.areas.iter().map(|(area, _)| area.as_str()).collect();
+    let holds = |area: &&Area| baseline.area(&area.id).or_else(|| baseline.area(&area.name));
+    let (served, unserved): (Vec<&Area>, Vec<&Area>) =
+        areas.iter().partition(|area| holds(area).is_some());
+    let (Some(first), false) = (held.first(), unserved.is_empty()) else { return };
+    let names: Vec<&str> = unserved.iter().map(|area| area.id.as_str()).collect();
+    let names = names.join(", ");
+    let problem = if served.is_empty() {
+        Problem::error(source.whole(), "the baseline holds no area that `--area` asks for")
+    } else {
+        let message = "an area asked for has no baseline: its underlying demand is not known";
+        Problem::warning(source.whole(), message)
+    };
+    let allowed = held.iter().take(40).copied().collect::<Vec<_>>().join(", ");
+    problems.push(problem.read(names).allowed(allowed).suggest(format!("--area {first}")));
+}
+
+/// Warns of lines that say too little of the months before the scenario.
+pub(super) fn warn_of_weak(
+    (source, pack): (&Source, &Pack),
+    areas: &[Area],
+    start: Month,
+    problems: &mut Problems,
+) {
+    let lines = areas.iter().flat_map(|area| area.series.iter().map(move |s| (area, s)));
+    let (mut short, mut old, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+    for (area, series) in lines {
+        let line = format!("{} of {}", pack.services[series.service].id, area.id);
+        let before = &series.values[..series.months_before(start)];
+        let seen = before.iter().flatten().count();
+        if series.values.iter().flatten().all(|value| *value == 0.0) {
+            empty.push((line.clone(), "every month is 0".to_owned()));
+        }
+        if (1..YEAR).contains(&seen) {
+            let months = if seen == 1 { "month" } else { "months" };
+            short.push((line.clone(), format!("no season can be told from {seen} {months}")));
+        }
+        let last = before.iter().rposition(Option::is_some);
+        if let Some(last) = last.map(|last| series.start.plus(last as i32))
+            && start.since(last) > YEAR as i32
+        {
+            old.push((line, format!("{last}, {} months before {start}", start.since(last))));
+        }
+    }
+    let kinds = [
+        (short, "is short", "12 months or more before the scenario"),
+        (old, "ends long before the scenario", "a last month up to 12 months before the start"),
+        (empty, "holds only zeros", "counts, or `*` where a month is not known"),
+    ];
+    for (found, message, allowed) in kinds {
+        let Some((line, read)) = found.first() else { continue };
+        let more = match found.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {more} more of its lines)"),
+        };
+        let problem = Problem::warning(source.whole(), format!("{line} {message}{more}"));
+        problems.push(problem.read(read).allowed(allowed));
+    }
+    for area in areas {
+        if let AreaScale::Referrals(share) = area.scale
+            && share > 1.0
+        {
+            let whole = &pack.reference_area;
+            let message = format!("`{}` has more referrals than all of {whole}", area.id);
+            problems.push(
+                Problem::warning(source.whole(), message)
+                    .read(area.scale.words())
+                    .allowed("up to 100%")
+                    .suggest("counts by month and not by year, and the measure of the reference"),
+            );
+        }
+    }
+}
+
+/// Why a line of an area can't be held against the reference area's.
+pub(super) fn why_not_compared(
+    own: &[Series],
+    reference: &[Series],
+    year: impl Fn(&Series) -> Option<f64>,
+    pack: &Pack,
+) -> Option<String> {
+    let reasons = own.iter().map(|series| {
+        let id = &pack.services[series.service].id;
+        let whole = &pack.reference_area;
+        let Some(of_whole) = reference.iter().find(|r| r.service == series.service) else {
+            return format!("`{id}` has no baseline of {whole} to be held against");
+        };
+        if year(series).is_none() {
+            return format!("no month of `{id}` lies before the scenario");
+        }
+        let (measure, other) = (&series.measure, &of_whole.measure);
+        if measure != other && !measure.is_empty() && !other.is_empty() {
+            return format!("`{id}` counts `{measure}`, and {whole} counts `{other}`");
+        }
+        format!("`{id}` of {whole} has no month before the scenario")
+    });
+    let mut reasons: Vec<String> = reasons.collect();
+    reasons.truncate(3);
+    (!reasons.is_empty()).then(|| reasons.join("; "))
+}
