@@ -128,7 +128,7 @@ fn goals_are_held_against_every_scenario() {
     assert!(chance("Few") < 0.03 && chance("Many") > 0.97);
     assert!((0.0..=1.0).contains(&chance("Six weeks")));
     let text = String::from_utf8(ran.stdout).unwrap();
-    assert!(text.contains("Six weeks: within_standard of iapt at least 0.75"), "{text}");
+    assert!(text.contains("Six weeks: within_standard of iapt at least 75%"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80));
 }
 

@@ -681,7 +681,7 @@ fn days_that_are_blank_are_not_zero() {
     let file = folder.file("a.csv", format!("date,newAdmissions\n{days}2020-05-01,4\n"));
     let run = import(&[&file]).done();
     assert_eq!(run.figure("2020-04"), Some(300.0));
-    run.says("1 days are not available").says("1 days of 2020-05");
+    run.says("1 day is not available").says("1 days of 2020-05");
 }
 
 #[test]
