@@ -4,6 +4,7 @@
 //!
 //! | room | what it is for |
 //! | --- | --- |
+//! | [`checksum`] | whether a file is the one that was read or written |
 //! | [`month`] | calendar months, financial years, positions in time |
 //! | [`diagnostics`] | what is wrong with an input, where, and what would be right |
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
