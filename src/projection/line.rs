@@ -21,6 +21,7 @@ pub use levers::LeverTotals;
 use rayon::prelude::*;
 
 pub(super) use buffer::Buffer;
+use buffer::Layout;
 use course::Totals;
 use figures::LineFigures;
 pub(super) use figures::central_shares;
@@ -91,7 +92,7 @@ pub fn summarise<const L: usize>(
     let mut families: Vec<usize> = (0..study.pack.families.len()).collect();
     // The longest first, so that no thread is left alone with it at the end.
     families.sort_by_key(|family| std::cmp::Reverse(lines_of(*family).count()));
-    let measures = Measure::ALL.len() + Measure::OF_FAMILY.len();
+    let measures = Measure::ALL.len();
     let bytes = measures * case.months() * entries.len() * size_of::<[f64; L]>();
     let mut results = Vec::new();
     for some in families.chunks((SECOND_STAGE_BYTES / bytes.max(1)).max(1)) {
@@ -147,15 +148,15 @@ impl<const L: usize> Stage<'_, L> {
             match &mut sum {
                 _ if !members.contains(&line.service) => buffer.give(self.spare),
                 Some(sum) => {
-                    sum.add(&buffer, &Measure::OF_FAMILY, false);
+                    sum.add(&buffer, false);
                     buffer.give(self.spare);
                 }
                 // A family of one line is that line.
                 None if members.len() == 1 => sum = Some(buffer),
                 None => {
-                    let (months, blocks) = (self.case.months(), self.entries.len());
-                    let mut first = Buffer::new(self.spare, &Measure::OF_FAMILY, months, blocks);
-                    first.add(&buffer, &Measure::OF_FAMILY, true);
+                    let layout = Layout::new(&Measure::OF_FAMILY, self.has_levers(), true);
+                    let mut first = Buffer::new(self.spare, layout, self.case.months(), self.draws);
+                    first.add(&buffer, true);
                     buffer.give(self.spare);
                     sum = Some(first);
                 }
@@ -205,11 +206,11 @@ impl<const L: usize> Stage<'_, L> {
         let mut burden = Burden::default();
         if figures.unit_cost.is_some() {
             let periods = Period::all(self.case.scenario.start, self.case.months());
-            let cost = |period| totals.over(Measure::SurgeCost, period);
-            burden.costs =
-                periods.into_iter().map(|p| (p, summariser.stats(cost(p).into_iter()))).collect();
-            burden.cost_draws = cost(Period::Horizon);
-            burden.treatment_cost_draws = totals.over(Measure::Cost, Period::Horizon);
+            let cost = totals.of(Measure::SurgeCost);
+            let stats = |p| (p, summariser.stats(cost.over(p).into_iter()));
+            burden.costs = periods.into_iter().map(stats).collect();
+            burden.cost_draws = cost.over(Period::Horizon);
+            burden.treatment_cost_draws = totals.whole(Measure::Cost);
         }
         let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
         let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
@@ -220,22 +221,32 @@ impl<const L: usize> Stage<'_, L> {
                 busiest.iter().enumerate().map(|(d, people)| people / per_wte(d)).collect();
             burden.staff = Some(summariser.stats(burden.staff_draws.iter().copied()));
         }
-        let severe = buffer.draws(Measure::Severe, peak, self.draws);
-        burden.severe_at_peak = Some(summariser.stats(severe));
+        let severe = |values: &mut Vec<f64>| buffer.fill(Measure::Severe, peak, values);
+        burden.severe_at_peak = Some(summariser.stats_of(severe));
         burden
     }
 
     /// The referrals of a family by strata.
     fn equity(&self, family: usize, members: &[usize], sum: &Buffer<L>) -> Vec<EquityResult> {
         let totals = Totals::new(self, sum);
+        let [underlying, surge, levers, suppressed, returning] = [
+            Measure::Underlying,
+            Measure::Surge,
+            Measure::Levers,
+            Measure::Suppressed,
+            Measure::Returning,
+        ]
+        .map(|measure| totals.of(measure));
         let of_period = |period| {
-            let over = |measure| totals.over(measure, period);
-            let surge = over(Measure::Surge);
-            let presenting =
-                over(Measure::Underlying).iter().zip(&surge).map(|(u, surge)| u + surge).collect();
-            let levers = over(Measure::Levers);
-            let (suppressed, returning) = (over(Measure::Suppressed), over(Measure::Returning));
-            FamilyTotals { period, presenting, levers, surge, suppressed, returning }
+            let (underlying, surge) = (underlying.over(period), surge.over(period));
+            FamilyTotals {
+                period,
+                presenting: underlying.iter().zip(&surge).map(|(u, surge)| u + surge).collect(),
+                levers: levers.over(period),
+                surge,
+                suppressed: suppressed.over(period),
+                returning: returning.over(period),
+            }
         };
         equity::of_family(self.study, self.case, self.prepared, (family, members), of_period)
     }

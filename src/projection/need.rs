@@ -269,8 +269,8 @@ impl<'a, const L: usize> Stage<'a, L> {
             // Who presents stands in projection.csv, in each service's own unit.
             .filter(|measure| *measure != NeedMeasure::Seen)
             .map(|measure| {
-                let draws = |t| std::iter::once(buffer.draws(measure, t, self.draws));
-                let month = |t| summariser.stats_of(draws(t), self.draws);
+                let month =
+                    |t| summariser.stats(buffer.draws(measure, t, self.draws).iter().copied());
                 (measure, (0..self.case.months()).map(month).collect())
             })
             .collect();

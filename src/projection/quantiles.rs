@@ -90,31 +90,18 @@ impl Summariser {
         self.values.clear();
         // Iteration inside the iterator is faster than asking it for one value after another.
         draws.for_each(|value| self.values.push(value));
-        self.of_values()
-    }
-
-    /// The same of the first `count` draws in `blocks`.
-    pub fn stats_of<'a>(&mut self, blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> Stats {
-        self.values.clear();
-        blocks.for_each(|block| self.values.extend_from_slice(block));
-        self.values.truncate(count);
-        self.of_values()
-    }
-
-    /// The first `count` draws in `blocks`, in order as far as their quantiles ask.
-    pub fn ordered<'a>(
-        &mut self,
-        blocks: impl Iterator<Item = &'a [f64]>,
-        count: usize,
-    ) -> Ordered {
-        self.values.clear();
-        blocks.for_each(|block| self.values.extend_from_slice(block));
-        self.values.truncate(count);
-        self.order()
-    }
-
-    fn of_values(&mut self) -> Stats {
         self.order().stats()
+    }
+
+    /// The same of what `fill` puts in place of the values it is given.
+    pub fn stats_of(&mut self, fill: impl FnOnce(&mut Vec<f64>)) -> Stats {
+        self.ordered(fill).stats()
+    }
+
+    /// What `fill` puts in place of the values it is given, in order as far as their quantiles ask.
+    pub fn ordered(&mut self, fill: impl FnOnce(&mut Vec<f64>)) -> Ordered {
+        fill(&mut self.values);
+        self.order()
     }
 
     fn order(&mut self) -> Ordered {
@@ -183,20 +170,16 @@ impl Summariser {
     }
 }
 
-/// The mean of the first `count` draws in `blocks`.
-pub fn mean_of<'a>(blocks: impl Iterator<Item = &'a [f64]>, count: usize) -> f64 {
+/// The mean of `values`; the order of additions is the same on every machine.
+pub fn mean(values: &[f64]) -> f64 {
+    let (whole, rest) = values.as_chunks::<ABREAST>();
     let mut sums = [0.0; ABREAST];
-    let mut left = count;
-    for block in blocks {
-        let block = &block[..left.min(block.len())];
-        left -= block.len();
-        for values in block.chunks(ABREAST) {
-            for (sum, value) in sums.iter_mut().zip(values) {
-                *sum += value;
-            }
+    for values in whole.iter().map(<[f64; ABREAST]>::as_slice).chain([rest]) {
+        for (sum, value) in sums.iter_mut().zip(values) {
+            *sum += value;
         }
     }
-    sums.iter().sum::<f64>() / count as f64
+    sums.iter().sum::<f64>() / values.len() as f64
 }
 
 /// The place of a quantile among `count` sorted draws.
@@ -377,16 +360,14 @@ mod tests {
         /// The statistics of an image, from the order of the series alone.
         #[test]
         fn images_keep_or_turn_the_order(draws in prop::collection::vec(0.0..1e3_f64, 1..2000)) {
-            let blocks = || draws.chunks(64);
             let mut summariser = Summariser::default();
-            let ordered = summariser.ordered(blocks(), draws.len());
+            let ordered = summariser.ordered(|values| values.extend_from_slice(&draws));
             prop_assert_eq!(ordered.stats(), Summariser::default().stats(draws.iter().copied()));
             for rises in [true, false] {
                 let image = |x: f64| if rises { 3.0 * x } else { 1.0 / (1.0 + x) };
                 let series: Vec<f64> = draws.iter().map(|x| image(*x)).collect();
                 let whole = Summariser::default().stats(series.iter().copied());
-                let mean = mean_of(series.chunks(64), series.len());
-                let of_order = ordered.image(mean, rises, image);
+                let of_order = ordered.image(mean(&series), rises, image);
                 prop_assert!((of_order.mean - whole.mean).abs() <= 1e-12 * whole.mean.abs());
                 for (a, b) in of_order.quantiles.iter().zip(whole.quantiles) {
                     prop_assert!((a - b).abs() <= 1e-9 * (1.0 + b.abs()), "{} {}", a, b);

@@ -135,7 +135,7 @@ pub(super) fn summarise<const L: usize>(
     let (years, shares) = summary.years(case, standards);
     let (longest, waits) = summary.longest(course);
     let mut compared = vec![
-        ("waiting_end", summary.at(Measure::Waiting, summary.months.saturating_sub(1))),
+        ("waiting_end", summary.values(Measure::Waiting, summary.months.saturating_sub(1))),
         ("wait_longest", waits),
     ];
     compared.extend(shares.map(|shares| ("within_standard", shares)));
@@ -185,7 +185,7 @@ fn needed<const L: usize>(
         let first = block * L;
         let draws: Vec<(usize, [Vec<f64>; 2])> = (0..summary.draws.saturating_sub(first).min(L))
             .map(|lane| {
-                let by_month = |measure| summary.by_month(measure, first + lane);
+                let by_month = |measure| summary.buffer.draw(measure, first + lane);
                 (lane, [by_month(Measure::Accepted), by_month(Measure::Severe)])
             })
             .collect();
@@ -270,17 +270,8 @@ struct Summary<'a, const L: usize> {
 }
 
 impl<const L: usize> Summary<'_, L> {
-    fn values(&self, measure: Measure, t: usize) -> impl Iterator<Item = f64> + '_ {
-        self.buffer.draws(measure, t, self.draws)
-    }
-
-    fn at(&self, measure: Measure, t: usize) -> Vec<f64> {
-        self.values(measure, t).collect()
-    }
-
-    /// A measure by month in a draw.
-    fn by_month(&self, measure: Measure, draw: usize) -> Vec<f64> {
-        (0..self.months).map(|t| self.buffer.draw(measure, t, draw)).collect()
+    fn values(&self, measure: Measure, t: usize) -> Vec<f64> {
+        self.buffer.draws(measure, t)
     }
 
     fn when(&mut self, months: &[Option<f64>]) -> When {
@@ -305,11 +296,11 @@ impl<const L: usize> Summary<'_, L> {
 
     /// From the longest list of a draw until it is no longer than at the end of the first month.
     fn months_to_clear(&mut self) -> When {
-        let opening = self.at(Measure::Waiting, 0);
+        let opening = self.values(Measure::Waiting, 0);
         let mut longest: Vec<(f64, usize)> = opening.iter().map(|list| (*list, 0)).collect();
         let mut cleared = vec![None; self.draws];
         for t in 1..self.months {
-            for (draw, list) in self.values(Measure::Waiting, t).enumerate() {
+            for (draw, list) in self.values(Measure::Waiting, t).into_iter().enumerate() {
                 if list > longest[draw].0 {
                     longest[draw] = (list, t);
                     cleared[draw] = None;
@@ -383,7 +374,8 @@ impl<const L: usize> Summary<'_, L> {
     fn within(&self, measure: Measure, months: impl Iterator<Item = usize>) -> Vec<f64> {
         let mut sums = vec![(0.0, 0.0); self.draws];
         for t in months {
-            let pairs = self.values(Measure::Starts, t).zip(self.values(measure, t));
+            let starts = self.values(Measure::Starts, t).into_iter();
+            let pairs = starts.zip(self.values(measure, t));
             for ((started, within), (starts, share)) in sums.iter_mut().zip(pairs) {
                 *started += starts;
                 *within += starts * share;

@@ -1,136 +1,274 @@
 //! All draws of a line or family, block by block, so that blocks are written side by side.
+//!
+//! A run asks more of the memory than of the processor, so what follows from other measures by one
+//! operation is not kept, but made when it is read.
 
 use rayon::prelude::*;
 
 use crate::projection::measure::Measure;
 use crate::projection::spare::Spare;
 
-/// Where each measure stands in a block; those not kept stand nowhere.
-type Rows = [usize; Measure::ALL.len()];
+/// How the draws of a measure come about, from rows of months that are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    /// Nobody may ask for them.
+    Absent,
+    /// Zero in every draw.
+    Zero,
+    /// A row.
+    Row(usize),
+    /// The sum of two rows.
+    Sum(usize, usize),
+    /// A row less another.
+    Less(usize, usize),
+    /// A row times a factor.
+    Times(usize, Factor),
+}
+
+/// What a row is multiplied by, draw by draw, in every month alike.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Factor {
+    /// Contacts a month of a person in treatment.
+    Contacts,
+    /// Bed-days a month of a person in treatment.
+    BedDays,
+    /// The 90th percentile of waits over their median.
+    Percentile90,
+}
+
+const FACTORS: usize = 3;
+
+/// Which measures a [`Buffer`] has, and where they are.
+#[derive(Clone, Debug)]
+pub(super) struct Layout {
+    sources: [Source; Measure::ALL.len()],
+    rows: usize,
+}
+
+impl Layout {
+    /// A layout of `measures`; `has_levers` and `has_list` tell whether levers act and whether
+    /// anybody waits.
+    pub(super) fn new(measures: &[Measure], has_levers: bool, has_list: bool) -> Self {
+        let mut layout = Self { sources: [Source::Absent; Measure::ALL.len()], rows: 0 };
+        for &measure in measures {
+            layout.add(measure, has_levers, has_list);
+        }
+        layout
+    }
+
+    fn add(&mut self, measure: Measure, has_levers: bool, has_list: bool) {
+        if self.source(measure) != Source::Absent {
+            return;
+        }
+        let mut row = |of: Measure| {
+            self.add(of, has_levers, has_list);
+            match self.source(of) {
+                Source::Row(row) => row,
+                other => unreachable!("{of:?} is kept, not {other:?}"),
+            }
+        };
+        let source = match measure {
+            Measure::Surge => {
+                Source::Sum(row(Measure::SurgeImmediate), row(Measure::SurgeLongitudinal))
+            }
+            Measure::BelowThreshold => {
+                Source::Less(row(Measure::Referrals), row(Measure::Accepted))
+            }
+            Measure::Contacts => Source::Times(row(Measure::Caseload), Factor::Contacts),
+            Measure::SurgeContacts => Source::Times(row(Measure::SurgeCaseload), Factor::Contacts),
+            Measure::BedDays => Source::Times(row(Measure::Caseload), Factor::BedDays),
+            Measure::WaitP90 => Source::Times(row(Measure::WaitMedian), Factor::Percentile90),
+            Measure::Levers if !has_levers => Source::Zero,
+            // Without a list everyone accepted starts at once.
+            Measure::Starts if !has_list => Source::Row(row(Measure::Accepted)),
+            _ => {
+                self.rows += 1;
+                Source::Row(self.rows - 1)
+            }
+        };
+        self.sources[measure as usize] = source;
+    }
+
+    fn source(&self, measure: Measure) -> Source {
+        self.sources[measure as usize]
+    }
+
+    /// Numbers, of `L` draws each, in a block of so many months.
+    fn size(&self, months: usize) -> usize {
+        FACTORS + self.rows * months
+    }
+
+    /// The draws of a measure in a month of a block; `room` is for those that are not kept.
+    fn read<'a, const L: usize>(
+        &self,
+        block: &'a [[f64; L]],
+        months: usize,
+        (measure, t): (Measure, usize),
+        room: &'a mut [f64; L],
+    ) -> &'a [f64; L] {
+        let row = |row: usize| &block[FACTORS + row * months + t];
+        let mut made = |(a, b): (&[f64; L], &[f64; L]), of: fn(f64, f64) -> f64| {
+            for i in 0..L {
+                room[i] = of(a[i], b[i]);
+            }
+        };
+        match self.source(measure) {
+            Source::Row(own) => return row(own),
+            Source::Sum(a, b) => made((row(a), row(b)), |a, b| a + b),
+            Source::Less(a, b) => made((row(a), row(b)), |a, b| a - b),
+            Source::Times(a, factor) => made((row(a), &block[factor as usize]), |a, b| a * b),
+            Source::Zero => *room = [0.0; L],
+            Source::Absent => unreachable!("{measure:?} is not of this line"),
+        }
+        room
+    }
+}
 
 /// All draws of a line or family: `values[(block, measure, month)]`, for the measures kept.
 pub(in crate::projection) struct Buffer<const L: usize> {
-    rows: Rows,
-    kept: usize,
+    layout: Layout,
     pub(super) months: usize,
+    count: usize,
     values: Vec<[f64; L]>,
 }
 
 /// One block of a [`Buffer`], to be written.
 pub(super) struct BlockBuffer<'a, const L: usize> {
-    rows: &'a Rows,
+    layout: &'a Layout,
     months: usize,
     values: &'a mut [[f64; L]],
 }
 
 impl<const L: usize> Buffer<L> {
+    /// Room for `count` draws of `months` months, every one of which is to be set.
+    pub(super) fn new(spare: &Spare<L>, layout: Layout, months: usize, count: usize) -> Self {
+        let values = spare.take(layout.size(months) * count.div_ceil(L));
+        Self { layout, months, count, values }
+    }
+
     /// Gives its memory to buffers to come.
     pub(super) fn give(self, spare: &Spare<L>) {
         spare.keep(self.values);
     }
 
-    /// Room for `measures`, every month and draw of which is to be set.
-    pub(super) fn new(
-        spare: &Spare<L>,
-        measures: &[Measure],
-        months: usize,
-        blocks: usize,
-    ) -> Self {
-        let mut rows = [usize::MAX; Measure::ALL.len()];
-        for (row, measure) in measures.iter().enumerate() {
-            rows[*measure as usize] = row;
-        }
-        let kept = measures.len();
-        Self { rows, kept, months, values: spare.take(kept * months * blocks) }
-    }
-
-    /// The blocks, in their order.
+    /// The blocks, in their order, to be written.
     pub(super) fn blocks(&mut self) -> impl IndexedParallelIterator<Item = BlockBuffer<'_, L>> {
-        let (rows, months) = (&self.rows, self.months);
-        let size = (self.kept * months).max(1);
-        self.values.par_chunks_mut(size).map(move |values| BlockBuffer { rows, months, values })
+        let (layout, months) = (&self.layout, self.months);
+        self.values.par_chunks_mut(layout.size(months)).map(move |values| BlockBuffer {
+            layout,
+            months,
+            values,
+        })
     }
 
-    /// The draws of a measure in a month, block by block.
-    pub(super) fn blocks_of(&self, measure: Measure, t: usize) -> impl Iterator<Item = &[f64]> {
-        let at = self.rows[measure as usize] * self.months + t;
-        self.values.chunks((self.kept * self.months).max(1)).map(move |block| block[at].as_slice())
+    fn chunks(&self) -> std::slice::Chunks<'_, [f64; L]> {
+        self.values.chunks(self.layout.size(self.months))
+    }
+
+    /// Puts the draws of a measure in a month in place of `draws`.
+    pub(super) fn fill(&self, measure: Measure, t: usize, draws: &mut Vec<f64>) {
+        let mut room = [0.0; L];
+        draws.clear();
+        for block in self.chunks() {
+            let own = self.layout.read(block, self.months, (measure, t), &mut room);
+            draws.extend_from_slice(own);
+        }
+        draws.truncate(self.count);
+    }
+
+    /// Puts the draws of a measure less those of another in place of `draws`.
+    pub(super) fn fill_less(
+        &self,
+        (measure, less): (Measure, Measure),
+        t: usize,
+        draws: &mut Vec<f64>,
+    ) {
+        let mut room = [0.0; L];
+        self.fill(measure, t, draws);
+        for (draws, block) in draws.chunks_mut(L).zip(self.chunks()) {
+            let less = self.layout.read(block, self.months, (less, t), &mut room);
+            for (draw, less) in draws.iter_mut().zip(less) {
+                *draw -= less;
+            }
+        }
     }
 
     /// The draws of a measure in a month.
-    pub(in crate::projection) fn draws(
-        &self,
-        measure: Measure,
-        t: usize,
-        count: usize,
-    ) -> impl Iterator<Item = f64> + '_ {
-        let at = self.rows[measure as usize] * self.months + t;
-        let blocks = self.values.chunks((self.kept * self.months).max(1));
-        blocks.flat_map(move |block| block[at].iter().copied()).take(count)
+    pub(in crate::projection) fn draws(&self, measure: Measure, t: usize) -> Vec<f64> {
+        let mut draws = Vec::with_capacity(self.count.next_multiple_of(L));
+        self.fill(measure, t, &mut draws);
+        draws
     }
 
-    /// One draw of a measure in a month.
-    pub(in crate::projection) fn draw(&self, measure: Measure, t: usize, draw: usize) -> f64 {
-        let at = self.rows[measure as usize] * self.months + t;
-        self.values[draw / L * self.kept * self.months + at][draw % L]
+    /// One draw of a measure in every month.
+    pub(in crate::projection) fn draw(&self, measure: Measure, draw: usize) -> Vec<f64> {
+        let mut room = [0.0; L];
+        let Some(block) = self.chunks().nth(draw / L) else { return Vec::new() };
+        (0..self.months)
+            .map(|t| self.layout.read(block, self.months, (measure, t), &mut room)[draw % L])
+            .collect()
     }
 
     /// Adds the draws of a measure in a month to `sums`, draw by draw.
     pub(super) fn add_to_sums(&self, measure: Measure, t: usize, sums: &mut [f64]) {
-        let at = self.rows[measure as usize] * self.months + t;
-        let blocks = self.values.chunks((self.kept * self.months).max(1));
-        for (sums, block) in sums.chunks_mut(L).zip(blocks) {
-            for (sum, value) in sums.iter_mut().zip(&block[at]) {
+        let mut room = [0.0; L];
+        for (sums, block) in sums.chunks_mut(L).zip(self.chunks()) {
+            let own = self.layout.read(block, self.months, (measure, t), &mut room);
+            for (sum, value) in sums.iter_mut().zip(own) {
                 *sum += value;
             }
         }
     }
 
-    /// Adds the `measures` of another line, or takes them over where it is the first.
-    pub(super) fn add(&mut self, other: &Self, measures: &[Measure], is_first: bool) {
+    /// Adds the measures kept here of another line, or takes them over where it is the first.
+    pub(super) fn add(&mut self, other: &Self, is_first: bool) {
         let months = self.months;
-        let theirs = other.values.par_chunks((other.kept * months).max(1));
-        let rows = &self.rows;
-        self.values.par_chunks_mut((self.kept * months).max(1)).zip(theirs).for_each(
-            |(own, theirs)| {
-                for &measure in measures {
-                    let own = &mut own[rows[measure as usize] * months..][..months];
-                    let theirs = &theirs[other.rows[measure as usize] * months..][..months];
+        let size = self.layout.size(months);
+        let kept: Vec<(Measure, usize)> = Measure::ALL
+            .into_iter()
+            .filter_map(|measure| match self.layout.source(measure) {
+                Source::Row(row) => Some((measure, row)),
+                _ => None,
+            })
+            .collect();
+        let theirs = other.values.par_chunks(other.layout.size(months));
+        self.values.par_chunks_mut(size).zip(theirs).for_each(|(own, theirs)| {
+            let mut room = [0.0; L];
+            for &(measure, row) in &kept {
+                let own = &mut own[FACTORS + row * months..][..months];
+                for (t, sum) in own.iter_mut().enumerate() {
+                    let part = other.layout.read(theirs, months, (measure, t), &mut room);
                     if is_first {
-                        own.copy_from_slice(theirs);
+                        *sum = *part;
                         continue;
                     }
-                    for (sum, part) in own.iter_mut().zip(theirs) {
-                        for lane in 0..L {
-                            sum[lane] += part[lane];
-                        }
+                    for lane in 0..L {
+                        sum[lane] += part[lane];
                     }
                 }
-            },
-        );
+            }
+        });
     }
 }
 
 impl<const L: usize> BlockBuffer<'_, L> {
     /// The place of a measure that is kept.
     pub(super) fn at(&mut self, measure: Measure, t: usize) -> &mut [f64; L] {
-        &mut self.values[self.rows[measure as usize] * self.months + t]
+        match self.layout.source(measure) {
+            Source::Row(row) => &mut self.values[FACTORS + row * self.months + t],
+            other => unreachable!("{measure:?} is kept, not {other:?}"),
+        }
     }
 
     /// Sets a measure, if it is kept.
-    pub(super) fn set(&mut self, measure: Measure, t: usize, value: [f64; L]) {
-        if self.rows[measure as usize] != usize::MAX {
-            *self.at(measure, t) = value;
+    pub(super) fn set(&mut self, measure: Measure, t: usize, value: &[f64; L]) {
+        if let Source::Row(row) = self.layout.source(measure) {
+            self.values[FACTORS + row * self.months + t] = *value;
         }
     }
 
-    /// Adds to a measure, if it is kept.
-    pub(super) fn add_to(&mut self, measure: Measure, t: usize, value: &[f64; L]) {
-        if self.rows[measure as usize] != usize::MAX {
-            let sum = self.at(measure, t);
-            for lane in 0..L {
-                sum[lane] += value[lane];
-            }
-        }
+    /// Sets what rows are multiplied by.
+    pub(super) fn set_factor(&mut self, factor: Factor, value: &[f64; L]) {
+        self.values[factor as usize] = *value;
     }
 }

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::buffer::BlockBuffer;
+use super::buffer::{BlockBuffer, Factor, Layout};
 use super::figures::LineFigures;
 use super::{Buffer, Stage, applicable};
 use crate::model::severity::{Demand, Mix};
@@ -29,7 +29,7 @@ pub fn draws<const L: usize>(
 ) -> Vec<Vec<f64>> {
     let spare = Spare::default();
     let buffer = Stage { study, case, prepared, entries, draws, spare: &spare }.run(line, None);
-    (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t, draws).collect()).collect()
+    (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t)).collect()
 }
 
 /// One block of a line's referrals by month with its underlying demand given, nothing else kept:
@@ -101,7 +101,8 @@ impl<const L: usize> Stage<'_, L> {
                 measures.push(needed);
             }
         }
-        let mut buffer = Buffer::new(self.spare, &measures, self.case.months(), self.entries.len());
+        let layout = Layout::new(&measures, self.has_levers(), waiting.is_some());
+        let mut buffer = Buffer::new(self.spare, layout, self.case.months(), self.draws);
         let queue = || waiting.map(|waiting| (waiting, Months::new(self.case.months())));
         let inputs = self.prepared.par_iter().zip(self.entries);
         buffer.blocks().zip(inputs).for_each_init(queue, |queue, (mut block, inputs)| {
@@ -143,9 +144,11 @@ impl<const L: usize> Stage<'_, L> {
                 *buffer.at(Measure::Suppressed, t) = held.suppressed;
                 *buffer.at(Measure::Returning, t) =
                     given.map_or(held.returning, |given| [given[t]; L]);
-                buffer.set(Measure::Unmet, t, held.lost);
+                buffer.set(Measure::Unmet, t, &held.lost);
             },
         );
+        buffer.set_factor(Factor::Contacts, &figures.contacts);
+        buffer.set_factor(Factor::BedDays, &figures.bed_days);
         let effect = self.lever_effect(line, prepared, entries);
         let mut mixes = vec![[Mix::USUAL; L]; months];
         let mut caseload = figures.steady_caseload(&underlying[0]);
@@ -173,16 +176,13 @@ impl<const L: usize> Stage<'_, L> {
                 };
                 figures.severity.mix(i, &demand)
             });
-            let accepted = product(&referrals, &accepted_share);
-            let mut set = |measure, value| buffer.set(measure, t, value);
-            set(Measure::Underlying, underlying[t]);
-            set(Measure::Surge, surge);
-            set(Measure::SurgeImmediate, early[t]);
-            set(Measure::SurgeLongitudinal, late[t]);
-            set(Measure::Levers, levers);
-            set(Measure::Referrals, referrals);
-            set(Measure::Accepted, accepted);
-            set(Measure::BelowThreshold, std::array::from_fn(|i| referrals[i] - accepted[i]));
+            let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
+            set(Measure::Underlying, &underlying[t]);
+            set(Measure::SurgeImmediate, &early[t]);
+            set(Measure::SurgeLongitudinal, &late[t]);
+            set(Measure::Levers, &levers);
+            set(Measure::Referrals, &referrals);
+            set(Measure::Accepted, &product(&referrals, &accepted_share));
         }
         let waited = queue.map(|(waiting, months)| {
             let sample = &prepared.sample;
@@ -225,21 +225,18 @@ impl<const L: usize> Stage<'_, L> {
                     month.starts
                 }
             };
-            let mut set = |measure, value| buffer.set(measure, t, value);
-            set(Measure::Starts, starts);
-            set(Measure::Caseload, caseload);
-            set(Measure::Contacts, product(&caseload, &figures.contacts));
-            set(Measure::BedDays, product(&caseload, &figures.bed_days));
-            set(Measure::Discharges, discharges);
-            set(Measure::SurgeCaseload, surge_caseload);
-            set(Measure::SurgeContacts, product(&surge_caseload, &figures.contacts));
+            let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
+            set(Measure::Starts, &starts);
+            set(Measure::Caseload, &caseload);
+            set(Measure::Discharges, &discharges);
+            set(Measure::SurgeCaseload, &surge_caseload);
             let cost = |accepted: &[f64; L], load: fn(&Mix) -> f64| {
                 std::array::from_fn(|i| accepted[i] * figures.unit_cost[i] * load(&mix[i]))
             };
-            set(Measure::Cost, cost(&accepted, |mix| mix.load));
-            set(Measure::SurgeCost, cost(&surge_accepted, |mix| mix.surge_load));
-            set(Measure::SurgePlaces, surge_places);
-            set(Measure::Severe, mix.map(|mix| mix.severe));
+            set(Measure::Cost, &cost(&accepted, |mix| mix.load));
+            set(Measure::SurgeCost, &cost(&surge_accepted, |mix| mix.surge_load));
+            set(Measure::SurgePlaces, &surge_places);
+            set(Measure::Severe, &mix.map(|mix| mix.severe));
             for i in 0..L {
                 caseload[i] += starts[i] - discharges[i];
                 surge_caseload[i] += surge_starts[i] - surge_caseload[i] * surge_leave[i];
@@ -310,28 +307,27 @@ fn waits<'m, const L: usize>(
     let spread = waiting.spread(sample);
     let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
+    buffer.set_factor(Factor::Percentile90, &p90);
     for (t, month) in months.waited.iter().enumerate() {
         for i in 0..L {
             buffer.at(Measure::Accepted, t)[i] -= month.turned_away[i];
         }
-        let mut set = |measure, value| buffer.set(measure, t, value);
-        set(Measure::Waiting, month.list);
-        set(Measure::Reneged, month.reneged);
-        set(Measure::WaitMedian, month.wait);
-        set(Measure::WaitP90, product(&month.wait, &p90));
-        set(Measure::Load, month.load);
+        let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
+        set(Measure::Waiting, &month.list);
+        set(Measure::Reneged, &month.reneged);
+        set(Measure::WaitMedian, &month.wait);
+        set(Measure::Load, &month.load);
         for (measure, limit) in
             [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(&limits)
         {
             let Some(limit) = limit else { continue };
             set(
                 measure,
-                std::array::from_fn(|i| {
+                &std::array::from_fn(|i| {
                     Spread { sigma: spread[i] }.within(month.wait[i], limit[i])
                 }),
             );
         }
-        buffer.add_to(Measure::BelowThreshold, t, &month.turned_away);
     }
     (opening, &months.waited)
 }

@@ -88,7 +88,7 @@ impl<const L: usize> Stage<'_, L> {
 
     /// What levers change about a line over the horizon; none for totals and without levers.
     pub(super) fn lever_totals(&self, line: &Line<'_>) -> Option<LeverTotals> {
-        if self.case.scenario.levers.is_empty() || line.members.len() != 1 {
+        if !self.has_levers() || line.members.len() != 1 {
             return None;
         }
         let mut totals: [Vec<f64>; 6] = Default::default();
@@ -129,6 +129,11 @@ impl<const L: usize> Stage<'_, L> {
         }
         let [diverted, taken_in, gained, refused, lost, accepted] = totals;
         Some(LeverTotals { diverted, taken_in, gained, refused, lost, accepted })
+    }
+
+    /// Whether any lever acts.
+    pub(super) fn has_levers(&self) -> bool {
+        !self.levers().is_empty()
     }
 
     fn levers(&self) -> &[Lever] {
