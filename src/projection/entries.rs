@@ -62,19 +62,24 @@ impl<const L: usize> Block<L> {
         }
     }
 
-    /// Makes ready for `months` months in the same memory, if it is as much.
+    /// Makes ready for `months` months, each table in the same memory if it is as much.
     fn renew(&mut self, pack: &Pack, months: usize) {
-        let is_as_large = |table: &Table<L>, rows| table.months() == months && table.rows() == rows;
-        if is_as_large(&self.immediate, pack.services.len())
-            && is_as_large(&self.at_risk, pack.groups.len())
-        {
-            self.at_risk.clear();
-            self.entering_immediate.clear();
-            self.entering_longitudinal.clear();
-            self.levers = None;
-        } else {
-            *self = Self::new(pack, months);
+        let is_as_large = |table: &Table<L>, rows| (table.rows(), table.months()) == (rows, months);
+        for table in [&mut self.immediate, &mut self.longitudinal] {
+            if !is_as_large(table, pack.services.len()) {
+                *table = Table::new(pack.services.len(), months);
+            }
         }
+        for table in
+            [&mut self.at_risk, &mut self.entering_immediate, &mut self.entering_longitudinal]
+        {
+            if is_as_large(table, pack.groups.len()) {
+                table.clear();
+            } else {
+                *table = Table::new(pack.groups.len(), months);
+            }
+        }
+        self.levers = None;
     }
 
     /// Lets go of what only service lines are made of.

@@ -28,6 +28,7 @@ pub mod waits_summary;
 use crate::draw::LANES;
 use crate::study::Study;
 use batches::{Batches, Part, of_case};
+use case::Case;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -80,42 +81,42 @@ fn project_lanes<const L: usize>(
 ) -> Vec<Projection> {
     let all = Batches::<L>::new(study, draws);
     let prepared = all.prepared();
-    let (mut results, mut stage) = (Vec::new(), Vec::new());
-    let spare = Spare::default();
-    for cases in all.batches() {
-        let done = results.len() as f64;
-        let share = |part: f64| (done + part * cases.len() as f64) / all.cases() as f64;
-        let is_short = all.is_short_of_memory();
-        all.run(cases, &mut stage, if is_short { Part::Groups } else { Part::All });
-        tick(share(0.1));
-        let need = |(index, case)| {
-            let entries = of_case(&stage, index);
-            need::summarise(study, &all.layouts, case, (&prepared, &entries), draws, &spare)
-        };
-        let needs: Vec<NeedResult> = cases.iter().enumerate().map(need).collect();
-        if is_short {
-            // Twice through the stage costs less than holding groups and services together.
-            spare.clear();
-            all.run(cases, &mut stage, Part::Services);
-        }
-        tick(share(0.2));
-        for ((index, case), needs) in cases.iter().enumerate().zip(needs) {
-            let entries = of_case(&stage, index);
-            let (lines, families) =
-                line::summarise(study, case, (&prepared, &entries), draws, &spare);
-            results.push(Projection {
-                scenario: case.scenario_index,
-                area: case.area_index,
-                lines,
-                families,
-                needs,
-                tracks: case.central_tracks(study),
-            });
-            tick(share(0.2 + 0.8 * (index + 1) as f64 / cases.len() as f64));
-        }
-        if is_short {
-            spare.clear();
+    // Twice through the first stage costs less than to hold groups and services together.
+    let parts: &[Part] =
+        if all.is_short_of_memory() { &[Part::Groups, Part::Services] } else { &[Part::All] };
+    let (mut needs, mut lines) = (Vec::new(), Vec::new());
+    for &part in parts {
+        let (mut stage, spare) = (Vec::new(), Spare::default());
+        for cases in all.batches() {
+            all.run(cases, &mut stage, part);
+            for (index, case) in cases.iter().enumerate() {
+                let entries = of_case(&stage, index);
+                if part != Part::Services {
+                    let of_case = (&prepared[..], &entries[..]);
+                    needs.push(need::summarise(study, &all.layouts, case, of_case, draws, &spare));
+                    tick(share_done(&needs, &lines, all.cases()));
+                }
+                if part != Part::Groups {
+                    let of_case = (&prepared[..], &entries[..]);
+                    lines.push(line::summarise(study, case, of_case, draws, &spare));
+                    tick(share_done(&needs, &lines, all.cases()));
+                }
+            }
         }
     }
-    results
+    let cases = all.batches().flatten();
+    let projection = |((case, needs), (lines, families)): ((&Case<'_>, _), (_, _))| Projection {
+        scenario: case.scenario_index,
+        area: case.area_index,
+        lines,
+        families,
+        needs,
+        tracks: case.central_tracks(study),
+    };
+    cases.zip(needs).zip(lines).map(projection).collect()
+}
+
+/// How much of the work is done: need is about a sixth of it.
+fn share_done<N, S>(needs: &[N], lines: &[S], cases: usize) -> f64 {
+    (needs.len() as f64 + 5.0 * lines.len() as f64) / (6 * cases) as f64
 }

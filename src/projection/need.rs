@@ -24,7 +24,7 @@ use crate::study::pack::Refused;
 use crate::study::{Study, Summaries};
 
 /// Memory that groups in work may hold at once, in bytes.
-const GROUPS_BYTES: usize = 256 << 20;
+const GROUPS_BYTES: usize = 128 << 20;
 
 /// Need of a case.
 #[derive(Debug)]

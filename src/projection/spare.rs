@@ -19,17 +19,14 @@ impl<const L: usize> Spare<L> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(values);
     }
 
-    /// Gives everything back to the system.
-    pub(super) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    }
-
-    /// The smallest that is large enough, or else the largest, to grow.
+    /// The smallest that is large enough and not twice too large, or else the largest of those too
+    /// small, to grow: a larger one would be missed where it is needed.
     fn best(&self, size: usize) -> Vec<[f64; L]> {
         let mut spare = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         spare.sort_by_key(Vec::capacity);
-        let enough = spare.iter().position(|values| values.capacity() >= size);
-        let best = enough.or_else(|| spare.len().checked_sub(1));
+        let enough = spare.partition_point(|values| values.capacity() < size);
+        let fits = spare.get(enough).is_some_and(|values| values.capacity() / 2 <= size);
+        let best = if fits { Some(enough) } else { enough.checked_sub(1) };
         best.map(|index| spare.swap_remove(index)).unwrap_or_default()
     }
 
@@ -40,6 +37,7 @@ impl<const L: usize> Spare<L> {
             // So that a test sees a value that nobody has set.
             values.fill([f64::NAN; L]);
         }
+        values.reserve_exact(size.saturating_sub(values.len()));
         values.resize(size, [0.0; L]);
         values
     }
