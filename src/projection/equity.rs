@@ -11,7 +11,7 @@ use super::case::Case;
 use super::entries::Prepared;
 use super::line::Period;
 use super::quantiles::{Stats, Summariser};
-use crate::model::strata::{Flows, Split, Stratum};
+use crate::model::strata::{Flows, Split};
 use crate::study::Study;
 use crate::study::strata::StratumFigures;
 use levers::Pull;
@@ -156,19 +156,14 @@ pub fn of_family<const L: usize>(
     known.into_iter().filter_map(split).collect()
 }
 
-fn family_rows<const L: usize>(
-    table: &mut Draws<'_, L>,
-    total: &FamilyTotals,
-    pull: Option<&Pull>,
-) {
+fn family_rows(table: &mut Draws, total: &FamilyTotals, pull: Option<&Pull>) {
     let flows = |d: usize| Flows {
         // Levers for everyone change what presents; those for strata are added to these alone.
         presenting: total.presenting[d] + if pull.is_some() { 0.0 } else { total.levers[d] },
         suppressed: total.suppressed[d],
         returning: total.returning[d],
     };
-    let draws = total.presenting.len();
-    table.split(draws, |split, d, out| {
+    table.split(|split, d, out| {
         split.referrals(flows(d), out);
         if let Some(pull) = pull {
             pull.add(d, total.levers[d], &split.demand, |_| f64::INFINITY, out);
@@ -179,13 +174,13 @@ fn family_rows<const L: usize>(
         return;
     }
     table.ratios(None);
-    table.split(draws, |split, d, out| {
+    table.split(|split, d, out| {
         for (out, share) in out.iter_mut().zip(&split.demand) {
             *out = total.surge[d] * share;
         }
     });
     table.emit(EquityMeasure::Surge, total.period);
-    table.split(draws, |split, d, out| split.suppressed(flows(d), out));
+    table.split(|split, d, out| split.suppressed(flows(d), out));
     table.emit(EquityMeasure::Suppressed, total.period);
 }
 
@@ -207,8 +202,7 @@ pub fn of_need<const L: usize>(
     (0..study.pack.stratifications.len()).filter_map(split).collect()
 }
 
-fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull: Option<&Pull>) {
-    let draws = total.need.len();
+fn need_rows(table: &mut Draws, total: &NeedTotals, pull: Option<&Pull>) {
     // The strata's parts without levers, and what levers change about them.
     let of = total.without.as_deref().filter(|_| pull.is_some()).unwrap_or(total);
     let in_need_of = |total: &NeedTotals, d: usize| total.seen[d] + total.unmet[d];
@@ -217,7 +211,7 @@ fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull:
             pull.add(d, to - from, &split.need, |k| limit[k], out);
         }
     };
-    let no_limit = vec![f64::INFINITY; table.figures.len()];
+    let no_limit = vec![f64::INFINITY; table.values.len()];
     let need = |split: &Split, d: usize, out: &mut [f64]| {
         shares(of.need[d], &split.need, out);
         change(d, split, [of.need[d], total.need[d]], &no_limit, out);
@@ -243,15 +237,15 @@ fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull:
             *out = own - *out;
         }
     };
-    table.split(draws, need);
+    table.split(need);
     table.emit(EquityMeasure::Need, total.period);
     let needs = pull.map(|_| table.values.clone());
-    table.split(draws, unmet);
+    table.split(unmet);
     table.emit(EquityMeasure::Unmet, total.period);
     if total.period != Period::Horizon {
         return;
     }
-    table.split(draws, |split, d, out| {
+    table.split(|split, d, out| {
         let mut own = vec![0.0; out.len()];
         in_need(split, d, &mut own);
         unmet(split, d, out);
@@ -260,7 +254,7 @@ fn need_rows<const L: usize>(table: &mut Draws<'_, L>, total: &NeedTotals, pull:
         }
     });
     table.emit(EquityMeasure::UnmetShare, total.period);
-    table.split(draws, seen);
+    table.split(seen);
     table.ratios(needs.as_deref());
 }
 
@@ -271,51 +265,43 @@ fn shares(total: f64, of: &[f64], out: &mut [f64]) {
 }
 
 /// The splits of every draw, and the values being made of them, stratum by stratum.
-struct Draws<'a, const L: usize> {
-    prepared: &'a [&'a Prepared<L>],
-    figures: Vec<StratumFigures>,
+struct Draws {
+    /// The split of every draw: the same over every period.
+    splits: Vec<Split>,
     values: Vec<Vec<f64>>,
     summariser: Summariser,
     rows: Vec<EquityRow>,
 }
 
-impl<'a, const L: usize> Draws<'a, L> {
-    fn new(
+impl Draws {
+    fn new<const L: usize>(
         study: &Study,
         index: usize,
         family: Option<usize>,
         area: &str,
-        prepared: &'a [&'a Prepared<L>],
+        prepared: &[&Prepared<L>],
     ) -> Option<Self> {
         let figures = study.pack.stratifications.get(index)?.resolve(family, area)?;
-        let values = vec![Vec::new(); figures.len()];
+        let of_draw = |d: usize| {
+            let at = |own: &StratumFigures| own.at(&prepared[d / L].sample, d % L);
+            Split::of(&figures.iter().map(at).collect::<Vec<_>>())
+        };
         Some(Self {
-            prepared,
-            figures,
-            values,
+            splits: (0..study.draws.count.max(1)).map(of_draw).collect(),
+            values: vec![Vec::new(); figures.len()],
             summariser: Summariser::default(),
             rows: Vec::new(),
         })
     }
 
     /// Makes the values of every draw.
-    fn split(&mut self, draws: usize, value: impl Fn(&Split, usize, &mut [f64])) {
+    fn split(&mut self, value: impl Fn(&Split, usize, &mut [f64])) {
         for values in &mut self.values {
             values.clear();
         }
-        let mut strata =
-            vec![
-                Stratum { share: 0.0, relative_need: 0.0, relative_access: 0.0, suppression: 0.0 };
-                self.figures.len()
-            ];
-        let (mut split, mut out) = (Split::default(), vec![0.0; self.figures.len()]);
-        for d in 0..draws {
-            let (sample, lane) = (&self.prepared[d / L].sample, d % L);
-            for (stratum, figures) in strata.iter_mut().zip(&self.figures) {
-                *stratum = figures.at(sample, lane);
-            }
-            split.set(&strata);
-            value(&split, d, &mut out);
+        let mut out = vec![0.0; self.values.len()];
+        for (d, split) in self.splits.iter().enumerate() {
+            value(split, d, &mut out);
             for (values, out) in self.values.iter_mut().zip(&out) {
                 values.push(*out);
             }
@@ -349,18 +335,18 @@ impl<'a, const L: usize> Draws<'a, L> {
             let all: f64 = needs.iter().map(|k| k[d]).sum();
             if all > 0.0 { needs[k][d] / all } else { split.need[k] }
         };
-        self.split(draws, |split, _, out| copy(&split.population, out));
+        self.split(|split, _, out| copy(&split.population, out));
         self.emit(EquityMeasure::PopulationShare, Period::Horizon);
         let fill = |out: &mut [f64], value: &dyn Fn(usize) -> f64| {
             for (k, out) in out.iter_mut().enumerate() {
                 *out = value(k);
             }
         };
-        self.split(draws, |split, d, out| fill(out, &|k| need(split, d, k)));
+        self.split(|split, d, out| fill(out, &|k| need(split, d, k)));
         self.emit(EquityMeasure::NeedShare, Period::Horizon);
-        self.split(draws, |_, d, out| fill(out, &|k| share(k, d)));
+        self.split(|_, d, out| fill(out, &|k| share(k, d)));
         self.emit(EquityMeasure::AccessShare, Period::Horizon);
-        self.split(draws, |split, d, out| {
+        self.split(|split, d, out| {
             fill(out, &|k| {
                 // Where nobody needs a service, access to it says nothing.
                 let need = need(split, d, k);

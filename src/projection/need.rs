@@ -222,8 +222,7 @@ impl<'a, const L: usize> Stage<'a, L> {
         let (mut all, mut one) = (self.buffer(), self.buffer());
         all.values.fill([0.0; L]);
         for (need, own) in self.layouts.pathway.needs().iter().enumerate() {
-            self.run((own.group, need, own.condition), |_| None, &mut one);
-            all.add(&one);
+            self.run((own.group, need, own.condition), |_| None, &mut one, &mut all);
         }
         Some(all)
     }
@@ -242,8 +241,8 @@ impl<'a, const L: usize> Stage<'a, L> {
         let mut rows = Vec::new();
         for need in layout.needs_of_group(group) {
             let condition = layout.needs()[need].condition;
-            self.run((group, need, condition), |block| block.levers.as_ref(), &mut buffer);
-            sum.add(&buffer);
+            let levers = |block: &'a Block<L>| block.levers.as_ref();
+            self.run((group, need, condition), levers, &mut buffer, &mut sum);
             rows.push(self.row(Some(group), Some(condition), &buffer));
         }
         self.spare.keep(buffer.values);
@@ -264,10 +263,7 @@ impl<'a, const L: usize> Stage<'a, L> {
             .into_iter()
             .filter(|_| self.study.summaries == Summaries::All)
             .filter(|measure| has_duration || !is_stock(*measure))
-            // The split by lag is for groups and the whole: by condition it would double the file.
-            .filter(|measure| condition.is_none() || !is_split(*measure))
-            // Who presents stands in projection.csv, in each service's own unit.
-            .filter(|measure| *measure != NeedMeasure::Seen)
+            .filter(|measure| is_shown(*measure, condition))
             .map(|measure| {
                 let month =
                     |t| summariser.stats(buffer.draws(measure, t, self.draws).iter().copied());
@@ -277,12 +273,14 @@ impl<'a, const L: usize> Stage<'a, L> {
         NeedRow { group, condition, measures }
     }
 
-    /// Every draw of the need of a group with a condition, in place of what `buffer` held.
+    /// Every draw of the need of a group with a condition, in place of what `buffer` held, and
+    /// added to `sum`. Of `buffer`, only what its rows show is set.
     fn run(
         &self,
         (group, need, condition): (usize, usize, usize),
         levers: impl Fn(&'a Block<L>) -> Option<&'a LeverBlock<L>>,
         buffer: &mut Buffer<L>,
+        sum: &mut Buffer<L>,
     ) {
         let months = self.case.months();
         let duration = self.study.pack.conditions[condition].duration;
@@ -322,13 +320,24 @@ impl<'a, const L: usize> Stage<'a, L> {
                     values[3][i] = in_condition * (1.0 - help[i]);
                     values[4][i] = in_condition * help[i];
                 }
-                *buffer.at(NeedMeasure::Need, t, block) = values[0];
-                *buffer.at(NeedMeasure::InNeed, t, block) = values[1];
-                *buffer.at(NeedMeasure::InNeedImmediate, t, block) = early;
-                *buffer.at(NeedMeasure::InNeedLongitudinal, t, block) = late;
-                *buffer.at(NeedMeasure::BelowThreshold, t, block) = values[2];
-                *buffer.at(NeedMeasure::Unmet, t, block) = values[3];
-                *buffer.at(NeedMeasure::Seen, t, block) = values[4];
+                let [need, in_need, refused, unmet, seen] = values;
+                for (measure, value) in [
+                    (NeedMeasure::Need, need),
+                    (NeedMeasure::InNeed, in_need),
+                    (NeedMeasure::InNeedImmediate, early),
+                    (NeedMeasure::InNeedLongitudinal, late),
+                    (NeedMeasure::BelowThreshold, refused),
+                    (NeedMeasure::Unmet, unmet),
+                    (NeedMeasure::Seen, seen),
+                ] {
+                    if is_shown(measure, Some(condition)) {
+                        *buffer.at(measure, t, block) = value;
+                    }
+                    let sum = sum.at(measure, t, block);
+                    for i in 0..L {
+                        sum[i] += value[i];
+                    }
+                }
             }
         }
     }
@@ -388,6 +397,17 @@ impl<'a, const L: usize> Stage<'a, L> {
             }
         }
         std::array::from_fn(|i| if weights[i] > 0.0 { refused[i] / weights[i] } else { 0.0 })
+    }
+}
+
+/// Whether a row of a condition, or of all together, shows a measure.
+fn is_shown(measure: NeedMeasure, condition: Option<usize>) -> bool {
+    match measure {
+        // The split by lag is for groups and the whole: by condition it would double the file.
+        measure if is_split(measure) => condition.is_none(),
+        // Who presents stands in projection.csv, in each service's own unit.
+        NeedMeasure::Seen => false,
+        _ => true,
     }
 }
 

@@ -128,7 +128,7 @@ impl<const L: usize> Stage<'_, L> {
             Underlying::Given { returning, .. } => Some(returning),
             _ => None,
         };
-        let surge = |t: usize| -> [f64; L] { std::array::from_fn(|i| early[t][i] + late[t][i]) };
+        let surges: Vec<[f64; L]> = early.iter().zip(&late).map(|(a, b)| sum(a, b)).collect();
         let restrictions = Restrictions {
             first: &entries.first_restrictions,
             later: &entries.later_restrictions,
@@ -136,10 +136,7 @@ impl<const L: usize> Stage<'_, L> {
         };
         figures.suppression.run(
             &restrictions,
-            |t| {
-                let surge = surge(t);
-                std::array::from_fn(|i| underlying[t][i] + surge[i])
-            },
+            |t| sum(&underlying[t], &surges[t]),
             |t, held| {
                 *buffer.at(Measure::Suppressed, t) = held.suppressed;
                 *buffer.at(Measure::Returning, t) =
@@ -153,7 +150,7 @@ impl<const L: usize> Stage<'_, L> {
         let mut mixes = vec![[Mix::USUAL; L]; months];
         let mut caseload = figures.steady_caseload(&underlying[0]);
         for t in 0..months {
-            let surge = surge(t);
+            let surge = &surges[t];
             let (suppressed, returning) =
                 (*buffer.at(Measure::Suppressed, t), *buffer.at(Measure::Returning, t));
             let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
@@ -197,7 +194,7 @@ impl<const L: usize> Stage<'_, L> {
         let mut surge_places = [0.0; L];
         let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
         for t in 0..months {
-            let surge = surge(t);
+            let surge = &surges[t];
             let accepted = *buffer.at(Measure::Accepted, t);
             let mix = &mixes[t];
             let (accepted_share, leave) = effect
@@ -207,7 +204,7 @@ impl<const L: usize> Stage<'_, L> {
             let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
             let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let surge_accepted = product(&surge, &accepted_share);
+            let surge_accepted = product(surge, &accepted_share);
             let mut surge_starts = surge_accepted;
             let starts = match waited {
                 None => accepted,
@@ -330,6 +327,10 @@ fn waits<'m, const L: usize>(
         }
     }
     (opening, &months.waited)
+}
+
+fn sum<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
+    std::array::from_fn(|i| a[i] + b[i])
 }
 
 fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
