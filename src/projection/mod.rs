@@ -80,10 +80,21 @@ fn project_lanes<const L: usize>(
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Projection> {
     let all = Batches::<L>::new(study, draws);
-    let prepared = all.prepared();
     // Twice through the first stage costs less than to hold groups and services together.
     let parts: &[Part] =
         if all.is_short_of_memory() { &[Part::Groups, Part::Services] } else { &[Part::All] };
+    in_parts(study, &all, parts, draws, tick)
+}
+
+/// Projects every case, once through the first stage for each of `parts`.
+fn in_parts<const L: usize>(
+    study: &Study,
+    all: &Batches<'_, L>,
+    parts: &[Part],
+    draws: usize,
+    tick: &(dyn Fn(f64) + Sync),
+) -> Vec<Projection> {
+    let prepared = all.prepared();
     let (mut needs, mut lines) = (Vec::new(), Vec::new());
     for &part in parts {
         let (mut stage, spare) = (Vec::new(), Spare::default());
@@ -119,4 +130,21 @@ fn project_lanes<const L: usize>(
 /// How much of the work is done: need is about a sixth of it.
 fn share_done<N, S>(needs: &[N], lines: &[S], cases: usize) -> f64 {
     (needs.len() as f64 + 5.0 * lines.len() as f64) / (6 * cases) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::study::{Inputs, read_study};
+
+    #[test]
+    fn in_parts_or_at_once_is_the_same() {
+        let inputs = Inputs { draws: 65, seed: 1, ..Inputs::default() };
+        let study = read_study(&inputs).map(|read| read.study).unwrap();
+        let all = Batches::<LANES>::new(&study, 65);
+        let run = |parts: &[Part]| format!("{:?}", in_parts(&study, &all, parts, 65, &|_| ()));
+        let at_once = run(&[Part::All]);
+        // Not `assert_eq`, which would print it all.
+        assert!(at_once == run(&[Part::Groups, Part::Services]));
+    }
 }
