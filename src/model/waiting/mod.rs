@@ -251,12 +251,14 @@ impl<const L: usize> List<L> {
     ) {
         let h = STEP;
         let most: [f64; L] = std::array::from_fn(|lane| self.starts_allowed(lane, capacity, h));
+        // Outside the loop, for nothing in it may panic: lanes then could not go side by side.
+        let joining = &joined[self.month];
+        let Queue { friction, .. } = queue;
         let mut starts = [0.0; L];
         for lane in 0..L {
-            let here = self.waiting[lane] + joined[self.month][lane] * h;
-            let left = left_waiting(here, most[lane], keep[lane], queue.friction[lane]);
+            let here = self.waiting[lane] + joining[lane] * h;
+            let left = left_waiting(here, most[lane], keep[lane], friction[lane]);
             let reneged = (keep[lane] - 1.0) * left;
-            // Not `clamp`, which might panic: lanes then could not go side by side.
             starts[lane] = (here - left - reneged).max(0.0).min(here);
             out.reneged[lane] += here - left - starts[lane];
             out.starts[lane] += starts[lane];
@@ -289,8 +291,10 @@ impl<const L: usize> List<L> {
 fn left_waiting(here: f64, most: f64, keep: f64, friction: f64) -> f64 {
     let b = friction * keep + most - here;
     let sum = b.abs() + (b * b + 4.0 * keep * friction * here).sqrt();
-    // Two forms of the same root; each is exact where the other would cancel.
-    let (over, under) = if b > 0.0 { (2.0 * friction * here, sum) } else { (sum, 2.0 * keep) };
+    // Two forms of the same root; each is exact where the other would cancel. Chosen one by one,
+    // which needs no branch.
+    let over = if b > 0.0 { 2.0 * friction * here } else { sum };
+    let under = if b > 0.0 { sum } else { 2.0 * keep };
     over / under
 }
 
