@@ -1,4 +1,4 @@
-//! The mean of five plain forecasts, which beats each of them.
+//! The mean of five plain forecasts.
 //!
 //! ```text
 //! x(h) = sum over the members of w(h) x(h) / sum of w(h)          h = 0 is the first month
