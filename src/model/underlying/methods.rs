@@ -202,9 +202,11 @@ fn seasonal_naive(history: &History, months: usize) -> Fit {
     }
 }
 
-/// The series on the scale of the models: the logarithm, or the numbers where some month has none;
-/// and the way back.
-fn scaled(history: &History) -> (Vec<Option<f64>>, fn(f64) -> f64) {
+/// A series on the scale of the models, and the way back.
+type Scaled = (Vec<Option<f64>>, fn(f64) -> f64);
+
+/// The logarithm of the history; the numbers where some month has none.
+fn scaled(history: &History) -> Scaled {
     if history.is_positive() {
         (history.values().iter().map(|y| y.map(f64::ln)).collect(), f64::exp)
     } else {
