@@ -168,4 +168,5 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
         .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     let table = std::fs::read_to_string(out.join("rolling.csv")).unwrap();
     assert!(table.contains("holt_winters,all,75,"), "{table}");
+    assert!(table.contains("combination,all,75,"), "{table}");
 }

@@ -5,6 +5,7 @@
 //! are compared by `evaluate::rolling` on real series before March 2020; the default and the
 //! spread below are taken from there.
 
+mod combination;
 mod history;
 mod methods;
 mod own;
@@ -154,7 +155,7 @@ mod tests {
             (11, Method::Mean, "11 months are fewer than the 12"),
             (12, Method::SeasonalNaive, "12 months show the season once"),
             (24, Method::SeasonalNaive, "24 months"),
-            (25, Method::HoltWinters, "25 months; it had the least scaled error"),
+            (25, Method::Combination, "25 months; it had the least scaled error"),
         ] {
             let history = history(months);
             let forecast = forecast(&history, history.end(), 36).unwrap();
