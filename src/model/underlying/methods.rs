@@ -247,7 +247,8 @@ fn holt_winters(history: &History, months: usize, end: Option<&End>) -> Option<F
     })
 }
 
-/// The mean of five forecasts ([`combination`]). `ends` is where fits to a longer history ended.
+/// The mean of five forecasts, as `combination.rs` has it. `ends` is where fits to a longer history
+/// ended.
 fn combination(history: &History, months: usize, ends: Option<&[End]>) -> Option<Fit> {
     let n = history.values().len();
     let (x, back) = scaled(history);
