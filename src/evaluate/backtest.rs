@@ -228,15 +228,17 @@ pub fn of_draws(draws: &[f64]) -> Option<Quantiles> {
 
 /// The quantiles of a forecast with a spread in the `months` it covers.
 fn of_forecast(forecast: &Forecast, months: &[Month]) -> Option<Vec<Quantiles>> {
-    let quantiles = |month: &Month| {
-        let h = usize::try_from(month.since(forecast.first)).ok()?;
-        forecast.central.get(h)?;
-        let below = UPPER.iter().rev().map(|z| -z);
-        let normals = below.chain([0.0]).chain(UPPER);
-        let values: Vec<f64> = normals.map(|z| forecast.at(h, z)).collect();
-        Quantiles::new(&LEVELS, &values).ok()
-    };
-    months.iter().map(quantiles).collect()
+    let ahead = |month: &Month| usize::try_from(month.since(forecast.first)).ok();
+    months.iter().map(|month| of_month(forecast, ahead(month)?)).collect()
+}
+
+/// The quantiles of a forecast with a spread in month `h` (0 is its first); none beyond its last.
+pub fn of_month(forecast: &Forecast, h: usize) -> Option<Quantiles> {
+    forecast.central.get(h)?;
+    let below = UPPER.iter().rev().map(|z| -z);
+    let normals = below.chain([0.0]).chain(UPPER);
+    let values: Vec<f64> = normals.map(|z| forecast.at(h, z)).collect();
+    Quantiles::new(&LEVELS, &values).ok()
 }
 
 /// A forecast that claims to be exact.

@@ -6,6 +6,7 @@
 //! * MASE: the absolute error over the mean absolute error of the seasonal naive forecast within
 //!   the history seen (Hyndman and Koehler 2006, *Another look at measures of forecast accuracy*,
 //!   International Journal of Forecasting 22);
+//! * WIS: the weighted interval score ([`scores`]) over the same, so that ranges count too;
 //! * MAPE: the absolute error over what came, months with none left out;
 //! * coverage: the share of months inside the central interval of that probability, that of the
 //!   80% interval with its standard error. Forecasts of one series from neighbouring origins share
@@ -29,7 +30,7 @@ use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
-use super::scores;
+use super::{backtest, scores};
 use crate::model::underlying::{self, Forecast, History, Method};
 use crate::month::Month;
 
@@ -82,6 +83,8 @@ pub struct Scored {
     pub central: f64,
     /// The error in standard deviations of the forecast, on its scale.
     pub standardised: f64,
+    /// The weighted interval score of the forecast.
+    pub weighted_interval: f64,
     /// The mean absolute error of seasonal naive in the history seen.
     pub naive_error: f64,
 }
@@ -97,6 +100,8 @@ pub struct Row {
     pub forecasts: usize,
     /// Mean absolute scaled error.
     pub mase: f64,
+    /// Mean weighted interval score, scaled alike.
+    pub wis: f64,
     /// Mean absolute percentage error, per cent.
     pub mape: f64,
     /// Share of months inside the 50, 80 and 95% intervals.
@@ -190,6 +195,9 @@ fn score_one(
                 observed,
                 central: forecast.central[h],
                 standardised: standardised(&forecast, h, observed),
+                weighted_interval: backtest::of_month(&forecast, h)?
+                    .weighted_interval(observed)
+                    .score,
                 naive_error,
             })
         })
@@ -219,6 +227,7 @@ pub fn tabulate(scored: &[Scored], series: usize) -> RollingTable {
         horizon: (horizon != usize::MAX).then_some(horizon),
         forecasts: scored.len(),
         mase: mean(scored.iter().map(|s| (s.observed - s.central).abs() / s.naive_error)),
+        wis: mean(scored.iter().map(|s| s.weighted_interval / s.naive_error)),
         mape: 100.0
             * mean(
                 scored
@@ -287,7 +296,7 @@ impl RollingTable {
     /// As CSV, one row per method and horizon (`all`: over all horizons).
     pub fn csv(&self) -> String {
         let mut text =
-            "method,horizon,forecasts,mase,mape,coverage_50,coverage_80,coverage_80_error,\
+            "method,horizon,forecasts,mase,wis,mape,coverage_50,coverage_80,coverage_80_error,\
              coverage_95\n"
                 .to_owned();
         for row in &self.rows {
@@ -296,10 +305,11 @@ impl RollingTable {
             // Writing to a String can't fail.
             let _ = writeln!(
                 text,
-                "{},{horizon},{},{},{},{c50},{c80},{},{c95}",
+                "{},{horizon},{},{},{},{},{c50},{c80},{},{c95}",
                 row.method.id(),
                 row.forecasts,
                 row.mase,
+                row.wis,
                 row.mape,
                 row.coverage_error
             );
@@ -310,12 +320,13 @@ impl RollingTable {
     /// As a table to read: every method over all horizons, and at some of them.
     pub fn text(&self) -> String {
         let mut text = format!(
-            "{} series, {} origins\n{:<29} {:>5} {:>4} {:>5} {:>4} {:>8} {:>4} {:>9}\n",
+            "{} series, {} origins\n{:<29} {:>5} {:>4} {:>4} {:>5} {:>4} {:>8} {:>4} {:>9}\n",
             self.series,
             self.origins,
             "Method",
             "Ahead",
             "MASE",
+            "WIS",
             "MAPE",
             "50%",
             "80%",
@@ -328,17 +339,19 @@ impl RollingTable {
             let horizon = row.horizon.map_or("all".to_owned(), |h| h.to_string());
             let _ = writeln!(
                 text,
-                "{:<29} {horizon:>5} {:>4.2} {:>4.1}% {c50:>4.0} {c80:>3.0} ± {:>2.0} {c95:>4.0} \
+                "{:<29} {horizon:>5} {:>4.2} {:>4.2} {:>4.1}% {c50:>4.0} {c80:>3.0} ± {:>2.0} {c95:>4.0} \
                  {:>9}",
                 row.method.label(),
                 row.mase,
+                row.wis,
                 row.mape,
                 100.0 * row.coverage_error,
                 row.forecasts
             );
         }
         text.push_str(
-            "\nMASE: 1 is the error of seasonal naive in the months seen. 50%, 80%, 95%: how\n\
+            "\nMASE: 1 is the error of seasonal naive in the months seen. WIS: the weighted\n\
+             interval score on that scale, in which ranges count too. 50%, 80%, 95%: how\n\
              many of the months lay inside that range. The error of the 80% reckons with\n\
              origins side by side, whose forecasts share months.\n",
         );
@@ -359,6 +372,7 @@ mod tests {
             observed: 1.0,
             central: 1.0,
             standardised,
+            weighted_interval: 0.0,
             naive_error: 1.0,
         }
     }
