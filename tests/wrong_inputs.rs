@@ -303,7 +303,6 @@ fn files_that_are_no_tables() {
     says(&refused(&scenario, Some(b""), &[]), &["mine.csv", "is empty"]);
     says(&refused(&scenario, Some(b"PK\x03\x04\0\0\0"), &[]), &["is not text"]);
     says(&refused(&scenario, None, &["--baseline", "."]), &["is a folder"]);
-    says(&refused(&scenario, None, &["--baseline", "mine.cvs"]), &["cannot be read"]);
     let wide = format!("month,{}\n", "a,".repeat(1_000_000));
     says(&refused(&scenario, Some(wide.as_bytes()), &[]), &["too many columns", "1000002 columns"]);
 }
@@ -442,4 +441,13 @@ fn a_short_old_and_empty_baseline_is_warned_of() {
         &["--area", "England"],
     );
     says(&text, &["no season can be told from 2 months", "ends long before", "only zeros"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_names_its_option() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    for option in ["--baseline", "--capacity", "--goals"] {
+        let text = refused(&scenario, None, &[option, "mine.tmol"]);
+        says(&text, &[&format!("mine.tmol ({option})"), "no such file", "try: ./mine.toml"]);
+    }
 }

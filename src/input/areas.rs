@@ -47,7 +47,7 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read(path))?;
+            let source = problems.take(text::read_given("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             Some((read_baseline(&source, pack, &area, problems)?, source))

@@ -181,7 +181,9 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+        return Vec::new();
+    };
     sources.push(source.clone());
     read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
 }
