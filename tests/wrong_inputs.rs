@@ -451,3 +451,25 @@ fn a_file_that_is_not_there_names_its_option() {
         says(&text, &[&format!("mine.tmol ({option})"), "no such file", "try: ./mine.toml"]);
     }
 }
+
+#[test]
+fn figures_of_one_area_name_an_area_and_a_service_there_is() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    for (key, parts) in [
+        ("services.iapt@00X.reneging", ["unknown area `00X`", "try: 00T"]),
+        ("services.itap@00V.reneging", ["unknown service `itap`", "try: iapt"]),
+        ("services.*@00V.reneging", ["is of one service", "try: iapt@00V"]),
+        ("services.iapt@00V.loss", ["the same in every area", "try: services.iapt.loss"]),
+    ] {
+        let text = refused(&scenario, None, &["--set", &format!("{key}=0.1")]);
+        says(&text, &parts);
+        says(&text, &[&format!("--set ({key})")]);
+    }
+    let warned = |area: &str| {
+        let rows = (1..=12).map(|m| format!("2019-{m:02},{}\n", 900 + m)).collect::<String>();
+        let more = ["--set", "services.iapt@00V.reneging=0.1", "--area", area];
+        checked(&scenario, &format!("month,iapt\n{rows}"), &more)
+    };
+    says(&warned("England"), &["`00V` is not projected: no effect", "try: --area 00V"]);
+    assert!(!warned("00V").contains("not projected"));
+}

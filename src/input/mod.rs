@@ -10,6 +10,7 @@ pub mod goals;
 pub mod indicator;
 pub mod lever;
 pub mod network;
+mod local;
 pub mod pack;
 pub mod published;
 pub mod scenario;

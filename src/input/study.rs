@@ -7,6 +7,7 @@ use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::lever;
+use super::local;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::text;
@@ -119,6 +120,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
+    local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
     Some(Study {
