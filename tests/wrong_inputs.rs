@@ -473,3 +473,19 @@ fn figures_of_one_area_name_an_area_and_a_service_there_is() {
     says(&warned("England"), &["`00V` is not projected: no effect", "try: --area 00V"]);
     assert!(!warned("00V").contains("not projected"));
 }
+
+#[test]
+fn a_series_that_no_driver_follows_is_warned_of() {
+    let folder = TempDir::new().unwrap();
+    let series = folder.path().join("series.csv");
+    fs::write(&series, "month,value\n2020-03,1\n").unwrap();
+    let track = |name: &str| {
+        let file = series.display();
+        let scenario =
+            format!("{SCENARIO}{WAVE}[track.{name}]\nfile = \"{file}\"\nreference = 1.0\n");
+        let rows = (1..=12).map(|m| format!("2019-{m:02},{}\n", 900 + m)).collect::<String>();
+        checked(&scenario, &format!("month,iapt\n{rows}"), &["--area", "England"])
+    };
+    says(&track("viris"), &["mine.toml:9", "no driver follows the track `viris`", "try: virus"]);
+    assert!(!track("virus").contains("no driver"));
+}
