@@ -489,3 +489,36 @@ fn a_series_that_no_driver_follows_is_warned_of() {
     says(&track("viris"), &["mine.toml:9", "no driver follows the track `viris`", "try: virus"]);
     assert!(!track("virus").contains("no driver"));
 }
+
+/// A pack in a folder of its own: the built-in one with some files changed.
+fn changed_pack(change: impl Fn(&str, &str) -> (String, String)) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, source) in &builtin::pack("believed-2021").unwrap().files {
+        let (name, text) = change(name, &source.text);
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn refused_pack(folder: &TempDir) -> String {
+    let pack = folder.path().display().to_string();
+    refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", &pack])
+}
+
+#[test]
+fn a_table_of_a_pack_under_another_name_is_not_passed_over() {
+    for (table, slip) in [
+        ("figures.csv", "figure.csv"),
+        ("drivers.csv", "drviers.csv"),
+        ("areas.csv", "Areas.CSV"),
+        ("routes.csv", "routes.csv.txt"),
+        ("strata.csv", "starta.csv"),
+    ] {
+        let renamed = |name: &str, text: &str| {
+            (if name == table { slip } else { name }.to_owned(), text.to_owned())
+        };
+        let text = refused_pack(&changed_pack(renamed));
+        says(&text, &[slip, "is no table of a pack", &format!("rename {slip} to {table}")]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    }
+}
