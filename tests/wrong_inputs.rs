@@ -522,3 +522,53 @@ fn a_table_of_a_pack_under_another_name_is_not_passed_over() {
         assert_eq!(text.matches("error: ").count(), 1, "{text}");
     }
 }
+
+#[test]
+fn a_slip_in_the_header_of_a_pack_is_one_problem() {
+    let tables = builtin::pack("believed-2021").unwrap().files;
+    for (table, source) in tables.iter().filter(|(name, _)| name.ends_with(".csv")) {
+        let header: Vec<&str> = source.text.lines().next().unwrap().split(',').collect();
+        for (at, column) in header.iter().enumerate().filter(|(_, column)| column.len() > 3) {
+            let slip = format!("{}x", &column[..column.len() - 1]);
+            let mut slipped = header.clone();
+            slipped[at] = &slip;
+            let folder = changed_pack(|name, text| {
+                let (old, new) = (header.join(","), slipped.join(","));
+                let is_meant = name == table;
+                let text = if is_meant { text.replacen(&old, &new, 1) } else { text.to_owned() };
+                (name.to_owned(), text)
+            });
+            let text = refused_pack(&folder);
+            assert_eq!(text.matches("error: ").count(), 1, "{table} {slip}\n{text}");
+            says(&text, &[&slip, column]);
+        }
+    }
+}
+
+#[test]
+fn a_slip_in_extends_is_one_problem() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("pack.toml"), "extend = \"informed\"\n").unwrap();
+    let figures = "table,key,parameter,central\nservices,iapt,accepted,0.5\n";
+    fs::write(folder.path().join("figures.csv"), figures).unwrap();
+    let text = refused_pack(&folder);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["unknown key `extend`", "try: extends"]);
+}
+
+#[test]
+fn a_slip_in_the_header_of_a_baseline_or_a_capacity_file_is_one_problem() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    let rows = "2019-01,00V,iapt,5\n2019-01,00T,iapt,5\n";
+    let text =
+        refused(&scenario, Some(format!("month,arae,service,referrals\n{rows}").as_bytes()), &[]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["mine.csv:1 (arae)", "try: area"]);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("capacity.csv");
+    let rows = "iapt,England,2020-03,5\niapt,00V,2020-03,6\n";
+    fs::write(&file, format!("service,aera,from,value\n{rows}")).unwrap();
+    let text = refused(&scenario, None, &["--capacity", file.to_str().unwrap()]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["capacity.csv:1 (aera)", "try: area"]);
+}

@@ -149,15 +149,18 @@ impl Table {
         found
     }
 
-    /// Complains of every column that is none of `allowed`.
-    pub fn allow(&self, allowed: &[&str], problems: &mut Problems) {
-        for name in self.header.iter().filter(|name| !name.is_empty()) {
-            if !allowed.iter().any(|a| a.eq_ignore_ascii_case(name)) {
-                problems.push(
-                    Problem::error(
-                        self.source.line(1).cell(name),
-                        format!("unknown column `{name}`"),
-                    )
+    /// Complains of every column that is none of `allowed`; false where there is one. What is read
+    /// without a column that a slip hides may be told to be wrong row by row, and is not.
+    pub fn allow(&self, allowed: &[&str], problems: &mut Problems) -> bool {
+        let is_unknown = |name: &&String| {
+            !name.is_empty() && !allowed.iter().any(|a| a.eq_ignore_ascii_case(name))
+        };
+        let mut are_known = true;
+        for name in self.header.iter().filter(is_unknown) {
+            are_known = false;
+            let place = self.source.line(1).cell(name);
+            problems.push(
+                Problem::error(place, format!("unknown column `{name}`"))
                     .choose(name, allowed.iter().copied()),
                 );
             }
@@ -167,6 +170,7 @@ impl Table {
     /// Where a cell is.
     pub fn place(&self, row: &Row, column: usize) -> Place {
         let place = self.source.line(row.line);
+        are_known
         match self.header.get(column) {
             Some(name) => place.cell(name),
             None => place,

@@ -85,10 +85,14 @@ fn read_tidy<'a>(
     default_area: &'a str,
     problems: &mut Problems,
 ) -> Option<Vec<Observation<'a>>> {
-    table.allow(&["month", "area", "service", "referrals", "measure", "derived"], problems);
+    const COLUMNS: [&str; 6] = ["month", "area", "service", "referrals", "measure", "derived"];
+    let are_known = table.allow(&COLUMNS, problems);
     let service = table.need("service", problems);
     let referrals = table.need("referrals", problems);
-    let (service, referrals) = (service?, referrals?);
+    // Without its areas every month of a second one would be told to stand twice.
+    let (true, Some(service), Some(referrals)) = (are_known, service, referrals) else {
+        return None;
+    };
     let (area, measure, derived) =
         (table.column("area"), table.column("measure"), table.column("derived"));
     if let Some(column) = area {
