@@ -41,6 +41,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         bar.finish_and_clear();
         projections
     })?;
+    output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
     let files = super::with_threads(args.threads, || files(args, study, &projections, &goals))??;
     let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;

@@ -5,7 +5,7 @@
 
 use super::baseline::month_cell;
 use super::table::Table;
-use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::pack::same_name;
@@ -13,6 +13,9 @@ use crate::study::scenario::Scenario;
 
 const COLUMNS: [&str; 8] =
     ["goal", "area", "service", "measure", "month", "at_least", "at_most", "agreed_with"];
+
+/// The columns of which a goal needs one.
+const SIDES: [&str; 2] = ["at_least", "at_most"];
 
 /// An ambition that a projection is held against; `M` is a measure.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,6 +34,8 @@ pub struct Goal<M> {
     pub bound: Bound,
     /// Who agreed to it.
     pub agreed_with: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Which side of a value is good.
@@ -52,7 +57,10 @@ pub fn read_goals<M: Copy>(
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
     table.allow(&COLUMNS, problems);
     let needed = ["service", "measure", "month"].map(|name| table.need(name, problems));
-    let [Some(service), Some(measure), Some(month)] = needed else { return Vec::new() };
+    let has_side = has_side(&table, problems);
+    let (true, [Some(service), Some(measure), Some(month)]) = (has_side, needed) else {
+        return Vec::new();
+    };
     let mut list = Vec::new();
     for row in &table.rows {
         let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
@@ -84,7 +92,7 @@ pub fn read_goals<M: Copy>(
             warn_of_outside(at, table.place(row, month), study, problems);
         }
         let bound = bound(&table, row, service, problems);
-        let (Some(service), Some((name, measure))) = (of_service, of_measure) else { continue };
+        let (Some(service), Some((name, of_measure))) = (of_service, of_measure) else { continue };
         let (Some(month), Some(bound)) = (at, bound) else { continue };
         let label = match text("goal") {
             "" => format!("{} {name}", study.pack.services[service].id),
@@ -94,13 +102,27 @@ pub fn read_goals<M: Copy>(
             label,
             area: of_area,
             service,
-            measure: *measure,
+            measure: *of_measure,
             month,
             bound,
             agreed_with: text("agreed_with").to_owned(),
+            place: table.place(row, measure),
         });
     }
     list
+}
+
+/// Whether a column says which side of a value is good; where a slip hides it, that is told already.
+fn has_side(table: &Table, problems: &mut Problems) -> bool {
+    let found = SIDES.iter().any(|side| table.column(side).is_some());
+    if !found && !table.header.iter().any(|name| nearest(name, SIDES).is_some()) {
+        problems.push(
+            Problem::error(table.source.line(1), "neither `at_least` nor `at_most` is a column")
+                .read(table.header.join(", "))
+                .suggest("service,measure,month,at_least"),
+        );
+    }
+    found
 }
 
 /// Warns of a month that no scenario projects.
