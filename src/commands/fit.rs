@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::fit::FitArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::draw::LANES;
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::fit;
 use crate::input::builtin;
@@ -47,8 +48,10 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
                        extends, up to the later month";
         return Err(refused("--pack", &posterior.pack, allowed).into());
     }
-    if study.draws.count == 0 {
-        return Err(refused("--draws", "0", "64 or more: each is a particle").into());
+    let draws = study.draws.count;
+    if draws < LANES {
+        let allowed = format!("{LANES} or more: each is a particle");
+        return Err(refused("--draws", &draws.to_string(), &allowed).into());
     }
     let name = args.out.file_name().map_or("fitted".into(), |name| name.to_string_lossy());
     let (fit, conditioned, held_out) = super::with_threads(args.threads, || {
