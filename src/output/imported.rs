@@ -104,7 +104,7 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
                 table.add_row([level.id().into(), of.len().to_string(), printable(&example)]);
             }
         }
-        let _ = writeln!(text, "{table}\n");
+        let _ = writeln!(text, "{}\n", table.trim_fmt());
     } else {
         let _ = writeln!(text, "Areas");
         let mut table = table(&["level", "code", "name", "from", "to", "figures"]);
@@ -116,7 +116,7 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
             let name = printable(&names.join(" / "));
             table.add_row([area.level.id().into(), printable(&area.code), name, from, to, figures]);
         }
-        let _ = writeln!(text, "{table}\n");
+        let _ = writeln!(text, "{}\n", table.trim_fmt());
     }
     let _ = writeln!(text, "Measures (months: the length of the period a figure covers)");
     let _ = writeln!(
