@@ -17,9 +17,16 @@ const MOST_NOTES: usize = 40;
 pub fn report_text(imported: &Imported) -> String {
     let mut text = String::new();
     for file in &imported.files {
-        let line =
-            format!("Read {}: {} rows, {}.", file.name, thousands(file.rows), file.layout.words());
+        let sheet = file.sheet.as_ref();
+        let of = sheet.map_or_else(String::new, |sheet| format!(", sheet `{}`", sheet.name));
+        let rows = thousands(file.rows);
+        let line = format!("Read {}{of}: {rows} rows, {}.", file.name, file.layout.words());
         push_wrapped(&mut text, &line, "", "  ");
+        if let Some(sheet) = sheet.filter(|sheet| !sheet.others.is_empty()) {
+            let others = sheet.others.join(", ");
+            let line = format!("Other sheets were not read (--sheet NAME chooses): {others}.");
+            push_wrapped(&mut text, &line, "  ", "  ");
+        }
     }
     match &imported.content {
         Content::Baseline(series) => {
