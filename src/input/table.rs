@@ -34,8 +34,15 @@ impl Row {
 }
 
 impl Table {
-    /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
+    /// Parses CSV text; ragged rows are problems, and names of columns that stand twice.
     pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        let table = Self::parse_any_names(source, problems)?;
+        table.check_names(problems);
+        Some(table)
+    }
+
+    /// The same, whatever names the columns have; wholly blank rows are passed over.
+    pub fn parse_any_names(source: &Source, problems: &mut Problems) -> Option<Self> {
         if let Some(problem) = super::text::open_quote(source) {
             problems.push(problem);
             return None;
@@ -93,12 +100,11 @@ impl Table {
             );
             return None;
         };
-        let table = Self { source: source.clone(), header, rows };
-        table.check_names(problems);
-        Some(table)
+        Some(Self { source: source.clone(), header, rows })
     }
 
-    fn check_names(&self, problems: &mut Problems) {
+    /// Complains of every name that an earlier column has.
+    pub fn check_names(&self, problems: &mut Problems) {
         let mut seen = HashMap::new();
         for (index, name) in self.header.iter().enumerate() {
             if name.is_empty() {
@@ -162,15 +168,14 @@ impl Table {
             problems.push(
                 Problem::error(place, format!("unknown column `{name}`"))
                     .choose(name, allowed.iter().copied()),
-                );
-            }
+            );
         }
+        are_known
     }
 
     /// Where a cell is.
     pub fn place(&self, row: &Row, column: usize) -> Place {
         let place = self.source.line(row.line);
-        are_known
         match self.header.get(column) {
             Some(name) => place.cell(name),
             None => place,

@@ -6,8 +6,8 @@ mod feed;
 mod levers;
 mod own;
 mod published;
+mod rows;
 mod settings;
-mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
