@@ -24,7 +24,7 @@ use crate::study::figures::Figures;
 
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
-    check_folder(&args.out)?;
+    check_folder("--out", &args.out)?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }

@@ -27,7 +27,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     // The allocator of glibc gives what is freed back to the kernel and takes it again page by
     // page, unless it has seen a larger block come and go: that costs a fit half its time.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
-    check_folder(&args.out)?;
+    check_folder("--out", &args.out)?;
     let mut inputs = args.input.inputs();
     if inputs.scenarios.is_empty() {
         inputs.scenarios.push(DEFAULT_SCENARIO.to_owned());

@@ -34,7 +34,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     super::warn(&read.warnings);
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
-    files::check_folder(&args.out)?;
+    files::check_folder("--out", &args.out)?;
     let projections = super::with_threads(args.threads, || {
         let bar = progress();
         let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
