@@ -184,6 +184,13 @@ fn a_goal_for_what_a_service_has_not_is_refused() {
     let text = said("service,measure,month\niapt,waiting,2021-04\neip,starts,2021-04\n");
     assert_eq!(text.matches("error").count(), 1, "{text}");
     assert!(text.contains("neither `at_least` nor `at_most` is a column"), "{text}");
+    for (value, told) in [("75", "try: 0.75, if 75 is a percentage"), ("75%", "try: 0.75")] {
+        let row = format!("iapt,within_standard,2021-04,{value}");
+        let text = said(&format!("service,measure,month,at_least\n{row}\n"));
+        assert_eq!(text.matches("error").count(), 1, "{text}");
+        assert!(text.contains(told) && text.contains("goals.csv:2 (at_least)"), "{text}");
+    }
+    assert!(said("service,measure,month,at_least\n").contains("holds no goal"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! `agreed_with`.
 
 use super::baseline::month_cell;
+use super::document::{bounds_text, share_of_percent};
 use super::table::Table;
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::month::Month;
@@ -13,6 +14,9 @@ use crate::study::scenario::Scenario;
 
 const COLUMNS: [&str; 8] =
     ["goal", "area", "service", "measure", "month", "at_least", "at_most", "agreed_with"];
+
+/// A goal, under its header.
+const EXAMPLE: &str = "service,measure,month,at_least: iapt,within_standard,2024-03,0.75";
 
 /// The columns of which a goal needs one.
 const SIDES: [&str; 2] = ["at_least", "at_most"];
@@ -61,6 +65,9 @@ pub fn read_goals<M: Copy>(
     let (true, [Some(service), Some(measure), Some(month)]) = (has_side, needed) else {
         return Vec::new();
     };
+    if table.rows.is_empty() {
+        problems.push(Problem::error(source.whole(), "holds no goal").suggest(EXAMPLE));
+    }
     let mut list = Vec::new();
     for row in &table.rows {
         let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
@@ -152,21 +159,25 @@ fn bound(
     place: usize,
     problems: &mut Problems,
 ) -> Option<Bound> {
-    let mut side = |name: &str| {
-        table.column(name).and_then(|column| problems.take(table.number(row, column)).flatten())
-    };
-    let sides = (side("at_least"), side("at_most"));
     let is_share = table.column("measure").is_some_and(|c| row.cell(c).starts_with("within_"));
     let most = if is_share { 1.0 } else { f64::INFINITY };
-    for value in [sides.0, sides.1].into_iter().flatten() {
-        if !(0.0..=most).contains(&value) {
-            problems.push(
-                Problem::error(table.place(row, place), "no goal can lie there")
-                    .read(value.to_string())
-                    .allowed(super::document::bounds_text(0.0, most)),
-            );
+    let mut side = |name: &str| -> Option<Option<f64>> {
+        let Some(column) = table.column(name) else { return Some(None) };
+        let value = problems.take(table.number(row, column))?;
+        if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
+            let problem = Problem::error(table.place(row, column), "no goal can lie there")
+                .read(value.to_string())
+                .allowed(bounds_text(0.0, most));
+            problems.push(match share_of_percent(value, most) {
+                Some(share) => problem.suggest(format!("{share}, if {value} is a percentage")),
+                None => problem,
+            });
+            return None;
         }
-    }
+        Some(value)
+    };
+    let (at_least, at_most) = (side("at_least"), side("at_most"));
+    let sides = (at_least?, at_most?);
     match sides {
         (Some(value), None) => Some(Bound::AtLeast(value)),
         (None, Some(value)) => Some(Bound::AtMost(value)),
@@ -178,7 +189,7 @@ fn bound(
                     "a goal is `at_least` or `at_most` a value",
                 )
                 .read(read)
-                .suggest("service,measure,month,at_least: iapt,within_standard,2024-03,0.75"),
+                .suggest(EXAMPLE),
             );
             None
         }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::document::share_of_percent;
 use crate::diagnostics::{Place, Problem, Problems, Source};
 
 /// More columns than any table of ours, or of a person, has.
@@ -184,10 +185,16 @@ impl Table {
 
     /// The number in a cell, or nothing where it is blank.
     pub fn number(&self, row: &Row, column: usize) -> Result<Option<f64>, Problem> {
-        number(row.cell(column)).map_err(|NotANumber| {
-            Problem::error(self.place(row, column), "not a number")
-                .read(row.cell(column))
-                .allowed("a number such as 0.25, 1234 or \"1,234\"")
+        let text = row.cell(column);
+        number(text).map_err(|NotANumber| {
+            let problem = Problem::error(self.place(row, column), "not a number")
+                .read(text)
+                .allowed("a number such as 0.25, 1234 or \"1,234\"");
+            let percent = text.strip_suffix('%').and_then(|text| number(text).ok().flatten());
+            match percent.and_then(|percent| share_of_percent(percent, 1.0)) {
+                Some(share) => problem.suggest(share.to_string()),
+                None => problem,
+            }
         })
     }
 }
