@@ -572,3 +572,34 @@ fn a_slip_in_the_header_of_a_baseline_or_a_capacity_file_is_one_problem() {
     assert_eq!(text.matches("error: ").count(), 1, "{text}");
     says(&text, &["capacity.csv:1 (aera)", "try: area"]);
 }
+
+#[test]
+fn a_baseline_kept_another_way_is_told_how_it_is_meant() {
+    for (text, parts) in [
+        ("month\tiapt\n2019-01\t5\n", ["parts them by tabs", "save it as CSV with commas"]),
+        ("date,iapt\n2019-01,5\n", ["`month` is missing", "rename `date` to `month`"]),
+        ("2019-01,5\n2019-02,5\n", ["`month` is missing", "a first line that names"]),
+        ("month,iapt,IAPT\n2019-01,5,5\n2019-02,5,5\n", ["mine.csv:1 (IAPT)", "stands twice"]),
+        (
+            "month,iapt,talking therapies\n2019-01,5,5\n2019-02,5,5\n",
+            ["mine.csv:1 (talking", "`talking therapies` and `iapt` are one service"],
+        ),
+    ] {
+        let text = refused(&format!("{SCENARIO}{WAVE}"), Some(text.as_bytes()), &[]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        says(&text, &parts);
+    }
+}
+
+#[test]
+fn what_is_not_known_is_told_once_with_the_nearest() {
+    let text = refused("extends = \"two-wavs\"\n", None, &[]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["mine.toml:1:11", "nor a built-in scenario", "try: two-waves"]);
+    let scenario = format!("{SCENARIO}{WAVE}");
+    says(&refused(&scenario, None, &["--set", "need_gain=1"]), &["try: response.need_gain"]);
+    says(&refused(&scenario, None, &["--set", "iapt.accepted=1"]), &["services.iapt.accepted"]);
+    says(&refused(&scenario, None, &["--area", "Burry"]), &["unknown area", "try: Bury"]);
+    let text = refused(&scenario.replace("2020-04-01", "1st April 2020"), None, &[]);
+    says(&text, &["a day such as", "read: 1st April 2020"]);
+}

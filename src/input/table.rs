@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::document::share_of_percent;
 use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::month::Month;
 
 /// More columns than any table of ours, or of a person, has.
 const MOST_COLUMNS: usize = 2_000;
@@ -142,18 +143,32 @@ impl Table {
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));
-            if let [only] = self.header.as_slice()
-                && only.contains(';')
-            {
+            if let Some(mark) = self.other_mark() {
                 problem = problem
-                    .allowed("cells parted by commas; this file parts them by semicolons")
+                    .allowed(format!("cells parted by commas; this file parts them by {mark}"))
                     .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)");
-            } else if let Some(near) = near {
+            } else if name == "month" && self.header.iter().any(|n| n.parse::<Month>().is_ok()) {
+                problem = problem.allowed("a first line that names the columns: month,…");
+            } else if let Some(near) = near.or_else(|| self.named_date(name)) {
                 problem = problem.suggest(format!("rename `{near}` to `{name}`"));
             }
             problems.push(problem);
         }
         found
+    }
+
+    /// What parts the cells of a file that commas do not part.
+    fn other_mark(&self) -> Option<&'static str> {
+        let [only] = self.header.as_slice() else { return None };
+        let marks = [(';', "semicolons"), ('\t', "tabs")];
+        marks.into_iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| name)
+    }
+
+    /// The column that others call their months by.
+    fn named_date(&self, name: &str) -> Option<&str> {
+        const DATES: [&str; 3] = ["date", "period", "reporting_period"];
+        let is_date = |header: &&String| DATES.iter().any(|date| date.eq_ignore_ascii_case(header));
+        self.header.iter().find(is_date).filter(|_| name == "month").map(String::as_str)
     }
 
     /// Complains of every column that is none of `allowed`; false where there is one. What is read
