@@ -232,7 +232,10 @@ fn set_in_scenarios(
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();
         keys.sort();
         keys.dedup();
-        let near = nearest(&setting.path, keys.iter().map(String::as_str));
+        // `need_gain` is the end of `response.need_gain`.
+        let end = format!(".{}", setting.path);
+        let near = nearest(&setting.path, keys.iter().map(String::as_str))
+            .or_else(|| keys.iter().map(String::as_str).find(|key| key.ends_with(&end)));
         let mut problem = Problem::error(place(), "no number has this key").read(&setting.path);
         let own: Vec<&str> = keys
             .iter()

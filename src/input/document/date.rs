@@ -40,7 +40,11 @@ impl Keys<'_> {
         match parse(&text) {
             Ok(date) => Some(self.read(value, date)),
             Err(error) => {
-                let mut problem = Problem::error(self.source.at(value.span()), error.to_string())
+                let message = match &error {
+                    MonthError::NotAMonth(_) => format!("{wanted} is wanted here"),
+                    other => other.to_string(),
+                };
+                let mut problem = Problem::error(self.source.at(value.span()), message)
                     .read(&text)
                     .allowed(allowed);
                 if let Some(suggestion) = error.suggestion() {

@@ -26,7 +26,10 @@ pub fn read_document<T>(
     for error in &errors {
         let place = error.span().map_or_else(|| source.whole(), |span| source.at(span));
         let message = error.message().replace('\n', " ");
-        problems.push(Problem::error(place, message).allowed("TOML: key = value, texts in quotes"));
+        problems.push(
+            Problem::error(place, message)
+                .allowed("TOML: key = value, texts in quotes, decimals with a point"),
+        );
     }
     if !errors.is_empty() {
         return None;
