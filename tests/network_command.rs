@@ -355,6 +355,26 @@ fn a_slip_in_a_header_is_one_problem() {
 }
 
 #[test]
+fn files_under_other_names_are_told_what_to_be_called() {
+    for slips in [
+        vec![("services.csv", "service.csv")],
+        vec![("routes.csv", "route.csv"), ("services.csv", "servces.csv")],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        example_with(folder.path(), "", "", "");
+        for (name, slip) in &slips {
+            fs::rename(folder.path().join(name), folder.path().join(slip)).unwrap();
+        }
+        let run = afterwave(&[]).arg(folder.path()).assert().code(2);
+        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(text.matches("error: ").count(), slips.len(), "{text}");
+        for (name, slip) in slips {
+            assert!(text.contains(&format!("rename {slip} to {name}")), "{text}");
+        }
+    }
+}
+
+#[test]
 fn all_problems_are_listed_at_once() {
     let folder = tempfile::tempdir().unwrap();
     example_with(folder.path(), "services.csv", ",44,table", ",x,tabel");
