@@ -347,6 +347,8 @@ fn the_sheet_that_is_read_is_named_and_can_be_chosen() {
     run.says("book.xlsx:3").says("a formula without a saved value").says("read: =B2+1");
     let text = folder.file("a.csv", "month,camhs\n2020-01,5\n");
     import(&[&text, "--sheet", "South"]).refused().says("only a workbook has sheets");
+    let missing = text.replace("a.csv", "a.cvs");
+    import(&["table", &missing]).refused().says("there is no such file").says("a.csv");
 }
 
 #[test]
@@ -658,7 +660,7 @@ fn what_is_no_table_is_refused_with_the_reason() {
     }
     let path = folder.0.path().display().to_string();
     import(&[&path]).refused().says("this is a folder");
-    import(&[&format!("{path}/none.csv")]).refused().says("can't be read");
+    import(&[&format!("{path}/none.csv")]).refused().says("there is no such file");
     import(&["mhsds"]).refused().says("name a file");
 }
 

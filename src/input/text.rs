@@ -5,7 +5,7 @@ use std::path::Path;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use crate::diagnostics::{Problem, Source, nearest};
+use crate::diagnostics::{Place, Problem, Source, nearest};
 
 /// Larger text inputs are published statistics, which `import` streams.
 const MOST_BYTES: u64 = 64 << 20;
@@ -126,7 +126,8 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-fn unreadable(path: &Path, place: &crate::diagnostics::Place, error: &std::io::Error) -> Problem {
+/// Why a file can't be read, and the one beside it that may be meant.
+pub fn unreadable(path: &Path, place: &Place, error: &std::io::Error) -> Problem {
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => format!("cannot be read: {error}"),
