@@ -111,8 +111,8 @@ fn misnamed(folder: &Path, files: &BTreeMap<String, Source>) -> Option<Problem> 
     let absent = || TABLES.into_iter().filter(|table| !files.contains_key(*table));
     let is_own = |name: &String| TABLES.contains(&&**name) || BESIDE.contains(&&**name);
     let names = file_names(folder);
-    let tables = names.iter().filter(|name| !is_own(name) && is_table(name));
-    let (name, near) = tables.filter_map(|name| Some((name, nearest(name, absent())?))).next()?;
+    let mut tables = names.iter().filter(|name| !is_own(name) && is_table(name));
+    let (name, near) = tables.find_map(|name| Some((name, nearest(name, absent())?)))?;
     let place = Source::new(folder.join(name).display().to_string(), "").whole();
     Some(
         Problem::error(place, "is no table of a pack, and would not be read")

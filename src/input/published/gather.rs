@@ -199,9 +199,10 @@ impl<'r> Gatherer<'r> {
     fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, message: &str) {
         let column = &self.catalogue.measures[figure.measure].id;
         let read = text(figure.value);
-        let (message, help) = match is_unsaved(&read) {
-            true => ("the figure is a formula without a saved value", Some(SAVE)),
-            false => (message, None),
+        let (message, help) = if is_unsaved(&read) {
+            ("the figure is a formula without a saved value", Some(SAVE))
+        } else {
+            (message, None)
         };
         let mut problem = Problem::error(rows.place().cell(column.clone()), message)
             .read(read)
