@@ -156,6 +156,44 @@ fn wrong_goals_are_explained_all_at_once() {
 }
 
 #[test]
+fn a_goal_for_what_a_service_has_not_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let goals = folder.path().join("goals.csv");
+    let out = folder.path().join("out");
+    let said = |text: &str| {
+        fs::write(&goals, text).unwrap();
+        let args = ["run", "two-waves", "--draws", "0", "--charts", "none", "--goals"];
+        let ran = command(&args).arg(&goals).arg("--out").arg(&out).output().unwrap();
+        assert_eq!(ran.status.code(), Some(2));
+        assert!(!out.exists());
+        String::from_utf8(ran.stderr).unwrap()
+    };
+    // No list is kept where no baseline is known, and IAPT has no beds.
+    let text = said(
+        "service,measure,month,at_most\nhelpline,waiting,2021-04,5\niapt,bed_days,2021-04,3\n\
+         iapt,waiting,2021-04,5\n",
+    );
+    for part in ["goals.csv:2", "helpline has no `waiting`", "goals.csv:3", "surge_contacts"] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    assert!(!text.contains("goals.csv:4"), "{text}");
+    // A slip in the header is one problem, whatever stands below it.
+    let text =
+        said("service,measure,month,at_mots\niapt,waiting,2021-04,5\neip,starts,2021-04,5\n");
+    assert_eq!(text.matches("error").count(), 1, "{text}");
+    let text = said("service,measure,month\niapt,waiting,2021-04\neip,starts,2021-04\n");
+    assert_eq!(text.matches("error").count(), 1, "{text}");
+    assert!(text.contains("neither `at_least` nor `at_most` is a column"), "{text}");
+    for (value, told) in [("75", "try: 0.75, if 75 is a percentage"), ("75%", "try: 0.75")] {
+        let row = format!("iapt,within_standard,2021-04,{value}");
+        let text = said(&format!("service,measure,month,at_least\n{row}\n"));
+        assert_eq!(text.matches("error").count(), 1, "{text}");
+        assert!(text.contains(told) && text.contains("goals.csv:2 (at_least)"), "{text}");
+    }
+    assert!(said("service,measure,month,at_least\n").contains("holds no goal"));
+}
+
+#[test]
 fn indicators_stand_beside_referrals_with_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("absence.csv");

@@ -170,3 +170,32 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
     assert!(table.contains("holt_winters,all,75,"), "{table}");
     assert!(table.contains("combination,all,75,"), "{table}");
 }
+
+/// A share of nothing is no number.
+#[test]
+fn months_in_which_nothing_came_have_no_score_and_it_is_said_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,area,service,referrals\n".to_owned();
+    for t in 0..80 {
+        writeln!(text, "{}-{:02},00V,secondary,0", 2016 + t / 12, t % 12 + 1).unwrap();
+    }
+    let file = folder.path().join("zero.csv");
+    std::fs::write(&file, text).unwrap();
+    let out = folder.path().join("out");
+    afterwave()
+        .args(["backtest", "two-waves", "--draws", "10", "--charts", "svg", "--baseline"])
+        .arg(&file)
+        .arg("--out")
+        .arg(&out)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("NaN").not())
+        .stdout(predicate::str::contains("a share of nothing"))
+        .stdout(predicate::function(|text: &str| {
+            text.lines().all(|line| line.chars().count() <= 80 && !line.ends_with(' '))
+        }));
+    for chart in std::fs::read_dir(out.join("charts")).unwrap() {
+        let chart = std::fs::read_to_string(chart.unwrap().path()).unwrap();
+        assert!(!chart.contains("NaN"), "{chart}");
+    }
+}

@@ -106,6 +106,7 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
         (vec!["two-waves", "--until", "later"], "later"),
         (vec!["two-waves", "--until", "2030-01"], "a month up to 2025-02, the last one counted"),
         (vec!["two-waves", "--until", "2020-12", "--draws", "0"], "64 or more"),
+        (vec!["two-waves", "--until", "2020-12", "--draws", "63"], "64 or more"),
         (vec!["two-waves", "--until", "2020-12", "--area", "00X"], "00X"),
     ] {
         afterwave()

@@ -97,6 +97,24 @@ fn the_bytes_are_the_same_on_any_number_of_threads() {
 }
 
 #[test]
+fn the_heading_says_what_was_set_and_a_standard_fits_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |set: &[&str]| {
+        let args = ["--replications", "5", "--charts", "none", "--target-wait", "4"];
+        let run = afterwave(&args).args(set).arg("--out").arg(folder.path()).assert().success();
+        let text = String::from_utf8(run.get_output().stdout.clone()).unwrap();
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        text
+    };
+    let text = run(&[]);
+    assert!(text.starts_with("If the network runs as described: days 731"), "{text}");
+    assert!(text.contains("standard: 4 weeks"), "{text}");
+    let text = run(&["--set", "inpatient.capacity@801=x1.1"]);
+    let heading = "If the network runs as described but for inpatient.capacity@801=x1.1: days";
+    assert!(text.starts_with(heading), "{text}");
+}
+
+#[test]
 fn tables_have_the_columns_of_the_contract_and_replications_repeat() {
     let folder = tempfile::tempdir().unwrap();
     for clock in ["daily", "event"] {
@@ -333,6 +351,26 @@ fn a_slip_in_a_header_is_one_problem() {
         let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert_eq!(text.matches("error: ").count(), 1, "{text}");
         assert!(text.contains(told) && text.contains(file), "{text}");
+    }
+}
+
+#[test]
+fn files_under_other_names_are_told_what_to_be_called() {
+    for slips in [
+        vec![("services.csv", "service.csv")],
+        vec![("routes.csv", "route.csv"), ("services.csv", "servces.csv")],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        example_with(folder.path(), "", "", "");
+        for (name, slip) in &slips {
+            fs::rename(folder.path().join(name), folder.path().join(slip)).unwrap();
+        }
+        let run = afterwave(&[]).arg(folder.path()).assert().code(2);
+        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(text.matches("error: ").count(), slips.len(), "{text}");
+        for (name, slip) in slips {
+            assert!(text.contains(&format!("rename {slip} to {name}")), "{text}");
+        }
     }
 }
 

@@ -333,7 +333,7 @@ fn results_are_not_put_into_a_file() {
             .args(["run", "single-wave", "--out"])
             .arg(out)
             .assert()
-            .failure()
+            .code(2)
             .stderr(predicates::str::contains("is a file, not a folder"));
     };
     run(&file);

@@ -303,7 +303,6 @@ fn files_that_are_no_tables() {
     says(&refused(&scenario, Some(b""), &[]), &["mine.csv", "is empty"]);
     says(&refused(&scenario, Some(b"PK\x03\x04\0\0\0"), &[]), &["is not text"]);
     says(&refused(&scenario, None, &["--baseline", "."]), &["is a folder"]);
-    says(&refused(&scenario, None, &["--baseline", "mine.cvs"]), &["cannot be read"]);
     let wide = format!("month,{}\n", "a,".repeat(1_000_000));
     says(&refused(&scenario, Some(wide.as_bytes()), &[]), &["too many columns", "1000002 columns"]);
 }
@@ -442,4 +441,169 @@ fn a_short_old_and_empty_baseline_is_warned_of() {
         &["--area", "England"],
     );
     says(&text, &["no season can be told from 2 months", "ends long before", "only zeros"]);
+}
+
+#[test]
+fn a_file_that_is_not_there_names_its_option() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    for option in ["--baseline", "--capacity", "--goals"] {
+        let text = refused(&scenario, None, &[option, "mine.tmol"]);
+        says(&text, &[&format!("mine.tmol ({option})"), "no such file", "try: ./mine.toml"]);
+    }
+}
+
+/// A baseline of the year before the scenario.
+fn year_of_iapt() -> String {
+    let rows: Vec<_> = (1..=12).map(|m| format!("2019-{m:02},{}\n", 900 + m)).collect();
+    format!("month,iapt\n{}", rows.concat())
+}
+
+#[test]
+fn figures_of_one_area_name_an_area_and_a_service_there_is() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    for (key, parts) in [
+        ("services.iapt@00X.reneging", ["unknown area `00X`", "try: 00T"]),
+        ("services.itap@00V.reneging", ["unknown service `itap`", "try: iapt"]),
+        ("services.*@00V.reneging", ["is of one service", "try: iapt@00V"]),
+        ("services.iapt@00V.loss", ["the same in every area", "try: services.iapt.loss"]),
+    ] {
+        let text = refused(&scenario, None, &["--set", &format!("{key}=0.1")]);
+        says(&text, &parts);
+        says(&text, &[&format!("--set ({key})")]);
+    }
+    let warned = |area: &str| {
+        let more = ["--set", "services.iapt@00V.reneging=0.1", "--area", area];
+        checked(&scenario, &year_of_iapt(), &more)
+    };
+    says(&warned("England"), &["`00V` is not projected: no effect", "try: --area 00V"]);
+    assert!(!warned("00V").contains("not projected"));
+}
+
+#[test]
+fn a_series_that_no_driver_follows_is_warned_of() {
+    let folder = TempDir::new().unwrap();
+    let series = folder.path().join("series.csv");
+    fs::write(&series, "month,value\n2020-03,1\n").unwrap();
+    let track = |name: &str| {
+        let file = series.display();
+        let scenario =
+            format!("{SCENARIO}{WAVE}[track.{name}]\nfile = \"{file}\"\nreference = 1.0\n");
+        checked(&scenario, &year_of_iapt(), &["--area", "England"])
+    };
+    says(&track("viris"), &["mine.toml:9", "no driver follows the track `viris`", "try: virus"]);
+    assert!(!track("virus").contains("no driver"));
+}
+
+/// A pack in a folder of its own: the built-in one with some files changed.
+fn changed_pack(change: impl Fn(&str, &str) -> (String, String)) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for (name, source) in &builtin::pack("believed-2021").unwrap().files {
+        let (name, text) = change(name, &source.text);
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+fn refused_pack(folder: &TempDir) -> String {
+    let pack = folder.path().display().to_string();
+    refused(&format!("{SCENARIO}{WAVE}"), None, &["--pack", &pack])
+}
+
+#[test]
+fn a_table_of_a_pack_under_another_name_is_not_passed_over() {
+    for (table, slip) in [
+        ("figures.csv", "figure.csv"),
+        ("drivers.csv", "drviers.csv"),
+        ("areas.csv", "Areas.CSV"),
+        ("routes.csv", "routes.csv.txt"),
+        ("strata.csv", "starta.csv"),
+    ] {
+        let renamed = |name: &str, text: &str| {
+            (if name == table { slip } else { name }.to_owned(), text.to_owned())
+        };
+        let text = refused_pack(&changed_pack(renamed));
+        says(&text, &[slip, "is no table of a pack", &format!("rename {slip} to {table}")]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_slip_in_the_header_of_a_pack_is_one_problem() {
+    let tables = builtin::pack("believed-2021").unwrap().files;
+    for (table, source) in tables.iter().filter(|(name, _)| *name != "pack.toml") {
+        let header: Vec<&str> = source.text.lines().next().unwrap().split(',').collect();
+        for (at, column) in header.iter().enumerate().filter(|(_, column)| column.len() > 3) {
+            let slip = format!("{}x", &column[..column.len() - 1]);
+            let mut slipped = header.clone();
+            slipped[at] = &slip;
+            let folder = changed_pack(|name, text| {
+                let (old, new) = (header.join(","), slipped.join(","));
+                let is_meant = name == table;
+                let text = if is_meant { text.replacen(&old, &new, 1) } else { text.to_owned() };
+                (name.to_owned(), text)
+            });
+            let text = refused_pack(&folder);
+            assert_eq!(text.matches("error: ").count(), 1, "{table} {slip}\n{text}");
+            says(&text, &[&slip, column]);
+        }
+    }
+}
+
+#[test]
+fn a_slip_in_extends_is_one_problem() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("pack.toml"), "extend = \"informed\"\n").unwrap();
+    let figures = "table,key,parameter,central\nservices,iapt,accepted,0.5\n";
+    fs::write(folder.path().join("figures.csv"), figures).unwrap();
+    let text = refused_pack(&folder);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["unknown key `extend`", "try: extends"]);
+}
+
+#[test]
+fn a_slip_in_the_header_of_a_baseline_or_a_capacity_file_is_one_problem() {
+    let scenario = format!("{SCENARIO}{WAVE}");
+    let rows = "2019-01,00V,iapt,5\n2019-01,00T,iapt,5\n";
+    let text =
+        refused(&scenario, Some(format!("month,arae,service,referrals\n{rows}").as_bytes()), &[]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["mine.csv:1 (arae)", "try: area"]);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("capacity.csv");
+    let rows = "iapt,England,2020-03,5\niapt,00V,2020-03,6\n";
+    fs::write(&file, format!("service,aera,from,value\n{rows}")).unwrap();
+    let text = refused(&scenario, None, &["--capacity", file.to_str().unwrap()]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["capacity.csv:1 (aera)", "try: area"]);
+}
+
+#[test]
+fn a_baseline_kept_another_way_is_told_how_it_is_meant() {
+    for (text, parts) in [
+        ("month\tiapt\n2019-01\t5\n", ["parts them by tabs", "save it as CSV with commas"]),
+        ("date,iapt\n2019-01,5\n", ["`month` is missing", "rename `date` to `month`"]),
+        ("2019-01,5\n2019-02,5\n", ["`month` is missing", "a first line that names"]),
+        ("month,iapt,IAPT\n2019-01,5,5\n2019-02,5,5\n", ["mine.csv:1 (IAPT)", "stands twice"]),
+        (
+            "month,iapt,talking therapies\n2019-01,5,5\n2019-02,5,5\n",
+            ["mine.csv:1 (talking", "`talking therapies` and `iapt` are one service"],
+        ),
+    ] {
+        let text = refused(&format!("{SCENARIO}{WAVE}"), Some(text.as_bytes()), &[]);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        says(&text, &parts);
+    }
+}
+
+#[test]
+fn what_is_not_known_is_told_once_with_the_nearest() {
+    let text = refused("extends = \"two-wavs\"\n", None, &[]);
+    assert_eq!(text.matches("error: ").count(), 1, "{text}");
+    says(&text, &["mine.toml:1:11", "nor a built-in scenario", "try: two-waves"]);
+    let scenario = format!("{SCENARIO}{WAVE}");
+    says(&refused(&scenario, None, &["--set", "need_gain=1"]), &["try: response.need_gain"]);
+    says(&refused(&scenario, None, &["--set", "iapt.accepted=1"]), &["services.iapt.accepted"]);
+    says(&refused(&scenario, None, &["--area", "Burry"]), &["unknown area", "try: Bury"]);
+    let text = refused(&scenario.replace("2020-04-01", "1st April 2020"), None, &[]);
+    says(&text, &["a day such as", "read: 1st April 2020"]);
 }

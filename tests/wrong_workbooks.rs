@@ -1,22 +1,14 @@
 //! Workbooks with one mistake each: the reader names the cell, says what it read and what is
 //! allowed, and finds several mistakes at once. Small workbooks are written here from rows of text.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::format_push_string,
-    reason = "a test or benchmark may panic"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
 
-use std::io::Write as _;
+#[path = "shared/workbook.rs"]
+mod workbook;
 
 use afterwave::diagnostics::Problems;
 use afterwave::input::workbook::Workbook;
-use zip::write::SimpleFileOptions;
-
-/// Sheets by name, each row's cells parted by `|`. A cell that starts with `'` is text, one that is
-/// a number is a number, a blank one is not there.
-type Sheets = Vec<(&'static str, Vec<String>)>;
+use workbook::{Sheets, xlsx};
 
 fn sound() -> Sheets {
     let rows = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect();
@@ -52,79 +44,6 @@ fn sound() -> Sheets {
             ),
         ),
     ]
-}
-
-fn xlsx(sheets: &Sheets) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let mut file = |name: &str, text: &str| {
-        zip.start_file(name, SimpleFileOptions::default()).unwrap();
-        zip.write_all(text.as_bytes()).unwrap();
-    };
-    let numbered = || (1..).zip(sheets);
-    let list = |item: &dyn Fn(usize, &str) -> String| -> String {
-        numbered().map(|(i, (name, _))| item(i, name)).collect()
-    };
-    let types = "application/vnd.openxmlformats-officedocument.spreadsheetml";
-    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-    let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-    let package = "http://schemas.openxmlformats.org/package/2006";
-    file(
-        "[Content_Types].xml",
-        &format!(
-            "<Types xmlns=\"{package}/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/xl/workbook.xml\" ContentType=\"{types}.sheet.main+xml\"/>{}</Types>",
-            list(&|i, _| format!(
-                "<Override PartName=\"/xl/worksheets/sheet{i}.xml\" ContentType=\"{types}.worksheet+xml\"/>"
-            ))
-        ),
-    );
-    file(
-        "_rels/.rels",
-        &format!(
-            "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"r1\" Type=\"{relations}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-        ),
-    );
-    file(
-        "xl/workbook.xml",
-        &format!(
-            "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets>{}</sheets></workbook>",
-            list(&|i, name| format!("<sheet name=\"{name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>"))
-        ),
-    );
-    file(
-        "xl/_rels/workbook.xml.rels",
-        &format!(
-            "<Relationships xmlns=\"{package}/relationships\">{}</Relationships>",
-            list(&|i, _| format!(
-                "<Relationship Id=\"r{i}\" Type=\"{relations}/worksheet\" Target=\"worksheets/sheet{i}.xml\"/>"
-            ))
-        ),
-    );
-    for (i, (_, rows)) in numbered() {
-        let mut data = String::new();
-        for (r, row) in (1..).zip(rows) {
-            data += &format!("<row r=\"{r}\">");
-            for (c, cell) in (b'A'..).zip(row.split('|')) {
-                let at = format!("{}{r}", char::from(c));
-                data += &match cell.strip_prefix('\'') {
-                    None if cell.is_empty() => String::new(),
-                    None if cell.parse::<f64>().is_ok() => {
-                        format!("<c r=\"{at}\"><v>{cell}</v></c>")
-                    }
-                    None if cell.starts_with('#') => {
-                        format!("<c r=\"{at}\" t=\"e\"><v>{cell}</v></c>")
-                    }
-                    text => format!(
-                        "<c r=\"{at}\" t=\"inlineStr\"><is><t>{}</t></is></c>",
-                        text.unwrap_or(cell)
-                    ),
-                };
-            }
-            data += "</row>";
-        }
-        let text = format!("<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData></worksheet>");
-        file(&format!("xl/worksheets/sheet{i}.xml"), &text);
-    }
-    zip.finish().unwrap().into_inner()
 }
 
 fn read(sheets: &Sheets) -> Result<Workbook, Problems> {
@@ -193,6 +112,8 @@ fn every_mistake_is_named_with_its_cell() {
         ("demand", 10, "talk|2020-05-01|10|5", "demand!B10", "stands twice"),
         ("demand", 3, "talk|soon|20|6", "demand!B3", "is not a month"),
         ("demand", 3, "", "demand!B2", "lacks 1 of 4 months, the first 2020-06"),
+        ("g2c", 2, "young|fear|=0.1*1", "g2c!C2", "is a formula without a saved value"),
+        ("g2c", 2, "=A3|fear|0.1", "g2c!A2", "is a formula without a saved value"),
         ("g2c", 1, "group|condtion|pcnt", "g2c", "rename `condtion` to `condition`"),
     ];
     for (sheet, row, cells, place, part) in cases {
@@ -273,4 +194,21 @@ fn ranges_stand_beside_any_parameter() {
     sheets[1].1[1] = "young|a|1000|10|1200|1500".to_owned();
     let text = read(&sheets).unwrap_err().render(false);
     assert!(text.contains("groups!E2") && text.contains("at most size, which is 1000"), "{text}");
+}
+
+#[test]
+fn a_slip_in_a_header_is_one_problem() {
+    for (sheet, rows) in sound() {
+        let header: Vec<&str> = rows[0].split('|').collect();
+        let columns = if sheet == "curves" { 1 } else { header.len() };
+        for at in 0..columns {
+            let slip = format!("{}x", &header[at][..header[at].len() - 1]);
+            let mut slipped = header.clone();
+            slipped[at] = &slip;
+            let problems = read(&with(sheet, 1, &slipped.join("|"))).expect_err(&slip);
+            assert_eq!(problems.iter().count(), 1, "{}", problems.render(false));
+            let text = problems.render(false);
+            assert!(text.contains(&format!("rename `{slip}` to `{}`", header[at])), "{text}");
+        }
+    }
 }

@@ -14,7 +14,8 @@ use crate::month::Month;
 /// `run --pack` takes: the new ranges, and the draws themselves with the forecast errors learnt.
 /// The scenario's own numbers stand beside it in SCENARIO-fitted.toml. Months derived from longer
 /// periods are not used. Months after --until, where there are any, are scored with and without
-/// the fit. One scenario is fitted, multiple-waves unless another is named, with at least 64 draws.
+/// the fit. One scenario is fitted, multiple-waves unless another is named, with at least 64 draws,
+/// in blocks of 64.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:

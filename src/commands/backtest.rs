@@ -24,7 +24,7 @@ use crate::study::figures::Figures;
 
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
-    check_folder(&args.out)?;
+    check_folder("--out", &args.out)?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }
@@ -165,7 +165,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
     let (mut list, mut held) = (Vec::new(), Vec::new());
     for path in &args.rolling {
-        let (Some(pack), Some(source)) = (&pack, problems.take(text::read(path))) else { continue };
+        let source = problems.take(text::read_given("--rolling", path));
+        let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
         let Some(baseline) = read_baseline(&source, pack, &stem, &mut problems) else { continue };
         held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::fit::FitArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::draw::LANES;
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::fit;
 use crate::input::builtin;
@@ -26,7 +27,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     // The allocator of glibc gives what is freed back to the kernel and takes it again page by
     // page, unless it has seen a larger block come and go: that costs a fit half its time.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
-    check_folder(&args.out)?;
+    check_folder("--out", &args.out)?;
     let mut inputs = args.input.inputs();
     if inputs.scenarios.is_empty() {
         inputs.scenarios.push(DEFAULT_SCENARIO.to_owned());
@@ -47,8 +48,10 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
                        extends, up to the later month";
         return Err(refused("--pack", &posterior.pack, allowed).into());
     }
-    if study.draws.count == 0 {
-        return Err(refused("--draws", "0", "64 or more: each is a particle").into());
+    let draws = study.draws.count;
+    if draws < LANES {
+        let allowed = format!("{LANES} or more: each is a particle");
+        return Err(refused("--draws", &draws.to_string(), &allowed).into());
     }
     let name = args.out.file_name().map_or("fitted".into(), |name| name.to_string_lossy());
     let (fit, conditioned, held_out) = super::with_threads(args.threads, || {

@@ -20,6 +20,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
         list: args.list,
         areas: if args.list { Vec::new() } else { args.area.clone() },
         measures: if args.list { Vec::new() } else { args.measure.clone() },
+        sheet: args.sheet.clone(),
         service: args.service.clone(),
         spread: Spread { rolling: args.rolling, annual: args.spread_annual },
         keep_partial: args.keep_partial,

@@ -4,7 +4,7 @@ use crate::cli::init::InitArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::builtin;
 use crate::input::pack::read_workbook;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::pack::workbook_to_pack;
 
 /// What a newcomer reads first in a workspace.
@@ -41,6 +41,7 @@ pub(super) fn run(args: &InitArgs, json: bool) -> anyhow::Result<()> {
         }
         None => built_in(),
     };
+    check_folder("DIR", &args.dir)?;
     if !args.force {
         refuse_to_overwrite(args, &files)?;
     }

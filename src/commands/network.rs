@@ -16,7 +16,7 @@ use crate::output::network::{self as output, Report};
 
 /// Runs the command.
 pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
-    check_folder(&args.out)?;
+    check_folder("--out", &args.out)?;
     let cases = read(args)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))

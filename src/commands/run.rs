@@ -34,13 +34,14 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     super::warn(&read.warnings);
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
-    files::check_folder(&args.out)?;
+    files::check_folder("--out", &args.out)?;
     let projections = super::with_threads(args.threads, || {
         let bar = progress();
         let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
         bar.finish_and_clear();
         projections
     })?;
+    output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
     let files = super::with_threads(args.threads, || files(args, study, &projections, &goals))??;
     let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;
@@ -100,7 +101,7 @@ pub(super) fn progress() -> ProgressBar {
 /// The goals to hold results against, if a file is named.
 fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
     let Some(path) = &args.goals else { return Ok(Vec::new()) };
-    let source = text::read(path)?;
+    let source = text::read_given("--goals", path)?;
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);

@@ -6,7 +6,7 @@ use super::builtin;
 use super::served;
 use super::study::Inputs;
 use super::text;
-use crate::diagnostics::{Problem, Problems, Source};
+use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::month::Month;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
@@ -47,7 +47,7 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read(path))?;
+            let source = problems.take(text::read_given("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             Some((read_baseline(&source, pack, &area, problems)?, source))
@@ -95,10 +95,14 @@ pub(super) fn read_areas(
             let mut names: Vec<&str> = names.collect();
             names.sort_unstable();
             names.dedup();
-            problems.push(
-                Problem::error(Source::new("--area", "").whole(), format!("unknown area `{name}`"))
-                    .choose(name, names),
-            );
+            let place = Source::new("--area", "").whole();
+            let mut problem =
+                Problem::error(place, format!("unknown area `{name}`")).choose(name, names);
+            if problem.suggestion.is_none() {
+                let known = pack.areas.iter().map(|area| area.name.as_str());
+                problem.suggestion = nearest(name, known).map(str::to_owned);
+            }
+            problems.push(problem);
             continue;
         }
         let series: Vec<Series> = series.map(|(_, series)| series.clone()).unwrap_or_default();

@@ -38,9 +38,11 @@ pub fn read_capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
-    table.allow(&COLUMNS, problems);
+    let are_known = table.allow(&COLUMNS, problems);
     let needed = ["service", "from", "value"].map(|name| table.need(name, problems));
-    let [Some(service), Some(from), Some(value)] = needed else { return Vec::new() };
+    let (true, [Some(service), Some(from), Some(value)]) = (are_known, needed) else {
+        return Vec::new();
+    };
     if table.rows.is_empty() {
         problems.push(
             Problem::error(source.whole(), "holds no row").suggest("iapt,2020-03,starts,1000"),

@@ -4,8 +4,9 @@
 //! `agreed_with`.
 
 use super::baseline::month_cell;
+use super::document::{bounds_text, share_of_percent};
 use super::table::Table;
-use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::pack::same_name;
@@ -13,6 +14,12 @@ use crate::study::scenario::Scenario;
 
 const COLUMNS: [&str; 8] =
     ["goal", "area", "service", "measure", "month", "at_least", "at_most", "agreed_with"];
+
+/// A goal, under its header.
+const EXAMPLE: &str = "service,measure,month,at_least: iapt,within_standard,2024-03,0.75";
+
+/// The columns of which a goal needs one.
+const SIDES: [&str; 2] = ["at_least", "at_most"];
 
 /// An ambition that a projection is held against; `M` is a measure.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,6 +38,8 @@ pub struct Goal<M> {
     pub bound: Bound,
     /// Who agreed to it.
     pub agreed_with: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Which side of a value is good.
@@ -52,7 +61,13 @@ pub fn read_goals<M: Copy>(
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
     table.allow(&COLUMNS, problems);
     let needed = ["service", "measure", "month"].map(|name| table.need(name, problems));
-    let [Some(service), Some(measure), Some(month)] = needed else { return Vec::new() };
+    let has_side = has_side(&table, problems);
+    let (true, [Some(service), Some(measure), Some(month)]) = (has_side, needed) else {
+        return Vec::new();
+    };
+    if table.rows.is_empty() {
+        problems.push(Problem::error(source.whole(), "holds no goal").suggest(EXAMPLE));
+    }
     let mut list = Vec::new();
     for row in &table.rows {
         let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
@@ -84,7 +99,7 @@ pub fn read_goals<M: Copy>(
             warn_of_outside(at, table.place(row, month), study, problems);
         }
         let bound = bound(&table, row, service, problems);
-        let (Some(service), Some((name, measure))) = (of_service, of_measure) else { continue };
+        let (Some(service), Some((name, of_measure))) = (of_service, of_measure) else { continue };
         let (Some(month), Some(bound)) = (at, bound) else { continue };
         let label = match text("goal") {
             "" => format!("{} {name}", study.pack.services[service].id),
@@ -94,13 +109,27 @@ pub fn read_goals<M: Copy>(
             label,
             area: of_area,
             service,
-            measure: *measure,
+            measure: *of_measure,
             month,
             bound,
             agreed_with: text("agreed_with").to_owned(),
+            place: table.place(row, measure),
         });
     }
     list
+}
+
+/// Whether a column says which side of a value is good; where a slip hides it, that is told already.
+fn has_side(table: &Table, problems: &mut Problems) -> bool {
+    let found = SIDES.iter().any(|side| table.column(side).is_some());
+    if !found && !table.header.iter().any(|name| nearest(name, SIDES).is_some()) {
+        problems.push(
+            Problem::error(table.source.line(1), "neither `at_least` nor `at_most` is a column")
+                .read(table.header.join(", "))
+                .suggest("service,measure,month,at_least"),
+        );
+    }
+    found
 }
 
 /// Warns of a month that no scenario projects.
@@ -130,21 +159,25 @@ fn bound(
     place: usize,
     problems: &mut Problems,
 ) -> Option<Bound> {
-    let mut side = |name: &str| {
-        table.column(name).and_then(|column| problems.take(table.number(row, column)).flatten())
-    };
-    let sides = (side("at_least"), side("at_most"));
     let is_share = table.column("measure").is_some_and(|c| row.cell(c).starts_with("within_"));
     let most = if is_share { 1.0 } else { f64::INFINITY };
-    for value in [sides.0, sides.1].into_iter().flatten() {
-        if !(0.0..=most).contains(&value) {
-            problems.push(
-                Problem::error(table.place(row, place), "no goal can lie there")
-                    .read(value.to_string())
-                    .allowed(super::document::bounds_text(0.0, most)),
-            );
+    let mut side = |name: &str| -> Option<Option<f64>> {
+        let Some(column) = table.column(name) else { return Some(None) };
+        let value = problems.take(table.number(row, column))?;
+        if let Some(value) = value.filter(|value| !(0.0..=most).contains(value)) {
+            let problem = Problem::error(table.place(row, column), "no goal can lie there")
+                .read(value.to_string())
+                .allowed(bounds_text(0.0, most));
+            problems.push(match share_of_percent(value, most) {
+                Some(share) => problem.suggest(format!("{share}, if {value} is a percentage")),
+                None => problem,
+            });
+            return None;
         }
-    }
+        Some(value)
+    };
+    let (at_least, at_most) = (side("at_least"), side("at_most"));
+    let sides = (at_least?, at_most?);
     match sides {
         (Some(value), None) => Some(Bound::AtLeast(value)),
         (None, Some(value)) => Some(Bound::AtMost(value)),
@@ -156,7 +189,7 @@ fn bound(
                     "a goal is `at_least` or `at_most` a value",
                 )
                 .read(read)
-                .suggest("service,measure,month,at_least: iapt,within_standard,2024-03,0.75"),
+                .suggest(EXAMPLE),
             );
             None
         }

@@ -7,6 +7,7 @@ use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::lever;
+use super::local;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::text;
@@ -119,6 +120,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
+    local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
     Some(Study {
@@ -181,7 +183,9 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read(path)) else { return Vec::new() };
+    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+        return Vec::new();
+    };
     sources.push(source.clone());
     read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
 }
@@ -228,7 +232,10 @@ fn set_in_scenarios(
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();
         keys.sort();
         keys.dedup();
-        let near = nearest(&setting.path, keys.iter().map(String::as_str));
+        // `need_gain` is the end of `response.need_gain`.
+        let end = format!(".{}", setting.path);
+        let near = nearest(&setting.path, keys.iter().map(String::as_str))
+            .or_else(|| keys.iter().map(String::as_str).find(|key| key.ends_with(&end)));
         let mut problem = Problem::error(place(), "no number has this key").read(&setting.path);
         let own: Vec<&str> = keys
             .iter()

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
+use super::document::share_of_percent;
 use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::month::Month;
 
 /// More columns than any table of ours, or of a person, has.
 const MOST_COLUMNS: usize = 2_000;
@@ -34,8 +36,15 @@ impl Row {
 }
 
 impl Table {
-    /// Parses CSV text; ragged rows are problems, wholly blank rows are passed over.
+    /// Parses CSV text; ragged rows are problems, and names of columns that stand twice.
     pub fn parse(source: &Source, problems: &mut Problems) -> Option<Self> {
+        let table = Self::parse_any_names(source, problems)?;
+        table.check_names(problems);
+        Some(table)
+    }
+
+    /// The same, whatever names the columns have; wholly blank rows are passed over.
+    pub fn parse_any_names(source: &Source, problems: &mut Problems) -> Option<Self> {
         if let Some(problem) = super::text::open_quote(source) {
             problems.push(problem);
             return None;
@@ -93,12 +102,11 @@ impl Table {
             );
             return None;
         };
-        let table = Self { source: source.clone(), header, rows };
-        table.check_names(problems);
-        Some(table)
+        Some(Self { source: source.clone(), header, rows })
     }
 
-    fn check_names(&self, problems: &mut Problems) {
+    /// Complains of every name that an earlier column has.
+    pub fn check_names(&self, problems: &mut Problems) {
         let mut seen = HashMap::new();
         for (index, name) in self.header.iter().enumerate() {
             if name.is_empty() {
@@ -135,13 +143,13 @@ impl Table {
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));
-            if let [only] = self.header.as_slice()
-                && only.contains(';')
-            {
+            if let Some(mark) = self.other_mark() {
                 problem = problem
-                    .allowed("cells parted by commas; this file parts them by semicolons")
+                    .allowed(format!("cells parted by commas; this file parts them by {mark}"))
                     .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)");
-            } else if let Some(near) = near {
+            } else if name == "month" && self.header.iter().any(|n| n.parse::<Month>().is_ok()) {
+                problem = problem.allowed("a first line that names the columns: month,…");
+            } else if let Some(near) = near.or_else(|| self.named_date(name)) {
                 problem = problem.suggest(format!("rename `{near}` to `{name}`"));
             }
             problems.push(problem);
@@ -149,19 +157,36 @@ impl Table {
         found
     }
 
-    /// Complains of every column that is none of `allowed`.
-    pub fn allow(&self, allowed: &[&str], problems: &mut Problems) {
-        for name in self.header.iter().filter(|name| !name.is_empty()) {
-            if !allowed.iter().any(|a| a.eq_ignore_ascii_case(name)) {
-                problems.push(
-                    Problem::error(
-                        self.source.line(1).cell(name),
-                        format!("unknown column `{name}`"),
-                    )
+    /// What parts the cells of a file that commas do not part.
+    fn other_mark(&self) -> Option<&'static str> {
+        let [only] = self.header.as_slice() else { return None };
+        let marks = [(';', "semicolons"), ('\t', "tabs")];
+        marks.into_iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| name)
+    }
+
+    /// The column that others call their months by.
+    fn named_date(&self, name: &str) -> Option<&str> {
+        const DATES: [&str; 3] = ["date", "period", "reporting_period"];
+        let is_date = |header: &&String| DATES.iter().any(|date| date.eq_ignore_ascii_case(header));
+        self.header.iter().find(is_date).filter(|_| name == "month").map(String::as_str)
+    }
+
+    /// Complains of every column that is none of `allowed`; false where there is one. What is read
+    /// without a column that a slip hides may be told to be wrong row by row, and is not.
+    pub fn allow(&self, allowed: &[&str], problems: &mut Problems) -> bool {
+        let is_unknown = |name: &&String| {
+            !name.is_empty() && !allowed.iter().any(|a| a.eq_ignore_ascii_case(name))
+        };
+        let mut are_known = true;
+        for name in self.header.iter().filter(is_unknown) {
+            are_known = false;
+            let place = self.source.line(1).cell(name);
+            problems.push(
+                Problem::error(place, format!("unknown column `{name}`"))
                     .choose(name, allowed.iter().copied()),
-                );
-            }
+            );
         }
+        are_known
     }
 
     /// Where a cell is.
@@ -175,10 +200,16 @@ impl Table {
 
     /// The number in a cell, or nothing where it is blank.
     pub fn number(&self, row: &Row, column: usize) -> Result<Option<f64>, Problem> {
-        number(row.cell(column)).map_err(|NotANumber| {
-            Problem::error(self.place(row, column), "not a number")
-                .read(row.cell(column))
-                .allowed("a number such as 0.25, 1234 or \"1,234\"")
+        let text = row.cell(column);
+        number(text).map_err(|NotANumber| {
+            let problem = Problem::error(self.place(row, column), "not a number")
+                .read(text)
+                .allowed("a number such as 0.25, 1234 or \"1,234\"");
+            let percent = text.strip_suffix('%').and_then(|text| number(text).ok().flatten());
+            match percent.and_then(|percent| share_of_percent(percent, 1.0)) {
+                Some(share) => problem.suggest(share.to_string()),
+                None => problem,
+            }
         })
     }
 }

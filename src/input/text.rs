@@ -5,7 +5,7 @@ use std::path::Path;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use crate::diagnostics::{Problem, Source, nearest};
+use crate::diagnostics::{Place, Problem, Source, nearest};
 
 /// Larger text inputs are published statistics, which `import` streams.
 const MOST_BYTES: u64 = 64 << 20;
@@ -23,6 +23,11 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
         );
     }
     Ok(Source::new(path.display().to_string(), text))
+}
+
+/// The same of a file that an option names: where the file as a whole is wrong, so is the option.
+pub fn read_given(option: &str, path: &Path) -> Result<Source, Problem> {
+    read(path).map_err(|problem| Problem { place: problem.place.cell(option), ..problem })
 }
 
 /// Reads a file whole, whatever is in it.
@@ -121,8 +126,13 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
     }
 }
 
-fn unreadable(path: &Path, place: &crate::diagnostics::Place, error: &std::io::Error) -> Problem {
-    let problem = Problem::error(place.clone(), format!("cannot be read: {error}"));
+/// Why a file can't be read, and the one beside it that may be meant.
+pub fn unreadable(path: &Path, place: &Place, error: &std::io::Error) -> Problem {
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    };
+    let problem = Problem::error(place.clone(), message);
     let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names: Vec<String> = fs::read_dir(folder)

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use rayon::prelude::*;
+
+use crate::diagnostics::{InputError, Problem, Source};
 
 /// Files to be written together, held in memory until all of them are ready.
 #[derive(Debug, Default)]
@@ -29,13 +31,14 @@ impl Files {
     }
 }
 
-/// Refuses a folder for results that is something else, before the work is done.
-pub fn check_folder(folder: &Path) -> anyhow::Result<()> {
-    let not_a_folder = folder.ancestors().find(|part| part.exists() && !part.is_dir());
-    if let Some(file) = not_a_folder {
-        bail!("--out {}: {} is a file, not a folder", folder.display(), file.display());
-    }
-    Ok(())
+/// Refuses a folder for results that is something else, before the work is done; `option` named it.
+pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
+    let Some(file) = folder.ancestors().find(|part| part.exists() && !part.is_dir()) else {
+        return Ok(());
+    };
+    let place = Source::new(folder.display().to_string(), "").whole().cell(option);
+    let message = format!("{} is a file, not a folder", file.display());
+    Err(Problem::error(place, message).allowed("a folder, which is made if it is not there").into())
 }
 
 /// Writes one file by a rename, making its folder if need be.

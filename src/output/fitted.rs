@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::csv_rows::{Rows, stats_header};
 use super::terminal::{keep_words_whole, new_table};
-use super::words::{at_joints, count};
+use super::words::{at_joints, count, wrapped};
 use crate::checksum::sha256;
-use crate::draw::{Scale, Uncertain};
+use crate::draw::{LANES, Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
 use crate::month::Month;
 use crate::projection::draws::Drawn;
@@ -254,9 +254,13 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
         let _ = writeln!(text, "  … and {more} more lines");
     }
-    let _ = writeln!(
-        text,
-        "{} particles in {} tempered steps count as {:.0} independent ones; of the draws\n\
+    let rounded = if fit.particles == study.draws.count {
+        String::new()
+    } else {
+        format!(" (blocks of {LANES}: more than --draws {})", study.draws.count)
+    };
+    let fared = format!(
+        "{} particles{rounded} in {} tempered steps count as {:.0} independent ones; of the draws \
          before, {:.0} would have carried all the weight. {:.0}% of the last moves were taken.",
         count(fit.particles as f64),
         fit.steps,
@@ -264,6 +268,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         fit.prior_sample,
         100.0 * fit.accepted
     );
+    text.push_str(&wrapped(&fared, "", ""));
     if fit.effective_sample < ENOUGH {
         text.push_str(
             "So few show shifts where there are none: take more --draws to believe one.\n",
@@ -297,8 +302,9 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     if !informed.is_empty() {
         let _ = writeln!(
             text,
-            "{table}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard\n\
-             deviations before; fit.csv has every figure."
+            "{}\n\nRanges: 5th to 95th percentile. Shift of the mean and width, in standard\n\
+             deviations before; fit.csv has every figure.",
+            table.trim_fmt()
         );
     }
     text

@@ -5,6 +5,7 @@
 
 use super::csv_rows::Rows;
 use super::words::{count, wrapped};
+use crate::diagnostics::{Problem, Problems};
 use crate::input::goals::{Bound, Goal};
 use crate::projection::Projection;
 use crate::projection::measure::Measure;
@@ -51,6 +52,35 @@ fn held<'a>(
             Held { goal, projection, stats }
         })
     })
+}
+
+/// Goals that nothing is held against, whatever the scenario or area: the service has no such
+/// measure.
+pub fn without_measure(
+    projections: &[Projection],
+    goals: &[Goal<Measure>],
+    study: &Study,
+) -> Problems {
+    let mut problems = Problems::default();
+    for goal in goals {
+        let of_goal = |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
+        let lines = || projections.iter().filter(of_goal).flat_map(|p| &p.lines);
+        let own = || lines().filter(|line| line.service == goal.service);
+        if own().any(|line| line.course.measure(goal.measure).is_some()) {
+            continue;
+        }
+        let has = |measure: &Measure| own().any(|line| line.course.measure(*measure).is_some());
+        let measures = measures().into_iter().filter(|(_, measure)| has(measure));
+        let measures: Vec<&str> = measures.map(|(name, _)| name).collect();
+        let (id, name) = (&study.pack.services[goal.service].id, goal.measure.name());
+        let problem = Problem::error(goal.place.clone(), format!("{id} has no `{name}`"));
+        problems.push(if measures.is_empty() {
+            problem.read(id).allowed("a service that the scenarios project")
+        } else {
+            problem.read(name).allowed(measures.join(", "))
+        });
+    }
+    problems
 }
 
 /// The share of draws below a value (or at it, where `at`).

@@ -17,9 +17,16 @@ const MOST_NOTES: usize = 40;
 pub fn report_text(imported: &Imported) -> String {
     let mut text = String::new();
     for file in &imported.files {
-        let line =
-            format!("Read {}: {} rows, {}.", file.name, thousands(file.rows), file.layout.words());
+        let sheet = file.sheet.as_ref();
+        let of = sheet.map_or_else(String::new, |sheet| format!(", sheet `{}`", sheet.name));
+        let rows = thousands(file.rows);
+        let line = format!("Read {}{of}: {rows} rows, {}.", file.name, file.layout.words());
         push_wrapped(&mut text, &line, "", "  ");
+        if let Some(sheet) = sheet.filter(|sheet| !sheet.others.is_empty()) {
+            let others = sheet.others.join(", ");
+            let line = format!("Other sheets were not read (--sheet NAME chooses): {others}.");
+            push_wrapped(&mut text, &line, "  ", "  ");
+        }
     }
     match &imported.content {
         Content::Baseline(series) => {
@@ -104,7 +111,7 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
                 table.add_row([level.id().into(), of.len().to_string(), printable(&example)]);
             }
         }
-        let _ = writeln!(text, "{table}\n");
+        let _ = writeln!(text, "{}\n", table.trim_fmt());
     } else {
         let _ = writeln!(text, "Areas");
         let mut table = table(&["level", "code", "name", "from", "to", "figures"]);
@@ -116,7 +123,7 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
             let name = printable(&names.join(" / "));
             table.add_row([area.level.id().into(), printable(&area.code), name, from, to, figures]);
         }
-        let _ = writeln!(text, "{table}\n");
+        let _ = writeln!(text, "{}\n", table.trim_fmt());
     }
     let _ = writeln!(text, "Measures (months: the length of the period a figure covers)");
     let _ = writeln!(

@@ -37,7 +37,7 @@ pub fn text(service: &str, found: &[(Indicator, Vec<Lag>)]) -> String {
             ]);
         }
     }
-    let _ = writeln!(text, "{table}\n");
+    let _ = writeln!(text, "{}\n", table.trim_fmt());
     let tried =
         format!("Shown: none, and the strongest of 0 to {MOST_LAG} months before. {CAUTION}");
     text.push_str(&wrapped(&tried, "", ""));

@@ -96,7 +96,7 @@ fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
         ""
     };
     Words::new(
-        format!("{}: {finding}, the median ran {}", service.label, ran(row.bias_share)),
+        format!("{}: {finding}, {}", service.label, ran(row.bias_share)),
         format!(
             "{} a month, {}, known to {}; scenario {}, pack {}",
             capital(&service.unit.plural()),
@@ -115,9 +115,14 @@ fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
     )
 }
 
+/// How far the median was off, as a share of what came, where anything did.
 fn ran(bias: f64) -> String {
+    if !bias.is_finite() {
+        return "and nothing came".to_owned();
+    }
     let size = percent(bias.abs());
-    format!("{} {}", size.trim_start_matches('+'), if bias < 0.0 { "low" } else { "high" })
+    let side = if bias < 0.0 { "low" } else { "high" };
+    format!("the median ran {} {side}", size.trim_start_matches('+'))
 }
 
 fn capital(word: &str) -> String {

@@ -148,7 +148,16 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String 
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
-    let _ = writeln!(text, "{table}\n");
+    text.push_str(&table.trim_fmt());
+    text.push_str("\n\n");
+    let of_nothing =
+        |row: &Row| (row.scenario, row.service, row.area) == line && !row.wis_share.is_finite();
+    if backtests.iter().flat_map(|backtest| &backtest.rows).any(of_nothing) {
+        text.push_str(
+            "No score where every month counted is 0: it would be a share of nothing.\n\
+             scores.csv has it in referrals a month.\n\n",
+        );
+    }
     text
 }
 
@@ -166,11 +175,11 @@ fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
         name,
         row.horizon.name(),
         count(row.months as f64),
-        format!("{:.1}%", 100.0 * row.wis_share),
+        finite(row.wis_share).map_or_else(unknown, |share| format!("{:.1}%", 100.0 * share)),
         covered(0),
         covered(1),
         covered(2),
-        percent(row.bias_share),
+        finite(row.bias_share).map_or_else(unknown, percent),
         row.mape.map_or_else(unknown, |mape| format!("{mape:.1}%")),
         row.mase.map_or_else(unknown, |mase| format!("{mase:.2}")),
     ]

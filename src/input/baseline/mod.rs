@@ -85,10 +85,14 @@ fn read_tidy<'a>(
     default_area: &'a str,
     problems: &mut Problems,
 ) -> Option<Vec<Observation<'a>>> {
-    table.allow(&["month", "area", "service", "referrals", "measure", "derived"], problems);
+    const COLUMNS: [&str; 6] = ["month", "area", "service", "referrals", "measure", "derived"];
+    let are_known = table.allow(&COLUMNS, problems);
     let service = table.need("service", problems);
     let referrals = table.need("referrals", problems);
-    let (service, referrals) = (service?, referrals?);
+    // Without its areas every month of a second one would be told to stand twice.
+    let (true, Some(service), Some(referrals)) = (are_known, service, referrals) else {
+        return None;
+    };
     let (area, measure, derived) =
         (table.column("area"), table.column("measure"), table.column("derived"));
     if let Some(column) = area {
@@ -167,14 +171,27 @@ fn read_wide<'a>(
     area: &'a str,
     problems: &mut Problems,
 ) -> Vec<Observation<'a>> {
-    let columns: Vec<(usize, usize)> = (0..table.header.len())
-        .filter(|&column| column != month && !table.header[column].is_empty())
-        .filter_map(|column| {
-            let name = &table.header[column];
-            let place = || table.source.line(1).cell(name);
-            Some((column, find_service(name, pack, place, problems)?))
-        })
-        .collect();
+    let mut columns: Vec<(usize, usize)> = Vec::new();
+    for (column, name) in table.header.iter().enumerate() {
+        if column == month || name.is_empty() {
+            continue;
+        }
+        let place = || table.source.line(1).cell(name);
+        let Some(service) = find_service(name, pack, place, problems) else { continue };
+        let Some((first, _)) = columns.iter().find(|(_, other)| *other == service) else {
+            columns.push((column, service));
+            continue;
+        };
+        // One column twice is told already, and each month of it would be.
+        let first = &table.header[*first];
+        if !first.eq_ignore_ascii_case(name) {
+            problems.push(
+                Problem::error(place(), format!("`{name}` and `{first}` are one service"))
+                    .read(name)
+                    .allowed("a column for each service"),
+            );
+        }
+    }
     let mut observations = Vec::new();
     for row in &table.rows {
         let Some(at) = month_cell(table, row, month, problems) else { continue };

@@ -51,7 +51,9 @@ pub(super) fn join(
                 Problem::error(place, format!("{id} of {area} has two measures"))
                     .read(format!("`{}` and `{measure}`", other.measure))
                     .allowed("one measure per service line: two measures are never one series")
-                    .suggest("give each measure a service line of its own")
+                    .suggest(format!(
+                        "leave the rows of `{measure}` out, or give them a service line of their own"
+                    ))
                     .into()
             }));
             continue;

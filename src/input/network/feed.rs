@@ -10,8 +10,9 @@ use jiff::civil::Date;
 use super::draft::{Draft, MOST_DAYS, Period};
 use super::levers::{self, ScenarioLevers};
 use super::place_named;
-use super::table::Table;
+use super::rows::{read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems};
+use crate::input::table::Table;
 use crate::model::network::{Arrivals, lever};
 use crate::month::Month;
 
@@ -107,22 +108,22 @@ fn parse(
     area: Option<&str>,
 ) -> Result<Feed, InputError> {
     let mut problems = Problems::default();
-    let table = Table::read(&name, &bytes, &mut problems);
+    let table = read_table(&name, &bytes, &mut problems);
     let Some(table) = table else { return Err(InputError(problems)) };
     for column in ["scenario", "service", "month", "measure", "mean"] {
-        if !table.columns.iter().any(|c| c == column) {
+        if !table.header.iter().any(|c| c == column) {
             let message = format!("the column `{column}` is missing");
             problems.push(
                 Problem::error(table.source.line(1), message)
-                    .read(table.columns.join(", "))
+                    .read(table.header.join(", "))
                     .suggest("projection.csv as `afterwave run` writes it"),
             );
         }
     }
     problems.stop_on_errors()?;
-    let rows = || table.rows().filter(|row| row.text("measure") == "referrals");
+    let referrals = || rows(&table).filter(|row| row.text("measure") == "referrals");
     let mut ids: Vec<&str> = Vec::new();
-    for row in rows() {
+    for row in referrals() {
         if ids.last() != Some(&row.text("scenario")) && !ids.contains(&row.text("scenario")) {
             ids.push(row.text("scenario"));
         }
@@ -131,10 +132,10 @@ fn parse(
         let chosen = choose(&table, ids.iter().copied(), "scenario", Some(asked))?;
         ids = vec![chosen];
     }
-    let area = choose(&table, rows().map(|r| r.text("area")), "area", area)?;
+    let area = choose(&table, referrals().map(|r| r.text("area")), "area", area)?;
     let mut read = |id: &str, measure: &str, range: std::ops::RangeInclusive<f64>| {
         let mut referrals = Referrals::new();
-        let wanted = table.rows().filter(|r| r.text("measure") == measure);
+        let wanted = rows(&table).filter(|r| r.text("measure") == measure);
         for row in wanted.filter(|r| r.text("scenario") == id && r.text("area") == area) {
             let month = row.text("month").parse::<Month>();
             let month = problems.take(month.map_err(|e| row.problem("month", e.to_string())));
@@ -153,8 +154,7 @@ fn parse(
         .map(|id| Scenario {
             id: id.to_owned(),
             file: name.clone(),
-            lines: table
-                .rows()
+            lines: rows(&table)
                 .filter(|row| row.text("scenario") == id && row.text("area") == area)
                 .map(|row| row.text("service").to_owned())
                 .collect(),

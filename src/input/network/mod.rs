@@ -6,8 +6,8 @@ mod feed;
 mod levers;
 mod own;
 mod published;
+mod rows;
 mod settings;
-mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,7 +20,7 @@ pub use own::FILES;
 pub use published::{SWITCH_DAY, WARM_UP};
 pub use settings::apply;
 
-use crate::diagnostics::{InputError, Place, Problem, Problems, Source};
+use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
 use crate::input::builtin;
 use published::Set;
 
@@ -32,6 +32,9 @@ pub const EXAMPLE: [&str; 3] =
 fn place_named(name: &str) -> Place {
     Source::new(name, "").whole()
 }
+
+/// The files that only our own layout has.
+const OWN: [&str; 2] = ["services.csv", "routes.csv"];
 
 /// The beginnings of the published file names.
 const PREFIXES: [&str; 3] = ["network", "arrivals", "postcov_flow"];
@@ -81,7 +84,9 @@ pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
     for entry in std::fs::read_dir(folder).with_context(cannot)? {
         names.insert(entry.with_context(cannot)?.file_name().to_string_lossy().into_owned());
     }
-    if names.contains("services.csv") || names.contains("routes.csv") {
+    let begins = |prefix: &str| names.iter().any(|name| name.starts_with(prefix));
+    let is_nearly_own = || names.iter().any(|name| nearest(name, OWN).is_some());
+    if OWN.iter().any(|own| names.contains(*own)) || !begins(PREFIXES[0]) && is_nearly_own() {
         return read_own(folder, &names, variant);
     }
     let sets = published_sets(&names);
@@ -103,7 +108,12 @@ fn read_own(
     let mut problems = Problems::default();
     for name in FILES.iter().filter(|name| !names.contains(**name)) {
         let place = place_named(&folder.join(name).display().to_string());
-        problems.push(Problem::error(place, "the file is missing").allowed(FILES.join(", ")));
+        let others = names.iter().map(String::as_str).filter(|other| !FILES.contains(other));
+        let problem = Problem::error(place, "the file is missing").allowed(FILES.join(", "));
+        problems.push(match nearest(name, others) {
+            Some(near) => problem.suggest(format!("rename {near} to {name}")),
+            None => problem,
+        });
     }
     if let Some(variant) = variant {
         let place = place_named("--variant");

@@ -10,8 +10,9 @@
 //! has no arrivals from outside.
 
 use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
-use super::table::{Row, Table, number};
+use super::rows::{Row, check, number, read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems};
+use crate::input::table::Table;
 use crate::model::network::{Arrivals, Reneging, Stay};
 
 /// The names of the files.
@@ -48,11 +49,11 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
     let mut problems = Problems::default();
     let tables = files
         .iter()
-        .map(|(name, bytes)| Table::read(name, bytes, &mut problems))
+        .map(|(name, bytes)| read_table(name, bytes, &mut problems))
         .collect::<Vec<_>>();
     let mut are_sound = true;
     for (table, (required, optional)) in tables.iter().zip(COLUMNS) {
-        are_sound &= table.as_ref().is_some_and(|t| t.check(required, optional, &mut problems));
+        are_sound &= table.as_ref().is_some_and(|t| check(t, required, optional, &mut problems));
     }
     let [Some(services), Some(routes), Some(arrivals)] = tables.as_slice() else {
         return Err(InputError(problems));
@@ -81,7 +82,7 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
 
 fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
     let (mut services, mut exits): (Vec<DraftService>, Vec<String>) = (Vec::new(), Vec::new());
-    for row in table.rows() {
+    for row in rows(table) {
         let id = row.text("service");
         if id.is_empty() {
             problems.push(row.problem("service", "a row without a service"));
@@ -263,7 +264,7 @@ fn read_routes(
         services.iter().map(|s| s.id.clone()).chain(exits.iter().cloned()).collect();
     let (mut switches, mut switch_day) = (false, None);
     let mut seen: Vec<(&str, &str)> = Vec::new();
-    for row in table.rows() {
+    for row in rows(table) {
         let (from, to) = (row.text("from"), row.text("to"));
         if !names.iter().any(|name| name == to) {
             let problem = row.problem("to", format!("no service or exit is called `{to}`"));
@@ -324,7 +325,7 @@ fn read_routes(
 
 fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
     let ids: Vec<String> = services.iter().map(|service| service.id.clone()).collect();
-    for row in table.rows() {
+    for row in rows(table) {
         let days = problems.take(days(row));
         let rate = problems.take(row.number("rate", 0.0..=1_000_000.0));
         let distribution = row.text("distribution");

@@ -9,8 +9,9 @@
 //! alone is the published small version: its own figures hold on every day.
 
 use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
-use super::table::{Row, Table, number};
+use super::rows::{Row, number, read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems, nearest};
+use crate::input::table::Table;
 use crate::model::network::{Arrivals, Reneging, Stay};
 
 /// The warm-up of the published runs, in days.
@@ -31,10 +32,9 @@ pub(super) struct Set {
 /// Reads one set.
 pub(super) fn read(set: Set) -> Result<Draft, InputError> {
     let mut problems = Problems::default();
-    let network = Table::read(&set.network.0, &set.network.1, &mut problems);
-    let arrivals =
-        set.arrivals.as_ref().and_then(|(n, bytes)| Table::read(n, bytes, &mut problems));
-    let flow = set.flow.as_ref().and_then(|(n, bytes)| Table::read(n, bytes, &mut problems));
+    let network = read_table(&set.network.0, &set.network.1, &mut problems);
+    let arrivals = set.arrivals.as_ref().and_then(|(n, bytes)| read_table(n, bytes, &mut problems));
+    let flow = set.flow.as_ref().and_then(|(n, bytes)| read_table(n, bytes, &mut problems));
     let (mut services, mut exits) = (Vec::new(), Vec::new());
     if let Some(table) = &network {
         (services, exits) = read_network(table, &mut problems);
@@ -57,16 +57,16 @@ pub(super) fn read(set: Set) -> Result<Draft, InputError> {
 }
 
 fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, Vec<String>) {
-    let names: Vec<&str> = table.rows().map(|row| row.cell(0)).collect();
+    let names: Vec<&str> = rows(table).map(|row| row.cell(0)).collect();
     let wanted = ["capacity", "wt_fn", "wt_params"];
     let mut complete = true;
     for name in names.iter().copied().chain(wanted) {
-        if !table.columns.iter().any(|column| column == name) {
+        if !table.header.iter().any(|column| column == name) {
             complete = false;
             let message = format!("the column `{name}` is missing");
             let problem = Problem::error(table.source.line(1), message);
-            let near = nearest(name, table.columns.iter().map(String::as_str));
-            let problem = problem.read(table.columns.join(", "));
+            let near = nearest(name, table.header.iter().map(String::as_str));
+            let problem = problem.read(table.header.join(", "));
             problems.push(match near {
                 Some(near) => problem.suggest(format!("rename `{near}` to `{name}`")),
                 None => problem,
@@ -77,7 +77,7 @@ fn read_network(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, V
     if !complete {
         return (services, exits);
     }
-    for (index, row) in table.rows().enumerate() {
+    for (index, row) in rows(table).enumerate() {
         let id = names[index];
         if id.is_empty() || names[..index].contains(&id) {
             let message = if id.is_empty() { "a row without a name" } else { "a name given twice" };
@@ -157,11 +157,11 @@ fn read_reneging(row: Row<'_>) -> Result<Option<Reneging>, Problem> {
 fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
     let required = ["period", "node", "arr.dist", "arr.par", "srv.dist", "srv.par", "capacity"];
     for name in required {
-        if !table.columns.iter().any(|column| column == name) {
+        if !table.header.iter().any(|column| column == name) {
             let message = format!("the column `{name}` is missing");
             let problem = Problem::error(table.source.line(1), message);
-            let near = nearest(name, table.columns.iter().map(String::as_str));
-            let problem = problem.read(table.columns.join(", "));
+            let near = nearest(name, table.header.iter().map(String::as_str));
+            let problem = problem.read(table.header.join(", "));
             problems.push(match near {
                 Some(near) => problem.suggest(format!("rename `{near}` to `{name}`")),
                 None => problem,
@@ -173,7 +173,7 @@ fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Pr
     }
     check_repeated_columns(table, problems);
     let ids: Vec<String> = services.iter().map(|service| service.id.clone()).collect();
-    for row in table.rows() {
+    for row in rows(table) {
         let period = problems.take(read_period(row));
         let arrivals = problems.take(read_arrival(row));
         let stay = problems.take(read_stay(row));
@@ -199,7 +199,7 @@ fn read_arrivals(table: &Table, services: &mut [DraftService], problems: &mut Pr
 /// Arrivals, stays and capacity of the network file itself, the same on every day.
 fn read_own_figures(table: &Table, services: &mut [DraftService], problems: &mut Problems) {
     for name in ["arr.dist", "arr.par", "srv.dist", "srv.par"] {
-        if !table.columns.iter().any(|column| column == name) {
+        if !table.header.iter().any(|column| column == name) {
             let message = format!("the column `{name}` is missing, and so is a file of arrivals");
             problems.push(Problem::error(table.source.line(1), message));
         }
@@ -207,7 +207,7 @@ fn read_own_figures(table: &Table, services: &mut [DraftService], problems: &mut
     if problems.errors() > 0 {
         return;
     }
-    for row in table.rows() {
+    for row in rows(table) {
         let Some(service) = services.iter_mut().find(|service| service.id == row.cell(0)) else {
             continue;
         };
@@ -225,11 +225,11 @@ fn read_own_figures(table: &Table, services: &mut [DraftService], problems: &mut
 
 /// One published file has the column `arr.par` twice with equal values, which does no harm.
 fn check_repeated_columns(table: &Table, problems: &mut Problems) {
-    for (index, name) in table.columns.iter().enumerate() {
-        let Some(first) = table.columns[..index].iter().position(|other| other == name) else {
+    for (index, name) in table.header.iter().enumerate() {
+        let Some(first) = table.header[..index].iter().position(|other| other == name) else {
             continue;
         };
-        for row in table.rows().filter(|row| row.cell(first) != row.cell(index)) {
+        for row in rows(table).filter(|row| row.cell(first) != row.cell(index)) {
             let message = format!("the column `{name}` stands twice with different values");
             let problem = Problem::error(row.place(name), message);
             problems.push(problem.read(format!("{} and {}", row.cell(first), row.cell(index))));
@@ -323,13 +323,13 @@ fn read_flow(
 ) {
     let names: Vec<String> =
         services.iter().map(|s| s.id.clone()).chain(exits.iter().cloned()).collect();
-    for name in table.columns.iter().skip(1).filter(|c| !names.contains(c)) {
+    for name in table.header.iter().skip(1).filter(|c| !names.contains(c)) {
         let place = table.source.line(1).cell(name);
         let problem = Problem::error(place, "not a service or exit of the network");
         problems.push(problem.choose(name, names.iter().map(String::as_str)));
     }
-    let columns: Vec<&str> = table.columns.iter().skip(1).map(String::as_str).collect();
-    for row in table.rows() {
+    let columns: Vec<&str> = table.header.iter().skip(1).map(String::as_str).collect();
+    for row in rows(table) {
         let id = row.cell(0);
         if exits.iter().any(|exit| exit == id) {
             continue;

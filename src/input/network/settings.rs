@@ -11,7 +11,7 @@
 //! A value `x1.2` multiplies; `capacity@1166` acts from that day on.
 
 use super::place_named;
-use super::table::number;
+use super::rows::number;
 use crate::diagnostics::{InputError, Problem, Problems};
 use crate::model::network::{Network, Reneging, Routes, Service};
 

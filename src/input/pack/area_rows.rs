@@ -18,9 +18,6 @@ pub(super) fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
     let sizes: Vec<(usize, String)> = (0..table.header.len())
         .filter_map(|c| Some((c, table.header[c].strip_prefix("size:")?.trim().to_owned())))
         .collect();
-    let Some(area) = table.need("area", problems) else { return Vec::new() };
-    let (name, population) = (table.column("name"), table.column("population"));
-    let part_of = table.column("part_of");
     for header in &table.header {
         if !header.starts_with("size:")
             && !["area", "name", "population", "part_of", ""].contains(&header.as_str())
@@ -34,6 +31,9 @@ pub(super) fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
             );
         }
     }
+    let Some(area) = table.need("area", problems) else { return Vec::new() };
+    let (name, population) = (table.column("name"), table.column("population"));
+    let part_of = table.column("part_of");
     let mut list: Vec<AreaRow> = Vec::new();
     for row in &table.rows {
         let place = table.place(row, area);

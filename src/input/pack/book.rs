@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::figure_rows::{FigureRow, Parameter, Setting};
 use super::layer::Layer;
-use super::names::Names;
+use super::names::{Names, index};
+use super::services::LOCAL;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::draw::Uncertain;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
@@ -137,6 +138,10 @@ impl<'a> Book<'a> {
             if key.contains('*') && names.know_parts(table, key) {
                 continue;
             }
+            if let ("services", Some((service, area))) = (*table, key.split_once('@')) {
+                self.problems.push(wrongly_local(row, (service, area), names));
+                continue;
+            }
             let known: Vec<String> = match *table {
                 "drivers" => names.drivers.iter().map(|n| n.id.clone()).collect(),
                 "groups" => names.groups.iter().map(|n| n.id.clone()).collect(),
@@ -158,6 +163,24 @@ impl<'a> Book<'a> {
             );
         }
     }
+}
+
+/// What is wrong with a figure of one area, `SERVICE@AREA`, that nothing asks for.
+fn wrongly_local(row: &FigureRow, (service, area): (&str, &str), names: &Names) -> Problem {
+    let (place, name) = (row.place.clone(), row.parameter.name);
+    if service == "*" {
+        return Problem::error(place, "a figure of one area is of one service")
+            .read(&row.key)
+            .suggest(format!("iapt@{area}"));
+    }
+    if index(&names.services, service).is_none() {
+        return Problem::error(place, format!("unknown service `{service}` in `{}`", row.key))
+            .choose(service, names.services.iter().map(|named| named.id.as_str()));
+    }
+    Problem::error(place, format!("`{name}` of {service} is the same in every area"))
+        .read(&row.key)
+        .allowed(format!("figures of one area: {}", LOCAL.join(", ")))
+        .suggest(format!("services.{service}.{name}"))
 }
 
 fn figure(row: &FigureRow, basis: Basis) -> Figure {

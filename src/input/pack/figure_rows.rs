@@ -145,7 +145,7 @@ impl Setting {
 
     /// The row it stands for.
     pub(super) fn row(&self) -> Result<FigureRow, Problem> {
-        let place = Source::new("--set", "").whole();
+        let place = Source::new("--set", "").whole().cell(&*self.path);
         let mut parts = self.path.splitn(2, '.');
         let table = parts.next().unwrap_or_default();
         let (key, name) = parts.next().and_then(|rest| rest.rsplit_once('.')).ok_or_else(|| {
@@ -165,7 +165,7 @@ impl Setting {
             as_of: String::new(),
             agreed_with: String::new(),
             note: String::new(),
-            place: place.cell(&*self.path),
+            place,
         })
     }
 }

@@ -87,6 +87,10 @@ pub(super) struct Layer {
 /// The tables without whose rows names would be told to lack what they need.
 const NEEDED: [&str; 3] = ["exposures.csv", "routes.csv", "figures.csv"];
 
+/// The columns that hold the names of tables which figures refer to.
+const KEYS: [(&str, &str); 3] =
+    [("areas.csv", "area"), ("strata.csv", "stratification"), ("strata.csv", "stratum")];
+
 /// The tables whose names others refer to.
 const NAMES: [&str; 6] =
     ["drivers.csv", "groups.csv", "conditions.csv", "families.csv", "services.csv", "curves.csv"];
@@ -95,9 +99,11 @@ impl Layer {
     /// Reads every table of the folder; problems of all of them are listed.
     pub(super) fn read(files: &PackFiles, problems: &mut Problems) -> Option<Self> {
         let manifest = files.files.get("pack.toml")?;
+        let before = problems.errors();
         let mut layer =
             read_document(manifest, problems, |keys| Self::manifest(&files.id, manifest, keys))?;
-        let mut is_whole = true;
+        // With a slip in `extends` every name of the pack below would be told to be unknown.
+        let mut is_whole = layer.extends.is_some() || problems.errors() == before;
         let mut each = |name: &str, read: &mut dyn FnMut(&Table, &mut Problems)| {
             let Some(source) = files.files.get(name) else { return };
             let errors = problems.errors();
@@ -110,7 +116,11 @@ impl Layer {
             };
             let lost_names = NAMES.contains(&name) && problems.errors() > errors;
             let lost_all = NEEDED.contains(&name) && problems.iter().any(is_header);
-            is_whole &= table.is_some() && !lost_names && !lost_all;
+            let has_keys = |table: &Table| {
+                KEYS.iter().all(|(of, key)| *of != name || table.column(key).is_some())
+            };
+            let can_be_read = table.as_ref().is_some_and(has_keys);
+            is_whole &= can_be_read && !lost_names && !lost_all;
         };
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));

@@ -88,21 +88,53 @@ impl PackFiles {
         if !files.contains_key("pack.toml") {
             let place = Source::new(folder.display().to_string(), "").whole();
             let problem = Problem::error(place, "holds no pack.toml, so it is not a pack");
-            let names: Vec<String> = fs::read_dir(folder)
-                .into_iter()
-                .flatten()
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                .collect();
+            let names = file_names(folder);
             return Err(match nearest("pack.toml", names.iter().map(String::as_str)) {
                 Some(near) => problem.suggest(format!("rename {near} to pack.toml")),
                 None => problem,
             });
         }
+        if let Some(problem) = misnamed(folder, &files) {
+            return Err(problem);
+        }
         let id = folder.canonicalize().ok().and_then(|p| p.file_name().map(ToOwned::to_owned));
         let id = id.map_or_else(|| "pack".to_owned(), |id| id.to_string_lossy().into_owned());
         Ok(Self { id, folder: Some(folder.to_owned()), files })
     }
+}
+
+/// What `fit` leaves beside the tables of a pack.
+const BESIDE: [&str; 3] = ["fit.csv", "conditioned.csv", "held-out.csv"];
+
+/// A file whose name is nearly that of a table which is not there: it would be passed over unsaid.
+fn misnamed(folder: &Path, files: &BTreeMap<String, Source>) -> Option<Problem> {
+    let absent = || TABLES.into_iter().filter(|table| !files.contains_key(*table));
+    let is_own = |name: &String| TABLES.contains(&&**name) || BESIDE.contains(&&**name);
+    let names = file_names(folder);
+    let mut tables = names.iter().filter(|name| !is_own(name) && is_table(name));
+    let (name, near) = tables.find_map(|name| Some((name, nearest(name, absent())?)))?;
+    let place = Source::new(folder.join(name).display().to_string(), "").whole();
+    Some(
+        Problem::error(place, "is no table of a pack, and would not be read")
+            .read(name)
+            .allowed(TABLES.join(", "))
+            .suggest(format!("rename {name} to {near}")),
+    )
+}
+
+/// Whether a file may be meant for a table: not one hidden by an editor that has another open.
+fn is_table(name: &str) -> bool {
+    let ending = Path::new(name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let is_known = |ending: &str| ["csv", "tsv", "txt", "xlsx"].contains(&ending);
+    !name.starts_with(['.', '~']) && ending.as_deref().is_some_and(is_known)
+}
+
+fn file_names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
 }
 
 /// A pack, and the texts it was read from.

@@ -21,7 +21,7 @@ impl Names {
         let service = |id: &str| id == "*" || index(&self.services, id).is_some();
         match (table, parts.as_slice()) {
             ("conditions", [c]) => condition(c),
-            ("services", [s]) => service(s.split('@').next().unwrap_or_default()),
+            ("services", [s]) => service(s),
             ("needs", [g, c]) => group(g) && condition(c),
             ("routes", [g, c, s]) => group(g) && condition(c) && service(s),
             _ => false,

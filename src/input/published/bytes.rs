@@ -11,6 +11,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::diagnostics::{Problem, Source};
+use crate::input::text::unreadable;
 
 /// Is told how many bytes of the file have been read since the last time.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
@@ -29,7 +30,7 @@ const BUFFER: usize = 1 << 16;
 pub(super) fn open(path: &Path, progress: &Progress) -> Result<Content, Problem> {
     let source = Source::new(path.display().to_string(), "");
     let refuse = |message: String| Problem::error(source.whole(), message);
-    let unreadable = |error: std::io::Error| refuse(format!("the file can't be read: {error}"));
+    let unreadable = |error: std::io::Error| unreadable(path, &source.whole(), &error);
     if path.is_dir() {
         return Err(refuse("this is a folder, not a file".into())
             .allowed("one or more files")

@@ -6,6 +6,7 @@ use super::gather::{Gatherer, is_area, is_measure};
 use super::level::Level;
 use super::measure::known;
 use super::rows::plain;
+use super::series::Series;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 
 /// Every area and measure named must be there.
@@ -116,6 +117,34 @@ pub(super) fn nothing(gatherer: &Gatherer<'_>) -> Problem {
         format!("the file has no figures of {measures} for {areas}"),
     )
     .suggest("`--list --area CODE` shows which measures an area has")
+}
+
+/// A baseline takes one measure for a service: with two of them no run would take it.
+pub(super) fn one_measure_each(
+    series: &[Series],
+    gatherer: &Gatherer<'_>,
+) -> Result<(), InputError> {
+    let mut problems = Problems::default();
+    let mut told: Vec<&str> = Vec::new();
+    for (at, one) in series.iter().enumerate() {
+        let same = |other: &&Series| other.area == one.area && other.service == one.service;
+        let first = series.iter().take(at).find(same);
+        let Some(first) = first.filter(|_| !told.contains(&&*one.service)) else { continue };
+        told.push(&one.service);
+        let of_service =
+            gatherer.catalogue.measures.iter().filter(|m| m.is_wanted && m.service == one.service);
+        let ids: Vec<&str> = of_service.map(|measure| measure.id.as_str()).collect();
+        let place = Source::new(gatherer.files.as_str(), "").whole();
+        let message = format!("{} would have two measures, and a baseline takes one", one.service);
+        let id = ids.first().copied().unwrap_or(&first.measure);
+        problems.push(
+            Problem::error(place, message)
+                .read(format!("{} and {}", first.measure, one.measure))
+                .allowed(format!("one of {}; the other in a file of its own", ids.join(", ")))
+                .suggest(format!("--measure \"{id}\"")),
+        );
+    }
+    problems.stop_on_errors()
 }
 
 /// Says what of the files was not taken.

@@ -88,6 +88,7 @@ pub(super) fn import(
         }
         files.push(FileRead {
             name: rows.source.name.to_string(),
+            sheet: rows.sheet.take(),
             layout,
             rows: gatherer.catalogue.rows - before,
         });

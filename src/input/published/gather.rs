@@ -14,6 +14,7 @@ use super::lookup::Lookup;
 use super::period::{Period, Periods};
 use super::rows::{Rows, text};
 use crate::diagnostics::{Problem, Problems};
+use crate::input::cells::{SAVE, is_unsaved};
 
 /// What is chosen when the user names nothing.
 #[derive(Clone, Copy)]
@@ -197,9 +198,16 @@ impl<'r> Gatherer<'r> {
 
     fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, message: &str) {
         let column = &self.catalogue.measures[figure.measure].id;
-        let problem = Problem::error(rows.place().cell(column.clone()), message)
-            .read(text(figure.value))
+        let read = text(figure.value);
+        let (message, help) = if is_unsaved(&read) {
+            ("the figure is a formula without a saved value", Some(SAVE))
+        } else {
+            (message, None)
+        };
+        let mut problem = Problem::error(rows.place().cell(column.clone()), message)
+            .read(read)
             .allowed("a number, or *, -, c, NULL or blank for a missing one");
+        problem.suggestion = help.map(str::to_owned);
         self.push(problem);
     }
 

@@ -209,18 +209,7 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
              as `secondary`.",
         );
     }
-    for (i, one) in series.iter().enumerate() {
-        let same = |other: &&Series| other.area == one.area && other.service == one.service;
-        if let Some(other) = series.iter().take(i).find(same) {
-            report.note_about(
-                format!("{} {}", one.area, one.service),
-                format!(
-                    "two measures, {} and {}: a baseline takes one for a service, so import \
-                     them apart.",
-                    other.measure, one.measure
-                ),
-            );
-        }
+    for one in series {
         if let Some(ratio) = times_england(one)
             && ratio > 1.5
         {

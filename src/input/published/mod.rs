@@ -39,6 +39,7 @@ use covid::Track;
 use gather::Gatherer;
 pub use layout::{Kind, Layout};
 use rows::Rows;
+pub use rows::SheetRead;
 use series::Series;
 
 use crate::diagnostics::{InputError, Problem, Problems, Source};
@@ -52,6 +53,8 @@ pub struct Request {
     pub areas: Vec<String>,
     /// Measures by id; the kind's own if empty.
     pub measures: Vec<String>,
+    /// The sheet of a workbook; the first that holds anything if none.
+    pub sheet: Option<String>,
     /// The service id to write, in place of the measure's own.
     pub service: Option<String>,
     /// Which longer periods to spread over their months.
@@ -74,6 +77,9 @@ pub struct Spread {
 pub struct FileRead {
     /// Its path.
     pub name: String,
+    /// Which of its sheets was read, of a workbook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<SheetRead>,
     /// Its layout.
     pub layout: Layout,
     /// Its rows.
@@ -168,7 +174,9 @@ pub fn import(
     let mut opened = Vec::new();
     let mut problems = Problems::default();
     for path in paths {
-        if let Some((rows, layout)) = problems.take(open(kind, path, progress)) {
+        if let Some((rows, layout)) =
+            problems.take(open(kind, path, request.sheet.as_deref(), progress))
+        {
             opened.push((rows, layout));
         }
     }
@@ -214,15 +222,29 @@ pub fn import(
                     .suggest("is it cut short? fetch it again"),
             );
         }
-        files.push(FileRead { name: rows.source.name.to_string(), layout, rows: rows_read });
+        let name = rows.source.name.to_string();
+        files.push(FileRead { name, sheet: rows.sheet.take(), layout, rows: rows_read });
     }
     gatherer.catalogue.close();
     finish(gatherer, kind, files)
 }
 
-fn open(kind: Option<Kind>, path: &Path, progress: &Progress) -> Result<(Rows, Layout), Problem> {
-    let mut rows = Rows::open(path, progress)?;
-    let layout = layout::recognise(&mut rows)?;
+fn open(
+    kind: Option<Kind>,
+    path: &Path,
+    sheet: Option<&str>,
+    progress: &Progress,
+) -> Result<(Rows, Layout), Problem> {
+    let mut rows = Rows::open(path, sheet, progress)?;
+    let layout = layout::recognise(&mut rows).map_err(|problem| match &rows.sheet {
+        // A cover or contents stands before the figures in many workbooks.
+        Some(SheetRead { name, others }) if !others.is_empty() => {
+            let message = format!("sheet `{name}`: {}", problem.message);
+            let problem = Problem { message, ..problem };
+            problem.suggest(format!("--sheet \"{}\"", others[0]))
+        }
+        _ => problem,
+    })?;
     match kind {
         Some(kind) if !layout.serves(kind) => Err(Problem::error(
             rows.source.whole(),
@@ -253,6 +275,7 @@ fn finish(
     if series.is_empty() {
         return Err(choose::nothing(&gatherer).into());
     }
+    choose::one_measure_each(&series, &gatherer)?;
     layout::notes(kind, &files, &series, &mut report);
     Ok(Imported { kind, files, content: Content::Baseline(series), report })
 }

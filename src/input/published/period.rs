@@ -20,6 +20,19 @@ impl Period {
         Self { first, months: 1 }
     }
 
+    /// The period of a figure of which a date and words such as `referrals (quarter Apr-Jun)` are
+    /// known: as many months as the words say, of which the date is the first or the last. A stock at
+    /// the end of a quarter is of its month. `None` where the date is in the middle.
+    pub(super) fn worded(month: Month, words: &str) -> Option<Self> {
+        let months = months_in(words);
+        let at = (month.month() - 1) % u32::from(months.min(3));
+        match at {
+            0 => Some(Self { first: month, months }),
+            2 => Some(Self { first: month.plus(1 - i32::from(months)), months }),
+            _ => None,
+        }
+    }
+
     /// From the first day of a month to the last day of one; `None` for anything else.
     pub(super) fn between(start: &str, end: &str) -> Option<Self> {
         let (start, end) = (parse_date(start).ok()?, parse_date(end).ok()?);
@@ -32,6 +45,22 @@ impl Period {
     /// The last month.
     pub(super) fn last(self) -> Month {
         self.first.plus(i32::from(self.months) - 1)
+    }
+}
+
+/// How many months the words of a measure say that a figure of it covers.
+fn months_in(words: &str) -> u16 {
+    let words = words.to_lowercase();
+    let has = |wanted: &str| words.split(|c: char| !c.is_alphanumeric()).any(|word| word == wanted);
+    // What waits at the end of a quarter is counted in one month.
+    if has("month") || has("end") || has("waiting") {
+        1
+    } else if has("quarter") || has("quarterly") || words.contains("3 months") {
+        3
+    } else if has("fy") || has("annual") || has("yearly") || words.contains("(year") {
+        12
+    } else {
+        1
     }
 }
 
@@ -77,5 +106,21 @@ mod tests {
         assert_eq!(Period::between("02/08/2022", "31/08/2022"), None);
         assert_eq!(Period::between("01/09/2022", "31/08/2022"), None);
         assert_eq!(Period::between("NULL", "31/08/2022"), None);
+    }
+
+    #[test]
+    fn words_say_how_long_a_period_is() {
+        let month = |month| Month::new(2020, month).unwrap();
+        let worded = |at, words| {
+            let period = Period::worded(month(at), words)?;
+            Some((period.first.month(), period.months))
+        };
+        assert_eq!(worded(4, "referrals (quarter Apr-Jun)"), Some((4, 3)));
+        assert_eq!(worded(6, "quarterly referrals"), Some((4, 3)), "dated by its last month");
+        assert_eq!(worded(5, "referrals (quarter)"), None, "in the middle of a quarter");
+        assert_eq!(worded(4, "starting treatment (FY)"), Some((4, 12)));
+        for words in ["referrals", "referrals (month)", "waiting at quarter end", "early-years"] {
+            assert_eq!(worded(5, words), Some((5, 1)), "{words}");
+        }
     }
 }

@@ -5,14 +5,17 @@
 //! they are used.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::io::{BufRead, Cursor};
 use std::path::Path;
 
 use calamine::{Data, Reader as _, Xlsx};
 use csv::ByteRecord;
+use serde::Serialize;
 
 use super::bytes::{self, Content, Progress};
 use crate::diagnostics::{Place, Problem, Source};
+use crate::input::cells::{self, Cells};
 use crate::month::Month;
 
 /// A table being read, its header already taken.
@@ -23,6 +26,8 @@ pub(super) struct Rows {
     pub(super) header: Header,
     /// The line of the row read last.
     pub(super) line: usize,
+    /// The sheet, of a workbook.
+    pub(super) sheet: Option<SheetRead>,
     /// The csv crate gives a row that follows a CRLF the line before its own.
     has_crlf: bool,
     inner: Inner,
@@ -34,19 +39,32 @@ enum Inner {
 }
 
 impl Rows {
-    /// Opens a file and reads its header.
-    pub(super) fn open(path: &Path, progress: &Progress) -> Result<Self, Problem> {
+    /// Opens a file and reads its header; of a workbook the sheet `wanted`.
+    pub(super) fn open(
+        path: &Path,
+        wanted: Option<&str>,
+        progress: &Progress,
+    ) -> Result<Self, Problem> {
         let source = Source::new(path.display().to_string(), "");
-        let mut has_crlf = false;
+        let (mut has_crlf, mut read) = (false, None);
         let inner = match bytes::open(path, progress)? {
+            Content::Text(_) if wanted.is_some() => {
+                let place = source.whole().cell("--sheet");
+                return Err(Problem::error(place, "only a workbook has sheets"));
+            }
             Content::Text(mut text) => {
                 let first_line = first_line(&mut text);
                 has_crlf = first_line.ends_with(b"\r");
                 Inner::Text(Box::new(csv_reader(text, &first_line)))
             }
-            Content::Workbook(bytes) => Inner::Sheet(sheet(bytes, &source)?.into_iter()),
+            Content::Workbook(bytes) => {
+                let (rows, sheet) = sheet(bytes, wanted, &source)?;
+                read = Some(sheet);
+                Inner::Sheet(rows.into_iter())
+            }
         };
-        let mut rows = Self { source, header: Header(Vec::new()), line: 0, has_crlf, inner };
+        let header = Header(Vec::new());
+        let mut rows = Self { source, header, line: 0, sheet: read, has_crlf, inner };
         let mut first = ByteRecord::new();
         if !rows.next_record(&mut first)? {
             return Err(Problem::error(rows.source.whole(), "the file holds no rows"));
@@ -127,29 +145,60 @@ fn csv_reader(text: Box<dyn BufRead>, first_line: &[u8]) -> csv::Reader<Box<dyn 
         .from_reader(text)
 }
 
-/// The first sheet that holds anything, its dates written as days.
-fn sheet(bytes: Vec<u8>, source: &Source) -> Result<Vec<(usize, ByteRecord)>, Problem> {
+/// Which sheet of a workbook was read, and which were not.
+#[derive(Clone, Debug, Serialize)]
+pub struct SheetRead {
+    /// Its name.
+    pub name: String,
+    /// The others.
+    pub others: Vec<String>,
+}
+
+/// Rows with their lines.
+type Lines = Vec<(usize, ByteRecord)>;
+
+/// The sheet that is asked for, or the first that holds anything; its dates written as days.
+fn sheet(
+    bytes: Vec<u8>,
+    wanted: Option<&str>,
+    source: &Source,
+) -> Result<(Lines, SheetRead), Problem> {
     let unreadable = |error: &dyn std::fmt::Display| {
         Problem::error(source.whole(), format!("the workbook can't be read: {error}"))
     };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    for name in workbook.sheet_names() {
-        let range = workbook.worksheet_range(&name).map_err(|e| unreadable(&e))?;
-        let first = range.start().map_or(0, |(row, _)| row as usize);
-        let rows: Vec<(usize, ByteRecord)> = range
-            .rows()
-            .enumerate()
-            .filter(|(_, row)| row.iter().any(|cell| !matches!(cell, Data::Empty)))
-            .map(|(i, row)| {
-                let cells: Vec<String> = row.iter().map(sheet_cell).collect();
-                (first + i + 1, ByteRecord::from(cells))
-            })
-            .collect();
-        if !rows.is_empty() {
-            return Ok(rows);
+    let names = workbook.sheet_names();
+    let is_wanted = |name: &&String| wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
+    if let Some(wanted) = wanted
+        && !names.iter().any(|name| is_wanted(&name))
+    {
+        return Err(Problem::error(source.whole().cell("--sheet"), "there is no such sheet")
+            .choose(wanted, names.iter().map(String::as_str)));
+    }
+    for name in names.iter().filter(is_wanted) {
+        let cells = cells::read(&mut workbook, name, usize::MAX).map_err(|e| unreadable(&e))?;
+        if !cells.is_empty() {
+            let others = names.iter().filter(|other| *other != name).cloned().collect();
+            return Ok((records(&cells), SheetRead { name: name.clone(), others }));
         }
     }
-    Err(Problem::error(source.whole(), "the workbook holds no rows"))
+    let problem = Problem::error(source.whole(), "the workbook holds no rows");
+    Err(match wanted {
+        Some(wanted) => problem.read(format!("sheet {wanted}")).allowed(names.join(", ")),
+        None => problem,
+    })
+}
+
+/// Rows as wide as the widest of them, from the first column that holds anything.
+fn records(cells: &Cells) -> Lines {
+    let first = cells.values().filter_map(|row| row.keys().next()).min().copied().unwrap_or(0);
+    let last = cells.values().filter_map(|row| row.keys().last()).max().copied().unwrap_or(0);
+    let record = |row: &BTreeMap<u32, Data>| -> ByteRecord {
+        let cells: Vec<String> =
+            (first..=last).map(|at| row.get(&at).map_or_else(String::new, sheet_cell)).collect();
+        cells.into()
+    };
+    cells.iter().map(|(line, row)| (*line as usize + 1, record(row))).collect()
 }
 
 fn sheet_cell(cell: &Data) -> String {

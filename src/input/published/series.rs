@@ -181,10 +181,12 @@ impl Builder<'_> {
                     self.measure.id
                 )
             };
-            return Err(Problem::error(self.place(), what).suggest(format!(
-                "{option} takes periods that do not overlap and spreads each evenly over its \
-                 months, marked `derived`"
-            )));
+            return Err(Problem::error(self.place(), what)
+                .allowed(
+                    "months; or periods that do not overlap, each spread evenly over its months \
+                     and marked `derived`",
+                )
+                .suggest(option));
         }
         let (months, overlapping) = rolling::spread(&figures);
         report.leave_out(overlapping, format!("{self}: periods that overlap another"));

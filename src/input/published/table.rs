@@ -78,9 +78,11 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
         };
         let area = gatherer.area(level, usize::MAX, code, b"");
         let read = text(field(&row, shape.month)).into_owned();
-        let period = month(&read).map(Period::month);
+        let month = month(&read);
         for column in &shape.values {
             let measure = measure(&shape, rows, gatherer, &row, *column);
+            let period =
+                month.and_then(|m| Period::worded(m, &gatherer.catalogue.measures[measure].id));
             if shape.measure.is_some() {
                 let service = gatherer.catalogue.measures[measure].service.clone();
                 let measures = measures_of.entry(service).or_default();
@@ -90,7 +92,7 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
             }
             let value = field(&row, *column);
             let figure = Figure { area, measure, period, part: 0, value, is_final: true };
-            if period.is_none() && gatherer.wants(area, measure) {
+            if month.is_none() && gatherer.wants(area, measure) {
                 let problem = Problem::error(
                     rows.place().cell(rows.header.0[shape.month].clone()),
                     "this is not a month",
@@ -108,7 +110,7 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
                 );
                 continue;
             }
-            if period.is_some() {
+            if month.is_some() {
                 gatherer.offer(rows, &figure);
             }
         }

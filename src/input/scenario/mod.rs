@@ -90,18 +90,15 @@ struct TrackFile {
 /// Reads a scenario by its path or built-in name, with everything it extends.
 pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile> {
     let mut chain: Vec<String> = Vec::new();
-    let mut file = read_one(name, None, problems)?;
+    let mut file = read_found(name, &problems.take(find(name, None))?, problems)?;
     let id = file.id.clone();
     chain.push(file.source.name.to_string());
     while let Some(parent) = file.extends.take() {
         let folder = Path::new(&*file.source.name).parent().map(Path::to_path_buf);
-        let inherited = read_one(&parent.value, folder.as_deref(), problems).or_else(|| {
-            problems.push(
-                Problem::error(parent.place.clone(), "the scenario it extends can't be read")
-                    .read(&parent.value),
-            );
-            None
-        })?;
+        let found = find(&parent.value, folder.as_deref());
+        // It is this file that names it wrongly.
+        let found = found.map_err(|problem| Problem { place: parent.place.clone(), ..problem });
+        let inherited = read_found(&parent.value, &problems.take(found)?, problems)?;
         let next = inherited.source.name.to_string();
         if chain.contains(&next) {
             problems.push(
@@ -118,12 +115,11 @@ pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile
     Some(file)
 }
 
-fn read_one(name: &str, folder: Option<&Path>, problems: &mut Problems) -> Option<ScenarioFile> {
-    let source = find(name, folder).map_err(|problem| problems.push(problem)).ok()?;
+fn read_found(name: &str, source: &Source, problems: &mut Problems) -> Option<ScenarioFile> {
     let id = Path::new(name)
         .file_stem()
         .map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
-    read_document(&source, problems, |keys| read_keys(id, &source, keys))
+    read_document(source, problems, |keys| read_keys(id, source, keys))
 }
 
 /// A file beside the one that extends it, a file by its path, or a built-in by its name.

@@ -44,6 +44,7 @@ impl ScenarioFile {
                 .suggest("[exposure]\ncurve = \"pack\""),
             );
         }
+        self.warn_of_unused_tracks(pack, problems);
         let start = start?;
         self.warn_of_outside(start, months, problems);
         let levers = self.levers.as_deref().unwrap_or_default();
@@ -93,6 +94,20 @@ impl ScenarioFile {
             }
         }
         (problems.errors() == errors).then_some(scenario)
+    }
+
+    /// Warns of series that stand for a track which no driver of the pack follows.
+    fn warn_of_unused_tracks(&self, pack: &Pack, problems: &mut Problems) {
+        let mut followed: Vec<String> = pack.drivers.iter().map(|d| d.track.to_string()).collect();
+        followed.sort();
+        followed.dedup();
+        for track in self.tracks.iter().filter(|track| !followed.contains(&track.name)) {
+            let message = format!("no driver follows the track `{}`: no effect", track.name);
+            problems.push(
+                Problem::warning(track.file.place.clone(), message)
+                    .choose(&track.name, followed.iter().map(String::as_str)),
+            );
+        }
     }
 
     fn waves(&self, register: &mut Register<'_>) -> Vec<Wave> {

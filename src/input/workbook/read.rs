@@ -107,41 +107,35 @@ impl Workbook {
         let (g2c, c2t) = (sheet("g2c"), sheet("c2t"));
         let (treatments, demand) = (sheet("treatments"), sheet("demand"));
 
-        // A sheet that can't be read leaves names unknown; what refers to them is not blamed.
-        let complete =
-            [&curves, &groups, &g2c, &c2t, &treatments, &demand].into_iter().all(Option::is_some);
+        // Names of a sheet or column that is not found are unknown; what refers to them is not
+        // blamed, but every header is looked at.
         let mut lists = Lists::default();
-        if let Some(sheet) = &curves {
-            lists.curves = read_curves(sheet, &mut problems);
-        }
-        if let Some(sheet) = &treatments {
-            lists.read_services(sheet, &mut problems);
-        }
-        if let Some(sheet) = &groups {
-            lists.read_groups(sheet, curves.is_some(), &mut problems);
-        }
-        if let (Some(_), Some(sheet)) = (&groups, &g2c) {
-            lists.read_needs(sheet, &mut problems);
-        }
-        if let (true, Some(sheet)) = (complete, &c2t) {
-            lists.read_routes(sheet, &mut problems);
-        }
-        if let (true, Some(sheet)) = (complete, &demand) {
-            lists.read_demand(sheet, &mut problems);
-            checks::across(&mut lists, sheet, &mut problems);
+        let found = &mut problems;
+        let curves = curves.is_some_and(|sheet| lists.read_curves(&sheet, found));
+        let services = treatments.is_some_and(|sheet| lists.read_services(&sheet, found));
+        let groups = groups.is_some_and(|sheet| lists.read_groups(&sheet, curves, found));
+        let needs = g2c.is_some_and(|sheet| lists.read_needs(&sheet, groups, found));
+        let names = curves && services && groups && needs;
+        let routes = c2t.is_some_and(|sheet| lists.read_routes(&sheet, names, found));
+        if let Some(sheet) = &demand
+            && lists.read_demand(sheet, names, found)
+            && routes
+        {
+            checks::across(&mut lists, sheet, found);
         }
         problems.stop_on_errors()?;
         checks::assemble(file, lists, problems)
     }
 }
 
-/// The curves: a column each, a row each month, summing to 1.
-fn read_curves(sheet: &Sheet, problems: &mut Problems) -> Vec<Curve> {
-    let month = sheet.need("month", problems);
+/// The curves: a column each, a row each month, summing to 1; none where it is not known which
+/// column is no curve.
+fn read_curves(sheet: &Sheet, problems: &mut Problems) -> Option<Vec<Curve>> {
+    let month = sheet.need("month", problems)?;
     let columns: Vec<(&String, u32)> = sheet
         .header
         .iter()
-        .filter(|(_, column)| Some(*column) != month)
+        .filter(|(_, column)| *column != month)
         .map(|(name, column)| (name, *column))
         .collect();
     if columns.is_empty() {
@@ -156,11 +150,9 @@ fn read_curves(sheet: &Sheet, problems: &mut Problems) -> Vec<Curve> {
                 .read(format!("{} rows", rows.len()))
                 .allowed(format!("up to {MOST_MONTHS}")),
         );
-        return Vec::new();
+        return Some(Vec::new());
     }
-    if let Some(month) = month {
-        check_order(sheet, &rows, month, problems);
-    }
+    check_order(sheet, &rows, month, problems);
     let mut curves = Vec::new();
     for (name, column) in columns {
         let shares: Option<Vec<f64>> = rows
@@ -185,7 +177,7 @@ fn read_curves(sheet: &Sheet, problems: &mut Problems) -> Vec<Curve> {
         }
         curves.push(Curve { name: name.clone(), shares });
     }
-    curves
+    Some(curves)
 }
 
 /// The rows alone say which month is which, so their numbers must run on.
@@ -219,11 +211,20 @@ fn columns<const N: usize>(
     all?.try_into().ok()
 }
 
+/// Each reads a sheet and says whether its columns are there; names of other sheets are looked up
+/// only where those could be read.
 impl Lists {
-    fn read_groups(&mut self, sheet: &Sheet, curves_known: bool, problems: &mut Problems) {
+    fn read_curves(&mut self, sheet: &Sheet, problems: &mut Problems) -> bool {
+        let curves = read_curves(sheet, problems);
+        let are_there = curves.is_some();
+        self.curves = curves.unwrap_or_default();
+        are_there
+    }
+
+    fn read_groups(&mut self, sheet: &Sheet, curves_known: bool, problems: &mut Problems) -> bool {
         sheet.mention_unused(&["group", "curve", "size", "pcnt"], &["size", "pcnt"], problems);
         let Some(used) = columns(sheet, ["group", "curve", "size", "pcnt"], problems) else {
-            return;
+            return false;
         };
         let [group, curve, ..] = used;
         let mut once = Once::new();
@@ -249,6 +250,7 @@ impl Lists {
             })();
             self.groups.push(At { value, place });
         }
+        true
     }
 
     fn curve(&self, place: Place, name: &str, known: bool) -> Result<usize, Problem> {
@@ -260,9 +262,10 @@ impl Lists {
         }
     }
 
-    fn read_needs(&mut self, sheet: &Sheet, problems: &mut Problems) {
+    fn read_needs(&mut self, sheet: &Sheet, groups_known: bool, problems: &mut Problems) -> bool {
         sheet.mention_unused(&["group", "condition", "pcnt"], &["pcnt"], problems);
-        let Some(used) = columns(sheet, ["group", "condition", "pcnt"], problems) else { return };
+        let used = columns(sheet, ["group", "condition", "pcnt"], problems);
+        let Some(used) = used.filter(|_| groups_known) else { return false };
         let [group, condition, percent] = used;
         let mut once = Once::new();
         for row in sheet.rows(&used) {
@@ -284,12 +287,14 @@ impl Lists {
             let rate = rate.unwrap_or(Uncertain::point(0.0));
             self.needs.push(At { value: Need { group, condition, rate }, place });
         }
+        true
     }
 
-    fn read_routes(&mut self, sheet: &Sheet, problems: &mut Problems) {
+    fn read_routes(&mut self, sheet: &Sheet, names_known: bool, problems: &mut Problems) -> bool {
         let names = ["group", "condition", "treatment", "split"];
         sheet.mention_unused(&names, &["split"], problems);
-        let Some(used) = columns(sheet, names, problems) else { return };
+        let used = columns(sheet, names, problems);
+        let Some(used) = used.filter(|_| names_known) else { return false };
         let [group, condition, service, split] = used;
         let mut once = Once::new();
         for row in sheet.rows(&used) {
@@ -318,12 +323,13 @@ impl Lists {
                 self.routes.push(At { value: Route { group, condition, service, weight }, place });
             }
         }
+        true
     }
 
-    fn read_services(&mut self, sheet: &Sheet, problems: &mut Problems) {
+    fn read_services(&mut self, sheet: &Sheet, problems: &mut Problems) -> bool {
         let names = ["treatment", "success", "months", "decay", "demand", "treat_pcnt"];
         sheet.mention_unused(&names, &names[1..], problems);
-        let Some(used) = columns(sheet, names, problems) else { return };
+        let Some(used) = columns(sheet, names, problems) else { return false };
         let mut once = Once::new();
         for row in sheet.rows(&used) {
             let name = problems.take(sheet.text(row, used[0]));
@@ -362,12 +368,14 @@ impl Lists {
             })();
             self.services.push(At { value, place });
         }
+        true
     }
 
-    fn read_demand(&mut self, sheet: &Sheet, problems: &mut Problems) {
+    fn read_demand(&mut self, sheet: &Sheet, names_known: bool, problems: &mut Problems) -> bool {
         let names = ["service", "month", "underlying", "suppressed"];
         sheet.mention_unused(&names, &[], problems);
-        let Some(used) = columns(sheet, names, problems) else { return };
+        let used = columns(sheet, names, problems);
+        let Some(used) = used.filter(|_| names_known) else { return false };
         let [service, month, underlying, suppressed] = used;
         let mut once = Once::new();
         for row in sheet.rows(&used) {
@@ -385,6 +393,7 @@ impl Lists {
                 self.demand.entry(service).or_default().insert(when, At { value, place });
             }
         }
+        true
     }
 
     /// A pair of group and condition in words.

@@ -1,6 +1,5 @@
 //! One sheet of a workbook: its header, its rows and where each cell is.
 
-use std::collections::BTreeMap;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
@@ -9,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
+use crate::input::cells::{self, Cells, SAVE, UNSAVED, address, is_unsaved};
 use crate::month::{MONTH_FORMS, Month};
 
 /// More cells than any workbook of the model has.
@@ -38,7 +38,7 @@ pub(super) struct Sheet {
     /// Column names with their columns, from the first row that holds anything.
     pub(super) header: Vec<(String, u32)>,
     header_row: u32,
-    rows: BTreeMap<u32, BTreeMap<u32, Data>>,
+    rows: Cells,
 }
 
 impl Sheet {
@@ -62,7 +62,7 @@ impl Sheet {
             return None;
         };
         let place = source.whole().cell(name);
-        let mut rows = match cells(book, found) {
+        let mut rows = match cells::read(book, found, MOST_CELLS) {
             Ok(rows) => rows,
             Err(why) => {
                 problems.push(Problem::error(place, format!("can't be read: {why}")));
@@ -124,16 +124,21 @@ impl Sheet {
     pub(super) fn need(&self, name: &str, problems: &mut Problems) -> Option<u32> {
         let found = self.column(name);
         if found.is_none() {
-            let names = || self.header.iter().map(|(name, _)| name.as_str());
+            let names = self.header.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>();
             let mut problem =
                 Problem::error(self.whole(), format!("the column `{name}` is missing"))
-                    .read(names().collect::<Vec<_>>().join(", "));
-            if let Some(near) = nearest(name, names()) {
+                    .read(names.join(", "));
+            if let Some(near) = self.meant_for(name) {
                 problem = problem.suggest(format!("rename `{near}` to `{name}`"));
             }
             problems.push(problem);
         }
         found
+    }
+
+    /// The column that is likely meant for `name`.
+    fn meant_for(&self, name: &str) -> Option<&str> {
+        nearest(name, self.header.iter().map(|(name, _)| name.as_str()))
     }
 
     /// Warns of columns that are none of `names`, or of the ranges of `ranged`.
@@ -143,8 +148,11 @@ impl Sheet {
             .flat_map(|name| [format!("{name}_low"), format!("{name}_high")])
             .collect();
         let known = || names.iter().copied().chain(ranges.iter().map(String::as_str));
+        // Of one that is missing [`Sheet::need`] says what is meant for it.
+        let missing = || names.iter().filter(|name| self.column(name).is_none());
         for (name, column) in &self.header {
-            if !known().any(|k| same(k, name)) {
+            let is_meant = missing().any(|missing| self.meant_for(missing) == Some(name));
+            if !is_meant && !known().any(|k| same(k, name)) {
                 problems.push(
                     Problem::warning(
                         self.place(self.header_row, *column),
@@ -186,6 +194,7 @@ impl Sheet {
             cell => match show(cell) {
                 // In a pack, `*` stands for every name.
                 name if name.contains('*') => Err(problem("holds a `*`")),
+                formula if is_unsaved(&formula) => Err(problem(UNSAVED).suggest(SAVE)),
                 name => Ok(name),
             },
         }
@@ -206,7 +215,9 @@ impl Sheet {
         };
         let cell = self.cell(row, column);
         let Some(value) = number_in(cell) else {
-            problems.push(problem(why_no_number(cell)));
+            let why = why_no_number(cell);
+            let problem = problem(why);
+            problems.push(if why == UNSAVED { problem.suggest(SAVE) } else { problem });
             return None;
         };
         if let Data::String(text) = cell {
@@ -305,30 +316,6 @@ impl Sheet {
     }
 }
 
-/// The cells that hold anything, read one by one: a stray cell far away costs nothing.
-fn cells<R: Read + Seek>(
-    book: &mut Xlsx<R>,
-    sheet: &str,
-) -> Result<BTreeMap<u32, BTreeMap<u32, Data>>, String> {
-    let sheet = sheet.to_owned();
-    let mut reader = book.worksheet_cells_reader(&sheet).map_err(|error| error.to_string())?;
-    let mut rows: BTreeMap<u32, BTreeMap<u32, Data>> = BTreeMap::new();
-    let mut count = 0;
-    while let Some(cell) = reader.next_cell().map_err(|error| error.to_string())? {
-        let (row, column) = cell.get_position();
-        let value = Data::from(cell.get_value().clone());
-        if show(&value).is_empty() {
-            continue;
-        }
-        count += 1;
-        if count > MOST_CELLS {
-            return Err(format!("it has more than {MOST_CELLS} cells"));
-        }
-        rows.entry(row).or_default().insert(column, value);
-    }
-    Ok(rows)
-}
-
 /// The number in a cell, or spelt by its text without thousands commas: `1,5` means two things in
 /// two countries.
 fn number_in(cell: &Data) -> Option<f64> {
@@ -347,6 +334,7 @@ fn why_no_number(cell: &Data) -> &'static str {
         Data::DateTime(_) | Data::DateTimeIso(_) | Data::DurationIso(_) => {
             "is a date, not a number"
         }
+        Data::String(text) if is_unsaved(text) => UNSAVED,
         _ => "is not a number",
     }
 }
@@ -364,18 +352,6 @@ fn show(cell: &Data) -> String {
         Data::Empty => String::new(),
         cell => cell.to_string().trim().to_owned(),
     }
-}
-
-/// `C12` of row 11 and column 2.
-fn address(row: u32, column: u32) -> String {
-    let mut letters = Vec::new();
-    let mut rest = column + 1;
-    while rest > 0 {
-        letters.push(char::from(b'A' + ((rest - 1) % 26) as u8));
-        rest = (rest - 1) / 26;
-    }
-    let letters: String = letters.iter().rev().collect();
-    format!("{letters}{}", row + 1)
 }
 
 /// Whether two names are one: case, runs of spaces and non-breaking spaces do not count.

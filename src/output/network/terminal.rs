@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::super::words::wrapped;
-use super::{RELIEF_WEEKS, Report};
+use super::{RELIEF_WEEKS, Report, ServiceRow};
 use crate::diagnostics::printable;
 use crate::model::network::theory::Prediction;
 use crate::model::network::{Clock, Metric};
@@ -12,13 +12,13 @@ impl Report<'_> {
     /// The table for the terminal, 80 columns wide.
     pub fn table(&self) -> String {
         let span = &self.results.spans[self.weeks];
-        let what = match &self.fed {
-            Some(fed) => format!("fed by {}", printable(fed.scenario)),
-            None => "as described".to_owned(),
-        };
         let title = format!(
-            "If the network runs {what}: days {} to {}, {} replications, seed {}",
-            span.first_day, span.last_day, self.experiment.replications, self.experiment.seed
+            "If the network runs {}: days {} to {}, {} replications, seed {}",
+            self.what_runs(),
+            span.first_day,
+            span.last_day,
+            self.experiment.replications,
+            self.experiment.seed
         );
         let mut text = wrapped(&title, "", "") + "\n";
         let _ = writeln!(
@@ -57,26 +57,44 @@ impl Report<'_> {
         }
         text.push('\n');
         text.push_str(&self.changes());
-        if let Some(weeks) = self.target_wait {
-            let _ = writeln!(text, "\nStandard of {weeks} weeks, by the last week:");
-            for row in &rows {
-                let Some(standard) = &row.standard else { continue };
-                let relief = match standard.relief_capacity_a_week {
-                    Some(capacity) => {
-                        format!("{capacity:.1} starts a week for {RELIEF_WEEKS:.0} weeks")
-                    }
-                    None => "no relief needed".into(),
-                };
-                let _ = writeln!(
-                    text,
-                    "  {:<27} queue {:.0}, target {:.0}: {relief}",
-                    printable(row.service),
-                    standard.last_week_queue,
-                    standard.target_queue
-                );
-            }
-        }
+        text.push_str(&self.standards(&rows));
         text
+    }
+
+    /// The network as its files have it, or what is other than there.
+    fn what_runs(&self) -> String {
+        let set = self.set.iter().map(|set| printable(set)).collect::<Vec<_>>().join(", ");
+        match (&self.fed, set.is_empty()) {
+            (None, true) => "as described".to_owned(),
+            (None, false) => format!("as described but for {set}"),
+            (Some(fed), true) => format!("fed by {}", printable(fed.scenario)),
+            (Some(fed), false) => format!("fed by {} and with {set}", printable(fed.scenario)),
+        }
+    }
+
+    /// The queues beside a waiting-time standard, where one is given.
+    fn standards(&self, rows: &[ServiceRow<'_>]) -> String {
+        let Some(weeks) = self.target_wait else { return String::new() };
+        let mut text = format!(
+            "\n{:<27} {:>10} {:>10} {:>14}\n",
+            format!("standard: {weeks} weeks"),
+            "last queue",
+            "its target",
+            "starts/week"
+        );
+        for row in rows {
+            let Some(standard) = &row.standard else { continue };
+            let relief = standard.relief_capacity_a_week;
+            let relief = relief.map_or_else(|| "-".into(), |starts| format!("{starts:.1}"));
+            let name: String = printable(row.service).chars().take(27).collect();
+            let (queue, target) = (standard.last_week_queue, standard.target_queue);
+            let _ = writeln!(text, "{name:<27} {queue:>10.0} {target:>10.0} {relief:>14}");
+        }
+        let words = format!(
+            "last queue: of the last week; starts/week: what brings it to its target within \
+             {RELIEF_WEEKS:.0} weeks, - where it is under twice the target."
+        );
+        text + "\n" + &wrapped(&words, "", "")
     }
 
     /// Where the pressure went, where there is something to compare.
