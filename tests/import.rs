@@ -328,6 +328,16 @@ fn quarters_are_no_months() {
 }
 
 #[test]
+fn one_figure_a_quarter_may_be_its_total_and_it_is_said() {
+    let folder = Folder::new();
+    let rows = "2020-01,5\n2020-04,6\n2020-07,7\n";
+    let file = folder.file("q.csv", format!("month,camhs\n{rows}"));
+    import(&[&file]).done().says("one figure a quarter, taken for the month it stands at");
+    let file = folder.file("named.csv", format!("month,camhs (quarter)\n{rows}"));
+    import(&[&file]).refused().says("covers 3 months at a time");
+}
+
+#[test]
 fn the_sheet_that_is_read_is_named_and_can_be_chosen() {
     let folder = Folder::new();
     let rows = |text: &str| text.lines().map(str::to_owned).collect::<Vec<String>>();

@@ -22,6 +22,13 @@ pub(super) fn fill(months: &mut BTreeMap<Month, Option<f64>>) -> Vec<Month> {
     absent
 }
 
+/// Whether figures stand a quarter apart from first to last, as totals of quarters do.
+pub(super) fn are_quarters(months: &BTreeMap<Month, Option<f64>>) -> bool {
+    let steps =
+        months.keys().zip(months.keys().skip(1)).map(|(before, month)| month.since(*before));
+    months.len() > 2 && steps.into_iter().all(|step| step == 3)
+}
+
 /// `2018-07 to 2019-01, 2020-08`.
 pub(super) fn runs(months: &[Month]) -> String {
     let mut runs: Vec<(Month, Month)> = Vec::new();

@@ -232,6 +232,13 @@ impl Builder<'_> {
 
     /// Months without a row inside a series stand in it as missing.
     fn fill_gaps(&self, months: &mut BTreeMap<Month, Option<f64>>, report: &mut Report) {
+        if gaps::are_quarters(months) {
+            report.note_about(
+                self.to_string(),
+                "one figure a quarter, taken for the month it stands at: if it is the quarter's \
+                 total, let its column or measure say `(quarter)`.",
+            );
+        }
         let absent = gaps::fill(months);
         if !absent.is_empty() {
             report.note_about(
