@@ -155,6 +155,13 @@ fn two_years(typed: &str) -> String {
     rows.join("\n") + "\n"
 }
 
+/// A line of which nothing could be read is not told to hold zeros.
+#[test]
+fn a_line_that_could_not_be_read_holds_no_zeros() {
+    let text = refused(SCENARIO, Some(b"month,iapt,camhs\n2019-01,100,abc\n"), &[]);
+    assert!(text.contains("not a count") && !text.contains("only zeros"), "{text}");
+}
+
 #[test]
 fn a_digit_too_many_is_warned_of_and_no_error() {
     let slip = checked(&format!("{SCENARIO}{WAVE}"), &two_years("28630"), &[]);

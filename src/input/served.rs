@@ -47,7 +47,8 @@ pub(super) fn warn_of_weak(
         let line = format!("{} of {}", pack.services[series.service].id, area.id);
         let before = &series.values[..series.months_before(start)];
         let seen = before.iter().flatten().count();
-        if series.values.iter().flatten().all(|value| *value == 0.0) {
+        let mut counts = series.values.iter().flatten().peekable();
+        if counts.peek().is_some() && counts.all(|value| *value == 0.0) {
             empty.push((line.clone(), "every month is 0".to_owned()));
         }
         if (1..YEAR).contains(&seen) {
