@@ -85,13 +85,13 @@ const ORIGINS: Origins = Origins { every: 3, ..Origins::BEFORE_COVID };
 
 #[test]
 fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85() {
-    let Some(series) = some() else { return };
-    assert!(series.len() > 33);
+    let Some(series) = all() else { return };
+    assert!(series.len() > 180, "{}", series.len());
     let methods = [Method::SeasonalNaive, Method::DEFAULT];
-    let table = rolling::compare(&series, &methods, ORIGINS, 12);
+    let table = rolling::compare(&series, &methods, Origins::BEFORE_COVID, 12);
     eprintln!("{}", table.text());
     let row = |method, horizon| table.row(method, horizon).unwrap();
-    for horizon in [None, Some(1), Some(3), Some(6)] {
+    for horizon in [None, Some(1), Some(3), Some(6), Some(12)] {
         let (naive, default) = (row(methods[0], horizon), row(methods[1], horizon));
         assert!(default.mase < naive.mase, "{naive:?} {default:?}");
         let coverage = default.coverage[1];
@@ -132,14 +132,14 @@ fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
     }
 }
 
-/// What docs/evidence.md says, from every origin: Scotland alone is above 75 to 85%.
+/// What docs/evidence.md says, from every origin.
 #[test]
 fn the_evidence_is_what_comes_out() {
     let Some(series) = all() else { return };
     for (name, mase, naive, coverage) in [
-        ("MHS32 England", 0.91, 1.28, 0.838),
-        ("MHS32 00V", 0.88, 1.52, 0.833),
-        ("CAMHS Scotland", 0.94, 0.97, 0.854),
+        ("MHS32 England", 0.84, 1.28, 0.808),
+        ("MHS32 00V", 0.80, 1.52, 0.806),
+        ("CAMHS Scotland", 0.84, 0.97, 0.847),
     ] {
         let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
         let methods = [Method::SeasonalNaive, Method::DEFAULT];
@@ -150,6 +150,7 @@ fn the_evidence_is_what_comes_out() {
         agrees(row(Method::DEFAULT).mase, mase);
         agrees(row(Method::SeasonalNaive).mase, naive);
         agrees(row(Method::DEFAULT).coverage[1], coverage);
+        assert!((0.75..=0.85).contains(&row(Method::DEFAULT).coverage[1]), "{name}");
     }
 }
 

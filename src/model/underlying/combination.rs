@@ -1,8 +1,8 @@
-//! The mean of five plain forecasts.
+//! The mean of four plain forecasts.
 //!
 //! ```text
 //! x(h) = sum over the members of w(h) x(h) / sum of w(h)          h = 0 is the first month
-//! w(h) = 1              damped Holt-Winters; a level with a season; a level alone
+//! w(h) = 1              damped Holt-Winters; a level with a season
 //! w(h) = min(h/12, 1)   seasonal naive; the trend with monthly profile
 //! ```
 //!
@@ -17,25 +17,21 @@
 
 use super::smoothing::{ErrorKind, Kind, Season};
 
-/// The members that smooth: damped Holt-Winters, a level with a season, a level alone.
-pub(super) const SMOOTHED: [Kind; 3] = [
-    HOLT_WINTERS,
-    Kind { damped_trend: false, ..HOLT_WINTERS },
-    Kind { damped_trend: false, season: Season::None, ..HOLT_WINTERS },
-];
+/// The members that smooth: damped Holt-Winters, and a level with a season.
+pub(super) const SMOOTHED: [Kind; 2] = [HOLT_WINTERS, Kind { damped_trend: false, ..HOLT_WINTERS }];
 
 /// Damped Holt-Winters.
 pub(super) const HOLT_WINTERS: Kind =
     Kind { error: ErrorKind::Additive, damped_trend: true, season: Season::Additive };
 
-/// What the members that smooth estimate, on the mean of them: 14 numbers with the season and the
-/// trend, 13 without the trend, 2 alone.
-pub(super) const ESTIMATED: f64 = 10.0;
+/// What the members that smooth estimate, at the least: a first level and twelve seasons. Damped
+/// Holt-Winters has a growth beside them.
+pub(super) const ESTIMATED: f64 = 13.0;
 
 /// The mean of the members in month `h` (0 is the first).
-pub(super) fn mean(h: usize, smoothed: [f64; 3], naive: f64, trend: f64) -> f64 {
+pub(super) fn mean(h: usize, smoothed: [f64; 2], naive: f64, trend: f64) -> f64 {
     let far = (h as f64 / 12.0).min(1.0);
-    (smoothed.iter().sum::<f64>() + far * (naive + trend)) / (3.0 + 2.0 * far)
+    (smoothed.iter().sum::<f64>() + far * (naive + trend)) / (2.0 + 2.0 * far)
 }
 
 #[cfg(test)]
@@ -43,10 +39,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_month_is_smoothing_and_a_year_on_all_five_count_alike() {
-        let at = |h| mean(h, [1.0, 2.0, 3.0], 10.0, 20.0);
+    fn the_first_month_is_smoothing_and_a_year_on_all_four_count_alike() {
+        let at = |h| mean(h, [1.0, 3.0], 10.0, 20.0);
         assert_eq!(at(0), 2.0);
-        assert_eq!(at(6), 21.0 / 4.0);
-        assert_eq!((at(12), at(35)), (36.0 / 5.0, 36.0 / 5.0));
+        assert_eq!(at(6), 19.0 / 3.0);
+        assert_eq!((at(12), at(35)), (34.0 / 4.0, 34.0 / 4.0));
     }
 }
