@@ -76,6 +76,12 @@ impl Place {
         Source::new("inputs", "").whole()
     }
 
+    /// The file that it is in, as a whole.
+    #[must_use]
+    pub fn whole(&self) -> Self {
+        Source { name: self.file.clone(), text: Arc::default() }.whole()
+    }
+
     /// The same place, with the name of a table's column or a workbook's cell.
     #[must_use]
     pub fn cell(mut self, cell: impl Into<String>) -> Self {

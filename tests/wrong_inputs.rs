@@ -178,6 +178,32 @@ fn a_digit_too_many_is_warned_of_and_no_error() {
     assert!(!sound.contains("lies far"), "{sound}");
 }
 
+/// Of many lines the first few are told whole, the others in a list; lines of areas that nobody
+/// asked for not at all.
+#[test]
+fn many_lines_with_a_digit_too_many_are_a_list() {
+    let areas: Vec<String> = (0..8).map(|i| format!("Q{i}")).collect();
+    let rows = areas.iter().flat_map(|area| {
+        (0..24).map(move |t| {
+            let count = if t == 9 { 28_630 } else { 2800 + 7 * t };
+            format!("{}-{:02},{area},iapt,{count}\n", 2018 + t / 12, t % 12 + 1)
+        })
+    });
+    let baseline = format!("month,area,service,referrals\n{}", rows.collect::<String>());
+    let scenario = format!("{SCENARIO}{WAVE}");
+    let all = checked(&scenario, &baseline, &[]);
+    assert_eq!(all.matches("lies far from").count(), 5, "{all}");
+    says(
+        &all,
+        &[
+            "3 more lines hold a month far from those around it",
+            "2018-10 of iapt of Q5 (line 131), 2018-10 of iapt of Q6 (line 155), 2018-10 of iapt of Q7",
+        ],
+    );
+    let one = checked(&scenario, &baseline, &["--area", "Q6"]);
+    assert!(one.contains("of Q6 lies far") && !one.contains("of Q1"), "{one}");
+}
+
 #[test]
 fn months_that_do_not_exist_or_are_days() {
     baseline_says("month,iapt\n2019-13,5\n", &["month 13 does not exist", "01 to 12"]);

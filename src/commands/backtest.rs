@@ -2,7 +2,7 @@
 
 use crate::cli::backtest::{BacktestArgs, ScoreFormat};
 use crate::cli::run::ChartFormat;
-use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
 use crate::input::areas::wanted_area;
@@ -21,6 +21,7 @@ use crate::projection::draws;
 use crate::study::Study;
 use crate::study::area::Series;
 use crate::study::figures::Figures;
+use crate::study::pack::same_name;
 
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
@@ -143,7 +144,7 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
             let [c50, c80, c95] = row.coverage;
             serde_json::json!({
                 "method": row.method.id(), "horizon": row.horizon, "forecasts": row.forecasts,
-                "mase": row.mase, "mape": row.mape,
+                "mase": row.mase, "wis": row.wis, "mape": row.mape,
                 "coverage_50": c50, "coverage_80": c80, "coverage_95": c95,
                 "coverage_80_error": row.coverage_error,
             })
@@ -168,10 +169,12 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
         let source = problems.take(text::read_given("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
-        let Some(baseline) = read_baseline(&source, pack, &stem, &mut problems) else { continue };
+        let wanted = |area: &str| wanted_area(&args.area, pack, area);
+        let baseline = read_baseline(&source, pack, &stem, &wanted, &mut problems);
+        let Some(baseline) = baseline else { continue };
         held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));
         for (area, all) in &baseline.areas {
-            if !wanted_area(&args.area, area) {
+            if !wanted(area) {
                 continue;
             }
             for series in all.iter().filter(|series| !series.derived.contains(&true)) {
@@ -188,13 +191,22 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
             }
         }
     }
-    let is_held = |asked: &&String| held.iter().any(|area| wanted_area(&[(*asked).clone()], area));
+    let is_held = |asked: &&String| {
+        let one = std::slice::from_ref(*asked);
+        let Some(pack) = &pack else { return true };
+        held.iter().any(|area| wanted_area(one, pack, area))
+    };
     for asked in args.area.iter().filter(|asked| !is_held(asked)) {
         let place = Source::new("--area", "").whole();
-        problems.push(
-            Problem::error(place, "no file of `--rolling` holds the area")
-                .choose(asked, held.iter().map(String::as_str)),
-        );
+        let mut problem = Problem::error(place, "no file of `--rolling` holds the area")
+            .choose(asked, held.iter().map(String::as_str));
+        if problem.suggestion.is_none() {
+            let known = pack.iter().flat_map(|pack| &pack.areas);
+            let named = known.filter(|area| held.iter().any(|held| same_name(held, &area.id)));
+            let near = nearest(asked, named.map(|area| area.name.as_str()));
+            problem.suggestion = near.map(str::to_owned);
+        }
+        problems.push(problem);
     }
     problems.stop_on_errors()?;
     if list.is_empty() {

@@ -12,9 +12,17 @@ use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
 
-/// Whether an area is among those asked for; asking for none is asking for all.
-pub fn wanted_area(asked: &[String], area: &str) -> bool {
-    asked.is_empty() || asked.iter().any(|name| same_name(name, area))
+/// Whether an area is among those asked for, by its id or its name in the pack; asking for none is
+/// asking for all.
+pub fn wanted_area(asked: &[String], pack: &Pack, area: &str) -> bool {
+    let is_named = |name: &String| {
+        same_name(name, area)
+            || pack
+                .areas
+                .iter()
+                .any(|known| same_name(&known.id, area) && same_name(&known.name, name))
+    };
+    asked.is_empty() || asked.iter().any(is_named)
 }
 
 /// Areas as read.
@@ -50,7 +58,8 @@ pub(super) fn read_areas(
             let source = problems.take(text::read_given("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
-            Some((read_baseline(&source, pack, &area, problems)?, source))
+            let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
+            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
         }
     };
     let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
@@ -167,7 +176,7 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     for source in builtin::baselines() {
         // A pack of other services has no use for them: that is no problem of the user's.
         let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &mut unused) {
+        if let Some(baseline) = read_baseline(&source, pack, "England", &|_| true, &mut unused) {
             all.areas.extend(baseline.areas);
         }
     }

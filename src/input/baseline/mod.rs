@@ -46,11 +46,13 @@ struct Observation<'a> {
     place: Place,
 }
 
-/// Reads a baseline. Services are those of `pack`; areas without an `area` column are `area`.
+/// Reads a baseline. Services are those of `pack`; areas without an `area` column are `area`. All of
+/// it is read, and what is odd but no error is told of the areas that are `wanted` alone.
 pub fn read_baseline(
     source: &Source,
     pack: &Pack,
     area: &str,
+    wanted: &dyn Fn(&str) -> bool,
     problems: &mut Problems,
 ) -> Option<Baseline> {
     let table = Table::parse(source, problems)?;
@@ -75,7 +77,7 @@ pub fn read_baseline(
             && service.is_none_or(|service| pack.service(row.cell(service)).is_some())
     };
     let all_placed = table.rows.iter().all(is_placed);
-    Some(series::join(&observations, all_placed, pack, problems))
+    Some(series::join(&observations, (all_placed, wanted), pack, problems))
 }
 
 fn read_tidy<'a>(

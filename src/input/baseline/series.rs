@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::slips::slips;
 use super::{Baseline, Observation};
-use crate::diagnostics::{Problem, Problems};
+use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
 use crate::study::area::Series;
 use crate::study::pack::{Pack, same_name};
@@ -12,13 +12,15 @@ use crate::study::pack::{Pack, same_name};
 /// The longest series, in months.
 const MOST_MONTHS: i32 = 1200;
 
-/// Joins observations to series; duplicate months and, where `all_placed`, gaps are problems.
+/// Joins observations to series; duplicate months and, where `all_placed`, gaps are problems. What
+/// is odd but no error is told of the areas that are `wanted`.
 pub(super) fn join(
     observations: &[Observation<'_>],
-    all_placed: bool,
+    (all_placed, wanted): (bool, &dyn Fn(&str) -> bool),
     pack: &Pack,
     problems: &mut Problems,
 ) -> Baseline {
+    let mut far_off = Vec::new();
     let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
     let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
         BTreeMap::new();
@@ -63,9 +65,12 @@ pub(super) fn join(
         if all_placed {
             find_gaps(&months, &line, problems);
         }
-        warn_of_far_off(&series, &months, &line, problems);
+        if wanted(area) {
+            far_off.extend(far_off_months(&series, &months, &line));
+        }
         list.push(series);
     }
+    warn_of_far_off(far_off, problems);
     Baseline { areas }
 }
 
@@ -121,17 +126,33 @@ fn series(
     Some(Series { service, measure: measure.to_owned(), start, values, derived })
 }
 
-/// Warns of a month that lies far from what is around it, and says how many more of the series do.
-fn warn_of_far_off(
+/// Warns of months that lie far from what is around them: of a few lines whole, of the others
+/// where they stand.
+fn warn_of_far_off(mut found: Vec<(String, Problem)>, problems: &mut Problems) {
+    /// More of them hide the rest.
+    const WHOLE: usize = 5;
+    let others = found.split_off(found.len().min(WHOLE));
+    found.into_iter().for_each(|(_, problem)| problems.push(problem));
+    let [(_, first), ..] = others.as_slice() else { return };
+    let message = format!("{} more lines hold a month far from those around it", others.len());
+    let list: Vec<&str> = others.iter().map(|(where_, _)| where_.as_str()).collect();
+    problems.push(
+        Problem::warning(first.place.whole(), message)
+            .suggest(format!("look at {}", list.join(", "))),
+    );
+}
+
+/// A month that lies far from what is around it: where it stands, and what is odd about it and
+/// how many more of the series there are.
+fn far_off_months(
     series: &Series,
     months: &BTreeMap<Month, &Observation<'_>>,
     line: &str,
-    problems: &mut Problems,
-) {
+) -> Option<(String, Problem)> {
     let found = slips(&series.values);
-    let Some(first) = found.first() else { return };
+    let first = found.first()?;
     let month = series.start.plus(first.at as i32);
-    let Some(observation) = months.get(&month) else { return };
+    let observation = months.get(&month)?;
     let years = first.other_years.map_or_else(String::new, |usual| {
         format!("; the same month of other years has about {}", usual.round())
     });
@@ -145,10 +166,10 @@ fn warn_of_far_off(
         || missing.to_owned(),
         |meant| format!("{meant} if its digits slipped; {missing}"),
     );
-    problems.push(
-        Problem::warning(observation.place.clone(), message)
-            .read(first.value.to_string())
-            .allowed(format!("any count; around it are about {}{years}", first.around.round()))
-            .suggest(suggestion),
-    );
+    let at = observation.place.line.map_or_else(String::new, |at| format!(" (line {at})"));
+    let problem = Problem::warning(observation.place.clone(), message)
+        .read(first.value.to_string())
+        .allowed(format!("any count; around it are about {}{years}", first.around.round()))
+        .suggest(suggestion);
+    Some((format!("{month} of {}{at}", printable(line)), problem))
 }
