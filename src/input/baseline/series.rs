@@ -132,7 +132,9 @@ fn warn_of_far_off(mut found: Vec<(String, Problem)>, problems: &mut Problems) {
     /// More of them hide the rest.
     const WHOLE: usize = 5;
     let others = found.split_off(found.len().min(WHOLE));
-    found.into_iter().for_each(|(_, problem)| problems.push(problem));
+    for (_, problem) in found {
+        problems.push(problem);
+    }
     let [(_, first), ..] = others.as_slice() else { return };
     let message = format!("{} more lines hold a month far from those around it", others.len());
     let list: Vec<&str> = others.iter().map(|(where_, _)| where_.as_str()).collect();
