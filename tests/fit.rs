@@ -119,6 +119,12 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
             .stderr(predicate::str::contains(says));
     }
     assert!(!out.exists());
+    // A pack that somebody wrote is not overwritten.
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("pack.toml"), "name = \"mine\"\nextends = \"informed\"\n").unwrap();
+    fit(&out).assert().code(2).stderr(predicate::str::contains("a pack that no fit wrote"));
+    assert!(std::fs::read_to_string(out.join("pack.toml")).unwrap().contains("mine"));
+    assert!(!out.join("figures.csv").exists());
 }
 
 /// Months spread from a longer period are no evidence of the months they were spread over.

@@ -235,6 +235,61 @@ fn months_spread_from_longer_periods_are_marked() {
     assert!(measures("eip-starts").iter().all(|m| *m == "starts"));
 }
 
+/// Totals of 24 months are not held against those of 60.
+#[test]
+fn scenarios_of_other_months_are_not_compared() {
+    let folder = TempDir::new().unwrap();
+    let short = folder.path().join("short.toml");
+    fs::write(&short, "extends = \"single-wave\"\nname = \"Short\"\nmonths = 24\n").unwrap();
+    let out = folder.path().join("out");
+    let mut command = afterwave();
+    command.args(["run", "two-waves", "single-wave", short.to_str().unwrap(), "--draws", "0"]);
+    command.args(["--charts", "none", "--out"]).arg(&out);
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("other months than two-waves") && text.contains("--set months=24"));
+    let compared = rows(&out, "comparison.csv");
+    assert!(!compared.is_empty() && compared.iter().all(|row| row["scenario"] == "single-wave"));
+}
+
+/// What restrictions hold back of the surge costs nothing and is nobody's caseload.
+#[test]
+fn surge_that_never_presents_has_no_caseload() {
+    let surge_caseload = |loss: &str| {
+        let set = format!("services.camhs.loss={loss}");
+        let out = run(&["two-waves", "--draws", "0", "--set", &set]);
+        let projection = rows(out.path(), "projection.csv");
+        let of = |measure: &str| -> Vec<f64> {
+            let own = projection.iter().filter(|r| r["service"] == "camhs");
+            own.filter(|r| r["measure"] == measure).map(|r| r["mean"].parse().unwrap()).collect()
+        };
+        let (surge, all) = (of("surge_caseload"), of("caseload"));
+        assert!(surge.len() == 60 && surge.iter().zip(&all).all(|(surge, all)| surge <= all));
+        surge[3]
+    };
+    assert!(surge_caseload("0.9") < 0.5 * surge_caseload("0"));
+}
+
+/// Need of which every route has the weight 0 is as unseen as need of people who never ask.
+#[test]
+fn need_that_no_route_takes_is_unmet() {
+    let services =
+        ["cmht", "gp", "helpline", "iapt", "iapt-step3", "single-point-of-access", "vcse"];
+    let weights = services.map(|id| format!("routes.*/complex-grief/{id}.weight=0"));
+    let unrouted: Vec<&str> = weights.iter().flat_map(|set| ["--set", set]).collect();
+    let need = |args: &[&str]| {
+        let base = ["single-wave", "--draws", "0", "--pack", "believed-2021", "--set", "months=12"];
+        let out = run(&[&base, args].concat());
+        let grief = |row: &Row| row["condition"] == "complex-grief" && row["measure"] != "need";
+        let rows = self::rows(out.path(), "need.csv");
+        rows.into_iter().filter(grief).map(|row| row["mean"].clone()).collect::<Vec<_>>()
+    };
+    let unasked = need(&["--set", "needs.*/complex-grief.help_seeking=0"]);
+    assert!(unasked.len() > 24);
+    assert_eq!(need(&unrouted), unasked);
+}
+
 #[test]
 fn a_higher_second_wave_means_more_surge_and_no_other_change() {
     let low = run(&["two-waves", "--draws", "64"]);

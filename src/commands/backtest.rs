@@ -10,14 +10,14 @@ use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
 use crate::input::study::read_study;
 use crate::input::text;
-use crate::model::underlying::{Extent, History, MODEL_FROM, Method};
+use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::score_pictures;
 use crate::output::scores::{self, Backtest};
 use crate::output::words::counted;
-use crate::projection::draws;
+use crate::projection::{case, draws};
 use crate::study::Study;
 use crate::study::area::Series;
 use crate::study::figures::Figures;
@@ -178,7 +178,6 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
                 continue;
             }
             for series in all.iter().filter(|series| !series.derived.contains(&true)) {
-                let is_nation = *area == pack.reference_area;
                 let Ok(history) = History::new(series.start, &series.values) else { continue };
                 let seen = history.before(args.before).map_or(0, |seen| seen.observed());
                 if seen <= MODEL_FROM {
@@ -186,7 +185,7 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
                 }
                 list.push(rolling::Series {
                     name: format!("{} {area}", pack.services[series.service].id),
-                    history: history.of(if is_nation { Extent::Nation } else { Extent::Local }),
+                    history: history.of(case::extent(pack, area)),
                 });
             }
         }

@@ -28,6 +28,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     // page, unless it has seen a larger block come and go: that costs a fit half its time.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
     check_folder("--out", &args.out)?;
+    keep_packs(&args.out)?;
     let mut inputs = args.input.inputs();
     if inputs.scenarios.is_empty() {
         inputs.scenarios.push(DEFAULT_SCENARIO.to_owned());
@@ -95,6 +96,22 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     super::tell_words(&format!("a pack in {out}; to run with it:"));
     super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}"));
     Ok(())
+}
+
+/// Refuses a folder that holds a pack, or a part of one, that no fit wrote.
+fn keep_packs(folder: &Path) -> Result<(), InputError> {
+    let is_there = |name: &str| folder.join(name).exists();
+    let text = std::fs::read_to_string(folder.join("pack.toml")).unwrap_or_default();
+    let is_fitted = text.parse::<toml::Table>().is_ok_and(|pack| pack.contains_key("posterior"));
+    if is_fitted || !(is_there("pack.toml") || is_there("figures.csv")) {
+        return Ok(());
+    }
+    let place = Source::new("--out", "").whole();
+    let problem = Problem::error(place, "the folder holds a pack that no fit wrote")
+        .read(folder.display().to_string())
+        .allowed("a new or empty folder, or that of an earlier fit, which is written anew")
+        .suggest(folder.join("fitted").display().to_string());
+    Err(problem.into())
 }
 
 /// Months after the last one used, held against what came.

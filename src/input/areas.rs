@@ -7,7 +7,6 @@ use super::served;
 use super::study::Inputs;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
-use crate::month::Month;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
@@ -76,7 +75,8 @@ pub(super) fn read_areas(
         }
     }
     let start = scenarios.iter().map(|scenario| scenario.start).min();
-    let year = |series: &Series| start.and_then(|start| yearly(series, start));
+    let end = scenarios.iter().map(Scenario::learns_before).min();
+    let year = |series: &Series| series.year_before(end?);
     let mix = (0..pack.services.len())
         .map(|service| reference.iter().find(|s| s.service == service).and_then(year))
         .collect();
@@ -119,6 +119,8 @@ pub(super) fn read_areas(
         let scale = match population {
             _ if is_reference => AreaScale::Reference,
             Some((own, whole)) => AreaScale::Population(own / whole),
+            // No scenario could be read, which is told: there is no month to scale by.
+            None if end.is_none() => AreaScale::Referrals(0.0),
             None => AreaScale::Referrals(share_of_referrals(
                 &series,
                 &reference,
@@ -181,14 +183,6 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
         }
     }
     all
-}
-
-/// The last twelve months observed before `start`, scaled to a year.
-fn yearly(series: &Series, start: Month) -> Option<f64> {
-    let before = series.months_before(start);
-    let last = &series.values[before.saturating_sub(12)..before];
-    let observed: Vec<f64> = last.iter().copied().flatten().collect();
-    (!observed.is_empty()).then(|| observed.iter().sum::<f64>() / observed.len() as f64 * 12.0)
 }
 
 /// The area's share of the reference area's referrals, over the lines that both have.

@@ -111,6 +111,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
+    warn_of_other_months(&scenarios, problems);
     lever::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
@@ -135,6 +136,30 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         summaries: Summaries::default(),
         draws: Draws { count: inputs.draws, seed: inputs.seed },
     })
+}
+
+/// Warns of scenarios that no comparison can hold against the first.
+fn warn_of_other_months(scenarios: &[Scenario], problems: &mut Problems) {
+    let Some(first) = scenarios.first() else { return };
+    let months = |of: &Scenario| format!("{} to {}", of.start, of.last());
+    let others: Vec<&Scenario> =
+        scenarios.iter().filter(|other| !other.has_months_of(first)).collect();
+    let Some(other) = others.first() else { return };
+    let place = Source::new("scenarios", "").whole();
+    let names: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
+    let message = format!("other months than {}: not in the comparison", first.id);
+    problems.push(
+        Problem::warning(place, message)
+            .read(format!(
+                "{}: {}, {}: {}",
+                names.join(", "),
+                months(other),
+                first.id,
+                months(first)
+            ))
+            .allowed("one start and as many months for scenarios to be compared")
+            .suggest(format!("--set months={}", first.months.min(other.months))),
+    );
 }
 
 /// Warns of areas that a fitted pack was not fitted to.

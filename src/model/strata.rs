@@ -126,7 +126,8 @@ pub fn fill(shares: &mut Vec<f64>, weights: impl Iterator<Item = f64>) {
     }
 }
 
-/// `total` shared out by `weights`, no slice beyond its limit while another has room.
+/// `total` shared out by `weights`, no slice beyond its limit while another has room: what is over
+/// where all with a weight are full goes to the others, by the room that they have.
 fn shared_out(total: f64, weights: &[f64], limit: impl Fn(usize) -> f64, out: &mut [f64]) {
     out.fill(0.0);
     let mut left = total;
@@ -146,6 +147,15 @@ fn shared_out(total: f64, weights: &[f64], limit: impl Fn(usize) -> f64, out: &m
             }
         }
         left = rest;
+    }
+    if left > 0.0 {
+        let room = |k: usize, out: &[f64]| (limit(k) - out[k]).clamp(0.0, left);
+        let rooms: f64 = (0..out.len()).map(|k| room(k, out)).sum();
+        let filled = if rooms > 0.0 { (left / rooms).min(1.0) } else { 0.0 };
+        for k in 0..out.len() {
+            out[k] += filled * room(k, out);
+        }
+        left -= filled * rooms;
     }
     // Everyone is at the limit: the totals contradict the limits, and the totals count.
     if left > 0.0 {
@@ -202,6 +212,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_slice_can_not_hold_falls_on_those_without_a_weight_too() {
+        // Only the first fifth is said to be held back, and more is held back than it asks for.
+        let split = Split::of(&[stratum(0.2, 1.0, 1.0, 1.0), stratum(0.8, 1.0, 1.0, 0.0)]);
+        let mut out = [0.0; 2];
+        let flows = Flows { presenting: 1000.0, suppressed: 600.0, returning: 0.0 };
+        split.referrals(flows, &mut out);
+        assert!(out[0].abs() < 1e-9 && (out[1] - 400.0).abs() < 1e-9, "{out:?}");
+        let mut out = [100.0, 300.0];
+        add_change(-150.0, &[1.0, 0.0], |_| f64::INFINITY, &mut out);
+        assert_eq!(out, [0.0, 250.0]);
+        add_change(50.0, &[1.0, 0.0], |k| [30.0, f64::INFINITY][k], &mut out);
+        assert_eq!(out, [30.0, 270.0]);
+    }
+
+    #[test]
     fn equal_strata_get_their_share_of_the_population() {
         let split = Split::of(&[stratum(0.25, 1.0, 1.0, 1.0), stratum(0.75, 1.0, 1.0, 1.0)]);
         for shares in [&split.need, &split.demand, &split.held] {
@@ -225,6 +250,10 @@ mod tests {
         ) {
             strata[0].relative_need = 1.0;
             strata[0].suppression = 1.0;
+            // Some have no weight at all.
+            for stratum in strata.iter_mut().skip(1).step_by(2) {
+                stratum.suppression = 0.0;
+            }
             let split = Split::of(&strata);
             let suppressed = presenting * held;
             let flows = Flows { presenting, suppressed, returning: suppressed * back };

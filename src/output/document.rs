@@ -91,7 +91,7 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
         "draws": study.draws.count,
         "pack": pack.name,
         "projections": projections.iter().map(projection).collect::<Vec<_>>(),
-        "comparison": differences(projections).iter().map(|d| json!({
+        "comparison": differences(study, projections).iter().map(|d| json!({
             "scenario": study.scenarios[d.scenario].id,
             "against": study.scenarios[0].id,
             "area": study.areas[d.area].id,

@@ -11,6 +11,7 @@ use crate::projection::line::{Course, LineResult, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
+use crate::study::scenario::Scenario;
 
 /// Rows of every projection, written side by side and joined in order.
 pub(super) fn each(
@@ -180,15 +181,18 @@ pub struct Difference {
     pub share_of_draws_above: f64,
 }
 
-/// Each scenario against the first, in the same area.
-pub fn differences(projections: &[Projection]) -> Vec<Difference> {
+/// Each scenario against the first, in the same area. Totals of other months are no comparison:
+/// a scenario that has them is left out.
+pub fn differences(study: &Study, projections: &[Projection]) -> Vec<Difference> {
     let mut list = Vec::new();
     let mut summariser = Summariser::default();
     for projection in projections {
         let first = projections.iter().find(|p| p.area == projection.area);
-        let Some(first) = first.filter(|first| first.scenario != projection.scenario) else {
-            continue;
+        let is_compared = |first: &&Projection| {
+            let [own, other] = [projection, first].map(|p| &study.scenarios[p.scenario]);
+            first.scenario != projection.scenario && own.has_months_of(other)
         };
+        let Some(first) = first.filter(is_compared) else { continue };
         for line in &projection.lines {
             let Some(before) = first.lines.iter().find(|l| l.service == line.service) else {
                 continue;
@@ -234,7 +238,7 @@ pub fn comparison(study: &Study, projections: &[Projection]) -> String {
         stats_header()
     ));
     let against = study.scenarios.first().map_or("", |scenario| scenario.id.as_str());
-    for difference in differences(projections) {
+    for difference in differences(study, projections) {
         rows.text(&study.scenarios[difference.scenario].id).text(against);
         rows.text(&study.areas[difference.area].id);
         rows.text(&study.pack.services[difference.service].id);
@@ -265,19 +269,19 @@ pub fn pathways(study: &Study, details: &[CaseDetail]) -> String {
     rows.into_text()
 }
 
-/// `observed.csv`: the baseline as read; months from a scenario's start on are observations of
-/// what came, not history.
+/// `observed.csv`: the baseline as read; months from a scenario's start on, or hidden by its
+/// `as_of`, are observations of what came, not history.
 pub fn observed(study: &Study) -> String {
     let mut rows =
         Rows::new("area,service,month,measure,referrals,derived,used_as,financial_year,quarter");
-    let start = study.scenarios.iter().map(|scenario| scenario.start).min();
+    let end = study.scenarios.iter().map(Scenario::learns_before).min();
     for area in &study.areas {
         for series in &area.series {
             for (month, value, derived) in series.months() {
                 rows.text(&area.id).text(&study.pack.services[series.service].id);
                 rows.text(&month.first_day()).text(&series.measure).maybe(value);
                 rows.text(if derived { "yes" } else { "" });
-                let is_history = start.is_some_and(|start| month < start);
+                let is_history = end.is_some_and(|end| month < end);
                 rows.text(if is_history { "history" } else { "observation" });
                 rows.year_and_quarter(month).end();
             }

@@ -5,14 +5,14 @@ use crate::draw::Stream;
 use crate::model::pathway::{Layout, Pathway};
 use crate::model::pulse::Pulse;
 use crate::model::track::{Wave, share_of_month, shock_mean};
-use crate::model::underlying::{self, Extent, Forecast, History, Origin};
+use crate::model::underlying::{self, Extent, Forecast, History, MODEL_FROM, Origin};
 use crate::month::position;
 use crate::projection::CentralTracks;
 use crate::projection::learnt::Learnt;
 use crate::study::Study;
 use crate::study::area::{Area, Series};
 use crate::study::figures::FigureId;
-use crate::study::pack::Pack;
+use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::scenario::Scenario;
 
 /// How finely the virus is drawn.
@@ -243,7 +243,13 @@ fn line<'a>(
         noise: (0..scenario.months)
             .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
             .collect(),
-        learnt: Learnt::of(study, scenario, area, &pack.services[service].id, extent(pack, area)),
+        learnt: Learnt::of(
+            study,
+            scenario,
+            area,
+            &pack.services[service].id,
+            extent(pack, &area.id),
+        ),
         baseline_year: baseline_year(&underlying, series, scenario),
         underlying,
     })
@@ -299,27 +305,35 @@ fn underlying(
         .map_or(Underlying::Unknown, Underlying::Forecast)
 }
 
-/// How wide an area is.
-pub fn extent(pack: &Pack, area: &Area) -> Extent {
-    if area.id == pack.reference_area { Extent::Nation } else { Extent::Local }
-}
-
-/// The months of a series that a scenario may learn its underlying demand from.
-pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
-    let before = series.months_before(scenario.start);
-    let visible =
-        |t: usize| scenario.as_of.is_none_or(|as_of| series.start.plus(t as i32) <= as_of);
-    let values: Vec<Option<f64>> =
-        (0..before).map(|t| series.values[t].filter(|_| visible(t))).collect();
-    let derived = series.derived[..before].iter().any(|derived| *derived);
-    Some(History::new(series.start, &values).ok()?.of(extent(pack, area)).from(if derived {
-        Origin::Derived
+/// How wide an area is: a pack's whole is a nation unless the pack says what it is a part of.
+pub fn extent(pack: &Pack, area: &str) -> Extent {
+    let is_part = |known: &KnownArea| same_name(&known.id, area) && known.part_of.is_some();
+    if same_name(area, &pack.reference_area) && !pack.areas.iter().any(is_part) {
+        Extent::Nation
     } else {
-        Origin::Counted
-    }))
+        Extent::Local
+    }
 }
 
-/// The last twelve months observed before the start, scaled to a year where some are missing.
+/// The months of a series that a scenario may learn its underlying demand from: all that it may
+/// see, or those counted since the last that was spread from a longer period, where they are
+/// enough for a model.
+pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
+    let seen = series.months_before(scenario.learns_before());
+    let spread = series.derived[..seen].iter().rposition(|derived| *derived);
+    let of = |from: usize, origin: Origin| {
+        let start = series.start.plus(from as i32);
+        let history = History::new(start, &series.values[from..seen]).ok()?;
+        Some(history.of(extent(pack, &area.id)).from(origin))
+    };
+    let counted = of(spread.map_or(0, |last| last + 1), Origin::Counted);
+    if spread.is_none() {
+        return counted;
+    }
+    counted.filter(|own| own.observed() >= MODEL_FROM).or_else(|| of(0, Origin::Derived))
+}
+
+/// The last twelve months that the scenario may see, scaled to a year where some are missing.
 fn baseline_year(
     underlying: &Underlying,
     series: Option<&Series>,
@@ -329,11 +343,65 @@ fn baseline_year(
         let year: Vec<f64> = underlying.as_ref()?.iter().take(12).copied().collect();
         return Some(year.iter().sum::<f64>() * 12.0 / year.len().max(1) as f64);
     }
-    let series = series?;
-    let before = series.months_before(scenario.start);
-    let last = &series.values[..before];
-    let observed: Vec<f64> =
-        last[last.len().saturating_sub(12)..].iter().copied().flatten().collect();
-    let mean = observed.iter().sum::<f64>() / observed.len() as f64;
-    (!observed.is_empty()).then_some(mean * 12.0)
+    series?.year_before(scenario.learns_before())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::study::{Inputs, read_study};
+    use crate::month::Month;
+
+    fn study() -> Study {
+        let inputs = Inputs { scenarios: vec!["two-waves".to_owned()], ..Inputs::default() };
+        read_study(&inputs).map(|read| read.study).unwrap()
+    }
+
+    fn series(values: Vec<f64>, derived: impl Fn(usize) -> bool) -> Series {
+        Series {
+            service: 0,
+            measure: String::new(),
+            start: Month::new(2016, 1).unwrap(),
+            derived: (0..values.len()).map(derived).collect(),
+            values: values.into_iter().map(Some).collect(),
+        }
+    }
+
+    #[test]
+    fn a_scenario_learns_nothing_of_the_months_that_as_of_hides() {
+        let study = study();
+        let open = &study.scenarios[0];
+        let hidden = Scenario { as_of: Month::new(2018, 12), ..open.clone() };
+        let series = series([vec![1000.0; 36], vec![5000.0; 14]].concat(), |_| false);
+        let learnt = |scenario: &Scenario| {
+            let history = history(&study.pack, scenario, &study.areas[0], &series).unwrap();
+            (history.end(), baseline_year(&Underlying::Unknown, Some(&series), scenario).unwrap())
+        };
+        assert_eq!(learnt(&hidden), (Month::new(2019, 1).unwrap(), 12_000.0));
+        assert_eq!(learnt(open), (open.start, 60_000.0));
+    }
+
+    #[test]
+    fn a_year_spread_over_its_months_does_not_hide_the_counted_ones_after_it() {
+        let study = study();
+        let scenario = &study.scenarios[0];
+        let of = |spread: usize| {
+            let series = series(vec![1000.0; 50], |t| t < spread);
+            let history = history(&study.pack, scenario, &study.areas[0], &series).unwrap();
+            (history.origin, history.values().len())
+        };
+        assert_eq!(of(0), (Origin::Counted, 50));
+        assert_eq!(of(25), (Origin::Counted, 25));
+        // Too few are left for a model.
+        assert_eq!(of(26), (Origin::Derived, 50));
+    }
+
+    #[test]
+    fn the_whole_of_a_pack_is_a_nation_unless_it_is_a_part_of_something() {
+        let mut pack = study().pack;
+        assert_eq!(extent(&pack, "England"), Extent::Nation);
+        assert_eq!(extent(&pack, "00V"), Extent::Local);
+        pack.reference_area = "00V".to_owned();
+        assert_eq!(extent(&pack, "00V"), Extent::Local);
+    }
 }

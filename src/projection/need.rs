@@ -287,6 +287,7 @@ impl<'a, const L: usize> Stage<'a, L> {
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             let sample = &prepared.sample;
             let rate = self.rate(group, need, sample);
+            let reached = self.reached(need, sample);
             let help = &sample[self.layouts.help_seeking[need]];
             let refused = self.refused(need, sample, None);
             let levers = levers(entries);
@@ -316,9 +317,10 @@ impl<'a, const L: usize> Stage<'a, L> {
                     let in_condition = at_risk[i] * rate[i];
                     values[0][i] = new_early + new_late;
                     values[1][i] = early[i] + late[i];
-                    values[2][i] = in_condition * help[i] * refused[i];
-                    values[3][i] = in_condition * (1.0 - help[i]);
-                    values[4][i] = in_condition * help[i];
+                    let presenting = help[i] * reached[i];
+                    values[2][i] = in_condition * presenting * refused[i];
+                    values[3][i] = in_condition * (1.0 - presenting);
+                    values[4][i] = in_condition * presenting;
                 }
                 let [need, in_need, refused, unmet, seen] = values;
                 for (measure, value) in [
@@ -370,6 +372,21 @@ impl<'a, const L: usize> Stage<'a, L> {
             }
         }
         std::array::from_fn(|i| own[i] / sum[i].max(1.0))
+    }
+
+    /// 1 where some service takes the need, 0 where the weights of all its services are 0 and it is
+    /// unseen, whoever seeks help.
+    fn reached(&self, need: usize, sample: &Sample<L>) -> [f64; L] {
+        let mut reached = [0.0; L];
+        for pathway in self.layouts.pathway.pathways_of_need(need) {
+            let weight = &sample[self.layouts.weight[pathway]];
+            for i in 0..L {
+                if weight[i] > 0.0 {
+                    reached[i] = 1.0;
+                }
+            }
+        }
+        reached
     }
 
     /// The share of those who present that is refused and leaves.

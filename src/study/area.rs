@@ -76,6 +76,14 @@ impl Series {
         usize::try_from(month.since(self.start)).unwrap_or(0).min(self.values.len())
     }
 
+    /// The last twelve months before `month`, scaled to a year where some are missing.
+    pub fn year_before(&self, month: Month) -> Option<f64> {
+        let before = &self.values[..self.months_before(month)];
+        let last = before.iter().skip(before.len().saturating_sub(12));
+        let (sum, seen) = last.flatten().fold((0.0, 0_u32), |(sum, n), value| (sum + value, n + 1));
+        (seen > 0).then(|| sum / f64::from(seen) * 12.0)
+    }
+
     /// Its months with their values and whether they are derived.
     pub fn months(&self) -> impl Iterator<Item = (Month, Option<f64>, bool)> + '_ {
         let start = self.start;

@@ -124,6 +124,17 @@ impl Scenario {
         self.month(self.months.saturating_sub(1))
     }
 
+    /// The first month that nothing may be learnt from: its start, or earlier where `as_of` hides
+    /// what came after.
+    pub fn learns_before(&self) -> Month {
+        self.as_of.map_or(self.start, |as_of| as_of.plus(1).min(self.start))
+    }
+
+    /// Whether it runs over the same months as another.
+    pub fn has_months_of(&self, other: &Self) -> bool {
+        (self.start, self.months) == (other.start, other.months)
+    }
+
     /// A position in months relative to the start.
     pub fn relative(&self, position: f64) -> f64 {
         position - self.start.start_position()

@@ -72,7 +72,7 @@ impl<'a> Model<'a> {
                     area: case.area_index,
                     service: line.service,
                     counts,
-                    discrepancy: Discrepancy::of(case::extent(&study.pack, case.area)),
+                    discrepancy: Discrepancy::of(case::extent(&study.pack, &case.area.id)),
                     first: dimensions,
                 });
                 dimensions += 2 * months;

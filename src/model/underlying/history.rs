@@ -10,7 +10,7 @@ pub enum Extent {
     /// A commissioner's or a provider's area.
     #[default]
     Local,
-    /// England, or another nation as a whole.
+    /// A whole country.
     Nation,
 }
 

@@ -18,6 +18,8 @@ pub use history::{Extent, History, HistoryError, Origin};
 pub use methods::Method;
 pub use spread::{Memory, Spread};
 
+use std::ops::Range;
+
 use crate::draw::Scale;
 use crate::month::Month;
 
@@ -109,7 +111,7 @@ fn made(history: &History, method: Method, reason: &str, start: Month, months: u
     let gap = start.since(history.end()).max(0) as usize;
     let fit = method.fit(history, gap + months);
     let spread = if history.observed() < MODEL_FROM || history.origin == Origin::Derived {
-        between_areas(history.extent, months)
+        between_areas(history.extent, gap..gap + months)
     } else {
         measured(&fit, history.is_positive(), gap, months)
     };
@@ -120,11 +122,11 @@ fn made(history: &History, method: Method, reason: &str, start: Month, months: u
 /// The spread of the logarithm of local referrals over a year, and over two, between the 78
 /// clinical commissioning groups with unbroken codes (Talking Therapies annual statistics, 2018-19
 /// to 2021-22): 0.14 after one year of the pandemic, 0.165 after two; half of it for a nation.
-/// A year without a pandemic had 0.11, which stands for months before the projection begins.
-/// It is the error of a whole year, so its months share nearly all of it.
-fn between_areas(extent: Extent, months: usize) -> Spread {
+/// It is the error of a whole year, so its months share nearly all of it. `months` are counted from
+/// the end of the history: one that ends early is a year older sooner.
+fn between_areas(extent: Extent, months: Range<usize>) -> Spread {
     let share = if extent == Extent::Nation { 0.5 } else { 1.0 };
-    let sd = (0..months).map(|h| share * if h < 12 { 0.14 } else { 0.165 }).collect();
+    let sd = months.map(|h| share * if h < 12 { 0.14 } else { 0.165 }).collect();
     Spread { scale: Scale::Log, sd, memory: Memory { carry: 0.99, keep: 0.99 } }
 }
 
@@ -192,6 +194,9 @@ mod tests {
         assert_eq!(sd(history(24)), (0.14, 0.165));
         assert_eq!(sd(history(24).of(Extent::Nation)), (0.07, 0.0825));
         assert_eq!(sd(history(60).from(Origin::Derived)), (0.14, 0.165));
+        let old = history(24);
+        let late = forecast(&old, old.end().plus(30), 25).unwrap();
+        assert_eq!((late.spread.sd[0], late.spread.sd[24]), (0.165, 0.165));
     }
 
     #[test]

@@ -144,6 +144,17 @@ impl<const L: usize> Stage<'_, L> {
                 buffer.set(Measure::Unmet, t, &held.lost);
             },
         );
+        // What of the surge presents: suppression is linear, so its own part is that of it alone.
+        let mut presented = surges.clone();
+        figures.suppression.run(
+            &restrictions,
+            |t| surges[t],
+            |t, held| {
+                for (i, presented) in presented[t].iter_mut().enumerate() {
+                    *presented += held.returning[i] - held.suppressed[i];
+                }
+            },
+        );
         buffer.set_factor(Factor::Contacts, &figures.contacts);
         buffer.set_factor(Factor::BedDays, &figures.bed_days);
         let effect = self.lever_effect(line, prepared, entries);
@@ -194,7 +205,6 @@ impl<const L: usize> Stage<'_, L> {
         let mut surge_places = [0.0; L];
         let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
         for t in 0..months {
-            let surge = &surges[t];
             let accepted = *buffer.at(Measure::Accepted, t);
             let mix = &mixes[t];
             let (accepted_share, leave) = effect
@@ -204,7 +214,7 @@ impl<const L: usize> Stage<'_, L> {
             let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
             let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
             let discharges = product(&caseload, &leave);
-            let surge_accepted = product(surge, &accepted_share);
+            let surge_accepted = product(&presented[t], &accepted_share);
             let mut surge_starts = surge_accepted;
             let starts = match waited {
                 None => accepted,
