@@ -117,7 +117,7 @@ fn where_nothing_happens_lists_stay_as_they_open() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("calm.toml");
     std::fs::write(&path, "name = \"Calm\"\nstart = \"2020-03\"\nmonths = 24\n").unwrap();
-    let mut baseline = String::from("area,service,month,value\n");
+    let mut baseline = String::from("area,service,month,referrals\n");
     for year in 2016..2020 {
         for month in 1..=12 {
             for service in ["cmht", "crisis-resolution"] {
