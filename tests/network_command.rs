@@ -165,6 +165,12 @@ fn a_what_if_shows_where_the_pressure_went() {
     assert!(relief < -50.0, "{relief}");
     assert!(pressure > 3.0 * error, "{pressure} ± {error}");
     assert_eq!(difference("iapt_assessment", "arrivals"), (0.0, 0.0));
+    // Charts say what was changed, as the terminal does, and what a column is.
+    let chart = |name: &str| fs::read_to_string(out.path().join("charts").join(name)).unwrap();
+    for name in ["network.svg", "waits.svg", "network-change.svg"] {
+        assert!(chart(name).contains("but for iapt_assessment.capacity=x1.3"), "{name}");
+    }
+    assert!(chart("waits.svg").contains("each column the mean of 5"));
 }
 
 #[test]
@@ -321,6 +327,24 @@ fn every_wrong_input_is_named_with_its_place_and_nothing_is_written() {
             "distributon",
             vec!["unknown column `distributon`", "try: distribution"],
         ),
+        (
+            "services.csv",
+            "constant,0.004",
+            ",0.004",
+            vec!["services.csv:4 (daily_risk)", "`reneging` is blank", "try: constant"],
+        ),
+        (
+            "services.csv",
+            "44,table,,,",
+            "44,table,,3,",
+            vec!["services.csv:2 (stay_sd)", "`stay` is table", "lognormal"],
+        ),
+        (
+            "routes.csv",
+            "dropped_out,,,1,",
+            "dropped_out,,,,",
+            vec!["routes.csv:5 (after_reneging)", "no route leaves `iapt_assessment`"],
+        ),
     ] {
         let folder = tempfile::tempdir().unwrap();
         example_with(folder.path(), file, old, new);
@@ -351,6 +375,49 @@ fn a_slip_in_a_header_is_one_problem() {
         let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert_eq!(text.matches("error: ").count(), 1, "{text}");
         assert!(text.contains(told) && text.contains(file), "{text}");
+    }
+}
+
+#[test]
+fn a_table_without_rows_or_one_wrong_row_is_one_problem() {
+    let empty = |index: usize| input::EXAMPLE[index].lines().next().unwrap().to_owned();
+    let stay_without_places = input::EXAMPLE[0].replace("iapt_assessment,44,", "iapt_assessment,,");
+    for (file, text, told) in [
+        ("services.csv", empty(0), "holds no row"),
+        ("routes.csv", empty(1), "holds no row"),
+        ("arrivals.csv", empty(2), "nobody arrives"),
+        ("services.csv", stay_without_places, "has a stay but no places"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        example_with(folder.path(), "", "", "");
+        fs::write(folder.path().join(file), text).unwrap();
+        let out = folder.path().join("out");
+        let run = afterwave(&[]).arg(folder.path()).arg("--out").arg(&out).assert().code(2);
+        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        assert!(text.contains(told) && !out.exists(), "{text}");
+    }
+}
+
+#[test]
+fn what_has_no_effect_is_warned_of() {
+    for (switch_day, args, told) in [
+        ("801", vec!["--set", "inpatient.places=9"], "the key is set twice"),
+        ("801", vec!["--switch-day", "9000"], "after the last one"),
+        ("99999", vec![], "has no effect"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        example_with(folder.path(), "", "", "");
+        let routes = input::EXAMPLE[1].replace(",801", &format!(",{switch_day}"));
+        fs::write(folder.path().join("routes.csv"), routes).unwrap();
+        let out = folder.path().join("out");
+        let common = ["--replications", "2", "--charts", "none", "--set", "inpatient.capacity=9"];
+        let mut command = afterwave(&common);
+        let run = command.args(&args).arg(folder.path()).arg("--out").arg(&out).assert().success();
+        let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+        assert!(text.contains(told), "{args:?}: {text}");
+        let text = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }
 }
 
@@ -400,6 +467,23 @@ fn wrong_options_are_refused() {
         (vec!["--set", "lever.hub.reach=0.5"], "--from afterwave-out"),
         (vec!["--feed", "inpatient=iapt"], "--from"),
         (vec!["--scale", "own"], "--from"),
+        (vec!["--set", "inpatient.to=0.3"], "try: inpatient.to.crisis_team=0.3"),
+        (vec!["--set", "inpatient.capacity=3.5"], "places are whole"),
+        (vec!["--set", "inpatient.capacity@800.5=5"], "`800.5` is not a day"),
+        (vec!["--set", "inpatient.capacity=x1000000"], "too many places"),
+        (vec!["--set", "inpatient.stay=inf"], "0 to 10000000"),
+        (vec!["--set", "inpatient.stay=x100000"], "0.01 to 100000 days"),
+        (
+            vec![
+                "--set",
+                "iapt_assessment.to.recovered=0.9",
+                "--set",
+                "iapt_assessment.to.discharged=0.9",
+            ],
+            "more are sent on than leave",
+        ),
+        (vec!["--period", "a=1-9", "--period", "a=2-9"], "the period is named twice"),
+        (vec!["--period", "all=1-9"], "the period is named twice"),
         (vec!["--set", "inpatient.reneging=0.1"], "there is no route"),
         (vec!["--period", "x=9-3"], "NAME=FIRST-LAST"),
         (vec!["--days", "100", "--warm-up", "100"], "no days are left"),
@@ -415,6 +499,7 @@ fn wrong_options_are_refused() {
         let run = afterwave(&args).arg("--out").arg(&written).assert().code(2);
         let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert!(text.contains(expected), "{args:?}: {expected:?} is missing in\n{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(!written.exists());
     }
 }
@@ -540,6 +625,12 @@ fn levers_of_a_run_change_places_stays_and_routes_inside_the_network() {
         let text = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
         assert!(text.contains(expected), "{set}: {expected:?} is missing in\n{text}");
     }
+    // Without the record of the run nothing says what they do inside.
+    fs::remove_file(from.join("run.json")).unwrap();
+    let mut command = afterwave(&["--replications", "1", "--charts", "none", "--from"]);
+    let assert = command.arg(&from).arg("--out").arg(folder.path().join("bare")).assert().success();
+    let text = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(text.contains("no run.json"), "{text}");
 }
 
 #[test]

@@ -102,6 +102,46 @@ fn a_service_that_meets_its_standard_before_still_meets_it_where_nothing_happens
 }
 
 #[test]
+fn a_row_for_a_service_without_a_list_is_warned_of() {
+    let folder = TempDir::new().unwrap();
+    let text = "service,from,value\nsecondary,2020-03,9\neip-starts,2020-03,9\niapt,2020-03,9\n";
+    let inputs = inputs(&["two-waves"], &[], Some(file(&folder, text)));
+    let read = read_study(&inputs).map_err(|p| p.render(false)).unwrap();
+    let said = read.warnings.render(false);
+    assert_eq!(said.matches("this service has no waiting list").count(), 2, "{said}");
+    assert!(said.contains("capacity.csv:2") && said.contains("capacity.csv:3"), "{said}");
+}
+
+#[test]
+fn where_nothing_happens_lists_stay_as_they_open() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("calm.toml");
+    std::fs::write(&path, "name = \"Calm\"\nstart = \"2020-03\"\nmonths = 24\n").unwrap();
+    let mut baseline = String::from("area,service,month,referrals\n");
+    for year in 2016..2020 {
+        for month in 1..=12 {
+            for service in ["cmht", "crisis-resolution"] {
+                baseline += &format!("ENG,{service},{year}-{month:02},1000\n");
+            }
+        }
+    }
+    let given = folder.path().join("baseline.csv");
+    std::fs::write(&given, baseline).unwrap();
+    let mut inputs = inputs(&[path.to_str().unwrap()], &[], None);
+    inputs.baseline = Some(given);
+    inputs.draws = 0;
+    let (study, projections) = ran(&inputs);
+    for service in ["cmht", "crisis-resolution"] {
+        let line = line(&study, &projections[0], service);
+        for measure in [Measure::Waiting, Measure::WaitMedian] {
+            let months = means(line, measure);
+            let (first, last) = (months[0], months[months.len() - 1]);
+            assert!(first > 0.0 && (last / first - 1.0).abs() < 0.02, "{service}: {months:?}");
+        }
+    }
+}
+
+#[test]
 fn more_capacity_shortens_waits_in_every_draw_and_less_lengthens_them() {
     let folder = TempDir::new().unwrap();
     let plan = |starts: u32| {

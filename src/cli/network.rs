@@ -34,17 +34,17 @@ pub struct NetworkArgs {
     #[arg(long, value_name = "DIR")]
     pub from: Option<PathBuf>,
     /// Which scenario of that run [default: all]
-    #[arg(long, value_name = "NAME", requires = "from")]
+    #[arg(long, value_name = "NAME")]
     pub scenario: Option<String>,
     /// Lets a line of that run arrive at a service, where their names differ; may be repeated
-    #[arg(long, value_name = "SERVICE=LINE", requires = "from")]
+    #[arg(long, value_name = "SERVICE=LINE")]
     pub feed: Vec<String>,
     /// How its referrals become arrivals: so many times as many, or `own`: the network's own
     /// arrivals, rising and falling as the referrals do [default: 1; for the built-in example own]
-    #[arg(long, value_name = "FACTOR|own", requires = "from")]
+    #[arg(long, value_name = "FACTOR|own")]
     pub scale: Option<String>,
     /// Which area of that run
-    #[arg(long, value_name = "CODE", requires = "from")]
+    #[arg(long, value_name = "CODE")]
     pub area: Option<String>,
     /// Change a service and compare: SERVICE.capacity, .arrivals, .stay, .reneging or .to.TARGET;
     /// `x1.1` multiplies, `@DAY` after the key acts from that day. Or a lever of the scenario:

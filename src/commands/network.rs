@@ -67,11 +67,11 @@ struct Ran {
 
 /// A case for each scenario that feeds the network, or the only one.
 fn read(args: &NetworkArgs) -> anyhow::Result<Vec<Case>> {
+    options::check(args)?;
     let mut draft = match &args.dir {
         Some(path) => input::read(path, args.variant.as_deref())?,
         None => options::built_in(args)?,
     };
-    options::check(args)?;
     let Some(folder) = &args.from else {
         return Ok(vec![case(args, draft, None)?]);
     };
@@ -110,7 +110,7 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
         }
     }
     let (days, warm_up) = options::length(args, &draft, scenario.is_some())?;
-    let switch_day = options::switch_day(args, &draft)?;
+    let switch_day = options::switch_day(args, &draft, days)?;
     let (layout, files) = (draft.layout, draft.files.clone());
     let mut network = draft.finish(days, switch_day)?;
     let levers = scenario.as_ref().map(|s| s.levers(warm_up, &fed)).unwrap_or_default();
@@ -121,6 +121,7 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
         ));
     }
     input::apply(&mut network, &sets)?;
+    input::check_arrivals(&network)?;
     let changed = !sets.is_empty() || scenario.as_ref().is_some_and(Scenario::has_levers);
     let base = changed.then(|| base.finish(days, switch_day)).transpose()?;
     let mut spans = Span::weeks(warm_up, days);

@@ -284,6 +284,14 @@ fn check(plan: &Plan, places: &[Place], pack: &Pack, areas: &[Area], problems: &
                 .suggest("add a row with the date and value it leads to"),
         );
     }
+    if !service.has_list() {
+        problems.push(
+            Problem::warning(place.clone(), "this service has no waiting list: no effect")
+                .read(&service.id)
+                .allowed("services that count referrals or admissions, and are no total"),
+        );
+        return;
+    }
     let is_meant = |area: &&Area| plan.area.as_ref().is_none_or(|id| same_name(id, &area.id));
     let has_series = |area: &Area| area.series.iter().any(|s| s.service == plan.service);
     if areas.iter().filter(is_meant).any(|area| !has_series(area)) {

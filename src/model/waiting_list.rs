@@ -8,18 +8,11 @@
 //! target mean wait  = w / 4                    an exponential wait with that mean passes w in e^-4 = 1.8%
 //! target queue      = demand x w / 4                                                     (Little's law)
 //! relief capacity   = demand + (queue - target queue) / weeks          while queue > 2 x target queue
-//! target capacity   = demand + (cv_demand^2 + cv_capacity^2) / 2 x 4 / w           (Kingman, Marchal)
 //! pressure          = 2 x mean wait / w                                        above 1: will miss it
 //! ```
 
 /// The part of the standard that the mean wait may take.
 pub const FACTOR: f64 = 4.0;
-
-/// The load: arrivals for every patient the service can take. Above 1
-/// the list grows, but for those who leave it unseen.
-pub fn load(demand: f64, capacity: f64) -> f64 {
-    demand / capacity
-}
 
 /// The mean wait, in weeks, at which a standard of `standard` weeks is met.
 pub fn target_mean_wait(standard: f64) -> f64 {
@@ -41,12 +34,6 @@ pub fn needs_relief(queue: f64, target_queue: f64) -> bool {
     queue > 2.0 * target_queue
 }
 
-/// The capacity a week that keeps the standard, given the coefficients of variation of the times
-/// between arrivals and between removals (1 for completely random ones).
-pub fn target_capacity(demand: f64, standard: f64, cv_demand: f64, cv_capacity: f64) -> f64 {
-    demand + f64::midpoint(cv_demand.powi(2), cv_capacity.powi(2)) / target_mean_wait(standard)
-}
-
 /// The pressure on a list: above 1 the standard will be missed.
 pub fn pressure(mean_wait: f64, standard: f64) -> f64 {
     2.0 * mean_wait / standard
@@ -64,8 +51,6 @@ mod tests {
         assert_eq!(target_mean_wait(52.0), 13.0);
         assert!(needs_relief(1200.0, target) && !needs_relief(780.0, target));
         assert!((relief_capacity(30.0, 1200.0, target, 26.0) - 61.153_846).abs() < 1e-6);
-        assert!((target_capacity(30.0, 52.0, 1.0, 1.0) - 30.076_923).abs() < 1e-6);
-        assert!((load(30.0, 27.0) - 1.111_111).abs() < 1e-6);
         assert!((pressure(63.0, 52.0) - 2.423_077).abs() < 1e-6);
     }
 }

@@ -43,11 +43,15 @@ pub(super) fn waiting(
         CapacityBasis::Held => "capacity held".to_owned(),
         CapacityBasis::Given { .. } => "capacity as given".to_owned(),
     };
+    // The line stands below the standard's weeks: at the median wait of people who just meet it.
+    let dashed = waits.median_that_meets.map_or_else(String::new, |weeks| {
+        format!("; dashed: at a median of {weeks:.1} weeks, {name}")
+    });
     Some(Waiting {
         words: Words::new(
             finding,
             format!(
-                "{}, if {}; {capacity}",
+                "{}, if {}; {capacity}{dashed}",
                 study.areas[projection.area].name,
                 scenario.name.to_lowercase()
             ),

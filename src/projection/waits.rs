@@ -6,8 +6,8 @@
 //! capacity = baseline referrals a month x accepted / load      (load 0.95 unless a figure says so)
 //! ```
 //!
-//! The list opens at the steady state of that load, with people waiting as long as they did before
-//! the start ([`Standing`]); starts of treatment are the queue's ([`crate::model::waiting`]).
+//! The list opens at the steady state of that load, with those who start having waited as long as
+//! they did before the start ([`Standing`]); starts of treatment are the queue's ([`crate::model::waiting`]).
 //! A line that counts starts, contacts or attendances, a total, and a line without a baseline of
 //! its own have no list.
 
@@ -22,7 +22,7 @@ use crate::month::Month;
 use crate::study::Study;
 use crate::study::capacity::{Kind, Plan};
 use crate::study::figures::{FigureId, Sample};
-use crate::study::pack::{Standard, Unit, WaitFigures};
+use crate::study::pack::{Standard, WaitFigures};
 use crate::study::scenario::Scenario;
 
 /// The least share still accepted where thresholds rise with pressure.
@@ -112,10 +112,9 @@ impl<'a> Waiting<'a> {
     pub fn of(study: &'a Study, case: &Case<'_>, line: &Line<'_>) -> Option<Self> {
         let plans = study.capacity.as_ref()?;
         let service = &study.pack.services[line.service];
-        let queues = matches!(service.unit, Unit::Referral | Unit::Admission);
         let forecast = matches!(line.underlying, Underlying::Forecast(_));
         let throughput = line.baseline_year.map(|year| year / 12.0).filter(|mean| *mean > 0.0)?;
-        if !queues || !forecast || service.is_total() {
+        if !service.has_list() || !forecast {
             return None;
         }
         let figures = service.waits(&case.area.id);
@@ -230,13 +229,15 @@ impl<'a> Waiting<'a> {
             None => self.meeting.unwrap_or(0.0),
         };
         let arrivals = shares.accepted.map(|accepted| self.throughput * accepted);
+        let reneging = self.plan.and_then(|plan| plan.reneging);
+        let renege = reneging.map_or(sample[self.figures.reneging], |share| [share; L]).map(rate);
         let standing: [Standing; L] =
-            std::array::from_fn(|i| Standing::waiting(arrivals[i], load[i], wait(i)));
+            std::array::from_fn(|i| Standing::waiting(arrivals[i], load[i], wait(i), renege[i]));
         let given = self.plan.and_then(|plan| plan.opening);
         let list = standing.map(|standing| given.unwrap_or(standing.list));
         let pace = std::array::from_fn(|i| match given {
-            Some(_) => capacity.first().map_or(arrivals[i], |c| c.sustained(i)),
-            None => arrivals[i],
+            Some(_) => capacity.first().map_or(standing[i].starts, |c| c.sustained(i)),
+            None => standing[i].starts,
         });
         let in_treatment = match capacity.first() {
             Some(Capacity::Places { places, .. }) => {
@@ -244,9 +245,8 @@ impl<'a> Waiting<'a> {
             }
             _ => caseload,
         };
-        let reneging = self.plan.and_then(|plan| plan.reneging);
         let queue = Queue {
-            renege: reneging.map_or(sample[self.figures.reneging], |share| [share; L]).map(rate),
+            renege,
             friction: standing.map(|standing| standing.friction),
             threshold: self.threshold_applies.then(|| Threshold {
                 above: 1.0,
@@ -254,7 +254,7 @@ impl<'a> Waiting<'a> {
                 least: LEAST_ACCEPTED,
             }),
         };
-        (queue, List::opening(list, pace, in_treatment))
+        (queue, List::opening(list, pace, renege, in_treatment))
     }
 
     /// Runs the list over `months.arrivals`.
@@ -276,11 +276,6 @@ impl<'a> Waiting<'a> {
     /// The spread of individual waits by draw.
     pub fn spread<'s, const L: usize>(&self, sample: &'s Sample<L>) -> &'s [f64; L] {
         &sample[self.figures.spread]
-    }
-
-    /// The caseload that the starts before the start keep up.
-    pub fn steady_caseload<const L: usize>(&self, shares: &Shares<L>, lane: usize) -> f64 {
-        self.throughput * shares.accepted[lane] / shares.leave[lane].max(1e-12)
     }
 }
 

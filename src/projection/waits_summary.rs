@@ -30,8 +30,8 @@ pub struct WaitsResult {
     pub capacity_first: f64,
     /// The first month in which arrivals exceed capacity, counted from the start.
     pub first_overload: When,
-    /// Months from the longest list until it is back to its opening length, of the draws in which
-    /// that happens within the horizon.
+    /// Months from the longest list until it is no longer than at the end of the first month, of
+    /// the draws in which that happens within the horizon.
     pub months_to_clear: When,
     /// The month in which the median wait is longest, and that wait by draw.
     pub longest: (usize, Stats),
@@ -160,7 +160,7 @@ pub(super) fn summarise<const L: usize>(
 pub(super) type OfBlock<'a, const L: usize> = (&'a Sample<L>, Shares<L>);
 
 /// Blocks of draws in which the capacity needed is searched for: a search runs the list of a draw
-/// some eight times, so that all draws would take as long as the rest of the run.
+/// again and again ([docs/waits.md] has how often, and what that costs).
 pub(super) const BLOCKS_SEARCHED: usize = 2;
 
 /// Extra capacity and staff of one draw, by the month from which the standard is met.
@@ -177,8 +177,10 @@ fn needed<const L: usize>(
     let Some(limit) = limit else { return Vec::new() };
     let mut kind = Kind::Starts;
     let mut found: Vec<Found> = Vec::new();
+    let in_treatment = summary.values(Measure::Caseload, 0);
     for (block, of_block) in blocks.iter().enumerate() {
-        let search = Search::new(waiting, of_block, limit);
+        let draw = |lane: usize| in_treatment.get(block * L + lane).copied().unwrap_or(0.0);
+        let search = Search::new(waiting, of_block, limit, std::array::from_fn(draw));
         if matches!(search.capacity.last(), Some(Capacity::Places { .. })) {
             kind = Kind::Places;
         }
@@ -222,8 +224,13 @@ struct Search<'a, const L: usize> {
 }
 
 impl<'a, const L: usize> Search<'a, L> {
-    fn new(waiting: &'a Waiting<'a>, (sample, shares): &'a OfBlock<'a, L>, limit: Limit) -> Self {
-        let caseload = std::array::from_fn(|i| waiting.steady_caseload(shares, i));
+    /// `caseload` is that of the run's opening, by draw.
+    fn new(
+        waiting: &'a Waiting<'a>,
+        (sample, shares): &'a OfBlock<'a, L>,
+        limit: Limit,
+        caseload: [f64; L],
+    ) -> Self {
         let capacity = waiting.capacity(sample, shares);
         let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
         Self { waiting, sample, shares, limit, capacity, queue, list }

@@ -78,6 +78,11 @@ impl Service {
         !self.members.is_empty()
     }
 
+    /// Whether people wait for it on a list of its own: it counts those who ask or are admitted.
+    pub fn has_list(&self) -> bool {
+        matches!(self.unit, Unit::Referral | Unit::Admission) && !self.is_total()
+    }
+
     /// How people wait for it in `area`.
     pub fn waits(&self, area: &str) -> &WaitFigures {
         let local = self.local_waits.iter().find(|(id, _)| same_name(id, area));

@@ -6,8 +6,10 @@ use super::{
     Draft, InputError, Layout, NetworkArgs, Problem, Problems, Scenario, Source, Span, input,
 };
 
-/// Length of a run whose inputs have no last day: the warm-up and two years.
+/// Length of a run whose inputs have no last day: the warm-up and two years, or a year beyond
+/// their last change, but no more than ten.
 const NO_END: u32 = 1460;
+const LONGEST_UNASKED: u32 = 3653;
 
 pub(super) fn wrong(option: &str, message: &str) -> Problem {
     Problem::error(Source::new(option, "").whole(), message)
@@ -24,15 +26,50 @@ pub(super) fn built_in(args: &NetworkArgs) -> Result<Draft, InputError> {
 
 /// Checks what can be checked before anything is read.
 pub(super) fn check(args: &NetworkArgs) -> Result<(), InputError> {
-    match args.target_wait {
-        Some(weeks) if !(0.1..=1000.0).contains(&weeks) => {
-            Err(wrong("--target-wait", "not a standard")
-                .read(weeks.to_string())
-                .allowed("weeks from 0.1 to 1000")
-                .into())
-        }
-        _ => Ok(()),
+    let mut problems = Problems::default();
+    if let Some(weeks) = args.target_wait.filter(|weeks| !(0.1..=1000.0).contains(weeks)) {
+        let problem = wrong("--target-wait", "not a standard").read(weeks.to_string());
+        problems.push(problem.allowed("weeks from 0.1 to 1000"));
     }
+    let of_a_run = [
+        ("--scenario", args.scenario.as_ref()),
+        ("--feed", args.feed.first()),
+        ("--scale", args.scale.as_ref()),
+        ("--area", args.area.as_ref()),
+    ];
+    for (option, given) in of_a_run.into_iter().filter(|_| args.from.is_none()) {
+        if let Some(given) = given {
+            let problem = wrong(option, "says something of a run, and none is given").read(given);
+            problems.push(problem.suggest("--from afterwave-out"));
+        }
+    }
+    let names = |texts: &[String]| -> Vec<String> {
+        texts.iter().map(|text| text.split('=').next().unwrap_or(text).trim().to_owned()).collect()
+    };
+    for (option, names, what) in [
+        ("--feed", names(&args.feed), "the service is fed twice"),
+        ("--period", names(&args.period), "the period is named twice"),
+    ] {
+        let of_all = (option == "--period").then(|| Span::after(0, 1).name);
+        if let Some(twice) = repeated(of_all.into_iter().chain(names)) {
+            problems.push(wrong(option, what).read(twice).allowed("each name once"));
+        }
+    }
+    problems.stop_on_errors()?;
+    let keys = names(&args.set).into_iter().map(|key| key.replace(".places", ".capacity"));
+    if let Some(twice) = repeated(keys) {
+        let mut problems = Problems::default();
+        let message = "the key is set twice: one after the other";
+        problems.push(Problem::warning(Source::new("--set", "").whole(), message).read(twice));
+        crate::commands::warn(&problems);
+    }
+    Ok(())
+}
+
+/// The first name that stands twice.
+fn repeated(names: impl Iterator<Item = String>) -> Option<String> {
+    let mut seen = std::collections::BTreeSet::new();
+    names.into_iter().find(|name| !seen.insert(name.clone()))
 }
 
 /// Settings of the levers of a run's scenario: `lever.NAME.reach=0.3`.
@@ -90,7 +127,13 @@ pub(super) fn length(
     let reach = if fed { draft.first_end() } else { draft.last_day() };
     let small = draft.small().filter(|_| !fed);
     let days = args.days.or(reach).or(small.map(|(days, _)| days)).unwrap_or_else(|| {
-        let days = NO_END.max(draft.last_change() + 364).min(input::MOST_DAYS);
+        let change = draft.last_change();
+        let days = NO_END.max(change + 364).min(LONGEST_UNASKED);
+        if change > days {
+            crate::commands::tell_words(&format!(
+                "what changes on day {change} comes after the last day and has no effect"
+            ));
+        }
         if draft.layout != Layout::BuiltIn {
             crate::commands::tell_words(&format!(
                 "the inputs have no last day: runs for {days} days (--days changes that)"
@@ -125,10 +168,27 @@ pub(super) fn check_size(args: &NetworkArgs, cells: usize) -> Result<(), InputEr
 }
 
 /// The day on which the routes change: the option's, or the files'.
-pub(super) fn switch_day(args: &NetworkArgs, draft: &Draft) -> Result<Option<u32>, InputError> {
+pub(super) fn switch_day(
+    args: &NetworkArgs,
+    draft: &Draft,
+    days: u32,
+) -> Result<Option<u32>, InputError> {
     match (args.switch_day, draft.switches()) {
         (Some(0), _) => Err(wrong("--switch-day", "days are numbered from 1").read("0").into()),
-        (Some(day), _) => Ok(Some(day)),
+        (Some(day), switches) => {
+            let message = if switches && day > days {
+                "the day is after the last one: no effect"
+            } else if !switches {
+                "no service has other routes after a switch: no effect"
+            } else {
+                return Ok(Some(day));
+            };
+            let mut problems = Problems::default();
+            let place = Source::new("--switch-day", "").whole();
+            problems.push(Problem::warning(place, message).read(day.to_string()));
+            crate::commands::warn(&problems);
+            Ok(Some(day))
+        }
         (None, false) => Ok(None),
         (None, true) => match draft.switch_day() {
             Some(day) => {

@@ -280,7 +280,14 @@ fn resolve(
         }
     }
     let sum: f64 = routes.to.iter().map(|(_, p)| p).sum();
-    if (sum - 1.0).abs() > TOLERANCE {
+    if !routes.to.iter().any(|(_, p)| *p > 0.0) {
+        let message = format!("no route leaves `{id}` {when}");
+        problems.push(
+            Problem::error(routes.place.clone(), message)
+                .allowed("ways from every service, with probabilities that sum to 1")
+                .suggest(format!("a row from `{id}`")),
+        );
+    } else if (sum - 1.0).abs() > TOLERANCE {
         problems.push(
             Problem::error(
                 routes.place.clone(),

@@ -46,6 +46,8 @@ pub struct Scenario {
     /// What its levers changed about them.
     by_levers: Referrals,
     levers: ScenarioLevers,
+    /// Whether the run's record tells of its levers.
+    has_record: bool,
 }
 
 /// How the referrals of a projection become the arrivals of a service.
@@ -95,6 +97,7 @@ pub fn read_feed(
         let mut levers = levers::parse(&name, &bytes)?;
         for scenario in &mut feed.scenarios {
             scenario.levers = levers.remove(&scenario.id).unwrap_or_default();
+            scenario.has_record = true;
         }
         feed.files.push((name, bytes));
     }
@@ -162,6 +165,7 @@ fn parse(
             underlying: read(id, "underlying", 0.0..=1e9),
             by_levers: read(id, "levers", -1e9..=1e9),
             levers: ScenarioLevers::default(),
+            has_record: false,
         })
         .collect();
     problems.stop_on_errors()?;
@@ -206,6 +210,15 @@ impl Scenario {
     ) -> Result<Fed, InputError> {
         let mut problems = Problems::default();
         let mut fed = Fed::default();
+        let act =
+            |months: &BTreeMap<Month, f64>| months.values().any(|referrals| *referrals != 0.0);
+        if !self.has_record && self.by_levers.values().any(act) {
+            fed.notes.push(
+                "the run has levers, but its folder no run.json that describes them: they act \
+                 through arrivals alone"
+                    .to_owned(),
+            );
+        }
         for service in &mut draft.services {
             let line = service.from_service.as_ref().unwrap_or(&service.id);
             let Some(months) = self.referrals.get(line) else {

@@ -18,7 +18,7 @@ pub use draft::{Draft, Layout, MOST_DAYS};
 pub use feed::{Fed, Feed, Scale, Scenario, read_feed};
 pub use own::FILES;
 pub use published::{SWITCH_DAY, WARM_UP};
-pub use settings::apply;
+pub use settings::{apply, check_arrivals};
 
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
 use crate::input::builtin;

@@ -42,6 +42,7 @@ const COLUMNS: [(&[&str], &[&str]); 3] = [
     (&["service", "distribution", "rate"], &["first_day", "last_day"]),
 ];
 
+const RENEGING: [&str; 3] = ["constant", "logistic", "none"];
 const STAYS: [&str; 5] = ["lognormal", "gamma", "exponential", "constant", "table"];
 
 /// Reads the three files, given with the names users know them by.
@@ -58,8 +59,15 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>, layout: Layout) -> Result<Draf
     let [Some(services), Some(routes), Some(arrivals)] = tables.as_slice() else {
         return Err(InputError(problems));
     };
+    // Every service needs both; without them each row of the other would be told to be wrong.
+    for (table, of) in [(services, "for each service and exit"), (routes, "for each way")] {
+        if are_sound && table.rows.is_empty() {
+            let problem = Problem::error(table.source.whole(), "holds no row");
+            problems.push(problem.allowed(format!("a row {of}")));
+        }
+    }
     // Under a wrong header every row would be told to be wrong too.
-    if !are_sound {
+    if !are_sound || !problems.is_empty() {
         return Err(InputError(problems));
     }
     let (mut services, exits) = read_services(services, &mut problems);
@@ -88,11 +96,9 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
             problems.push(row.problem("service", "a row without a service"));
             continue;
         }
-        if row.text("places").is_empty() {
-            if !row.text("stay").is_empty() {
-                let message = format!("`{id}` has a stay but no places");
-                problems.push(row.problem("places", message).allowed("a whole number"));
-            } else if exits.iter().any(|exit| exit == id) {
+        let has_places = !row.text("places").is_empty();
+        if !has_places && row.text("stay").is_empty() {
+            if exits.iter().any(|exit| exit == id) {
                 problems.push(row.problem("service", format!("the exit `{id}` is given twice")));
             } else {
                 exits.push(id.to_owned());
@@ -100,7 +106,15 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
             continue;
         }
         let days = problems.take(days(row));
-        let places = problems.take(row.count("places", 0, MOST_PEOPLE as u32));
+        // A service with a wrong row is one still: its routes are right.
+        let places = problems.take(if has_places {
+            row.count("places", 0, MOST_PEOPLE as u32)
+        } else {
+            let message = format!("`{id}` has a stay but no places");
+            Err(row.problem("places", message).allowed("a whole number"))
+        });
+        let unused = unused_columns(row);
+        problems.extend(unused);
         let stay = read_stay(row, problems);
         let reneging = read_reneging(row, problems);
         let named = |column| Some(row.text(column).to_owned()).filter(|text| !text.is_empty());
@@ -198,6 +212,46 @@ fn read_stay(row: Row<'_>, problems: &mut Problems) -> Option<Stay> {
     })
 }
 
+/// Figures that the kind of stay or of reneging in a row makes no use of. A 0 says as much.
+fn unused_columns(row: Row<'_>) -> Problems {
+    let (stay, reneging) = (row.text("stay"), row.text("reneging"));
+    let of_stays: [(&str, &[&str]); 3] = [
+        ("stay_mean", &["lognormal", "gamma", "exponential", "constant"]),
+        ("stay_sd", &["lognormal", "gamma"]),
+        ("stay_table", &["table"]),
+    ];
+    let of_reneging: [(&str, &[&str]); 5] = [
+        ("daily_risk", &["constant"]),
+        ("risk_start", &["logistic"]),
+        ("risk_slope", &["logistic"]),
+        ("risk_midpoint", &["logistic"]),
+        ("risk_end", &["logistic"]),
+    ];
+    let stays = of_stays.into_iter().map(|(column, kinds)| (column, kinds, "stay", stay));
+    let risks =
+        of_reneging.into_iter().map(|(column, kinds)| (column, kinds, "reneging", reneging));
+    let mut problems = Problems::default();
+    for (column, kinds, of, kind) in stays.chain(risks) {
+        // A kind that nobody knows, or a stay of none, is told by itself.
+        let is_known = if of == "stay" {
+            STAYS.contains(&kind)
+        } else {
+            kind.is_empty() || RENEGING.contains(&kind)
+        };
+        let is_used = !is_known || kinds.contains(&kind);
+        if is_used || matches!(row.text(column), "" | "0") {
+            continue;
+        }
+        let kind = if kind.is_empty() { "blank" } else { kind };
+        problems.push(
+            row.problem(column, format!("`{column}` is given, but `{of}` is {kind}"))
+                .allowed(format!("blank, or `{of}` {}", kinds.join(", ")))
+                .suggest(kinds[0]),
+        );
+    }
+    problems
+}
+
 fn read_stay_table(row: Row<'_>) -> Result<Stay, Problem> {
     let wrong = |part: &str| {
         row.problem("stay_table", format!("`{part}` is not a number of days and its weight"))
@@ -239,7 +293,7 @@ fn read_reneging(row: Row<'_>, problems: &mut Problems) -> Option<Reneging> {
         }
         other => {
             let problem = row.problem("reneging", "not a way to give up waiting");
-            problems.push(problem.choose(other, ["constant", "logistic", "none"]));
+            problems.push(problem.choose(other, RENEGING));
             None
         }
     }

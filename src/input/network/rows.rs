@@ -84,7 +84,9 @@ impl<'a> Row<'a> {
         if value.fract() == 0.0 {
             return Ok(value as u32);
         }
-        Err(self.problem(column, format!("`{column}` is not a whole number")))
+        Err(self
+            .problem(column, format!("`{column}` is not a whole number"))
+            .allowed(format!("a whole number from {least} to {most}")))
     }
 }
 

@@ -80,15 +80,14 @@ impl Risk {
             return 0;
         }
         let u: f64 = generator.random();
+        if self.probability > 0.5 {
+            return n - self.rarer(n, u, generator);
+        }
         // (1 - p)^n >= 1 - n p: most cohorts lose nobody, and need no power to know it.
         if u < 1.0 - f64::from(n) * self.probability {
             return 0;
         }
-        if self.probability <= 0.5 {
-            self.rarer(n, u, generator)
-        } else {
-            n - self.rarer(n, u, generator)
-        }
+        self.rarer(n, u, generator)
     }
 
     /// By inversion from the uniform `u` (Kachitvichyanukul and Schmeiser 1988, BINV); large
@@ -184,7 +183,9 @@ mod tests {
     #[test]
     fn thinning_a_cohort_is_binomial() {
         let mut generator = Stream::new(5, "thin").generator(0);
-        for (n, p) in [(64, 1e-4), (64, 0.03), (40, 0.3), (40, 0.7), (3, 0.5), (5000, 0.2)] {
+        let few = [1, 2].into_iter().flat_map(|n| [0.51, 0.7, 0.95].map(|p| (n, p)));
+        let many = [(64, 1e-4), (64, 0.03), (40, 0.3), (40, 0.7), (3, 0.5), (5000, 0.2)];
+        for (n, p) in many.into_iter().chain(few) {
             let risk = Risk::new(p);
             let draws = 100_000;
             let (mut sum, mut squares) = (0.0, 0.0);

@@ -4,11 +4,12 @@
 //! M/M/c+M where patients give up at a constant risk; by Burke's theorem those it feeds are so
 //! too. Other stays change the wait by about `(1 + cv^2) / 2`. Nothing is said where arrivals,
 //! places, stays or routes change over the time looked at, here or in any service that leads
-//! here, where the load leaves no equilibrium, or where the risk of giving up varies.
+//! here, where arrivals are as many every day, where the load leaves no equilibrium, or where the
+//! risk of giving up varies.
 
 use serde::Serialize;
 
-use super::{Arrivals, Network, Reneging, Stay};
+use super::{Arrivals, Network, Reneging, Service, Stay};
 use crate::model::erlang::{Equilibrium, erlang_a, erlang_c, wait_for_variation};
 
 /// What theory predicts for a service.
@@ -71,15 +72,13 @@ pub fn predict(
             return Prediction::Nothing("risk of giving up varies");
         }
     };
-    let markovian = upstream.iter().all(|&index| {
-        let s = &network.services[index];
-        let poisson = match s.arrivals.at(last) {
-            Arrivals::Poisson(_) => true,
-            Arrivals::Constant(rate) => *rate == 0.0,
-        };
-        poisson && matches!(s.stay.at(last), Stay::Exponential(_))
-    });
-    if markovian {
+    let all = |holds: fn(&Service, u32) -> bool| {
+        upstream.iter().all(|&index| holds(&network.services[index], last))
+    };
+    if !all(|s, day| matches!(s.arrivals.at(day), Arrivals::Poisson(_) | Arrivals::Constant(0.0))) {
+        return Prediction::Nothing("arrivals are not random");
+    }
+    if all(|s, day| matches!(s.stay.at(day), Stay::Exponential(_))) {
         return Prediction::Exact(equilibrium);
     }
     let wait = |wait: f64| wait_for_variation(wait, stay.variation());
@@ -112,7 +111,7 @@ fn upstream(network: &Network, service: usize) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::network::{Service, Timeline};
+    use crate::model::network::Timeline;
 
     fn service(id: &str, arrivals: f64, stay: Stay, to: usize) -> Service {
         Service {
@@ -151,6 +150,11 @@ mod tests {
         assert!(matches!(predict(&changing, 1, 60, 100, 5.0), Prediction::Exact(_)));
         let full = predict(&markov, 0, 10, 100, 10.0);
         assert_eq!(full, Prediction::Nothing("load of 1 or more"));
+
+        let mut regular = two(exponential(), exponential());
+        regular.services[1].arrivals = Timeline::constant(Arrivals::Constant(0.5));
+        assert!(matches!(predict(&regular, 1, 1, 100, 9.5), Prediction::Nothing(_)));
+        assert!(matches!(predict(&regular, 0, 1, 100, 9.0), Prediction::Exact(_)));
 
         let mut varying = two(exponential(), exponential());
         varying.services[1].reneging =

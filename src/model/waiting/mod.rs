@@ -10,16 +10,23 @@
 //!
 //! which is a quadratic in `list'`. With `K = 0` it is the plain fluid list,
 //! `list' = max(0, A - mu) / (1 + r)`, empty whenever capacity exceeds demand. Real lists are not:
-//! chance alone keeps people waiting below full load. `K` stands for that, and gives the steady
-//! list `K x load / (1 - load)`, the form of the M/M/1 queue (Rider 1976, *A simple approximation
-//! to the average queue size in the time-dependent M/M/1 queue*, Journal of the ACM 23; Wang,
-//! Tipper and Banerjee 1996, *A simple approximation for modeling nonstationary queues*, INFOCOM).
-//! [`Standing`] chooses it.
+//! chance alone keeps people waiting below full load. `K` stands for that, and where nobody leaves
+//! gives the steady list `K x load / (1 - load)`, the form of the M/M/1 queue (Rider 1976, *A simple
+//! approximation to the average queue size in the time-dependent M/M/1 queue*, Journal of the ACM
+//! 23; Wang, Tipper and Banerjee 1996, *A simple approximation for modeling nonstationary queues*,
+//! INFOCOM). [`Standing`] chooses it.
 //!
 //! First in, first out: the list remembers when the person at its head was referred, so a start
-//! has waited since then, less those who left in between. Everyone in one place of the queue waits
-//! alike in a fluid; [`Standard`] spreads individuals around it. Blocks of `L` draws lie side by
-//! side; nothing is allocated.
+//! has waited since then, less those who left in between. A list that stands at `S` starts a month
+//! while the share `r` of it leaves was joined by `a = S + r list`, of whom `exp(-d u)` still wait
+//! after `u` months, and its head has waited longest:
+//!
+//! ```text
+//! d = ln(1 + r step) / step,   a exp(-d wait) = S,   list = (a - S) / r
+//! ```
+//!
+//! Everyone in one place of the queue waits alike in a fluid; [`Standard`] spreads individuals
+//! around it. Blocks of `L` draws lie side by side; nothing is allocated.
 
 // What runs inside the dispatch on the processor's features must be compiled into it.
 #![allow(clippy::inline_always)]
@@ -29,7 +36,7 @@ mod standard;
 
 use pulp::{Simd, WithSimd};
 
-pub use planning::{FittedCapacity, capacity_needed, capacity_that_gives, months_to_clear};
+pub use planning::capacity_needed;
 pub use standard::{Limit, SIGMA, Standard, Standing};
 
 /// Steps within a month.
@@ -161,6 +168,12 @@ pub struct List<const L: usize> {
     month: usize,
 }
 
+/// The rate in continuous time at which people fade from a list, where the rate `renege` takes
+/// them in implicit steps.
+fn fading(renege: f64) -> f64 {
+    (renege * STEP).ln_1p() / STEP
+}
+
 /// The head of the queue: the arrivals of one step (or the opening list), partly gone.
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Head {
@@ -170,19 +183,52 @@ struct Head {
     gone: f64,
     /// The share of those who arrived then that has not left by itself since.
     survived: f64,
-    /// People and months of the opening list.
-    opening: (f64, f64),
+    opening: Before,
+}
+
+/// The opening list.
+#[derive(Clone, Copy, PartialEq, Debug)]
+struct Before {
+    people: f64,
+    /// People for each start a month: the months waited by the first, if nobody left.
+    months: f64,
+    /// The share of those who joined that left before the one at the head starts, and the rate.
+    left: f64,
+    fading: f64,
+}
+
+impl Before {
+    fn new(people: f64, starts: f64, renege: f64) -> Self {
+        let starts = starts.max(1e-12);
+        let leaving = renege * people;
+        let left = leaving / (starts + leaving);
+        Self { people, months: people / starts, left, fading: fading(renege) }
+    }
+
+    /// How long the one at the head has waited, in months, when the share `gone` has started.
+    fn waited(&self, gone: f64) -> f64 {
+        if self.fading > 0.0 {
+            -(-self.left * (1.0 - gone)).ln_1p() / self.fading
+        } else {
+            self.months * (1.0 - gone)
+        }
+    }
 }
 
 impl<const L: usize> List<L> {
-    /// A list of `waiting` people who were referred evenly over as long as `starts` a month take
-    /// to work it off, and `caseload` people in treatment (needed for places alone).
-    pub fn opening(waiting: [f64; L], starts: [f64; L], caseload: [f64; L]) -> Self {
+    /// A list of `waiting` people that stands at `starts` a month, of which the rate `renege`
+    /// leaves, and `caseload` people in treatment (needed for places alone).
+    pub fn opening(
+        waiting: [f64; L],
+        starts: [f64; L],
+        renege: [f64; L],
+        caseload: [f64; L],
+    ) -> Self {
         let head = std::array::from_fn(|lane| Head {
             cohort: None,
             gone: 0.0,
             survived: 1.0,
-            opening: (waiting[lane], waiting[lane] / starts[lane].max(1e-12)),
+            opening: Before::new(waiting[lane], starts[lane], renege[lane]),
         });
         Self { waiting, caseload, head, month: 0 }
     }
@@ -312,19 +358,20 @@ impl Head {
         let mut wanted = starts;
         let mut moments = 0.0;
         while wanted > 0.0 {
-            let (people, from, length) = match self.cohort {
-                None => (self.opening.0, -self.opening.1, self.opening.1),
-                Some(step) => (arrived(step), step as f64 * STEP, STEP),
+            let people = self.cohort.map_or(self.opening.people, &arrived);
+            let referred = |gone: f64| match self.cohort {
+                None => -self.opening.waited(gone),
+                Some(step) => (step as f64 + gone) * STEP,
             };
             let there = people * self.survived;
             let rest = there * (1.0 - self.gone);
             if rest > wanted || self.cohort == Some(now) {
                 let share = if there > 0.0 { wanted / there } else { 0.0 };
-                moments += wanted * (from + length * (self.gone + 0.5 * share).min(1.0));
+                moments += wanted * referred((self.gone + 0.5 * share).min(1.0));
                 self.gone = (self.gone + share).min(1.0);
                 break;
             }
-            moments += rest * (from + length * 0.5 * (1.0 + self.gone));
+            moments += rest * referred(0.5 * (1.0 + self.gone));
             wanted -= rest;
             self.cohort = Some(self.cohort.map_or(0, |step| step + 1));
             self.gone = 0.0;
@@ -379,11 +426,6 @@ impl<const L: usize> WithSimd for Run<'_, L> {
         }
         list
     }
-}
-
-/// The first month in which arrivals exceed capacity, by draw.
-pub fn first_overload<const L: usize>(months: &[Waited<L>]) -> [Option<usize>; L] {
-    std::array::from_fn(|lane| months.iter().position(|month| month.load[lane] > 1.0))
 }
 
 #[cfg(test)]

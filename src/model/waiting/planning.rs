@@ -1,34 +1,16 @@
-//! Questions asked of a list: how long until it clears, how much capacity is needed, and which
-//! capacity would explain the waits that were seen.
+//! How much capacity a list needs to meet a standard.
 //!
-//! Each runs the list of one draw again and again: more capacity never lengthens a wait, so there
-//! is one answer, found between what is too little and what is enough.
+//! The list of one draw is run again and again: more capacity never lengthens a wait, so there is
+//! one answer, found between what is too little and what is enough.
 
 use super::{Capacity, Limit, List, Queue, Standard, Waited};
 
-/// Halvings of a search for a fitted path: to one part in a million million.
-const HALVINGS: usize = 40;
-/// Steps of a search for enough capacity, at most; most take six.
+/// Steps of a search for enough capacity, at most.
 const STEPS_TO_ENOUGH: usize = 30;
 /// The answer is enough, and at most this share of it too much.
 const TOO_MUCH: f64 = 1e-4;
 /// More capacity than any service has, in times the busiest month's arrivals.
 const BOUNDLESS: f64 = 1e7;
-
-/// Months until a list of `list` people is gone at `spare` starts a month beyond arrivals, while
-/// those who wait renege at a rate `renege` a month: `ln(1 + renege x list / spare) / renege`.
-/// Infinite where nothing is to spare.
-pub fn months_to_clear(list: f64, spare: f64, renege: f64) -> f64 {
-    if list <= 0.0 {
-        0.0
-    } else if spare <= 0.0 {
-        f64::INFINITY
-    } else if renege <= 0.0 {
-        list / spare
-    } else {
-        (renege * list / spare).ln_1p() / renege
-    }
-}
 
 /// The extra capacity (starts a month, or places) with which `limit` is met in every month from
 /// `by` on (0: over the whole horizon); 0 where it is met without. `None` where no capacity does
@@ -126,54 +108,4 @@ fn with_extra(capacity: &Capacity<1>, extra: f64) -> Capacity<1> {
             Capacity::Places { places: [places + extra], leave }
         }
     }
-}
-
-/// The capacity of a period that gives its observed share within the limit: fitted, not observed.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct FittedCapacity {
-    /// Starts a month, held over the period.
-    pub starts: f64,
-    /// The share within the limit that it gives.
-    pub share: f64,
-    /// The people waiting at the period's end.
-    pub list: f64,
-}
-
-/// The capacity path, constant over periods of `period` months, that would have given each
-/// period's `shares` of starts within `weeks`. It explains waits by capacity alone, so it is a
-/// fitted number and must be shown as one. A share that no capacity gives (the list carried over
-/// is too long, or too short) gets the nearest: [`FittedCapacity::share`] tells.
-pub fn capacity_that_gives(
-    queue: &Queue<1>,
-    mut list: List<1>,
-    arrivals: &[f64],
-    period: usize,
-    shares: &[f64],
-    (standard, weeks): (Standard, f64),
-) -> Vec<FittedCapacity> {
-    let arrivals: Vec<[f64; 1]> = arrivals.iter().map(|&a| [a]).collect();
-    let mut joined = vec![[0.0]; arrivals.len()];
-    let mut fitted = Vec::with_capacity(shares.len());
-    for (share, months) in shares.iter().zip(arrivals.chunks(period.max(1))) {
-        let mut run = |starts: f64| {
-            let (mut after, mut month) = (list, Waited::EMPTY);
-            let (mut seen, mut within) = (0.0, 0.0);
-            for arrivals in months {
-                let capacity = Capacity::Starts([starts]);
-                after.step_month(queue, arrivals, &mut joined, &capacity, &mut month);
-                seen += month.starts[0];
-                within += month.starts[0] * standard.within(month.wait[0], weeks);
-            }
-            (after, if seen > 0.0 { within / seen } else { 0.0 })
-        };
-        let (mut less, mut enough) = (0.0, 16.0 * months.iter().map(|a| a[0]).fold(1.0, f64::max));
-        for _ in 0..HALVINGS {
-            let middle = f64::midpoint(less, enough);
-            if run(middle).1 >= *share { enough = middle } else { less = middle }
-        }
-        let (after, reached) = run(enough);
-        fitted.push(FittedCapacity { starts: enough, share: reached, list: after.waiting[0] });
-        list = after;
-    }
-    fitted
 }

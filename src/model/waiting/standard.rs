@@ -9,7 +9,7 @@
 //! `sigma` follows from the shares seen within two limits: England's Talking Therapies 1.10, Bury
 //! 0.59 in 2019-20 and 0.59 to 0.79 over five years (annual statistics, 6 and 18 weeks).
 
-use super::WEEKS;
+use super::{WEEKS, fading};
 
 /// England's spread of individual waits (Talking Therapies, shares within 6 and 18 weeks).
 pub const SIGMA: f64 = 1.10;
@@ -40,15 +40,6 @@ impl Default for Standard {
 }
 
 impl Standard {
-    /// The spread, and the fluid wait in weeks, that give both limits their shares (each strictly
-    /// between 0 and 1, the longer limit the larger share); `None` where no spread can.
-    pub fn through(near: Limit, far: Limit) -> Option<(Self, f64)> {
-        let (a, b) = (normal_quantile(near.share)?, normal_quantile(far.share)?);
-        let sigma = (far.weeks / near.weeks).ln() / (b - a);
-        let wait = near.weeks * (-sigma * a).exp();
-        (sigma.is_finite() && sigma > 0.0).then_some((Self { sigma }, wait))
-    }
-
     /// The share who waited at most `limit` weeks where the fluid wait is `wait` weeks.
     pub fn within(&self, wait: f64, limit: f64) -> f64 {
         if wait <= 0.0 { 1.0 } else { normal((limit / wait).ln() / self.sigma) }
@@ -67,37 +58,35 @@ impl Standard {
 }
 
 /// The list a service stands with in its steady state, and the friction that keeps it there.
+///
+/// A fluid list alone would be empty at any load below 1; a queue formula alone would have to
+/// assume how referrals and treatments scatter. The wait is known, and makes a list.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Standing {
     /// People waiting.
     pub list: f64,
+    /// Those who start, a month.
+    pub starts: f64,
     /// The friction of [`super::Queue`], people.
     pub friction: f64,
 }
 
 impl Standing {
-    /// The steady state of `arrivals` a month at `load` (between 0 and 1) where people wait
-    /// `wait` weeks.
-    pub fn waiting(arrivals: f64, load: f64, wait: f64) -> Self {
-        let list = arrivals * wait / WEEKS;
-        Self { list, friction: list * (1.0 - load) / load }
-    }
-
-    /// The steady state of `arrivals` a month at `load` (strictly between 0 and 1), with `limit`
-    /// just met: waits are what the published share within the limit tells (Little's law makes
-    /// them a list), and friction is what makes that list stand at this load. `None` where load
-    /// or share are out of range.
+    /// The steady state of `arrivals` a month at `load` (strictly between 0 and 1) where those who
+    /// start have waited `wait` weeks, and those who wait leave at the rate `renege` a month:
     ///
-    /// A fluid list alone would be empty at any load below 1; a queue formula alone would have to
-    /// assume how referrals and treatments scatter. The share that is really met is known.
-    pub fn at(arrivals: f64, load: f64, limit: Limit, standard: Standard) -> Option<Self> {
-        let wait = standard.wait_that_meets(limit)?;
-        (load > 0.0 && load < 1.0).then(|| Self::waiting(arrivals, load, wait))
-    }
-
-    /// The steady list at another load below 1: `K x load / (1 - load)`.
-    pub fn list_at(&self, load: f64) -> f64 {
-        if load < 1.0 { self.friction * load.max(0.0) / (1.0 - load) } else { f64::INFINITY }
+    /// ```text
+    /// starts = arrivals exp(-d wait)               those who did not leave first
+    /// list   = (arrivals - starts) / renege        arrivals x wait where nobody leaves
+    /// K      = list (capacity / starts - 1)        with capacity = arrivals / load
+    /// ```
+    pub fn waiting(arrivals: f64, load: f64, wait: f64, renege: f64) -> Self {
+        let months = wait / WEEKS;
+        let fade = -fading(renege) * months;
+        let starts = arrivals * fade.exp();
+        let list =
+            if renege > 0.0 { -arrivals * fade.exp_m1() / renege } else { arrivals * months };
+        Self { list, starts, friction: list * ((-fade).exp() / load - 1.0) }
     }
 }
 
@@ -123,14 +112,18 @@ fn normal_quantile(p: f64) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// The spread, and the fluid wait in weeks, that give both limits their shares.
+    fn through(near: Limit, far: Limit) -> (Standard, f64) {
+        let [a, b] = [near, far].map(|limit| normal_quantile(limit.share).unwrap());
+        let sigma = (far.weeks / near.weeks).ln() / (b - a);
+        (Standard { sigma }, near.weeks * (-sigma * a).exp())
+    }
+
     #[test]
     fn the_spread_of_bury_follows_from_its_shares() {
         for (six, eighteen, sigma) in [(0.59, 0.982, 0.59), (0.42, 0.881, 0.795)] {
-            let (bury, wait) = Standard::through(
-                Limit { weeks: 6.0, share: six },
-                Limit { weeks: 18.0, share: eighteen },
-            )
-            .unwrap();
+            let (bury, wait) =
+                through(Limit { weeks: 6.0, share: six }, Limit { weeks: 18.0, share: eighteen });
             assert!((bury.sigma - sigma).abs() < 0.003, "{bury:?}");
             assert!((bury.within(wait, 6.0) - six).abs() < 1e-9);
             assert!((bury.within(wait, 18.0) - eighteen).abs() < 1e-9);
@@ -148,12 +141,15 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_list_is_arrivals_times_wait() {
-        let limit = Limit { weeks: 6.0, share: 0.75 };
-        let standing = Standing::at(1_000.0, 0.95, limit, Standard::default()).unwrap();
-        let wait = Standard::default().wait_that_meets(limit).unwrap();
-        assert!((standing.list - 1_000.0 * wait / WEEKS).abs() < 1e-9);
-        assert!((standing.list_at(0.95) - standing.list).abs() < 1e-6);
-        assert!(Standing::at(1_000.0, 1.0, limit, Standard::default()).is_none());
+    fn a_steady_list_is_arrivals_times_wait_less_those_who_leave() {
+        let standing = Standing::waiting(1_000.0, 0.95, 5.0, 0.0);
+        assert!((standing.list - 1_000.0 * 5.0 / WEEKS).abs() < 1e-9);
+        assert!((standing.friction * 0.95 / 0.05 / standing.list - 1.0).abs() < 1e-9);
+        for renege in [1e-9, 0.02, 1.6] {
+            let left = Standing::waiting(1_000.0, 0.95, 5.0, renege);
+            let balance = left.starts + renege * left.list;
+            assert!((balance / 1_000.0 - 1.0).abs() < 1e-9, "{renege}: {balance}");
+            assert!(left.list < standing.list && left.friction > standing.friction);
+        }
     }
 }

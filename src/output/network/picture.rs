@@ -80,15 +80,20 @@ impl Report<'_> {
             }
             None => "Nobody starts in any service".to_owned(),
         };
-        let what = self.fed.as_ref().map_or_else(
-            || "if the network runs as described".to_owned(),
-            |fed| format!("if {}", fed.scenario),
-        );
-        let time = if start.is_some() { "months" } else { "weeks after the warm-up" };
+        let what = self.what_runs();
+        let time = match (start, every) {
+            (None, 1) => "weeks after the warm-up".to_owned(),
+            (None, _) => format!("weeks after the warm-up, each column the mean of {every}"),
+            (Some(_), 1) => "weeks, named by their months".to_owned(),
+            (Some(_), _) => format!("months, each column the mean of {every} weeks"),
+        };
         Heatmap {
             words: Words::new(
                 title,
-                format!("Mean wait in days of those who start, by service; {time}, {what}"),
+                format!(
+                    "Mean wait in days of those who start, by service; {time}; \
+                     if the network runs {what}"
+                ),
                 self.source(),
             ),
             columns,
@@ -202,10 +207,7 @@ impl Report<'_> {
 
     fn chart_words(&self, rows: &[ServiceRow<'_>], base: Option<&Results>) -> Words {
         let span = &self.results.spans[self.weeks];
-        let what = match &self.fed {
-            Some(fed) => format!("if {}", fed.scenario),
-            None => "if the network runs as described".to_owned(),
-        };
+        let what = format!("if the network runs {}", self.what_runs());
         let (title, beside) = match base {
             Some(base) => (self.where_pressure_went(rows, base), "; in brackets the change"),
             None => (longest_wait(rows), ""),

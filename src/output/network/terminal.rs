@@ -62,7 +62,7 @@ impl Report<'_> {
     }
 
     /// The network as its files have it, or what is other than there.
-    fn what_runs(&self) -> String {
+    pub(super) fn what_runs(&self) -> String {
         let set = self.set.iter().map(|set| printable(set)).collect::<Vec<_>>().join(", ");
         match (&self.fed, set.is_empty()) {
             (None, true) => "as described".to_owned(),
