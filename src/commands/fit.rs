@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::fit::FitArgs;
+use crate::cli::run::OptionArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::draw::LANES;
 use crate::evaluate::backtest::{hindcasts, tabulate};
@@ -28,6 +29,11 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     // page, unless it has seen a larger block come and go: that costs a fit half its time.
     drop(std::hint::black_box(Vec::<u8>::with_capacity(LARGE)));
     check_folder("--out", &args.out)?;
+    if holds_own_pack(&args.out) {
+        let allowed =
+            "a folder without a pack, or with one that `fit` made: this pack would be lost";
+        return Err(refused("--out", &args.out.display().to_string(), allowed).into());
+    }
     let mut inputs = args.input.inputs();
     if inputs.scenarios.is_empty() {
         inputs.scenarios.push(DEFAULT_SCENARIO.to_owned());
@@ -93,7 +99,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     super::print(&text)?;
     let out = args.out.display();
     super::tell_words(&format!("a pack in {out}; to run with it:"));
-    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}"));
+    let given = same_inputs(&args.input.options);
+    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}{given}"));
     Ok(())
 }
 
@@ -101,6 +108,22 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
 fn score(study: Study, drawn: &[Drawn], until: Month) -> Backtest {
     let hindcasts = hindcasts(&study, drawn, until);
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
+}
+
+/// Whether a pack stands in `folder` that is someone's work, perhaps the one to be fitted.
+fn holds_own_pack(folder: &Path) -> bool {
+    let Ok(text) = std::fs::read_to_string(folder.join("pack.toml")) else { return false };
+    let is_fitted = |pack: toml::Table| pack.contains_key("posterior");
+    !text.parse().is_ok_and(is_fitted)
+}
+
+/// The options that name what was fitted: without them another baseline and area would be run.
+fn same_inputs(options: &OptionArgs) -> String {
+    let files = [("--baseline", &options.baseline), ("--capacity", &options.capacity)];
+    let files = files
+        .into_iter()
+        .filter_map(|(option, file)| Some(format!(" {option} {}", file.as_ref()?.display())));
+    files.chain(options.area.iter().map(|area| format!(" --area {area}"))).collect()
 }
 
 /// A file by its whole path, so that it is found from anywhere; a built-in name as it is.
