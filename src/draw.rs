@@ -165,6 +165,15 @@ impl Uncertain {
     }
 }
 
+/// The quantile `p` of sorted values, between the two nearest in proportion (Hyndman and Fan 1996,
+/// definition 7); of none, not a number.
+pub fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
+    let at = p * last as f64;
+    let (low, high) = (sorted[at as usize], sorted[(at as usize + 1).min(last)]);
+    low + at.fract() * (high - low)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +203,16 @@ mod tests {
         assert!((quantile(0.05) - 2.0).abs() < 0.02, "{}", quantile(0.05));
         assert!((quantile(0.5) - 3.0).abs() < 0.02, "{}", quantile(0.5));
         assert!((quantile(0.95) - 8.0).abs() < 0.15, "{}", quantile(0.95));
+    }
+
+    #[test]
+    fn quantiles_lie_between_the_values_beside_them() {
+        let sorted = [1.0, 2.0, 3.0, 7.0];
+        for (p, expected) in [(0.0, 1.0), (0.25, 1.75), (0.5, 2.5), (0.9, 5.8), (1.0, 7.0)] {
+            assert!((quantile(&sorted, p) - expected).abs() < 1e-12, "{p}");
+        }
+        assert_eq!(quantile(&[4.0], 0.3), 4.0);
+        assert!(quantile(&[], 0.5).is_nan());
     }
 
     #[test]

@@ -163,7 +163,9 @@ impl FromStr for Month {
                 if date.day() == 1 {
                     return Ok(Self::of(date));
                 }
-                let swapped = (date.month() == 1)
+                // A date that begins with its year has its month before its day.
+                let is_day_first = !parts.first().is_some_and(|part| is_year(part));
+                let swapped = (is_day_first && date.month() == 1)
                     .then(|| Date::new(date.year(), date.day(), 1).ok())
                     .flatten();
                 Err(MonthError::NotTheFirst { read: date, swapped })
@@ -333,6 +335,8 @@ mod tests {
         let error = "04/01/2020".parse::<Month>().unwrap_err();
         assert_eq!(error.to_string(), "2020-01-04 is a day inside a month, not its first");
         assert!(error.suggestion().unwrap().starts_with("2020-04"), "{error:?}");
+        let error = "2018-01-08".parse::<Month>().unwrap_err();
+        assert_eq!(error.suggestion().as_deref(), Some("2018-01"));
     }
 
     #[test]

@@ -133,6 +133,29 @@ fn sobol_indices_are_shares_and_the_tornado_is_drawn() {
 }
 
 #[test]
+fn sobol_indices_agree_over_seeds_and_none_alone_exceeds_its_total() {
+    let first_and_total = |seed: &str| -> Vec<(String, f64, f64)> {
+        let args = ["explain", "camhs", "2021-01", "--draws", "512", "--sobol", "--json", "--seed"];
+        let output = afterwave(&args).arg(seed).output().unwrap();
+        let explained: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let own = |indices: &Value| {
+            let share = |name: &str| indices[name].as_f64().unwrap();
+            (indices["key"].as_str().unwrap().to_owned(), share("first_order"), share("total"))
+        };
+        explained["sobol"].as_array().unwrap().iter().map(own).collect()
+    };
+    let (one, two) = (first_and_total("1"), first_and_total("2"));
+    for (key, first, total) in one.iter().chain(&two) {
+        assert!((-0.1..total + 0.1).contains(first), "{key}: {first} of {total}");
+    }
+    for (key, first, _) in &one {
+        for (_, other, _) in two.iter().filter(|(other, ..)| other == key) {
+            assert!((first - other).abs() < 0.15, "{key}: {first} and {other}");
+        }
+    }
+}
+
+#[test]
 fn wrong_questions_get_the_nearest_right_one() {
     for (args, part) in [
         (&["explain", "iatp"][..], "try: iapt"),

@@ -34,6 +34,8 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
         .success()
         .stdout(predicate::str::contains("Conditioned on counted months to Jun 2020"))
         .stdout(predicate::str::contains("4 months (discrepancy 11%"))
+        // What is run with it is the area that was fitted.
+        .stderr(predicate::str::is_match("afterwave run .* --pack .* --area 00V\n").unwrap())
         .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     fit(&two).args(["--threads", "1"]).assert().success();
     let names = [
@@ -119,12 +121,23 @@ fn what_cannot_be_fitted_is_refused_with_a_reason() {
             .stderr(predicate::str::contains(says));
     }
     assert!(!out.exists());
-    // A pack that somebody wrote is not overwritten.
-    std::fs::create_dir(&out).unwrap();
-    std::fs::write(out.join("pack.toml"), "name = \"mine\"\nextends = \"informed\"\n").unwrap();
-    fit(&out).assert().code(2).stderr(predicate::str::contains("a pack that no fit wrote"));
-    assert!(std::fs::read_to_string(out.join("pack.toml")).unwrap().contains("mine"));
-    assert!(!out.join("figures.csv").exists());
+}
+
+/// A pack may be fitted into a folder of its own only: written over, it would extend itself.
+#[test]
+fn a_pack_is_never_written_over_by_a_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "name = \"mine\"\nextends = \"informed\"\n";
+    std::fs::write(folder.path().join("pack.toml"), text).unwrap();
+    afterwave()
+        .args(["fit", "two-waves", "--until", "2020-12", "--draws", "64", "--pack"])
+        .arg(folder.path())
+        .arg("--out")
+        .arg(folder.path())
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("a pack that no fit wrote"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 /// Months spread from a longer period are no evidence of the months they were spread over.

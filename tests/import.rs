@@ -658,7 +658,7 @@ fn what_is_no_table_is_refused_with_the_reason() {
     for (name, content, reason) in [
         ("empty.csv", b"".as_slice(), "the file is empty"),
         ("binary.csv", b"\x7fELF\x01\0\0\0abc", "binary data"),
-        ("wide.csv", b"\xff\xfem\0o\0n\0", "UTF-16"),
+        ("wide.csv", b"\xff\xfem\0o\0n\0", "no column is a month"),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old .xls workbook"),
         ("words.csv", b"once upon a time\nthere was\n", "no column is a month"),
         ("broken.zip", b"PK\x03\x04 and no more", "the archive is damaged"),
@@ -806,4 +806,182 @@ proptest::proptest! {
         let progress: published::Progress = std::sync::Arc::new(|_| {});
         let _ = published::import(None, &files, &request, &progress);
     }
+}
+
+#[test]
+fn a_file_that_is_read_is_never_written_over() {
+    let folder = Folder::new();
+    let text = "month,iapt\n2019-01,10\n2019-02,12\n";
+    let file = folder.file("mine.csv", text);
+    let same = folder.0.path().join(".").join("mine.csv").display().to_string();
+    for out in [&file, &same] {
+        import(&[&file, "--out", out]).refused().says("is one of the files to read");
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+    }
+    let path = folder.0.path().display().to_string();
+    import(&[&file, "--out", &path]).refused().says("is a folder, not a file");
+    import(&[&file, "--service", " "]).refused().says("the service has no name");
+}
+
+#[test]
+fn a_listing_of_nothing_says_what_is_not_there() {
+    let folder = Folder::new();
+    let file = folder.file("a.csv", LONG.to_owned() + &year("Provider", "RVN", |_| "5".into()));
+    for (option, word, said) in [
+        ("--area", "ZZZ", "the file holds no area `ZZZ`"),
+        ("--area", "providers", "try: provider"),
+        ("--measure", "MHS33", "try: MHS32"),
+    ] {
+        import(&[&file, "--list", option, word]).refused().says(said);
+        import(&[&file, option, word]).refused().says(said);
+    }
+    let found = import(&[&file, "--list", "--area", "rv", "--measure", "mhs"]).done();
+    assert!(found.out.contains("RVN"), "{}", found.out);
+}
+
+#[test]
+fn a_series_without_one_figure_says_so() {
+    let folder = Folder::new();
+    let england = year("England", "England", |_| "*".into());
+    let file = folder.file("a.csv", LONG.to_owned() + &england);
+    import(&[&file]).done().says("That is all of them: nothing can be projected from it.");
+    // Days in the middle of months, and nothing else.
+    let row = |row: &str| row.replacen("01/", "02/", 1).replace(",*", ",5") + "\r\n";
+    let text: String = england.lines().map(row).collect();
+    let file = folder.file("b.csv", LONG.to_owned() + &text);
+    let run = import(&[&file]).refused();
+    run.says("no figures of MHS32 for England").says("12 figures whose dates are not whole months");
+}
+
+#[test]
+fn dates_that_are_none_are_told_once_and_never_left_blank() {
+    let folder = Folder::new();
+    let england = year("England", "England", |_| "5".into());
+    for (wrong, count) in [("31/02/2019", "a figure has"), ("99/99/2019", "a figure has")] {
+        let text = england.replace("28/02/2019", wrong);
+        let file = folder.file("a.csv", LONG.to_owned() + &text);
+        let run = import(&[&file]).refused();
+        run.says(count).says(wrong).says("a.csv:3");
+    }
+    // Month first throughout: one cause.
+    let american = england.replace("31/", "12/31/").replace("30/", "11/30/");
+    let file = folder.file("us.csv", LONG.to_owned() + &american);
+    let run = import(&[&file]).refused();
+    assert_eq!(run.err.matches("error").count(), 1, "{}", run.err);
+    run.says("11 figures have a date that can't be read, the first of them here");
+}
+
+#[test]
+fn a_unify_file_cut_short_says_so() {
+    let folder = Folder::new();
+    let header = "Date,Provider_Org_code,Provider_name,Org_Code,CCG_Name,Description,\
+                  Total_Pathways\n";
+    let row = |ccg: &str, state: &str| {
+        format!("01/09/2019,RXY,A TRUST,{ccg},A CCG,EIP pathways {state},7\n")
+    };
+    let (a, b) = (row("00A", "completed"), row("00B", "completed"));
+    let waiting = row("00A", "incomplete") + &row("00B", "incomplete");
+    let whole = folder.file("whole.csv", format!("{header}{waiting}{a}{b}"));
+    assert!(!import(&[&whole]).done().err.contains("cut short"));
+    let cut = folder.file("cut.csv", format!("{header}{waiting}{a}"));
+    import(&[&cut]).done().says(
+        "2019-09: 1 rows of pathways completed and 2 incomplete, elsewhere as many of either. Is \
+         the file cut short?",
+    );
+}
+
+#[test]
+fn a_column_renamed_is_found_and_every_line_fits_a_terminal() {
+    let folder = Folder::new();
+    let text = LONG.replace("MEASURE_VALUE", "VALUE") + &year("England", "England", |_| "5".into());
+    let file = folder.file("a.csv", text);
+    let run = import(&[&file]).refused();
+    run.says("the column MEASURE_VALUE is missing").says("rename `VALUE` to `MEASURE_VALUE`");
+    let is_narrow = |line: &str| line.chars().count() <= 80 || line.contains("-->");
+    assert!(run.err.lines().all(is_narrow), "{}", run.err);
+}
+
+#[test]
+fn rows_between_two_stray_quotes_are_not_lost() {
+    let folder = Folder::new();
+    let england = year("England", "England", |_| "5".into());
+    // In the third and in the fifth row: what lies between would be one cell.
+    let stray = |(at, row): (usize, &str)| {
+        let row = if [2, 4].contains(&at) { row.replace(",5", ",\"5") } else { row.to_owned() };
+        row + "\r\n"
+    };
+    let text: String = england.lines().enumerate().map(stray).collect();
+    let file = folder.file("a.csv", LONG.to_owned() + &text);
+    import(&[&file]).refused().says("a.csv:4").says("a cell holds whole rows");
+    let sound = folder.file("b.csv", "month,camhs,note\n2020-01,5,\"one, and\ntwo\"\n2020-02,6,\n");
+    assert_eq!(import(&[&sound]).done().figure("2020-01"), Some(5.0));
+}
+
+#[test]
+fn people_waiting_at_month_end_are_no_starts() {
+    let Some(file) = at_hand("eip-unify-2015-12-2019-09.csv") else { return };
+    let run = import(&[&file, "--measure", "incomplete"]).done();
+    assert!(
+        run.out.contains("eip-waiting") && !run.err.contains("pathways started"),
+        "{}",
+        run.err
+    );
+    run.says("a stock at the end of each month");
+}
+
+#[test]
+fn the_sheet_in_sight_is_read_and_a_column_of_remarks_is_told() {
+    let folder = Folder::new();
+    let sheet = |value| vec!["month|camhs".to_owned(), format!("2020-01|{value}")];
+    let book = workbook::xlsx(&vec![("Hidden", sheet(5)), ("Shown", sheet(7))]);
+    let run = import(&[&folder.file("book.xlsx", book)]).done();
+    run.says("sheet `Shown`").says("were not read (--sheet NAME chooses): Hidden.");
+    assert_eq!(run.figure("2020-01"), Some(7.0));
+    let text = folder.file("a.csv", "month,iapt,notes\n2019-01,10,strike\n2019-02,12,\n");
+    import(&[&text]).done().says("taken for remarks, not for figures: notes.");
+}
+
+#[test]
+fn a_point_before_three_digits_is_not_guessed_where_semicolons_part_the_cells() {
+    let folder = Folder::new();
+    let text = "month;iapt\n2019-01;1.003\n2019-02;998\n";
+    let german = folder.file("a.csv", text);
+    import(&[&german]).refused().says("thousands, or not?").says("1.003").says("a.csv:2");
+    let plain = folder.file("b.csv", text.replace("1.003", "1003.5"));
+    assert_eq!(import(&[&plain]).done().figure("2019-01"), Some(1003.5));
+    let commas = folder.file("c.csv", text.replace(';', ","));
+    assert_eq!(import(&[&commas]).done().figure("2019-01"), Some(1.003));
+}
+
+#[test]
+fn a_table_is_found_beside_a_readme_and_in_utf_16() {
+    let folder = Folder::new();
+    let text = "month,iapt\n2019-01,10\n2019-02,12\n";
+    let zip = {
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default();
+        for (name, content) in [("README.txt", "read me"), ("data.csv", text)] {
+            zip.start_file(name, options).unwrap();
+            zip.write_all(content.as_bytes()).unwrap();
+        }
+        folder.file("a.zip", zip.finish().unwrap().into_inner())
+    };
+    assert_eq!(import(&[&zip]).done().figure("2019-02"), Some(12.0));
+    for (name, mark, bytes) in [
+        ("le.csv", [0xff, 0xfe], text.bytes().flat_map(|b| [b, 0]).collect::<Vec<u8>>()),
+        ("be.csv", [0xfe, 0xff], text.bytes().flat_map(|b| [0, b]).collect()),
+    ] {
+        let file = folder.file(name, [mark.as_slice(), &bytes].concat());
+        assert_eq!(import(&[&file]).done().figure("2019-02"), Some(12.0), "{name}");
+    }
+}
+
+#[test]
+fn two_measures_for_one_named_service_are_both_offered() {
+    let folder = Folder::new();
+    let first = year("England", "England", |_| "5".into());
+    let file = folder.file("a.csv", LONG.to_owned() + &first + &first.replace("MHS32", "MHS29"));
+    import(&[&file, "--measure", "MHS29", "--measure", "MHS32", "--service", "secondary"])
+        .refused()
+        .says("one of MHS32, MHS29;");
 }

@@ -26,7 +26,7 @@ pub struct ImportArgs {
     /// A measure by its id; may be repeated [default: referrals, for covid admissions]
     #[arg(long, value_name = "ID")]
     pub measure: Vec<String>,
-    /// The sheet of a workbook [default: the first that holds anything]
+    /// The sheet of a workbook [default: the first in sight that holds anything]
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
     /// The service id to write, in place of the measure's own

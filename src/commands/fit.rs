@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::fit::FitArgs;
+use crate::cli::run::OptionArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::draw::LANES;
 use crate::evaluate::backtest::{hindcasts, tabulate};
@@ -94,7 +95,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     super::print(&text)?;
     let out = args.out.display();
     super::tell_words(&format!("a pack in {out}; to run with it:"));
-    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}"));
+    let given = same_inputs(&args.input.options);
+    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}{given}"));
     Ok(())
 }
 
@@ -118,6 +120,15 @@ fn keep_packs(folder: &Path) -> Result<(), InputError> {
 fn score(study: Study, drawn: &[Drawn], until: Month) -> Backtest {
     let hindcasts = hindcasts(&study, drawn, until);
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
+}
+
+/// The options that name what was fitted: without them another baseline and area would be run.
+fn same_inputs(options: &OptionArgs) -> String {
+    let files = [("--baseline", &options.baseline), ("--capacity", &options.capacity)];
+    let files = files
+        .into_iter()
+        .filter_map(|(option, file)| Some(format!(" {option} {}", file.as_ref()?.display())));
+    files.chain(options.area.iter().map(|area| format!(" --area {area}"))).collect()
 }
 
 /// A file by its whole path, so that it is found from anywhere; a built-in name as it is.

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
-use crate::diagnostics::{InputError, Problem, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
 use crate::output::files::write_whole;
 use crate::output::{baseline, imported};
@@ -16,10 +16,11 @@ use crate::output::{baseline, imported};
 /// Runs the command.
 pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let (kind, files) = kind_and_files(&args.files)?;
+    check(args, files)?;
     let request = Request {
         list: args.list,
-        areas: if args.list { Vec::new() } else { args.area.clone() },
-        measures: if args.list { Vec::new() } else { args.measure.clone() },
+        areas: args.area.clone(),
+        measures: args.measure.clone(),
         sheet: args.sheet.clone(),
         service: args.service.clone(),
         spread: Spread { rolling: args.rolling, annual: args.spread_annual },
@@ -40,6 +41,38 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     };
     super::tell(imported::report_text(&import).trim_end());
     write(args.out.as_deref(), &bytes, &import, json)
+}
+
+/// What is wrong with the options themselves, before a file of any size is read.
+fn check(args: &ImportArgs, files: &[PathBuf]) -> Result<(), InputError> {
+    let mut problems = Problems::default();
+    if args.service.as_ref().is_some_and(|service| service.trim().is_empty()) {
+        let place = Source::new("--service", "").whole();
+        problems.push(
+            Problem::error(place, "the service has no name").allowed("an id, such as secondary"),
+        );
+    }
+    if let Some(out) = &args.out {
+        let place = || Source::new(out.display().to_string(), "").whole().cell("--out");
+        let read = files.iter().find(|file| is_same(file, out));
+        if read.is_some() {
+            problems.push(
+                Problem::error(place(), "is one of the files to read, and would be lost")
+                    .allowed("a file of its own for the baseline"),
+            );
+        } else if out.is_dir() {
+            problems.push(
+                Problem::error(place(), "is a folder, not a file")
+                    .suggest(out.join("baseline.csv").display().to_string()),
+            );
+        }
+    }
+    problems.stop_on_errors()
+}
+
+/// Whether two paths are one file, by whatever way they lead to it.
+fn is_same(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
 }
 
 /// `import mhsds FILE` and `import FILE` both work: the first word is a kind if it names one and

@@ -13,6 +13,7 @@ mod table;
 pub use table::{Row, tabulate};
 
 use super::scores::{self, Quantiles};
+use crate::draw::quantile;
 use crate::model::underlying::{self, Forecast, History, Method};
 use crate::month::Month;
 use crate::projection::case;
@@ -213,17 +214,11 @@ fn known(series: &Series, as_of: Month) -> Option<History> {
     History::new(series.start, &values).ok()
 }
 
-/// The quantiles of draws (Hyndman and Fan 1996, definition 7).
+/// The quantiles of draws.
 pub fn of_draws(draws: &[f64]) -> Option<Quantiles> {
     let mut sorted = draws.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let last = sorted.len().checked_sub(1)?;
-    let values = LEVELS.map(|level| {
-        let at = level * last as f64;
-        let (low, high) = (sorted[at as usize], sorted[(at as usize + 1).min(last)]);
-        low + (high - low) * at.fract()
-    });
-    Quantiles::new(&LEVELS, &values).ok()
+    Quantiles::new(&LEVELS, &LEVELS.map(|level| quantile(&sorted, level))).ok()
 }
 
 /// The quantiles of a forecast with a spread in the `months` it covers.

@@ -14,8 +14,9 @@
 //!
 //! ```text
 //! d(o)   = forecasts from origin o inside - coverage x forecasts from origin o
-//! error^2 = sum over series of (g(0) + 2 sum over lags k < 12 of (1 - k/12) g(k)) / forecasts^2
+//! error^2 = sum over series of (g(0) + 2 sum over lags k < H of (1 - k/H) g(k)) / forecasts^2
 //! g(k)   = sum over o of d(o) x d(o+k)
+//! H      = the most months ahead: so far apart, two origins share no month
 //! ```
 //!
 //!   (Newey and West 1987, *A simple, positive semi-definite, heteroskedasticity and
@@ -222,6 +223,7 @@ pub fn tabulate(scored: &[Scored], series: usize) -> RollingTable {
     let mut origins: Vec<_> = scored.iter().map(|s| (s.series, s.origin)).collect();
     origins.sort_unstable();
     origins.dedup();
+    let horizons = scored.iter().map(|s| s.horizon).max().unwrap_or(0);
     let rows = groups.into_iter().map(|((method, horizon), scored)| Row {
         method,
         horizon: (horizon != usize::MAX).then_some(horizon),
@@ -236,7 +238,7 @@ pub fn tabulate(scored: &[Scored], series: usize) -> RollingTable {
                     .map(|s| (s.observed - s.central).abs() / s.observed),
             ),
         coverage: HALF_WIDTHS.map(|half| mean(scored.iter().map(|s| inside(s, half)))),
-        coverage_error: coverage_error(&scored),
+        coverage_error: coverage_error(&scored, horizons),
     });
     RollingTable { series, origins: origins.len(), rows: rows.collect() }
 }
@@ -245,15 +247,12 @@ fn inside(scored: &Scored, half_width: f64) -> f64 {
     f64::from(u8::from(scored.standardised.abs() <= half_width))
 }
 
-/// The lags over which forecasts from neighbouring origins share months.
-const LAGS: usize = 12;
-
 /// The standard error of the share of months inside the 80% interval, over series and the origins
-/// near each other.
+/// less than `horizons` months apart, which share months.
 ///
 /// Around its own mean a short series hides how far that mean may lie off, so an origin counts as
 /// no more than one trial: at the least `sqrt(0.8 x 0.2 / origins)`.
-fn coverage_error(scored: &[&Scored]) -> f64 {
+fn coverage_error(scored: &[&Scored], horizons: usize) -> f64 {
     let coverage = mean(scored.iter().map(|s| inside(s, HALF_WIDTHS[1])));
     let mut deviations: BTreeMap<usize, BTreeMap<Month, f64>> = BTreeMap::new();
     for s in scored {
@@ -264,8 +263,8 @@ fn coverage_error(scored: &[&Scored]) -> f64 {
         let product = |lag: usize| -> f64 {
             own.iter().filter_map(|(o, d)| Some(d * own.get(&o.plus(lag as i32))?)).sum()
         };
-        let weight = |lag: usize| 2.0 * (1.0 - lag as f64 / LAGS as f64);
-        product(0) + (1..LAGS).map(|lag| weight(lag) * product(lag)).sum::<f64>()
+        let weight = |lag: usize| 2.0 * (1.0 - lag as f64 / horizons as f64);
+        product(0) + (1..horizons).map(|lag| weight(lag) * product(lag)).sum::<f64>()
     };
     let seen =
         deviations.values().map(of_series).sum::<f64>().max(0.0).sqrt() / scored.len() as f64;
@@ -383,6 +382,22 @@ mod tests {
         let months = |s| (1..=horizons).map(move |h| scored(s, h, z(s)));
         let all: Vec<Scored> = (0..series).flat_map(months).collect();
         tabulate(&all, series).row(Method::DEFAULT, None).unwrap().coverage_error
+    }
+
+    #[test]
+    fn origins_share_as_many_months_as_are_forecast() {
+        // Origins inside and outside by turns of four years.
+        let error = |horizons: usize| {
+            let of_origin = |o: usize| {
+                let z = if (o / 48).is_multiple_of(2) { 0.0 } else { 2.0 };
+                let origin = Origins::BEFORE_COVID.until.plus(o as i32);
+                (1..=horizons).map(move |h| Scored { origin, ..scored(0, h, z) })
+            };
+            let all: Vec<Scored> = (0..288).flat_map(of_origin).collect();
+            tabulate(&all, 1).row(Method::DEFAULT, None).unwrap().coverage_error
+        };
+        assert!(error(24) > 1.2 * error(12), "{} {}", error(24), error(12));
+        assert!(error(12) > 1.2 * error(6), "{} {}", error(12), error(6));
     }
 
     #[test]

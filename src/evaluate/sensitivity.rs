@@ -39,7 +39,9 @@ pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut start = 0;
     while start < order.len() {
         let value = values[order[start]];
-        let end = start + order[start..].iter().take_while(|i| values[**i] == value).count();
+        let ties = order[start..].iter().take_while(|i| values[**i] == value).count();
+        // What is not a number equals nothing, not even itself.
+        let end = start + ties.max(1);
         let rank = (start + end + 1) as f64 / 2.0;
         for index in &order[start..end] {
             ranks[*index] = rank;
@@ -149,7 +151,14 @@ impl Target {
 
     /// First-order and total indices of some figures, by Saltelli's scheme with the estimators of
     /// Saltelli et al. 2010 (first order) and Jansen 1999 (total): a second, independent set of
-    /// draws lends its values one figure at a time.
+    /// draws `b` lends its values to the first `a` one figure at a time, which makes `m`:
+    ///
+    /// ```text
+    /// first = mean((b - mean) x (m - a)) / variance
+    /// total = mean((m - a)^2) / 2 / variance
+    /// ```
+    ///
+    /// Without its mean taken off, `b` would lend the first order the noise of its size.
     /// Figures of a fitted pack are taken by their ranges, as if they were independent.
     pub fn sobol(&self, study: &Study, figures: &[FigureId]) -> Option<Vec<Indices>> {
         let mut study = study.clone();
@@ -164,7 +173,9 @@ impl Target {
             self.values(study, &case, &stage, self.measure)
         };
         let a = run(&|_, prepared| prepared)?;
-        let b = run(&|block, prepared| Prepared { sample: other(block), ..prepared })?;
+        // The error of the forecast is drawn by block: the second set has blocks of its own.
+        let blocks = study.draws.count.div_ceil(LANES) as u64;
+        let b = run(&|block, _| Prepared { block: blocks + block, sample: other(block) })?;
         let count = a.len() as f64;
         let mean = a.iter().chain(&b).sum::<f64>() / (2.0 * count);
         let variance = a.iter().chain(&b).map(|v| (v - mean).powi(2)).sum::<f64>() / (2.0 * count);
@@ -174,7 +185,7 @@ impl Target {
                 prepared
             })?;
             let triples = || a.iter().zip(&b).zip(&mixed);
-            let first = triples().map(|((a, b), m)| b * (m - a)).sum::<f64>() / count;
+            let first = triples().map(|((a, b), m)| (b - mean) * (m - a)).sum::<f64>() / count;
             let total = triples().map(|((a, _), m)| (a - m).powi(2)).sum::<f64>() / (2.0 * count);
             let share = |part: f64| if variance > 0.0 { part / variance } else { 0.0 };
             Some(Indices { figure: *figure, first: share(first), total: share(total) })
@@ -237,6 +248,11 @@ mod tests {
     #[test]
     fn ties_share_their_mean_rank() {
         assert_eq!(ranks(&[3.0, 1.0, 3.0, 2.0]), [3.5, 1.0, 3.5, 2.0]);
+    }
+
+    #[test]
+    fn what_is_not_a_number_has_a_rank_of_its_own() {
+        assert_eq!(ranks(&[f64::NAN, 1.0, f64::NAN]), [2.0, 1.0, 3.0]);
     }
 
     #[test]

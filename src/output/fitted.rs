@@ -242,14 +242,14 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
     for line in fit.lines.iter().take(SHOWN) {
         let months = line.counts.len();
-        let _ = writeln!(
-            text,
-            "  {}, {}: {months} month{} (discrepancy {:.0}%)",
+        let used = format!(
+            "{}, {}: {months} month{} (discrepancy {:.0}%)",
             study.pack.services[line.service].label,
             study.areas[line.area].name,
             if months == 1 { "" } else { "s" },
             100.0 * line.discrepancy.sd
         );
+        text.push_str(&wrapped(&used, "  ", "    "));
     }
     if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
         let _ = writeln!(text, "  … and {more} more lines");
@@ -275,6 +275,15 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         );
     }
     let informed = informed(fit);
+    if informed.is_empty() {
+        let figures = fit.figures.len();
+        let text_of = format!(
+            "The data spoke on none of the {figures} uncertain figures that these lines depend on: \
+             fit.csv has them as they were."
+        );
+        text.push_str(&wrapped(&text_of, "", ""));
+        return text;
+    }
     let _ = writeln!(
         text,
         "The data spoke on {} of the {} uncertain figures that these lines depend on:\n",

@@ -89,15 +89,12 @@ pub fn listing_text(catalogue: &Catalogue, areas: &[String], measures: &[String]
         .measures
         .iter()
         .enumerate()
-        .filter(|(_, m)| matches(measures, &[&m.id, m.names.first().map_or("", String::as_str)]))
+        .filter(|(_, m)| measures.is_empty() || measures.iter().any(|text| m.matches(text)))
         .collect();
     let found: Vec<_> = catalogue
         .areas
         .iter()
-        .filter(|area| {
-            let names: Vec<&str> = area.names.iter().map(String::as_str).collect();
-            matches(areas, &[&area.code, area.level.id()]) || matches(areas, &names)
-        })
+        .filter(|area| areas.is_empty() || areas.iter().any(|text| area.matches(text)))
         .filter(|area| shown.iter().any(|(number, _)| area.span(*number).is_some()))
         .collect();
     if areas.is_empty() && found.len() > 30 {
@@ -182,14 +179,6 @@ fn sentence(note: &Note) -> String {
         n if n > FEW => format!("{about} and {} more: {}", n - FEW, note.text),
         _ => format!("{about}: {}", note.text),
     }
-}
-
-fn matches(wanted: &[String], names: &[&str]) -> bool {
-    wanted.is_empty()
-        || wanted.iter().any(|wanted| {
-            let wanted = wanted.to_lowercase();
-            names.iter().any(|name| name.to_lowercase().contains(&wanted))
-        })
 }
 
 fn span_cells(spans: &[Span]) -> [String; 3] {

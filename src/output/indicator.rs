@@ -12,7 +12,7 @@ use crate::input::indicator::Indicator;
 /// What is said of correlations, whatever they are.
 const CAUTION: &str = "Changes on the year before, by rank. A correlation is no cause: both may \
     follow something else, and of the lags tried one in twenty is outside the last column by \
-    chance. Nothing here enters the projection.";
+    chance: months that resemble their neighbours count as fewer pairs. Nothing here enters the projection.";
 
 /// The lags of each indicator for a terminal.
 pub fn text(service: &str, found: &[(Indicator, Vec<Lag>)]) -> String {

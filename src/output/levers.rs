@@ -6,12 +6,13 @@ use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
 use super::csv_rows::{Rows, stats_header};
+use super::document::stats;
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{count, count_range, percent, wrapped};
 use crate::evaluate::levers::aimed::falls_on;
 use crate::evaluate::levers::{Ranked, SideEffect, Trial};
 use crate::input::lever::Listed;
-use crate::projection::quantiles::{QUANTILE_NAMES, Stats, Summariser};
+use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
 
 /// A quantity of a trial by draw.
@@ -132,15 +133,6 @@ pub fn document(study: &Study, ranked: &[Ranked]) -> Value {
         "pack": study.pack.name,
         "choices": choices,
     })
-}
-
-fn stats(stats: &Stats) -> Value {
-    let mut object = serde_json::Map::new();
-    object.insert("mean".to_owned(), json!(stats.mean));
-    for (name, quantile) in QUANTILE_NAMES.iter().zip(stats.quantiles) {
-        object.insert((*name).to_owned(), json!(quantile));
-    }
-    Value::Object(object)
 }
 
 /// The comparison for a terminal; `by` is the stratification that levers were aimed by.

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::charts::{
     Band, Chart, Fan, FanChart, Format, Parts, Scenario, Scenarios, Series, Words, render,
 };
-use super::words::{count, percent, percent_range};
+use super::words::{HEADLINE, capital, count, percent, percent_range};
 use super::{headline, waits_pictures};
 use crate::month::Month;
 use crate::projection::Projection;
@@ -13,9 +13,6 @@ use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
-
-/// Families with a chart of their parts and of scenarios side by side.
-const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 
 /// Which formats the charts of a run are drawn in.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -318,11 +315,6 @@ impl Pictures<'_> {
             scenarios: results.iter().filter_map(|(p, r)| scenario(p, r)).collect(),
         })
     }
-}
-
-pub(super) fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// Observations as a series; a month that is missing breaks the line.

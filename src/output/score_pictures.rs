@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::charts::{Band, Chart, Coverage, Fan, Format, Score, Series, Words, render};
 use super::scores::Backtest;
-use super::words::percent;
+use super::words::{capital, percent};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, INTERVALS, Row};
 use crate::evaluate::scores::Quantiles;
 use crate::month::Month;
@@ -123,11 +123,6 @@ fn ran(bias: f64) -> String {
     let size = percent(bias.abs());
     let side = if bias < 0.0 { "low" } else { "high" };
     format!("the median ran {} {side}", size.trim_start_matches('+'))
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// What was known at the cut.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
 
-use super::words::{count, count_ends, count_range, counted, percent, percent_ends};
+use super::words::{HEADLINE, count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
@@ -12,9 +12,6 @@ use crate::study::Study;
 
 /// The width tables fit into.
 pub const WIDTH: u16 = 80;
-
-/// Families that lead every table.
-const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 
 /// The table of one scenario in one area, with its sentence above and notes below.
 pub fn scenario(study: &Study, projection: &Projection) -> String {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::csv_rows::{Rows, stats_header};
 use super::document::stats;
 use super::tables::{Names, each, names};
-use super::words::count;
+use super::words::{HEADLINE, count};
 use crate::projection::Projection;
 use crate::projection::line::{Course, LineResult, Period};
 use crate::projection::measure::Measure;
@@ -22,9 +22,6 @@ use crate::study::Study;
 /// What scenarios are compared by, beside totals: the list at the end, the longest median wait of
 /// any month, and the share within the standard over the horizon.
 pub const COMPARED: [&str; 3] = ["waiting_end", "wait_longest", "within_standard"];
-
-/// Families whose waits are told on the terminal.
-const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 
 /// Whether a measure stands in `waits.csv` alone.
 pub fn has_own_table(measure: Measure) -> bool {

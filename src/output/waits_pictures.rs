@@ -2,8 +2,9 @@
 //! and month.
 
 use super::charts::{Heatmap, Strip, Waiting, Words};
-use super::pictures::{capital, fan};
+use super::pictures::fan;
 use super::waits::limit;
+use super::words::capital;
 use super::words::percent;
 use crate::projection::Projection;
 use crate::projection::line::LineResult;

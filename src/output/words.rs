@@ -89,6 +89,15 @@ fn two_figures(value: f64) -> String {
 /// Columns of a terminal that everything fits.
 pub const WIDTH: usize = 80;
 
+/// Families that are told first, and alone where all would be too many.
+pub(super) const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
+
+/// A text with its first letter a capital.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
+}
+
 /// A long name in lines of at most `width`, broken behind its joints and never within a word.
 pub fn at_joints(name: &str, width: usize) -> String {
     let mut lines = vec![String::new()];

@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::draw::Uncertain;
+use crate::draw::{Uncertain, quantile};
 use crate::month::Month;
 
 /// A column for the forecast error of month `t` from `start`, in standard normals.
@@ -33,13 +33,8 @@ impl Column {
     pub fn new(values: Vec<f64>) -> Option<Self> {
         let mut sorted = values.clone();
         sorted.sort_by(f64::total_cmp);
-        let last = sorted.len().checked_sub(1)?;
-        let quantiles = [0.05, 0.5, 0.95].map(|p| {
-            let at = p * last as f64;
-            let (low, high) = (sorted[at as usize], sorted[(at as usize + 1).min(last)]);
-            low + (high - low) * at.fract()
-        });
-        Some(Self { values, quantiles })
+        let quantiles = [0.05, 0.5, 0.95].map(|p| quantile(&sorted, p));
+        (!values.is_empty()).then_some(Self { values, quantiles })
     }
 
     /// Its values, by draw.

@@ -8,7 +8,7 @@ use zip::write::SimpleFileOptions;
 
 /// Sheets by name, each row's cells parted by `|`. A cell that starts with `'` is text, one that is
 /// a number is a number, one that starts with `=` a formula without its value, a blank one is not
-/// there.
+/// there. A sheet named `Hidden` is hidden.
 pub(crate) type Sheets = Vec<(&'static str, Vec<String>)>;
 
 /// The bytes of an .xlsx workbook.
@@ -45,7 +45,10 @@ pub(crate) fn xlsx(sheets: &Sheets) -> Vec<u8> {
         "xl/workbook.xml",
         &format!(
             "<workbook xmlns=\"{main}\" xmlns:r=\"{relations}\"><sheets>{}</sheets></workbook>",
-            list(&|i, name| format!("<sheet name=\"{name}\" sheetId=\"{i}\" r:id=\"r{i}\"/>"))
+            list(&|i, name| {
+                let state = if name == "Hidden" { " state=\"hidden\"" } else { "" };
+                format!("<sheet name=\"{name}\" sheetId=\"{i}\"{state} r:id=\"r{i}\"/>")
+            })
         ),
     );
     file(

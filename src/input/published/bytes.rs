@@ -3,7 +3,7 @@
 //! Text is decompressed as it is read, so memory does not grow with the file.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek as _, SeekFrom};
+use std::io::{BufRead, BufReader, Cursor, Read, Seek as _, SeekFrom};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::diagnostics::{Problem, Source};
-use crate::input::text::unreadable;
+use crate::input::text::{decode, unreadable};
 
 /// Is told how many bytes of the file have been read since the last time.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
@@ -61,9 +61,12 @@ fn sniffed(mut text: Box<dyn BufRead>, source: &Source) -> Result<Box<dyn BufRea
     let wanted = "comma-separated text (also .gz or .zip) or an .xlsx workbook";
     match start {
         [] => Err(refuse("the file holds nothing once unpacked")),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(refuse("the text is UTF-16")
-            .allowed("UTF-8 or Windows-1252")
-            .suggest("save it as `CSV UTF-8`")),
+        // Rare and small, as a spreadsheet's `Unicode text`: read whole.
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            let mut bytes = Vec::new();
+            text.read_to_end(&mut bytes).map_err(|error| refuse(&error.to_string()))?;
+            Ok(Box::new(Cursor::new(decode(&bytes).unwrap_or_default().into_bytes())))
+        }
         [0xd0, 0xcf, 0x11, 0xe0, ..] => Err(refuse("this is an old .xls workbook")
             .allowed(wanted)
             .suggest("save it as .xlsx or CSV")),
@@ -89,6 +92,10 @@ fn unzip(path: &Path, source: &Source, progress: &Progress) -> Result<Content, P
         return std::fs::read(path).map(Content::Workbook).map_err(|e| damaged(&e));
     }
     names.retain(|name| is_table(name));
+    // Beside a table, a text is what to read first.
+    if names.iter().any(|name| !has_extension(name, "txt")) {
+        names.retain(|name| !has_extension(name, "txt"));
+    }
     names.sort();
     let [name] = names.as_slice() else {
         let found = if names.is_empty() { "no .csv file".into() } else { names.join(", ") };
@@ -113,13 +120,12 @@ fn unzip(path: &Path, source: &Source, progress: &Progress) -> Result<Content, P
 }
 
 fn is_table(name: &str) -> bool {
-    let path = Path::new(name);
-    let is_csv = path.extension().is_some_and(|e| {
-        e.eq_ignore_ascii_case("csv")
-            || e.eq_ignore_ascii_case("txt")
-            || e.eq_ignore_ascii_case("tsv")
-    });
-    is_csv && !name.starts_with("__MACOSX")
+    let is_text = ["csv", "tsv", "txt"].into_iter().any(|wanted| has_extension(name, wanted));
+    is_text && !name.starts_with("__MACOSX")
+}
+
+fn has_extension(name: &str, wanted: &str) -> bool {
+    Path::new(name).extension().is_some_and(|own| own.eq_ignore_ascii_case(wanted))
 }
 
 struct Counting<R> {

@@ -60,6 +60,12 @@ pub struct Area {
 }
 
 impl Area {
+    /// Whether `text` is found in its code, its level or one of its names, in any case.
+    pub fn matches(&self, text: &str) -> bool {
+        let own = [self.code.as_str(), self.level.id()];
+        own.into_iter().chain(self.names.iter().map(String::as_str)).any(|name| holds(name, text))
+    }
+
     /// The area's figures of a measure, by its place in [`Catalogue::measures`].
     pub fn span(&self, measure: usize) -> Option<Span> {
         self.spans.get(measure).copied().flatten()
@@ -85,6 +91,17 @@ pub struct Measure {
     last_name: Vec<u8>,
     #[serde(skip)]
     pub(super) is_wanted: bool,
+}
+
+impl Measure {
+    /// Whether `text` is found in its id or its name, in any case.
+    pub fn matches(&self, text: &str) -> bool {
+        holds(&self.id, text) || self.names.first().is_some_and(|name| holds(name, text))
+    }
+}
+
+fn holds(name: &str, text: &str) -> bool {
+    name.to_lowercase().contains(&text.to_lowercase())
 }
 
 /// What one or more files hold.

@@ -1,13 +1,13 @@
 //! Whether what was asked for is in the files, and what of them was not asked for.
 
-use super::Report;
-use super::catalogue::Area;
+use super::catalogue::{Area, Catalogue, Measure};
 use super::gather::{Gatherer, is_area, is_measure};
 use super::level::Level;
 use super::measure::known;
 use super::rows::plain;
 use super::series::Series;
-use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
+use super::{Report, Request};
+use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
 
 /// Every area and measure named must be there.
 pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
@@ -17,10 +17,7 @@ pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
     let ids: Vec<&str> = catalogue.measures.iter().map(|measure| measure.id.as_str()).collect();
     for wanted in &gatherer.request.measures {
         if !catalogue.measures.iter().any(|measure| is_measure(wanted, measure)) {
-            problems.push(
-                Problem::error(place(), format!("the file holds no measure `{wanted}`"))
-                    .choose(wanted, ids.iter().copied()),
-            );
+            problems.push(no_measure(wanted, &catalogue.measures, place()));
         }
     }
     let is_chosen = !gatherer.request.measures.is_empty();
@@ -45,6 +42,32 @@ pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {
     problems.stop_on_errors()
 }
 
+/// Every text that a listing is narrowed to must be found.
+pub(super) fn listed(
+    catalogue: &Catalogue,
+    request: &Request,
+    files: &str,
+) -> Result<(), InputError> {
+    let mut problems = Problems::default();
+    let place = || Source::new(files, "").whole();
+    for wanted in &request.areas {
+        if !catalogue.areas.iter().any(|area| area.matches(wanted)) {
+            problems.push(no_area(wanted, &catalogue.areas, place()));
+        }
+    }
+    for wanted in &request.measures {
+        if !catalogue.measures.iter().any(|measure| measure.matches(wanted)) {
+            problems.push(no_measure(wanted, &catalogue.measures, place()));
+        }
+    }
+    problems.stop_on_errors()
+}
+
+fn no_measure(wanted: &str, measures: &[Measure], place: Place) -> Problem {
+    Problem::error(place, format!("the file holds no measure `{wanted}`"))
+        .choose(wanted, measures.iter().map(|measure| measure.id.as_str()))
+}
+
 /// Areas named that are not there.
 pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
     let mut problems = Problems::default();
@@ -58,7 +81,7 @@ pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
     problems
 }
 
-fn no_area(wanted: &str, areas: &[Area], place: crate::diagnostics::Place) -> Problem {
+fn no_area(wanted: &str, areas: &[Area], place: Place) -> Problem {
     let problem = Problem::error(place, format!("the file holds no area `{wanted}`"))
         .read(wanted)
         .allowed(format!("{}; `--list --area TEXT` searches", levels(areas)));
@@ -78,7 +101,10 @@ fn no_area(wanted: &str, areas: &[Area], place: crate::diagnostics::Place) -> Pr
         let names: Vec<String> = named.into_iter().take(4).map(|(_, name)| name).collect();
         return problem.suggest(names.join(" or "));
     }
-    match nearest(wanted, areas.iter().map(|area| area.code.as_str())) {
+    // A word near a level is that level: codes are short, and some code is near to anything.
+    let levels = areas.iter().map(|area| area.level.id());
+    let codes = areas.iter().map(|area| area.code.as_str());
+    match nearest(wanted, levels).or_else(|| nearest(wanted, codes)) {
         Some(name) => problem.suggest(name),
         None => problem,
     }
@@ -105,18 +131,30 @@ fn levels(areas: &[Area]) -> String {
 /// Nothing came of a choice whose words all exist.
 pub(super) fn nothing(gatherer: &Gatherer<'_>) -> Problem {
     let wanted = |is_wanted: &mut dyn Iterator<Item = &str>| {
-        is_wanted.take(5).collect::<Vec<_>>().join(", ")
+        let mut few: Vec<&str> = is_wanted.take(6).collect();
+        if let Some(more) = few.get_mut(5) {
+            *more = "…";
+        }
+        few.join(", ")
     };
     let catalogue = &gatherer.catalogue;
     let areas =
         wanted(&mut catalogue.areas.iter().filter(|a| a.is_wanted).map(|a| a.code.as_str()));
     let measures =
         wanted(&mut catalogue.measures.iter().filter(|m| m.is_wanted).map(|m| m.id.as_str()));
-    Problem::error(
+    let areas = if areas.is_empty() { "any area" } else { &areas };
+    let problem = Problem::error(
         Source::new(gatherer.files.as_str(), "").whole(),
         format!("the file has no figures of {measures} for {areas}"),
     )
-    .suggest("`--list --area CODE` shows which measures an area has")
+    .suggest("`--list --area CODE` shows which measures an area has");
+    match &gatherer.tally.first_irregular {
+        Some(first) => problem.read(format!(
+            "{} figures whose dates are not whole months, the first at {first}",
+            gatherer.tally.irregular
+        )),
+        None => problem,
+    }
 }
 
 /// A baseline takes one measure for a service: with two of them no run would take it.
@@ -131,8 +169,13 @@ pub(super) fn one_measure_each(
         let first = series.iter().take(at).find(same);
         let Some(first) = first.filter(|_| !told.contains(&&*one.service)) else { continue };
         told.push(&one.service);
-        let of_service =
-            gatherer.catalogue.measures.iter().filter(|m| m.is_wanted && m.service == one.service);
+        // With `--service` all that were asked for go under one name.
+        let is_named = gatherer.request.service.is_some();
+        let of_service = gatherer
+            .catalogue
+            .measures
+            .iter()
+            .filter(|m| m.is_wanted && (is_named || m.service == one.service));
         let ids: Vec<&str> = of_service.map(|measure| measure.id.as_str()).collect();
         let place = Source::new(gatherer.files.as_str(), "").whole();
         let message = format!("{} would have two measures, and a baseline takes one", one.service);
@@ -164,6 +207,13 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
         report.leave_out(tally.irregular, what);
     }
     report.leave_out(tally.repeated, "figures given twice");
+    if !tally.remarks.is_empty() {
+        let names: Vec<&str> = tally.remarks.iter().map(String::as_str).collect();
+        report.note(format!("taken for remarks, not for figures: {}.", names.join(", ")));
+    }
+    for note in &tally.uneven {
+        report.note(note);
+    }
     report.leave_out(
         tally.revised,
         format!("figures replaced by a later file, {} of them changed", tally.changed),

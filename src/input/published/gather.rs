@@ -4,17 +4,18 @@
 //! revision and takes the place of the earlier one; twice in one file, a final figure takes the
 //! place of a provisional one, and anything else that disagrees is an error.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Request;
 use super::catalogue::{Area, Catalogue, Measure};
 use super::cell::{Cell, cell};
 use super::level::Level;
 use super::lookup::Lookup;
-use super::period::{Period, Periods};
+use super::period::{NoPeriod, Period, Periods};
 use super::rows::{Rows, text};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::cells::{SAVE, is_unsaved};
+use crate::month::MONTH_FORMS;
 
 /// What is chosen when the user names nothing.
 #[derive(Clone, Copy)]
@@ -31,8 +32,7 @@ pub(super) struct Figure<'a> {
     pub(super) area: usize,
     /// Numbers of the catalogue.
     pub(super) measure: usize,
-    /// `None` where the dates are not whole months.
-    pub(super) period: Option<Period>,
+    pub(super) period: Result<Period, NoPeriod>,
     /// Which part of a sum it is, for files that have no totals; 0 otherwise.
     pub(super) part: usize,
     /// The cell.
@@ -65,6 +65,12 @@ pub(super) struct Tally {
     /// Where the first of these stands.
     pub(super) first_irregular: Option<String>,
     pub(super) repeated: usize,
+    /// Figures with a date that can't be read, and the problem of the first.
+    pub(super) undated: Option<(usize, Problem)>,
+    /// Columns of a table that are no figures by their name.
+    pub(super) remarks: BTreeSet<String>,
+    /// Months of which a part seems to be missing, in words.
+    pub(super) uneven: Vec<String>,
     pub(super) revised: usize,
     pub(super) changed: usize,
 }
@@ -150,7 +156,7 @@ impl<'r> Gatherer<'r> {
     /// Counts a figure in the catalogue, and keeps it if it is asked for.
     pub(super) fn offer(&mut self, rows: &Rows, figure: &Figure<'_>) {
         let is_missing = !figure.value.first().is_some_and(u8::is_ascii_digit);
-        if let Some(period) = figure.period {
+        if let Ok(period) = figure.period {
             self.catalogue.see(figure.area, figure.measure, period, is_missing);
         }
         if self.wants(figure.area, figure.measure) {
@@ -159,12 +165,23 @@ impl<'r> Gatherer<'r> {
     }
 
     fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
-        let Some(period) = figure.period else {
-            self.tally.irregular += 1;
-            self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
-            return;
+        let period = match &figure.period {
+            Ok(period) => *period,
+            Err(NoPeriod::Irregular) => {
+                self.tally.irregular += 1;
+                self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
+                return;
+            }
+            Err(NoPeriod::Unreadable(date)) => {
+                let problem = || Problem::error(rows.place(), "").read(date).allowed(MONTH_FORMS);
+                self.tally.undated.get_or_insert_with(|| (0, problem())).0 += 1;
+                return;
+            }
         };
         let value = match cell(figure.value) {
+            Some(Cell::Count(_)) if rows.has_semicolons() && is_grouped_by_points(figure.value) => {
+                return self.bad(rows, figure, "a point before three digits: thousands, or not?");
+            }
             Some(Cell::Count(number)) if number >= 0.0 => Some(number),
             Some(Cell::Missing) => None,
             Some(Cell::Count(_)) => return self.bad(rows, figure, "a count can't be negative"),
@@ -233,6 +250,15 @@ impl<'r> Gatherer<'r> {
         }
         series
     }
+}
+
+/// `1.003`: where semicolons part the cells, a thousand and three as likely as one and a bit.
+fn is_grouped_by_points(value: &[u8]) -> bool {
+    let value = value.trim_ascii();
+    let mut groups = value.split(|byte| *byte == b'.');
+    let is_first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
+    let mut others = groups.peekable();
+    is_first && others.peek().is_some() && others.all(|group| group.len() == 3)
 }
 
 /// A name as an id: lower case, with dashes for what is neither letter nor digit.

@@ -140,7 +140,7 @@ pub(super) fn recognise(rows: &mut Rows) -> Result<Layout, Problem> {
         return Ok(Layout::Table);
     }
     Err(Problem::error(rows.source.line(1), "the layout is not known: no column is a month")
-        .read(header.0.join(","))
+        .read(header.0.join(", "))
         .allowed(
             "files as published of the kinds mhsds, talking-therapies, eip, phs-camhs and covid, \
              or a table whose first row names a column `month`",
@@ -197,7 +197,8 @@ pub(super) fn notes(kind: Kind, files: &[FileRead], series: &[Series], report: &
             "EIP23 runs 9 to 20% above the Unify returns where both exist: never join the two.",
         );
     }
-    if files.iter().any(|file| file.layout == Layout::EipUnify) {
+    let has_starts = series.iter().any(|one| one.measure == "starts");
+    if has_starts && files.iter().any(|file| file.layout == Layout::EipUnify) {
         report.note(
             "These returns have no totals: providers' and CCGs' figures are added up here, each \
              pair once. They count pathways started, not referrals.",

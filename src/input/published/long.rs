@@ -4,8 +4,8 @@ use csv::ByteRecord;
 
 use super::gather::{Figure, Gatherer};
 use super::level::Breakdown;
-use super::rows::{Rows, field};
-use crate::diagnostics::Problem;
+use super::rows::{Rows, field, plain};
+use crate::diagnostics::{Problem, nearest};
 
 /// Where the columns stand.
 pub(super) struct Columns {
@@ -49,10 +49,15 @@ pub(super) fn read(
 /// The column `name`, or the problem that it is missing.
 pub(super) fn column(rows: &Rows, names: &[&str]) -> Result<usize, Problem> {
     rows.header.any(names).ok_or_else(|| {
-        Problem::error(
-            rows.source.line(1),
-            format!("the column {} is missing", names.first().copied().unwrap_or_default()),
-        )
-        .read(rows.header.0.join(","))
+        let wanted = names.first().copied().unwrap_or_default();
+        let message = format!("the column {wanted} is missing");
+        let problem = Problem::error(rows.source.line(1), message).read(rows.header.0.join(", "));
+        // A part of the name is nearer than any slip of it.
+        let part = |name: &&String| name.len() > 2 && plain(wanted).contains(&plain(name));
+        let near = rows.header.0.iter().find(part).map(String::as_str);
+        match near.or_else(|| nearest(wanted, rows.header.0.iter().map(String::as_str))) {
+            Some(name) => problem.suggest(format!("rename `{name}` to `{wanted}`")),
+            None => problem,
+        }
     })
 }

@@ -28,7 +28,7 @@ const KNOWN: &[Known] = &[
     known_as("CAMHS-accepted", "camhs", "accepted"),
     known_as("MRS11", "camhs", "referral spells"),
     known_as("completed", "eip-starts", "starts"),
-    known_as("incomplete", "eip-starts", "waiting"),
+    known_as("incomplete", "eip-waiting", "waiting"),
     known_as("EIP23a", "eip-starts", "starts"),
     known_as("CCR70", "crisis-resolution", "emergency referrals"),
     known_as("CCR71", "crisis-resolution", "urgent referrals"),

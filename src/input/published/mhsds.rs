@@ -9,7 +9,7 @@ use super::gather::{Figure, Gatherer};
 use super::level::Breakdown;
 use super::long::{self, Columns, column};
 use super::period::Period;
-use super::rows::{Rows, field, month, text};
+use super::rows::{Rows, field};
 use crate::diagnostics::Problem;
 
 /// A row whose second level says this is about its first level alone.
@@ -56,7 +56,7 @@ pub(super) fn wide(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
         .collect();
     if measures.is_empty() {
         return Err(Problem::error(rows.source.line(1), "no column is a measure")
-            .read(rows.header.0.join(","))
+            .read(rows.header.0.join(", "))
             .allowed("columns headed such as `MHS32 - Referrals starting in RP`"));
     }
     let mut row = ByteRecord::new();
@@ -68,11 +68,12 @@ pub(super) fn wide(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
             gatherer.leave_part(number);
             continue;
         }
-        let period = month(&text(field(&row, date))).map(Period::month);
+        let period = Period::named(field(&row, date));
         let area = gatherer.area(level, number, field(&row, code), field(&row, name));
         let is_final = status.is_some_and(|status| field(&row, status) == b"Final");
         for (column, measure) in &measures {
             let (measure, value) = (*measure, field(&row, *column));
+            let period = period.clone();
             gatherer.offer(rows, &Figure { area, measure, period, part: 0, value, is_final });
         }
     }

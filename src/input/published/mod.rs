@@ -53,7 +53,7 @@ pub struct Request {
     pub areas: Vec<String>,
     /// Measures by id; the kind's own if empty.
     pub measures: Vec<String>,
-    /// The sheet of a workbook; the first that holds anything if none.
+    /// The sheet of a workbook; the first in sight that holds anything if none.
     pub sheet: Option<String>,
     /// The service id to write, in place of the measure's own.
     pub service: Option<String>,
@@ -170,6 +170,25 @@ pub fn import(
     progress: &Progress,
 ) -> Result<Imported, InputError> {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    if !request.list {
+        return read(kind, paths, &names, request, progress);
+    }
+    // A listing counts everything; the areas and measures named are what is shown of it.
+    let everything = Request { areas: Vec::new(), measures: Vec::new(), ..request.clone() };
+    let imported = read(kind, paths, &names, &everything, progress)?;
+    if let Content::Listing(catalogue) = &imported.content {
+        choose::listed(catalogue, request, &names.join(", "))?;
+    }
+    Ok(imported)
+}
+
+fn read(
+    kind: Option<Kind>,
+    paths: &[PathBuf],
+    names: &[String],
+    request: &Request,
+    progress: &Progress,
+) -> Result<Imported, InputError> {
     let whole = Source::new(names.join(", "), "").whole();
     let mut opened = Vec::new();
     let mut problems = Problems::default();
@@ -250,7 +269,7 @@ fn open(
             rows.source.whole(),
             format!("this is {}, not {kind}", layout.words()),
         )
-        .read(rows.header.0.join(","))
+        .read(rows.header.0.join(", "))
         .suggest(format!("afterwave import {} {}", layout.kind(), path.display()))),
         _ => Ok((rows, layout)),
     }
@@ -266,6 +285,13 @@ fn finish(
         gatherer.problems.stop_on_errors()?;
         let content = Content::Listing(Box::new(gatherer.catalogue));
         return Ok(Imported { kind, files, content, report });
+    }
+    if let Some((figures, problem)) = gatherer.tally.undated.take() {
+        let message = match figures {
+            1 => "a figure has a date that can't be read".to_owned(),
+            n => format!("{n} figures have a date that can't be read, the first of them here"),
+        };
+        gatherer.problems.push(Problem { message, ..problem });
     }
     gatherer.problems.stop_on_errors()?;
     choose::check(&gatherer)?;

@@ -9,7 +9,7 @@ use super::gather::{Figure, Gatherer};
 use super::level::Level;
 use super::long::column;
 use super::period::Period;
-use super::rows::{Rows, field, month, text};
+use super::rows::{Rows, field};
 use crate::diagnostics::Problem;
 
 /// The codes of the whole country in Public Health Scotland's files.
@@ -42,9 +42,10 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
             (Level::HealthBoard, code)
         };
         let area = gatherer.area(level, usize::MAX, code, code);
-        let period = month(&text(field(&row, date))).map(Period::month);
+        let period = Period::named(field(&row, date));
         for (column, measure) in &counts {
             let (measure, value) = (*measure, field(&row, *column));
+            let period = period.clone();
             gatherer.offer(rows, &Figure { area, measure, period, part: 0, value, is_final: true });
         }
     }

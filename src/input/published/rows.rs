@@ -1,7 +1,7 @@
 //! The rows of a published file, whatever it is packed in: byte records read into one reused
 //! buffer, so that a file of any size needs the memory of one row.
 //!
-//! Text is UTF-8 with or without a byte order mark, or Windows-1252; cells are decoded only where
+//! Text is UTF-8 with or without a byte order mark, UTF-16 with one, or Windows-1252; cells are decoded only where
 //! they are used.
 
 use std::borrow::Cow;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Cursor};
 use std::path::Path;
 
-use calamine::{Data, Reader as _, Xlsx};
+use calamine::{Data, Reader as _, SheetVisible, Xlsx};
 use csv::ByteRecord;
 use serde::Serialize;
 
@@ -30,6 +30,8 @@ pub(super) struct Rows {
     pub(super) sheet: Option<SheetRead>,
     /// The csv crate gives a row that follows a CRLF the line before its own.
     has_crlf: bool,
+    /// What parts the cells of a text.
+    delimiter: u8,
     inner: Inner,
 }
 
@@ -46,7 +48,7 @@ impl Rows {
         progress: &Progress,
     ) -> Result<Self, Problem> {
         let source = Source::new(path.display().to_string(), "");
-        let (mut has_crlf, mut read) = (false, None);
+        let (mut has_crlf, mut delimiter, mut read) = (false, b',', None);
         let inner = match bytes::open(path, progress)? {
             Content::Text(_) if wanted.is_some() => {
                 let place = source.whole().cell("--sheet");
@@ -55,7 +57,8 @@ impl Rows {
             Content::Text(mut text) => {
                 let first_line = first_line(&mut text);
                 has_crlf = first_line.ends_with(b"\r");
-                Inner::Text(Box::new(csv_reader(text, &first_line)))
+                delimiter = delimiter_of(&first_line);
+                Inner::Text(Box::new(csv_reader(text, delimiter)))
             }
             Content::Workbook(bytes) => {
                 let (rows, sheet) = sheet(bytes, wanted, &source)?;
@@ -64,7 +67,7 @@ impl Rows {
             }
         };
         let header = Header(Vec::new());
-        let mut rows = Self { source, header, line: 0, sheet: read, has_crlf, inner };
+        let mut rows = Self { source, header, line: 0, sheet: read, has_crlf, delimiter, inner };
         let mut first = ByteRecord::new();
         if !rows.next_record(&mut first)? {
             return Err(Problem::error(rows.source.whole(), "the file holds no rows"));
@@ -79,6 +82,14 @@ impl Rows {
         loop {
             if !self.next_record(record)? {
                 return Ok(false);
+            }
+            if self.holds_rows(record) {
+                return Err(Problem::error(
+                    self.place(),
+                    "a quote is opened here and closed in a row below: a cell holds whole rows",
+                )
+                .allowed("a quote at the beginning and one at the end of a cell")
+                .suggest("take the quote out, or close it on the same line"));
             }
             if record.len() == self.header.0.len() {
                 return Ok(true);
@@ -96,6 +107,20 @@ impl Rows {
             )
             .suggest("look for a comma without quotes, or a file cut short"));
         }
+    }
+
+    /// Whether a cell goes over the end of its line and on for as many cells as a row has.
+    fn holds_rows(&self, record: &ByteRecord) -> bool {
+        let is_row = |cell: &[u8]| {
+            let parts = cell.split(|byte| *byte == self.delimiter).count();
+            cell.contains(&b'\n') && parts >= self.header.0.len()
+        };
+        record.as_slice().contains(&b'\n') && record.iter().any(is_row)
+    }
+
+    /// Whether semicolons part its cells, as where a comma is the decimal point.
+    pub(super) fn has_semicolons(&self) -> bool {
+        self.delimiter == b';'
     }
 
     /// The row read last.
@@ -132,11 +157,14 @@ fn first_line(text: &mut impl BufRead) -> Vec<u8> {
 }
 
 /// Columns are parted by commas, tabs or semicolons, whichever the header has most of.
-fn csv_reader(text: Box<dyn BufRead>, first_line: &[u8]) -> csv::Reader<Box<dyn BufRead>> {
-    let delimiter = [b',', b'\t', b';']
+fn delimiter_of(first_line: &[u8]) -> u8 {
+    [b',', b'\t', b';']
         .into_iter()
         .max_by_key(|mark| (first_line.split(|b| b == mark).count(), *mark == b','))
-        .unwrap_or(b',');
+        .unwrap_or(b',')
+}
+
+fn csv_reader(text: Box<dyn BufRead>, delimiter: u8) -> csv::Reader<Box<dyn BufRead>> {
     csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -157,7 +185,7 @@ pub struct SheetRead {
 /// Rows with their lines.
 type Lines = Vec<(usize, ByteRecord)>;
 
-/// The sheet that is asked for, or the first that holds anything; its dates written as days.
+/// The sheet that is asked for, or the first in sight that holds anything; its dates written as days.
 fn sheet(
     bytes: Vec<u8>,
     wanted: Option<&str>,
@@ -167,7 +195,10 @@ fn sheet(
         Problem::error(source.whole(), format!("the workbook can't be read: {error}"))
     };
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let names = workbook.sheet_names();
+    let mut sheets = workbook.sheets_metadata().to_vec();
+    // A sheet that nobody sees is read only where no other holds anything.
+    sheets.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
+    let names: Vec<String> = sheets.into_iter().map(|sheet| sheet.name).collect();
     let is_wanted = |name: &&String| wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
     if let Some(wanted) = wanted
         && !names.iter().any(|name| is_wanted(&name))

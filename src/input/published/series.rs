@@ -220,10 +220,16 @@ impl Builder<'_> {
     fn name_missing(&self, months: &BTreeMap<Month, Option<f64>>, report: &mut Report) {
         let missing = months.values().filter(|value| value.is_none()).count();
         if missing > 0 {
+            let nothing = if missing == months.len() {
+                " That is all of them: nothing can be projected from it."
+            } else {
+                ""
+            };
             report.note_about(
                 self.to_string(),
                 format!(
-                    "{missing} of {} figures are withheld or not available: left blank, not zero.",
+                    "{missing} of {} figures are withheld or not available: left blank, not \
+                     zero.{nothing}",
                     months.len()
                 ),
             );

@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 use super::gather::{Figure, Gatherer};
 use super::level::{Breakdown, Level, breakdown};
-use super::period::Period;
+use super::period::{NoPeriod, Period};
 use super::rows::{Header, Rows, field, month, text};
 use crate::diagnostics::Problem;
 use crate::month::MONTH_FORMS;
@@ -32,7 +32,7 @@ const REMARKS: &[&str] =
 fn shape(rows: &Rows) -> Result<Shape, Problem> {
     let header = &rows.header;
     let missing =
-        |what: &str| Problem::error(rows.source.line(1), what.to_owned()).read(header.0.join(","));
+        |what: &str| Problem::error(rows.source.line(1), what.to_owned()).read(header.0.join(", "));
     if header.find("derived").is_some() {
         return Err(missing("this is a baseline already, with months spread from longer periods")
             .suggest("use it as it is: `afterwave run --baseline FILE`"));
@@ -67,6 +67,7 @@ fn is_remark(name: &str) -> bool {
 pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), Problem> {
     let shape = shape(rows)?;
     let label = label(&shape, rows, gatherer)?;
+    gatherer.tally.remarks.extend(rows.header.0.iter().filter(|name| is_remark(name)).cloned());
     let mut measures_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut row = ByteRecord::new();
     while rows.read(&mut row)? {
@@ -81,8 +82,9 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
         let month = month(&read);
         for column in &shape.values {
             let measure = measure(&shape, rows, gatherer, &row, *column);
-            let period =
-                month.and_then(|m| Period::worded(m, &gatherer.catalogue.measures[measure].id));
+            let period = month
+                .ok_or(NoPeriod::Irregular)
+                .and_then(|month| Period::worded(month, &gatherer.catalogue.measures[measure].id));
             if shape.measure.is_some() {
                 let service = gatherer.catalogue.measures[measure].service.clone();
                 let measures = measures_of.entry(service).or_default();

@@ -70,7 +70,7 @@ pub(super) fn annual(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(),
         let service = service.map_or(b"IAPT".as_slice(), |column| field(&row, column));
         let measure = gatherer.measure(service, b"referrals received by year");
         gatherer.describe(measure, &text(service), "referrals");
-        let period = Some(Period { first: year.first(), months: 12 });
+        let period = Ok(Period { first: year.first(), months: 12 });
         let value = field(&row, value);
         gatherer.offer(rows, &Figure { area, measure, period, part: 0, value, is_final: true });
     }

@@ -9,6 +9,7 @@ use super::daily::Daily;
 use super::event::Events;
 use super::plan::Plan;
 use super::{Metric, Network, Record, Span};
+use crate::draw::quantile;
 
 /// How time passes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
@@ -133,16 +134,6 @@ impl Summary {
             quantiles: [0.05, 0.25, 0.5, 0.75, 0.95].map(|p| quantile(&values, p)),
         }
     }
-}
-
-/// The quantile `p` of sorted values, between the two nearest in proportion (Hyndman and Fan
-/// 1996, type 7).
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
-    let position = p * last as f64;
-    let below = position as usize;
-    let above = (below + 1).min(last);
-    sorted[below] + (position - below as f64) * (sorted[above] - sorted[below])
 }
 
 #[cfg(test)]

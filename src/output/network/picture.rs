@@ -8,7 +8,7 @@ use crate::model::network::{Metric, Results, Summary};
 use crate::output::charts::{
     Chart, Format, Heatmap, Link, NetworkChart, Service, Stream, Words, render,
 };
-use crate::output::words::thousands;
+use crate::output::words::{capital, thousands};
 
 /// Columns of the chart of waits.
 const COLUMNS: usize = 21;
@@ -335,9 +335,4 @@ fn words_of(id: &str) -> String {
         if LARGE.contains(&word) { word.to_uppercase() } else { word.to_owned() }
     };
     id.split(['_', '-', ' ']).map(word).collect::<Vec<_>>().join(" ")
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
