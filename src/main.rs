@@ -2,12 +2,13 @@
 
 use std::process::ExitCode;
 
-use afterwave::cli::Cli;
+use afterwave::cli::{Cli, usage};
 use afterwave::diagnostics::InputError;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let Err(error) = afterwave::commands::run(&Cli::parse()) else { return ExitCode::SUCCESS };
+    let cli = Cli::try_parse().unwrap_or_else(|error| usage::explained(error).exit());
+    let Err(error) = afterwave::commands::run(&cli) else { return ExitCode::SUCCESS };
     if let Some(InputError(problems)) = error.downcast_ref() {
         anstream::eprintln!("{}", problems.render(true));
         return ExitCode::from(2);

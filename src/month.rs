@@ -222,8 +222,14 @@ impl Month {
 }
 
 fn without_time(text: &str) -> &str {
-    match text.find(['T', ' ']) {
-        Some(at) if text[at + 1..].contains(':') => &text[..at],
+    // A T parts them only between digits: `01OCT2020` has one of its own.
+    let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.as_bytes();
+    let parts = |at: usize, c: char| {
+        c == ' ' || (is_digit(bytes.get(at.wrapping_sub(1))) && is_digit(bytes.get(at + 1)))
+    };
+    match text.char_indices().find(|&(at, c)| matches!(c, 'T' | ' ') && parts(at, c)) {
+        Some((at, _)) if text[at + 1..].contains(':') => &text[..at],
         _ => text,
     }
 }
@@ -307,6 +313,20 @@ impl fmt::Display for FinancialYear {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_time_is_let_go_and_no_month_is_cut_at_its_t() {
+        for (text, month) in [
+            ("01OCT2020 00:00:00", "2020-10"),
+            ("01AUGUST2020 00:00:00", "2020-08"),
+            ("1 SEPT 2020", "2020-09"),
+            ("01SEPT2020 00:00:00", "2020-09"),
+            ("2020-10-01T00:00:00", "2020-10"),
+            ("2020-10-01 00:00:00", "2020-10"),
+        ] {
+            assert_eq!(text.parse::<Month>().map(|m| m.to_string()), Ok(month.into()), "{text}");
+        }
+    }
 
     #[test]
     fn every_documented_form_is_april_2020() {

@@ -59,19 +59,7 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
         .assert()
         .success()
         .stdout(predicate::str::contains("Two waves, fitted to Jun 2020"));
-    // The run is the conditioned projection: the same draws, to the last digit.
-    let conditioned = rows(&one.join("conditioned.csv"));
-    let run = rows(&folder.path().join("run/projection.csv"));
-    assert_eq!(conditioned.len(), 40);
-    for row in &conditioned {
-        let same = run.iter().find(|other| {
-            ["area", "service", "month", "measure"].iter().all(|name| other[*name] == row[*name])
-        });
-        let same = same.unwrap();
-        for name in ["mean", "q025", "q05", "q50", "q95", "q975"] {
-            assert_eq!(row[name], same[name], "{row:?}");
-        }
-    }
+    assert_eq!(same_as_conditioned(&one, &folder.path().join("run")), 40);
     // A pack that is another one than was fitted, or meant for another area, says so.
     let run_in = |area: &str| {
         let mut run = afterwave();
@@ -96,6 +84,52 @@ fn a_fit_is_a_pack_and_a_scenario_that_run_takes_and_the_same_bytes_again() {
     let scenario = std::fs::read_to_string(one.join("two-waves-fitted.toml")).unwrap();
     assert!(scenario.contains("extends = \"two-waves\""), "{scenario}");
     assert!(scenario.contains("suppression_gain = { low ="), "{scenario}");
+}
+
+/// The run is the conditioned projection, the same draws to the last digit; how many months it has.
+fn same_as_conditioned(fitted: &Path, run: &Path) -> usize {
+    let conditioned = rows(&fitted.join("conditioned.csv"));
+    let run = rows(&run.join("projection.csv"));
+    for row in &conditioned {
+        let same = run.iter().find(|other| {
+            ["area", "service", "month", "measure"].iter().all(|name| other[*name] == row[*name])
+        });
+        let same = same.unwrap();
+        for name in ["mean", "q025", "q05", "q50", "q95", "q975"] {
+            assert_eq!(row[name], same[name], "{row:?}");
+        }
+    }
+    conditioned.len()
+}
+
+/// A fitted scenario keeps its levers, the scale of its ranges and all that was set for the fit.
+#[test]
+fn what_was_set_for_a_fit_of_levers_and_scales_is_in_its_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mine, out) = (folder.path().join("mine.toml"), folder.path().join("fitted"));
+    std::fs::write(
+        &mine,
+        "extends = \"two-waves\"\nmonths = 12\n\
+         [[wave]]\npeak = \"2020-04-01\"\n\
+         height = { low = 0.5, central = 1, high = 4, scale = \"log\" }\n\
+         [[restriction]]\nfrom = \"2020-03-23\"\nto = \"2020-07-04\"\nstringency = 0.8\n\
+         [[lever]]\nname = \"hub\"\nkind = \"divert\"\nservices = [\"iapt\"]\nto = \"vcse\"\n\
+         start = \"2020-04\"\neffect = { low = 0.05, central = 0.1, high = 0.3 }\n",
+    )
+    .unwrap();
+    let mut fit = afterwave();
+    fit.arg("fit").arg(&mine).args(["--until", "2020-05", "--area", "00V", "--draws", "64"]);
+    fit.args(["--set", "response.threshold=0.5", "--set", "lever.hub.reach=0.6", "--out"]);
+    fit.arg(&out).assert().success();
+    let fitted = out.join("mine-fitted.toml");
+    let text = std::fs::read_to_string(&fitted).unwrap();
+    for part in ["threshold = 0.5", "reach = 0.6", "to = \"vcse\"", "scale = \"log\""] {
+        assert!(text.contains(part), "{part} is missing in\n{text}");
+    }
+    let mut run = afterwave();
+    run.args(["run", "--area", "00V", "--draws", "64", "--charts", "none", "--pack"]);
+    run.arg(&out).arg(&fitted).arg("--out").arg(folder.path().join("run")).assert().success();
+    assert_eq!(same_as_conditioned(&out, &folder.path().join("run")), 12);
 }
 
 #[test]

@@ -430,4 +430,32 @@ fn init_writes_a_workspace_that_run_takes_unchanged() {
     let again = afterwave().arg("init").arg(&place).assert().code(2);
     let text = String::from_utf8(again.get_output().stderr.clone()).unwrap();
     assert!(text.contains("is there already") && text.contains("--force"));
+    assert_eq!(text.matches("error:").count(), 1, "{text}");
+}
+
+#[test]
+fn a_series_of_restrictions_suppresses_as_the_same_restriction_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let suppressed = |name: &str, restrictions: &str| {
+        let scenario = folder.path().join(format!("{name}.toml"));
+        let text = format!("start = \"2020-03\"\nmonths = 12\n{restrictions}");
+        std::fs::write(&scenario, text).unwrap();
+        let out = folder.path().join(name);
+        let mut command = afterwave();
+        command.args(["run", "--draws", "0", "--charts", "none"]).arg(scenario);
+        command.arg("--out").arg(&out).assert().success();
+        let rows = rows(&out, "projection.csv");
+        let of_iapt = rows
+            .into_iter()
+            .filter(|row| row["service"] == "iapt" && row["measure"] == "suppressed");
+        of_iapt.map(|row| row["mean"].clone()).collect::<Vec<_>>()
+    };
+    let series = "month,value\n2020-03,0\n2020-04,0.5\n2020-05,0.5\n2020-06,0\n";
+    std::fs::write(folder.path().join("series.csv"), series).unwrap();
+    let spell = "[[restriction]]\nwave = 1\nfrom = \"2020-04-01\"\nto = \"2020-06-01\"\n";
+    let by_date = suppressed("dates", &format!("{spell}stringency = 0.5\n"));
+    let by_month =
+        suppressed("series", "[track.restrictions]\nfile = \"series.csv\"\nreference = 3.2\n");
+    assert_eq!(by_date, by_month);
+    assert!(by_month[1].parse::<f64>().unwrap() > 0.0, "{by_month:?}");
 }

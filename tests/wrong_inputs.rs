@@ -478,6 +478,151 @@ fn a_short_old_and_empty_baseline_is_warned_of() {
 }
 
 #[test]
+fn a_baseline_with_no_month_before_the_scenario_is_warned_of() {
+    let text = checked(
+        &format!("{SCENARIO}{WAVE}"),
+        "month,iapt,camhs\n2031-02,10,20\n2031-03,11,21\n",
+        &["--area", "England"],
+    );
+    let says_so = "has no month before the scenario";
+    says(&text, &[says_so, "1 more of its lines", "2031-02 and later", "starts in 2020-03"]);
+    let early = checked(&SCENARIO.replace("2020", "2015"), &year_of_iapt(), &["--area", "England"]);
+    says(&early, &[says_so]);
+}
+
+#[test]
+fn restrictions_inherited_without_their_waves_are_one_problem() {
+    let text = refused("extends = \"two-waves\"\n[[wave]]\npeak = \"2020-04-01\"\n", None, &[]);
+    says(&text, &["mine.toml:2", "answer waves that are no longer there", "[[restriction]]"]);
+    assert_eq!(text.matches("error:").count(), 1, "{text}");
+}
+
+#[test]
+fn a_scenario_extends_the_file_beside_it_by_either_name() {
+    let folder = TempDir::new().unwrap();
+    let place = folder.path().join("deep");
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("base.toml"), format!("{SCENARIO}{WAVE}")).unwrap();
+    let check = |extends: &str| {
+        fs::write(place.join("mine.toml"), format!("extends = \"{extends}\"\n")).unwrap();
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+        command.current_dir(folder.path()).env("NO_COLOR", "1").args(["check", "deep/mine.toml"]);
+        command.assert()
+    };
+    check("base").success();
+    check("base.toml").success();
+    let refused = check("bse.toml").code(2);
+    let text = String::from_utf8(refused.get_output().stderr.clone()).unwrap();
+    says(&text, &["deep/mine.toml:1", "read: bse.toml", "a file in deep, or single-wave"]);
+}
+
+#[test]
+fn a_table_or_a_folder_in_place_of_a_scenario_is_one_problem() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("mine.csv"), year_of_iapt()).unwrap();
+    fs::create_dir(folder.path().join("sets")).unwrap();
+    fs::write(folder.path().join("sets/one.toml"), SCENARIO).unwrap();
+    fs::create_dir(folder.path().join("net")).unwrap();
+    for table in ["services", "routes", "arrivals"] {
+        fs::write(folder.path().join(format!("net/{table}.csv")), "service\n").unwrap();
+    }
+    for (name, parts) in [
+        ("mine.csv", ["is a table, not a scenario", "try: --baseline mine.csv"]),
+        ("sets", ["is a folder, not a file", "allowed: sets/one.toml"]),
+        ("net", ["is a folder, not a file", "try: afterwave network net"]),
+    ] {
+        let mut run = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+        run.current_dir(folder.path()).env("NO_COLOR", "1").args(["run", name, "--out", "out"]);
+        let text = String::from_utf8(run.assert().code(2).get_output().stderr.clone()).unwrap();
+        says(&text, &parts);
+        assert_eq!(text.matches("error:").count(), 1, "{text}");
+    }
+}
+
+/// What standard error says of a wrong command line, in lines that fit a terminal.
+fn refused_command(args: &[&str]) -> String {
+    let folder = TempDir::new().unwrap();
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.current_dir(folder.path()).env("NO_COLOR", "1").args(args);
+    let text = String::from_utf8(command.assert().code(2).get_output().stderr.clone()).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    text
+}
+
+#[test]
+fn a_wrong_command_line_is_told_what_is_right() {
+    for (args, parts) in [
+        (vec!["rnu"], vec!["'run'"]),
+        (vec!["run", "--months", "24"], vec!["--set months=24"]),
+        (vec!["run", "--draws", "-1"], vec!["allowed: 0 to 100000"]),
+        (vec!["run", "--draws", "1000000000"], vec!["allowed: 0 to 100000"]),
+        (vec!["run", "--draws", "1,00"], vec!["allowed: 0 to 100000"]),
+        (vec!["run", "--spread", "much"], vec!["allowed: 0 to 100"]),
+        (vec!["run", "--spread", "-5"], vec!["0 to 100 (percent)"]),
+        (vec!["fit", "--until", "12/2020"], vec!["is not a month", "allowed: 2020-04, "]),
+        (vec!["fit", "--until", "2020-13"], vec!["month 13 does not exist", "allowed: 2020-04, "]),
+        (
+            vec!["explain", "iapt", "2021-13", "--draws", "0"],
+            vec!["month 13", "allowed: 2020-04, "],
+        ),
+        (vec!["run", "--set", "start=2020-05"], vec!["not a number", "dates are no numbers"]),
+    ] {
+        says(&refused_command(&args), &parts);
+    }
+}
+
+#[test]
+fn a_lever_of_another_kind_of_effect_is_told_its_own() {
+    let lever =
+        "[[lever]]\nname = \"more\"\nkind = \"capacity\"\nservices = [\"iapt\"]\neffect = 0\n";
+    scenario_says(
+        &format!("{SCENARIO}{WAVE}{lever}"),
+        &["has no `effect`", "read: effect = 0", "treatments started a month", "starts = 100"],
+    );
+}
+
+#[test]
+fn a_range_of_a_library_of_levers_is_told_as_read() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("library.csv");
+    let rows = "x,shorten,iapt,0.5,0.2,0.1\ny,shorten,iapt,0.5,2,3\n";
+    fs::write(&file, format!("lever,kind,services,effect_low,effect,effect_high\n{rows}")).unwrap();
+    let mut levers = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    levers.env("NO_COLOR", "1").args(["levers", "--library", "--from"]).arg(&file);
+    let text = String::from_utf8(levers.assert().code(2).get_output().stderr.clone()).unwrap();
+    says(&text, &["low is above high", "read: low 0.5, central 0.2, high 0.1"]);
+    says(&text, &["`effect` is out of range", "read: low 0.5, central 2, high 3", "-1 to 1"]);
+}
+
+#[test]
+fn too_few_draws_for_a_range_and_too_many_for_memory_are_warned_of() {
+    let check =
+        |draws: &str| checked(&format!("{SCENARIO}{WAVE}"), &year_of_iapt(), &["--draws", draws]);
+    says(&check("1"), &["so few draws make no range"]);
+    says(&check("50,000"), &["some 4 GB of memory"]);
+    assert!(!check("1000").contains("draws"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_written_are_refused_before_the_work() {
+    let text = refused_command(&["run", "--draws", "100000", "--out", "/proc/afterwave"]);
+    says(&text, &["/proc/afterwave (--out)", "no file can be written there", "try: --out FOLDER"]);
+}
+
+#[test]
+fn a_folder_where_a_table_is_to_be_written_is_named_and_nothing_is_written() {
+    let folder = TempDir::new().unwrap();
+    fs::create_dir_all(folder.path().join("out/need.csv")).unwrap();
+    let mut run = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    run.current_dir(folder.path()).env("NO_COLOR", "1");
+    run.args(["run", "two-waves", "--draws", "0", "--charts", "none", "--out", "out"]);
+    let text = String::from_utf8(run.assert().code(2).get_output().stderr.clone()).unwrap();
+    says(&text, &["out/need.csv", "a folder stands where a file is to be written"]);
+    assert!(!folder.path().join("out/projection.csv").exists());
+}
+
+#[test]
 fn a_file_that_is_not_there_names_its_option() {
     let scenario = format!("{SCENARIO}{WAVE}");
     for option in ["--baseline", "--capacity", "--goals"] {
@@ -526,6 +671,44 @@ fn a_series_that_no_driver_follows_is_warned_of() {
     };
     says(&track("viris"), &["mine.toml:9", "no driver follows the track `viris`", "try: virus"]);
     assert!(!track("virus").contains("no driver"));
+}
+
+#[test]
+fn a_number_no_file_gives_has_its_bounds_all_the_same() {
+    let scenario = format!("{SCENARIO}[[wave]]\npeak = \"2020-04-01\"\n");
+    for (set, allowed) in [
+        ("wave.1.fall=0", "0.01 to 60"),
+        ("wave.1.rise=0", "0.01 to 60"),
+        ("wave.1.height=-1", "0 to 100"),
+        ("wave.1.severity=-3", "0 to 10"),
+        ("response.severe_delay=-50", "0 to 12"),
+        ("response.threshold=-2", "0 to 10"),
+    ] {
+        says(&refused(&scenario, None, &["--set", set]), &["is out of range", allowed]);
+    }
+}
+
+#[test]
+fn a_track_of_ones_own_has_a_value_in_every_month() {
+    let refused_track = |name: &str, rows: &str| {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("series.csv");
+        fs::write(&file, format!("month,value\n{rows}")).unwrap();
+        let file = file.display();
+        let track = format!("[track.{name}]\nfile = \"{file}\"\nreference = 1.0\n");
+        refused(&format!("{SCENARIO}{WAVE}{track}"), None, &[])
+    };
+    for blank in ["", "*", "NULL"] {
+        let text = refused_track("virus", &format!("2020-03,1\n2020-04,{blank}\n2020-05,1\n"));
+        says(&text, &["series.csv:3 (value)", "a track has a value in every month"]);
+        assert_eq!(text.matches("error:").count(), 1, "{text}");
+    }
+    let text = refused_track("virus", "2020-03,1\n2020-05,1\n");
+    says(&text, &["series.csv:3 (month)", "has a gap before it", "2020-03, then 2020-05"]);
+    says(
+        &refused_track("restrictions", "2020-03,71\n2020-04,-1\n"),
+        &["series.csv:2 (value)", "0 to 1", "try: 0.71", "series.csv:3 (value)"],
+    );
 }
 
 /// A pack in a folder of its own: the built-in one with some files changed.

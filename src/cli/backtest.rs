@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::run::ChartFormat;
+use super::values;
 use crate::input::study::Inputs;
 use crate::month::Month;
 
@@ -27,13 +28,13 @@ pub struct BacktestArgs {
     #[arg(value_name = "SCENARIO")]
     pub scenarios: Vec<String>,
     /// The last month known to the projection; later ones are scored
-    #[arg(long, value_name = "MONTH", default_value = "2020-02")]
+    #[arg(long, value_name = "MONTH", default_value = "2020-02", value_parser = values::month)]
     pub as_of: Month,
     /// Compare methods of the underlying forecast by rolling origin on these baselines (CSV)
     #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline", "as_of", "pack", "set", "spread", "format", "charts"])]
     pub rolling: Vec<PathBuf>,
     /// With --rolling: no month from this one on is used
-    #[arg(long, value_name = "MONTH", default_value = "2020-03", requires = "rolling")]
+    #[arg(long, value_name = "MONTH", default_value = "2020-03", requires = "rolling", value_parser = values::month)]
     pub before: Month,
     /// With --rolling: how many months ahead
     #[arg(long, value_name = "N", default_value_t = 12, requires = "rolling", value_parser = clap::value_parser!(u16).range(1..=60))]
@@ -52,13 +53,13 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Joint samples of every uncertain number
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true, value_parser = values::draws(1))]
     pub draws: u32,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 2020)]
     pub seed: u64,
     /// Put a range of this many percent on every number that has none
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = values::percent)]
     pub spread: Option<f64>,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

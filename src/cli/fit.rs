@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::run::InputArgs;
+use super::values;
 use crate::month::Month;
 
 /// Conditions the projection on the months observed so far.
@@ -27,7 +28,7 @@ pub struct FitArgs {
     #[command(flatten)]
     pub input: InputArgs,
     /// The last month to use
-    #[arg(long, value_name = "MONTH")]
+    #[arg(long, value_name = "MONTH", value_parser = values::month)]
     pub until: Month,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

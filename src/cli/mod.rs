@@ -9,6 +9,8 @@ pub mod init;
 pub mod levers;
 pub mod network;
 pub mod run;
+pub mod usage;
+mod values;
 
 use clap::{Parser, Subcommand};
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values;
 use crate::input::study::Inputs;
 
 /// Scenarios, and the other inputs.
@@ -39,13 +40,13 @@ pub struct OptionArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// Joint samples of every uncertain number; 0 for central values only
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 1000, allow_negative_numbers = true, value_parser = values::draws(0))]
     pub draws: u32,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 2020)]
     pub seed: u64,
     /// Put a range of this many percent on every number of the inputs that has none
-    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
+    #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = values::percent)]
     pub spread: Option<f64>,
 }
 

@@ -10,10 +10,10 @@ use crate::evaluate::sensitivity::{Target, correlation, influences, ranks};
 use crate::input::indicator::{Indicator, read_indicators};
 use crate::input::study::read_study;
 use crate::input::text;
-use crate::month::Month;
+use crate::month::{MONTH_FORMS, Month};
 use crate::output::charts::{Chart, Format, render};
 use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::graph;
 use crate::output::indicator as indicator_output;
 use crate::projection::case::Case;
@@ -53,6 +53,9 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         } else {
             super::print(&indicator_output::text(&study.pack.services[service].label, &found))
         };
+    }
+    if let Some(folder) = &args.out {
+        check_folder("--out", folder)?;
     }
     let explained = explain(study, service, months, when, args.sobol)?;
     if let Some(folder) = &args.out {
@@ -124,7 +127,7 @@ fn what(
         return Ok((service, 0..scenario.months, format!("{} months in all", scenario.months)));
     };
     let month: Month = text.parse().map_err(|error: crate::month::MonthError| {
-        Problem::error(place(), error.to_string()).read(text).suggest("2021-01")
+        Problem::error(place(), error.to_string()).read(text).allowed(MONTH_FORMS)
     })?;
     let last = scenario.month(scenario.months.saturating_sub(1));
     match usize::try_from(month.since(scenario.start)) {

@@ -70,14 +70,17 @@ fn built_in() -> Files {
 
 /// A workspace someone has edited is never overwritten by accident.
 fn refuse_to_overwrite(args: &InitArgs, files: &Files) -> Result<(), InputError> {
-    let mut problems = Problems::default();
-    for name in files.names() {
-        let path = args.dir.join(name);
-        if path.exists() {
-            let place = Source::new(path.display().to_string(), "").whole();
-            problems
-                .push(Problem::error(place, "is there already").suggest("another DIR, or --force"));
-        }
-    }
-    if problems.is_empty() { Ok(()) } else { Err(InputError(problems)) }
+    let there: Vec<String> = files
+        .names()
+        .filter(|name| args.dir.join(name).exists())
+        .map(|name| name.display().to_string())
+        .collect();
+    let Some(first) = there.first() else { return Ok(()) };
+    let place = Source::new(args.dir.display().to_string(), "").whole().cell("DIR");
+    let message = match there.len() {
+        1 => format!("{first} is there already"),
+        count => format!("what is to be written is there already: {count} files"),
+    };
+    let problem = Problem::error(place, message).read(there.join(", "));
+    Err(problem.suggest("another DIR, or --force").into())
 }

@@ -6,7 +6,7 @@ use crate::evaluate::levers::aimed::aimed;
 use crate::evaluate::levers::{Choice, compare, levers};
 use crate::input::lever;
 use crate::input::study::read_study;
-use crate::output::files::Files;
+use crate::output::files::{Files, check_folder};
 use crate::output::levers as output;
 use crate::study::Study;
 use crate::study::lever::Lever;
@@ -29,6 +29,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
             super::print(&output::library(&library))
         };
     }
+    check_folder("--out", &args.out)?;
     let mut inputs = args.input.inputs();
     inputs.library.clone_from(&args.from);
     inputs.levers.clone_from(&args.lever);

@@ -43,6 +43,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     })?;
     output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
     let files = super::with_threads(args.threads, || files(args, study, &projections, &goals))??;
+    files.check_names(&args.out)?;
     let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;
     let names: Vec<String> =

@@ -147,6 +147,11 @@ pub(super) fn read_areas(
             served::warn_of_weak((source, pack), &list, start, problems);
         }
     }
+    if let Some(start) = start {
+        let built_in = || Source::new("built-in baselines", "");
+        let source = own.as_ref().map_or_else(built_in, |(_, source)| source.clone());
+        served::warn_of_late((&source, pack), &list, start, problems);
+    }
     let mut known: Vec<(String, String)> =
         list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
     known.extend(pack.areas.iter().map(|area| (area.id.clone(), area.name.clone())));

@@ -34,6 +34,49 @@ pub(super) fn complain_of_unserved(
     problems.push(problem.read(names).allowed(allowed).suggest(format!("--area {first}")));
 }
 
+/// Warns of lines that begin with the scenario or after it: their underlying demand is not known.
+pub(super) fn warn_of_late(
+    (source, pack): (&Source, &Pack),
+    areas: &[Area],
+    start: Month,
+    problems: &mut Problems,
+) {
+    let mut late = Vec::new();
+    for area in areas {
+        for series in &area.series {
+            let before = &series.values[..series.months_before(start)];
+            let first = series.values.iter().position(Option::is_some);
+            let is_given = pack.demand.iter().any(|demand| demand.service == series.service);
+            if let Some(first) = first.filter(|_| before.iter().all(Option::is_none) && !is_given) {
+                let line = format!("{} of {}", pack.services[series.service].id, area.id);
+                let first = series.start.plus(first as i32);
+                late.push((line, format!("{first} and later; the scenario starts in {start}")));
+            }
+        }
+    }
+    let words = (
+        "has no month before the scenario: no underlying demand is known",
+        "12 months or more before the scenario; what came later is compared with it",
+    );
+    tell_of_lines(source, &late, words, problems);
+}
+
+/// One warning of what is so of several lines: each line and what was read of it.
+fn tell_of_lines(
+    source: &Source,
+    found: &[(String, String)],
+    (message, allowed): (&str, &str),
+    problems: &mut Problems,
+) {
+    let Some((line, read)) = found.first() else { return };
+    let more = match found.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more of its lines)"),
+    };
+    let problem = Problem::warning(source.whole(), format!("{line} {message}{more}"));
+    problems.push(problem.read(read).allowed(allowed));
+}
+
 /// Warns of lines that say too little of the months before the scenario.
 pub(super) fn warn_of_weak(
     (source, pack): (&Source, &Pack),
@@ -68,13 +111,7 @@ pub(super) fn warn_of_weak(
         (empty, "holds only zeros", "counts, or `*` where a month is not known"),
     ];
     for (found, message, allowed) in kinds {
-        let Some((line, read)) = found.first() else { continue };
-        let more = match found.len() - 1 {
-            0 => String::new(),
-            more => format!(" (and {more} more of its lines)"),
-        };
-        let problem = Problem::warning(source.whole(), format!("{line} {message}{more}"));
-        problems.push(problem.read(read).allowed(allowed));
+        tell_of_lines(source, &found, (message, allowed), problems);
     }
     for area in areas {
         if let AreaScale::Referrals(share) = area.scale

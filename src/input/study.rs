@@ -68,6 +68,7 @@ pub fn read_study(inputs: &Inputs) -> Result<ReadStudy, Problems> {
 }
 
 fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
+    warn_of_draws(inputs.draws, problems);
     let mut figures = Figures::default();
     let settings: Vec<Setting> =
         inputs.settings.iter().filter_map(|text| problems.take(Setting::parse(text))).collect();
@@ -159,6 +160,28 @@ fn warn_of_other_months(scenarios: &[Scenario], problems: &mut Problems) {
             ))
             .allowed("one start and as many months for scenarios to be compared")
             .suggest(format!("--set months={}", first.months.min(other.months))),
+    );
+}
+
+/// Warns of draws too few for a range, and of as many as memory may not hold.
+fn warn_of_draws(draws: usize, problems: &mut Problems) {
+    /// Of fewer draws the 5th and the 95th percentile are the least and the greatest.
+    const FEW: usize = 20;
+    const MANY: usize = 20_000;
+    /// As measured with the built-in inputs.
+    const GIGABYTES_A_DRAW: f64 = 87e-6;
+    let message = match draws {
+        1..FEW => "so few draws make no range".to_owned(),
+        MANY.. => {
+            let gigabytes = draws as f64 * GIGABYTES_A_DRAW;
+            format!("so many draws take some {gigabytes:.0} GB of memory with the built-in inputs")
+        }
+        _ => return,
+    };
+    problems.push(
+        Problem::warning(Source::new("--draws", "").whole(), message)
+            .read(draws.to_string())
+            .suggest("0 for central values, 1000 for ranges"),
     );
 }
 

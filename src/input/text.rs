@@ -36,7 +36,7 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     let problem = |message: &str| Problem::error(here.clone(), message);
     let meta = fs::metadata(path).map_err(|error| unreadable(path, &here, &error))?;
     if meta.is_dir() {
-        return Err(problem("is a folder, not a file"));
+        return Err(folder(path, problem("is a folder, not a file")));
     }
     if meta.len() > MOST_BYTES {
         return Err(problem("is too large for an input table")
@@ -45,6 +45,25 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
             .suggest("afterwave import reads published files of any size"));
     }
     fs::read(path).map_err(|error| unreadable(path, &here, &error))
+}
+
+/// What a folder named for a file may be meant for: one of its files, a pack or a network.
+fn folder(path: &Path, problem: Problem) -> Problem {
+    /// More names are not read.
+    const MOST: usize = 12;
+    let has = |names: &[&str]| names.iter().all(|name| path.join(name).is_file());
+    if has(&["pack.toml"]) {
+        return problem.suggest(format!("--pack {}", path.display()));
+    }
+    if has(&["services.csv", "routes.csv", "arrivals.csv"]) {
+        return problem.suggest(format!("afterwave network {}", path.display()));
+    }
+    let files = fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<String> =
+        files.filter(|file| file.is_file()).map(|file| file.display().to_string()).collect();
+    files.sort();
+    files.truncate(MOST);
+    if files.is_empty() { problem } else { problem.allowed(files.join(", ")) }
 }
 
 /// Tells the line that a record of a CSV text begins on. The csv crate counts from where the record

@@ -12,13 +12,13 @@ use super::words::{at_joints, count, wrapped};
 use crate::checksum::sha256;
 use crate::draw::{LANES, Scale, Uncertain};
 use crate::evaluate::fit::{Fit, Fitted};
-use crate::month::Month;
+use crate::month::{Month, date_at};
 use crate::projection::draws::Drawn;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
-use crate::study::scenario::Scenario;
+use crate::study::lever::{Action, Aim, Lever};
 
 /// With fewer independent particles a mean strays by more than what counts as a shift.
 const ENOUGH: f64 = 64.0;
@@ -87,12 +87,17 @@ fn add_figure(rows: &mut Rows, figure: &Figure, number: &Uncertain, source: &str
     rows.text(&figure.origin.unit).text(source);
     rows.text(&figure.origin.grade.max(Grade::C).to_string());
     rows.text(&until.to_string()).text(&figure.origin.note);
-    rows.text(match number.scale {
+    rows.text(scale_name(number.scale));
+    rows.end();
+}
+
+/// A scale as inputs name it; the linear one goes without saying.
+const fn scale_name(scale: Scale) -> &'static str {
+    match scale {
         Scale::Linear => "",
         Scale::Log => "log",
         Scale::Logit => "logit",
-    });
-    rows.end();
+    }
 }
 
 /// The scenario with its fitted numbers, extending the one it was.
@@ -108,23 +113,35 @@ pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
         quoted(extends),
         scenario.months
     );
-    writer.waves(scenario, &mut text);
-    writer.restrictions(scenario, &mut text);
-    writer.shocks(scenario, &mut text);
-    let response = &scenario.response;
-    let named = [
-        ("need_gain", response.need_gain),
-        ("suppression_gain", response.suppression_gain),
-        ("severe_delay", response.severe_delay),
-    ];
-    text.push_str("\n[response]\n");
-    for (name, id) in named {
-        let _ = writeln!(text, "{name} = {}", writer.number(id));
+    for wave in &scenario.waves {
+        let label = quoted(&wave.label);
+        let _ = writeln!(text, "\n[[wave]]\nlabel = {label}\npeak = \"{}\"", wave.peak);
+        writer.numbers(&format!("wave.{}", wave.number), &mut text);
     }
+    for (restriction, number) in scenario.restrictions.iter().zip(1..) {
+        let _ = writeln!(
+            text,
+            "\n[[restriction]]\nwave = {}\nfrom = \"{}\"\nto = \"{}\"",
+            restriction.wave, restriction.from, restriction.to
+        );
+        writer.numbers(&format!("restriction.{number}"), &mut text);
+    }
+    for (shock, number) in scenario.shocks.iter().zip(1..) {
+        let [from, peak] = [shock.from, shock.peak].map(date_at);
+        let _ = writeln!(text, "\n[[shock]]\nfrom = \"{from}\"\npeak = \"{peak}\"");
+        writer.numbers(&format!("shock.{number}"), &mut text);
+    }
+    for lever in &scenario.levers {
+        text.push_str("\n[[lever]]\n");
+        writer.lever(lever, &mut text);
+        writer.numbers(&format!("lever.{}", lever.name), &mut text);
+    }
+    text.push_str("\n[response]\n");
+    writer.numbers("response", &mut text);
     text
 }
 
-/// Numbers of a scenario as TOML, all of them, with what was set for the fit: a list given in a file
+/// Parts of a scenario as TOML, all of them, with what was set for the fit: a list given in a file
 /// replaces the inherited one.
 struct Writer<'a> {
     study: &'a Study,
@@ -132,57 +149,84 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn fitted(&self, id: FigureId) -> Option<&Fitted> {
-        self.fit.figures.iter().find(|fitted| fitted.id == id)
-    }
-
-    fn number(&self, id: FigureId) -> String {
-        let own = self.fitted(id).map_or(self.study.figures.get(id).number, |f| f.posterior);
-        if own.is_point() {
-            return own.central.to_string();
-        }
-        format!("{{ low = {}, central = {}, high = {} }}", own.low, own.central, own.high)
-    }
-
-    fn waves(&self, scenario: &Scenario, text: &mut String) {
-        for wave in &scenario.waves {
-            let label = toml::Value::from(wave.label.as_str());
-            let _ = writeln!(text, "\n[[wave]]\nlabel = {label}\npeak = \"{}\"", wave.peak);
-            let named = [
-                ("rise", wave.rise),
-                ("fall", wave.fall),
-                ("height", wave.height),
-                ("severity", wave.severity),
-            ];
-            for (name, id) in named {
-                let _ = writeln!(text, "{name} = {}", self.number(id));
+    /// Every number of the part `part`, such as `wave.2`, fitted where it was.
+    fn numbers(&self, part: &str, text: &mut String) {
+        for (id, figure) in self.study.figures.ids().zip(self.study.figures.iter()) {
+            let key = figure.key.strip_prefix(part).and_then(|rest| rest.strip_prefix('.'));
+            if let Some(key) = key.filter(|_| figure.scenario.is_some()) {
+                let _ = writeln!(text, "{key} = {}", self.number(id));
             }
         }
     }
 
-    fn restrictions(&self, scenario: &Scenario, text: &mut String) {
-        for restriction in &scenario.restrictions {
-            let _ = writeln!(
-                text,
-                "\n[[restriction]]\nwave = {}\nfrom = \"{}\"\nto = \"{}\"\nstringency = {}",
-                restriction.wave,
-                restriction.from,
-                restriction.to,
-                self.number(restriction.stringency)
-            );
+    fn number(&self, id: FigureId) -> String {
+        let fitted = self.fit.figures.iter().find(|fitted| fitted.id == id);
+        let own = fitted.map_or(self.study.figures.get(id).number, |fitted| fitted.posterior);
+        if own.is_point() {
+            return own.central.to_string();
         }
+        let scale = match scale_name(own.scale) {
+            "" => String::new(),
+            name => format!(", scale = \"{name}\""),
+        };
+        format!("{{ low = {}, central = {}, high = {}{scale} }}", own.low, own.central, own.high)
     }
 
-    fn shocks(&self, scenario: &Scenario, text: &mut String) {
-        for shock in &scenario.shocks {
-            let _ = writeln!(
-                text,
-                "\n[[shock]]\nfrom = \"{}\"\npeak = \"{}\"\ndepth = {}\nhalf_life = {}",
-                crate::month::date_at(shock.from),
-                crate::month::date_at(shock.peak),
-                self.number(shock.depth),
-                self.number(shock.half_life)
-            );
+    /// What a lever is, without its numbers.
+    fn lever(&self, lever: &Lever, text: &mut String) {
+        let pack = &self.study.pack;
+        let service = |index: usize| pack.services[index].id.clone();
+        let services = |indices: &[usize]| indices.iter().map(|i| service(*i)).collect::<Vec<_>>();
+        let mut put = |key: &str, value: toml::Value| {
+            let _ = writeln!(text, "{key} = {value}");
+        };
+        put("name", lever.name.as_str().into());
+        put("label", lever.label.as_str().into());
+        put("kind", lever.action.name().into());
+        match &lever.action {
+            Action::Divert { from, to } => {
+                put("services", services(from).into());
+                put("to", service(*to).into());
+            }
+            Action::Prevent(people) | Action::HelpSeeking(people) => {
+                let groups = people.groups.iter().map(|i| pack.groups[*i].id.clone());
+                put("groups", groups.collect::<Vec<_>>().into());
+                let conditions = people.conditions.iter().map(|i| pack.conditions[*i].id.clone());
+                put("conditions", conditions.collect::<Vec<_>>().into());
+            }
+            Action::Threshold(of) | Action::Shorten(of) | Action::Capacity(of) => {
+                put("services", services(of).into());
+            }
+        }
+        if let Some(onward) = &lever.onward {
+            put("to", service(onward.to).into());
+        }
+        if let Some(target) = &lever.target {
+            let of = &pack.stratifications[target.stratification];
+            let named = |stratum: &usize| format!("{}/{}", of.id, of.strata[*stratum].id);
+            match &target.aim {
+                Aim::ByNeed => put("by_need", of.id.as_str().into()),
+                Aim::Strata(list) => {
+                    put("strata", list.iter().map(named).collect::<Vec<_>>().into());
+                }
+                // Of comparisons alone; no file can say it.
+                Aim::AllIn(_) => {}
+            }
+        }
+        put("start", lever.start.to_string().into());
+        if let Some(level) = lever.level {
+            put("level", level.name().into());
+        }
+        if let Some(year) = lever.price_year {
+            put("price_year", toml::Value::Integer(year as i64));
+        }
+        let origin = &self.study.figures.get(lever.effect).origin;
+        put("source", origin.source.as_str().into());
+        put("grade", origin.grade.to_string().into());
+        for (key, said) in [("note", &origin.note), ("agreed_with", &origin.agreed_with)] {
+            if !said.is_empty() {
+                put(key, said.as_str().into());
+            }
         }
     }
 }

@@ -184,9 +184,10 @@ fn of_draws(chance: f64, draws: usize) -> String {
     }
 }
 
-/// Two decimals at most, none that say nothing.
+/// Three significant figures and two decimals at most, none that say nothing.
 fn short(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let digits = if value.abs() < 9.995 { 2 } else { 1 };
+    let text = format!("{value:.digits$}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -203,6 +204,12 @@ mod tests {
         assert_eq!(below(&stats, 10.0, false), 0.975);
         assert_eq!(below(&Stats::point(3.0), 3.0, false), 0.0);
         assert_eq!(below(&Stats::point(3.0), 3.0, true), 1.0);
+    }
+
+    #[test]
+    fn a_value_has_three_figures_at_most() {
+        let values = [66.69, 32.0, 0.25, 9.996, 4.126];
+        assert_eq!(values.map(short), ["66.7", "32", "0.25", "10", "4.13"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::month::{Month, position};
 use crate::projection::Projection;
 use crate::projection::measure::NeedMeasure;
 use crate::study::Study;
+use crate::study::pack::Track;
 use crate::study::scenario::{CurveChoice, Scenario};
 
 /// The picture of one area, from its projections.
@@ -156,9 +157,19 @@ fn entering(study: &Study, scenario: &Scenario, choice: &CurveChoice) -> Vec<(f6
 /// Neighbouring restrictions of one wave as one shaded time.
 fn restrictions(scenario: &Scenario) -> Vec<Restriction> {
     let mut times: Vec<Restriction> = Vec::new();
-    for restriction in &scenario.restrictions {
-        let (from, to) = (position(restriction.from), position(restriction.to));
-        let first = restriction.wave == 1;
+    let start = scenario.start.start_position();
+    let spells: Vec<(f64, f64, bool)> = match scenario.own_track(Track::RESTRICTIONS) {
+        Some(own) => (0..own.values.len())
+            .filter(|&t| own.values[t] > 0.0)
+            .map(|t| (start + t as f64, start + t as f64 + 1.0, true))
+            .collect(),
+        None => scenario
+            .restrictions
+            .iter()
+            .map(|r| (position(r.from), position(r.to), r.wave == 1))
+            .collect(),
+    };
+    for (from, to, first) in spells {
         match times.last_mut().filter(|time| time.first == first && time.to >= from) {
             Some(time) => time.to = to,
             None => times.push(Restriction {

@@ -18,11 +18,11 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
     let area = &study.areas[projection.area];
     let title = format!(
-        "If {} ({}), then in {}, {} months from {}:",
+        "If {} ({}), then in {}, {} from {}:",
         scenario.name,
         scenario.id,
         area.name,
-        scenario.months,
+        counted(scenario.months, "month"),
         scenario.start.short()
     );
     let mut text = format!("\n{}\n", wrapped(&title));
@@ -75,9 +75,13 @@ fn without_baseline(study: &Study, families: &[&FamilyResult]) -> String {
 }
 
 fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> Table {
-    let years = study.scenarios[projection.scenario].months.div_ceil(12);
+    let months = study.scenarios[projection.scenario].months;
     let mut table = new_table();
-    let extra = format!("Extra, {}", counted(years, "year"));
+    let span = match months % 12 {
+        0 => counted(months / 12, "year"),
+        _ => counted(months, "month"),
+    };
+    let extra = format!("Extra, {span}");
     table.set_header(vec!["Family", "A year", "Peak", "Uplift then", &extra, "Y1", "Y2", "Y3"]);
     for family in families {
         table.add_row(row(study, projection, family));
@@ -100,6 +104,7 @@ pub fn wrapped(text: &str) -> String {
 pub fn legend(study: &Study) -> String {
     let draws = match study.draws.count {
         0 => "central values, no ranges".to_owned(),
+        1 => "one draw".to_owned(),
         count => format!("medians with 5th to 95th percentile of {count} draws"),
     };
     let scales: Vec<String> =
@@ -158,7 +163,7 @@ fn row(study: &Study, projection: &Projection, family: &FamilyResult) -> Vec<Str
         share.map_or_else(|| "-".to_owned(), |share| percent(share.median()))
     };
     let with_range = |median: String, range: String| {
-        if draws == 0 { median } else { format!("{median}\n{range}") }
+        if draws <= 1 { median } else { format!("{median}\n{range}") }
     };
     let unknown = || "-".to_owned();
     vec![

@@ -12,7 +12,7 @@ use crate::projection::learnt::Learnt;
 use crate::study::Study;
 use crate::study::area::{Area, Series};
 use crate::study::figures::FigureId;
-use crate::study::pack::{KnownArea, Pack, same_name};
+use crate::study::pack::{KnownArea, Pack, Track, same_name};
 use crate::study::scenario::Scenario;
 
 /// How finely the virus is drawn.
@@ -173,12 +173,16 @@ impl<'a> Case<'a> {
             scenario.shocks.iter().map(shock).sum::<f64>()
         };
         let own = |name: &str| {
-            scenario.tracks.iter().find(|track| track.name == name).map(|track| {
-                // Its reference is the whole of the first wave; its height shows beside it.
-                track.values.clone()
-            })
+            // Its reference is the whole of the first wave; its height shows beside it.
+            scenario.own_track(name).map(|track| track.values.clone())
         };
         let own_virus = own("virus");
+        let restrictions = [false, true].map(|later| match own(Track::RESTRICTIONS) {
+            Some(_) if later => vec![0.0; scenario.months],
+            Some(values) => values,
+            None => months.clone().map(|t| restricted(t as f64, later)).collect(),
+        });
+        let [first_restrictions, later_restrictions] = restrictions;
         let first = scenario.start.start_position();
         let virus_points = match &own_virus {
             Some(values) => (0..).map(|t| first + f64::from(t) + 0.5).zip(values.clone()).collect(),
@@ -192,8 +196,8 @@ impl<'a> Case<'a> {
             virus: own_virus.unwrap_or_else(|| {
                 months.clone().map(|t| virus(&|wave| wave.mean(t as f64))).collect()
             }),
-            first_restrictions: months.clone().map(|t| restricted(t as f64, false)).collect(),
-            later_restrictions: months.clone().map(|t| restricted(t as f64, true)).collect(),
+            first_restrictions,
+            later_restrictions,
             economy: months.map(|t| economy(t as f64)).collect(),
         }
     }

@@ -51,6 +51,11 @@ impl<const L: usize> Signals<L> {
                 }
             }
         }
+        // A series of the user's own is the stringency there was, for services as for people.
+        if let Some(own) = scenario.own_track(Track::RESTRICTIONS) {
+            signals.first_restrictions = own.values.iter().map(|value| [*value; L]).collect();
+            signals.later_restrictions = zeros();
+        }
         for shock in &scenario.shocks {
             let (depth, half_life) = (&sample[shock.depth], &sample[shock.half_life]);
             for lane in 0..L {
@@ -95,7 +100,7 @@ impl<const L: usize> Signals<L> {
         scenario: &Scenario,
     ) -> (Vec<[f64; L]>, f64) {
         let name = track.to_string();
-        if let Some(own) = scenario.tracks.iter().find(|own| own.name == name) {
+        if let Some(own) = scenario.own_track(&name) {
             return (own.values.iter().map(|value| [*value; L]).collect(), own.reference);
         }
         let [virus, severe, restrictions, economy] = pack.reference;

@@ -30,6 +30,8 @@ pub enum Track {
 }
 
 impl Track {
+    /// The one that suppresses referrals too.
+    pub const RESTRICTIONS: &'static str = "restrictions";
     /// The tracks every scenario has.
     pub const BUILT_IN: [&'static str; 4] = ["virus", "severe", "restrictions", "economy"];
 }

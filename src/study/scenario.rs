@@ -114,6 +114,11 @@ pub struct OwnTrack {
 }
 
 impl Scenario {
+    /// The series of the user's own that is, or stands for, the track `name`.
+    pub fn own_track(&self, name: &str) -> Option<&OwnTrack> {
+        self.tracks.iter().find(|track| track.name == name)
+    }
+
     /// The month `t` of the scenario.
     pub fn month(&self, t: usize) -> Month {
         self.start.plus(t as i32)

@@ -7,7 +7,7 @@ use super::{Kind, LeverFile, MOST, MOST_MONTHS, kind_name};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::builtin;
-use crate::input::document::{Read, bounds_text, ordered};
+use crate::input::document::{Read, bounds_text, number_text, ordered};
 use crate::input::table::{Row, Table};
 use crate::input::text;
 use crate::study::figures::Grade;
@@ -230,13 +230,16 @@ impl Library<'_> {
         let low = cell(self.table.column(&format!("{name}_low"))).unwrap_or(central);
         let high = cell(self.table.column(&format!("{name}_high"))).unwrap_or(central);
         let place = self.table.place(self.row, middle);
+        let read = || {
+            let [low, central, high] = [low, central, high].map(number_text);
+            format!("low {low}, central {central}, high {high}")
+        };
         if let Err((message, allowed)) = ordered(low, central, high) {
-            problems.push(Problem::error(place.clone(), message).allowed(allowed));
-        }
-        if low < least || high > most {
-            problems.push(
-                Problem::error(place.clone(), "out of range").allowed(bounds_text(least, most)),
-            );
+            problems.push(Problem::error(place.clone(), message).read(read()).allowed(allowed));
+        } else if low < least || high > most {
+            let message = format!("`{name}` is out of range");
+            let problem = Problem::error(place.clone(), message).read(read());
+            problems.push(problem.allowed(bounds_text(least, most)));
         }
         Some(Read { value: Uncertain::range(low, central, high).within(least, most), place })
     }

@@ -76,7 +76,9 @@ impl Resolver<'_> {
                     read.place.clone(),
                     format!("a lever of kind {} has no `{}`", kind_name(kind), wrong.0),
                 )
-                .suggest(format!("{key} = {}", read.value.central)),
+                .read(format!("{} = {}", wrong.0, read.value.central))
+                .allowed(format!("{key}: {}", size_words(kind)))
+                .suggest(format!("{key} = {}", if kind == Kind::Capacity { 100.0 } else { 0.1 })),
             );
         }
         let size = if kind == Kind::Capacity { &file.starts } else { &file.effect };
@@ -296,6 +298,10 @@ impl Resolver<'_> {
     }
 }
 
+fn size_words(kind: Kind) -> &'static str {
+    if kind == Kind::Capacity { "treatments started a month" } else { "a share of those reached" }
+}
+
 fn months(value: f64) -> Uncertain {
     Uncertain::point(value).within(0.0, MOST_MONTHS)
 }
@@ -369,7 +375,7 @@ pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Pro
                 .read(format!("{}, grade {}", figure.origin.source, figure.origin.grade))
                 .allowed("your own figure; nobody has published one that would hold here")
                 .suggest(format!(
-                    "your own numbers, with --set {}={value}\nor in [[lever]]: {line}",
+                    "your own numbers, by\n--set {}={value}\nor in [[lever]]: {line}",
                     figure.key
                 )),
         );

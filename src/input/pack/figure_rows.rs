@@ -5,6 +5,7 @@ use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
 use crate::input::document::{bounds_text, ordered, share_of_percent};
 use crate::input::table::{NotANumber, Table, number};
+use crate::month::{Month, parse_date};
 use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
@@ -125,7 +126,14 @@ impl Setting {
         let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
         let numbers: Result<Vec<f64>, NotANumber> =
             value.split(',').map(|part| number(part)?.ok_or(NotANumber)).collect();
-        let not_a_number = |NotANumber| problem("the value is not a number");
+        let not_a_number = |NotANumber| {
+            let wrong = problem("the value is not a number");
+            if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
+                wrong.suggest("a scenario file of your own: dates are no numbers")
+            } else {
+                wrong
+            }
+        };
         let number = match numbers.map_err(not_a_number)?.as_slice() {
             [value] => Uncertain::point(*value),
             [low, central, high] => {

@@ -2,22 +2,21 @@
 
 use std::path::Path;
 
+use super::numbers::{self, Number};
 use super::{MOST_MONTHS, RestrictionFile, ScenarioFile, ShockFile, TrackFile, WaveFile};
 use crate::diagnostics::Source;
+use crate::draw::Uncertain;
 use crate::input::document::{Keys, Read};
 use crate::input::lever::read_lever;
-
-/// No wave made so many times as many of the infected severely ill as the first: more is a percentage.
-const MOST_SEVERE: f64 = 10.0;
 
 pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
     let mut response = [None, None, None, None];
     keys.table("response", |response_keys| {
         response = [
-            response_keys.uncertain("need_gain", 0.0, 10.0),
-            response_keys.uncertain("suppression_gain", 0.0, 10.0),
-            response_keys.uncertain("severe_delay", 0.0, 12.0),
-            response_keys.uncertain("threshold", 0.0, 10.0),
+            number(response_keys, &numbers::NEED_GAIN),
+            number(response_keys, &numbers::SUPPRESSION_GAIN),
+            number(response_keys, &numbers::SEVERE_DELAY),
+            number(response_keys, &numbers::THRESHOLD),
         ];
     });
     let [need_gain, suppression_gain, severe_delay, threshold] = response;
@@ -41,7 +40,7 @@ pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> Scenari
                 wave: restriction.whole("wave", 1..1000),
                 from: needed(restriction, restriction.day("from"), "from"),
                 to: needed(restriction, restriction.day("to"), "to"),
-                stringency: restriction.uncertain("stringency", 0.0, 1.0),
+                stringency: number(restriction, &numbers::STRINGENCY),
                 place: restriction.place(),
             })
         }),
@@ -49,8 +48,8 @@ pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> Scenari
             Some(ShockFile {
                 from: needed(shock, shock.day("from"), "from"),
                 peak: needed(shock, shock.day("peak"), "peak"),
-                depth: shock.uncertain("depth", 0.0, 100.0),
-                half_life: shock.uncertain("half_life", 0.01, 600.0),
+                depth: number(shock, &numbers::DEPTH),
+                half_life: number(shock, &numbers::HALF_LIFE),
                 place: shock.place(),
             })
         }),
@@ -83,12 +82,16 @@ fn read_wave(keys: &Keys<'_>) -> WaveFile {
     WaveFile {
         label: keys.text("label").map(|label| label.value),
         peak: needed(keys, keys.day("peak"), "peak"),
-        rise: keys.uncertain("rise", 0.01, 60.0),
-        fall: keys.uncertain("fall", 0.01, 60.0),
-        height: keys.uncertain("height", 0.0, 100.0),
-        severity: keys.uncertain("severity", 0.0, MOST_SEVERE),
+        rise: number(keys, &numbers::RISE),
+        fall: number(keys, &numbers::FALL),
+        height: number(keys, &numbers::HEIGHT),
+        severity: number(keys, &numbers::SEVERITY),
         place: keys.place(),
     }
+}
+
+fn number(keys: &Keys<'_>, number: &Number) -> Option<Read<Uncertain>> {
+    keys.uncertain(number.name, number.least, number.most)
 }
 
 fn needed<T>(keys: &Keys<'_>, value: Option<Read<T>>, key: &'static str) -> Option<Read<T>> {

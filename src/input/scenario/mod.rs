@@ -5,14 +5,15 @@
 
 mod horizon;
 mod keys;
+mod numbers;
 mod resolve;
 mod track;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
+use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, read_document};
 use crate::input::lever::LeverFile;
@@ -84,18 +85,24 @@ struct TrackFile {
     name: String,
     file: Read<String>,
     reference: f64,
-    folder: std::path::PathBuf,
+    folder: PathBuf,
 }
 
 /// Reads a scenario by its path or built-in name, with everything it extends.
 pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile> {
     let mut chain: Vec<String> = Vec::new();
-    let mut file = read_found(name, &problems.take(find(name, None))?, problems)?;
+    let found = find(name, None).unwrap_or_else(|| Err(not_found(name)));
+    let mut file = read_found(name, &problems.take(found)?, problems)?;
     let id = file.id.clone();
     chain.push(file.source.name.to_string());
     while let Some(parent) = file.extends.take() {
-        let folder = Path::new(&*file.source.name).parent().map(Path::to_path_buf);
-        let found = find(&parent.value, folder.as_deref());
+        let folder = file.folder();
+        let found = find(&parent.value, Some(&folder)).unwrap_or_else(|| {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
+            let names: Vec<&str> = builtin::scenario_names().collect();
+            let allowed = format!("a file in {}, or {}", folder.display(), names.join(", "));
+            Err(Problem { allowed: Some(allowed), ..not_found(&parent.value) })
+        });
         // It is this file that names it wrongly.
         let found = found.map_err(|problem| Problem { place: parent.place.clone(), ..problem });
         let inherited = read_found(&parent.value, &problems.take(found)?, problems)?;
@@ -122,28 +129,42 @@ fn read_found(name: &str, source: &Source, problems: &mut Problems) -> Option<Sc
     read_document(source, problems, |keys| read_keys(id, source, keys))
 }
 
-/// A file beside the one that extends it, a file by its path, or a built-in by its name.
-fn find(name: &str, folder: Option<&Path>) -> Result<Source, Problem> {
-    let beside = folder.map(|folder| folder.join(format!("{name}.toml")));
-    for path in [beside.as_deref(), Some(Path::new(name))].into_iter().flatten() {
-        if path.exists() {
-            return text::read(path);
-        }
+/// A file beside the one that extends it, with or without its ending, a file by its path, or a
+/// built-in by its name.
+fn find(name: &str, folder: Option<&Path>) -> Option<Result<Source, Problem>> {
+    let beside = folder.map(|folder| [folder.join(format!("{name}.toml")), folder.join(name)]);
+    let beside = beside.into_iter().flatten().find(|path| path.is_file());
+    let path = Path::new(name);
+    match beside.or_else(|| path.exists().then(|| path.to_owned())) {
+        Some(path) => Some(not_another_kind(&path).and_then(|()| text::read(&path))),
+        None => builtin::scenario(name).map(Ok),
     }
-    if let Some(source) = builtin::scenario(name) {
-        return Ok(source);
-    }
+}
+
+/// Refuses at once what its name says is another input.
+fn not_another_kind(path: &Path) -> Result<(), Problem> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    let option = match ending.as_deref() {
+        Some("csv") => "--baseline",
+        Some("xlsx") => "--pack",
+        _ => return Ok(()),
+    };
+    let name = path.display().to_string();
+    Err(Problem::error(Source::new(&*name, "").whole(), "is a table, not a scenario")
+        .allowed("a scenario: a TOML file, or a built-in name")
+        .suggest(format!("{option} {name}")))
+}
+
+fn not_found(name: &str) -> Problem {
     let problem =
-        Problem::error(Source::new(name, "").whole(), "is neither a file nor a built-in scenario");
-    let has_ending = Path::new(name).extension().is_some();
-    let near = nearest(name, builtin::scenario_names());
-    if has_ending && near.is_none() {
-        return text::read(Path::new(name)).map_err(|unreadable| match unreadable.suggestion {
-            Some(suggestion) => problem.suggest(suggestion),
-            None => problem.allowed(builtin::scenario_names().collect::<Vec<_>>().join(", ")),
-        });
+        Problem::error(Source::new(name, "").whole(), "is neither a file nor a built-in scenario")
+            .choose(name, builtin::scenario_names());
+    if problem.suggestion.is_some() || Path::new(name).extension().is_none() {
+        return problem;
     }
-    Err(problem.choose(name, builtin::scenario_names()))
+    // A file of nearly that name may be meant.
+    let near = text::read(Path::new(name)).err().and_then(|unreadable| unreadable.suggestion);
+    Problem { suggestion: near, ..problem }
 }
 
 impl ScenarioFile {
@@ -163,6 +184,11 @@ impl ScenarioFile {
     /// The names of its levers.
     pub fn lever_names(&self) -> impl Iterator<Item = &str> {
         self.levers.iter().flatten().map(LeverFile::name)
+    }
+
+    /// The folder of the file read last.
+    fn folder(&self) -> PathBuf {
+        Path::new(&*self.source.name).parent().map(Path::to_path_buf).unwrap_or_default()
     }
 
     /// This file's keys over those of `parent`.

@@ -1,6 +1,7 @@
 //! A scenario joined with a pack: its waves, restrictions, shocks and levers, its numbers among the
 //! figures.
 
+use super::numbers::{self, Number};
 use super::{RestrictionFile, ScenarioFile, ShockFile, WaveFile};
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
@@ -8,7 +9,7 @@ use crate::input::document::Read;
 use crate::input::lever;
 use crate::month::position;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
-use crate::study::pack::Pack;
+use crate::study::pack::{Pack, Track};
 use crate::study::scenario::{CurveChoice, Response, Restriction, Scenario, Shock, Wave};
 
 impl ScenarioFile {
@@ -69,14 +70,13 @@ impl ScenarioFile {
             curve,
         };
         for driver in &pack.drivers {
-            if let crate::study::pack::Track::Own(name) = &driver.track
-                && !scenario.tracks.iter().any(|track| track.name == *name)
+            if let Track::Own(name) = &driver.track
+                && scenario.own_track(name).is_none()
             {
-                const BUILT_IN: [&str; 4] = ["virus", "severe", "restrictions", "economy"];
-                if let Some(near) = nearest(name, BUILT_IN) {
+                if let Some(near) = nearest(name, Track::BUILT_IN) {
                     let place = Source::new("drivers.csv", "").whole().cell(&*driver.id);
                     let message = format!("driver `{}` follows an unknown track", driver.id);
-                    let allowed = format!("{}, or a [track.{name}]", BUILT_IN.join(", "));
+                    let allowed = format!("{}, or a [track.{name}]", Track::BUILT_IN.join(", "));
                     let problem = Problem::error(place, message).read(name).allowed(allowed);
                     problems.push(problem.suggest(near));
                     continue;
@@ -99,6 +99,8 @@ impl ScenarioFile {
     /// Warns of series that stand for a track which no driver of the pack follows.
     fn warn_of_unused_tracks(&self, pack: &Pack, problems: &mut Problems) {
         let mut followed: Vec<String> = pack.drivers.iter().map(|d| d.track.to_string()).collect();
+        // Restrictions suppress referrals, whatever drivers there are.
+        followed.push(Track::RESTRICTIONS.to_owned());
         followed.sort();
         followed.dedup();
         for track in self.tracks.iter().filter(|track| !followed.contains(&track.name)) {
@@ -117,21 +119,16 @@ impl ScenarioFile {
             .into_iter()
             .zip(1..)
             .filter_map(|(wave, number)| {
-                let mut part = |name: &str, read: &Option<Read<Uncertain>>, default: f64| {
-                    register.put(
-                        &format!("wave.{number}.{name}"),
-                        read.as_ref(),
-                        &wave.place,
-                        default,
-                    )
+                let mut part = |of: &Number, read: &Option<Read<Uncertain>>| {
+                    register.put(&format!("wave.{number}"), of, read.as_ref(), &wave.place)
                 };
                 Some(Wave {
                     label: wave.label.clone().unwrap_or_else(|| format!("wave {number}")),
                     number,
-                    rise: part("rise", &wave.rise, 0.6),
-                    fall: part("fall", &wave.fall, 1.2),
-                    height: part("height", &wave.height, 1.0),
-                    severity: part("severity", &wave.severity, 1.0),
+                    rise: part(&numbers::RISE, &wave.rise),
+                    fall: part(&numbers::FALL, &wave.fall),
+                    height: part(&numbers::HEIGHT, &wave.height),
+                    severity: part(&numbers::SEVERITY, &wave.severity),
                     peak: wave.peak.as_ref()?.value,
                 })
             })
@@ -168,24 +165,39 @@ impl ScenarioFile {
                     .suggest(format!("from = \"{}\"", before.to)),
                 );
             }
-            let waves = self.waves.as_ref().map_or(0, Vec::len);
-            if let Some(wave) = file.wave.as_ref().filter(|wave| (1..wave.value).contains(&waves)) {
-                problems.push(
-                    Problem::error(wave.place.clone(), "the restriction answers no wave there is")
-                        .read(format!("wave {} of {waves}", wave.value))
-                        .allowed(format!("1 to {waves}, counted by the dates of their peaks"))
-                        .suggest(format!("wave = {waves}")),
-                );
+            let waves = self.waves.as_deref().unwrap_or_default();
+            let is_of_none = |wave: &&Read<usize>| (1..wave.value).contains(&waves.len());
+            if let Some(wave) = file.wave.as_ref().filter(is_of_none) {
+                let count = waves.len();
+                let read = format!("wave {} of {count}", wave.value);
+                // An inherited list can't be edited where it stands.
+                let own = waves.first().filter(|own| own.place.file != wave.place.file);
+                problems.push(match own {
+                    Some(own) => Problem::error(own.place.clone(), INHERITED)
+                        .read(format!("{read}, at {}", wave.place.text()))
+                        .allowed("[[restriction]] of your own beside [[wave]] of your own")
+                        .suggest(OWN_RESTRICTION),
+                    None => Problem::error(
+                        wave.place.clone(),
+                        "the restriction answers no wave there is",
+                    )
+                    .read(read)
+                    .allowed(format!("1 to {count}, counted by the dates of their peaks"))
+                    .suggest(format!("wave = {count}")),
+                });
+                if own.is_some() {
+                    break;
+                }
             }
             list.push(Restriction {
                 wave: file.wave.as_ref().map_or(1, |wave| wave.value),
                 from: from.value,
                 to: to.value,
                 stringency: register.put(
-                    &format!("restriction.{number}.stringency"),
+                    &format!("restriction.{number}"),
+                    &numbers::STRINGENCY,
                     file.stringency.as_ref(),
                     &file.place,
-                    0.0,
                 ),
             });
         }
@@ -203,14 +215,14 @@ impl ScenarioFile {
                         .allowed("from <= peak"),
                 );
             }
-            let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
-                register.put(&format!("shock.{number}.{name}"), read.as_ref(), &file.place, default)
+            let mut part = |of: &Number, read: &Option<Read<Uncertain>>| {
+                register.put(&format!("shock.{number}"), of, read.as_ref(), &file.place)
             };
             Some(Shock {
                 from: position(from.value),
                 peak: position(peak.value),
-                depth: part("depth", &file.depth, 1.0),
-                half_life: part("half_life", &file.half_life, 12.0),
+                depth: part(&numbers::DEPTH, &file.depth),
+                half_life: part(&numbers::HALF_LIFE, &file.half_life),
             })
         });
         shocks.collect()
@@ -218,17 +230,23 @@ impl ScenarioFile {
 
     fn response(&self, register: &mut Register<'_>) -> Response {
         let whole = self.source.whole();
-        let mut part = |name: &str, read: &Option<Read<Uncertain>>, default| {
-            register.put(&format!("response.{name}"), read.as_ref(), &whole, default)
+        let mut part = |of: &Number, read: &Option<Read<Uncertain>>| {
+            register.put("response", of, read.as_ref(), &whole)
         };
         Response {
-            need_gain: part("need_gain", &self.need_gain, 0.9),
-            suppression_gain: part("suppression_gain", &self.suppression_gain, 0.2),
-            severe_delay: part("severe_delay", &self.severe_delay, 0.3),
-            threshold: part("threshold", &self.threshold, 0.0),
+            need_gain: part(&numbers::NEED_GAIN, &self.need_gain),
+            suppression_gain: part(&numbers::SUPPRESSION_GAIN, &self.suppression_gain),
+            severe_delay: part(&numbers::SEVERE_DELAY, &self.severe_delay),
+            threshold: part(&numbers::THRESHOLD, &self.threshold),
         }
     }
 }
+
+/// Waves were given and the restrictions that answer others were not.
+const INHERITED: &str = "the inherited restrictions answer waves that are no longer there";
+
+const OWN_RESTRICTION: &str = "[[restriction]]\nwave = 1\nfrom = \"2020-03-23\"\n\
+                               to = \"2020-07-04\"\nstringency = 0.8";
 
 /// Puts a scenario's numbers among the figures.
 struct Register<'a> {
@@ -237,21 +255,23 @@ struct Register<'a> {
 }
 
 impl Register<'_> {
+    /// The number of the part `part`: as read, or its default.
     fn put(
         &mut self,
-        key: &str,
+        part: &str,
+        number: &Number,
         read: Option<&Read<Uncertain>>,
         whole: &Place,
-        default: f64,
     ) -> FigureId {
+        let key = format!("{part}.{}", number.name);
         let (number, place, basis) = match read {
             Some(read) => {
                 (read.value, read.place.text(), Basis::Scenario(self.scenario.to_owned()))
             }
-            None => (Uncertain::point(default), whole.text(), Basis::Default),
+            None => (number.default(), whole.text(), Basis::Default),
         };
         self.figures.put(Figure {
-            key: key.to_owned(),
+            key,
             scenario: Some(self.scenario.to_owned()),
             number,
             origin: Origin {

@@ -1,11 +1,16 @@
 //! A monthly series of the user's own that stands for a track.
 
+use std::collections::BTreeMap;
+
 use super::TrackFile;
+use super::numbers::STRINGENCY;
 use crate::diagnostics::{Problem, Problems};
-use crate::input::baseline::month_cell;
-use crate::input::table::Table;
+use crate::input::baseline::{MISSING, month_cell};
+use crate::input::document::{bounds_text, share_of_percent};
+use crate::input::table::{Row, Table};
 use crate::input::text;
 use crate::month::Month;
+use crate::study::pack::Track;
 use crate::study::scenario::OwnTrack;
 
 impl TrackFile {
@@ -29,25 +34,35 @@ impl TrackFile {
         let table = Table::parse(&source, problems)?;
         table.allow(&["month", "value"], problems);
         let (month, value) = (table.need("month", problems)?, table.need("value", problems)?);
+        let mut rows: BTreeMap<Month, &Row> = BTreeMap::new();
         let mut values = vec![None; months];
+        let mut are_placed = true;
         for row in &table.rows {
             let Some(at) = month_cell(&table, row, month, problems) else {
+                are_placed = false;
                 continue;
             };
-            let Some(number) = problems.take(table.number(row, value)).flatten() else { continue };
-            let slot = usize::try_from(at.since(start)).ok().and_then(|t| values.get_mut(t));
-            let Some(slot) = slot else { continue };
-            if number < 0.0 {
-                problems.push(
-                    Problem::error(table.place(row, value), "a track can't be negative")
-                        .read(row.cell(value)),
-                );
-            }
-            if slot.replace(number).is_some() {
+            if rows.insert(at, row).is_some() {
                 problems.push(
                     Problem::error(table.place(row, month), "the month stands twice")
                         .read(row.cell(month)),
                 );
+            }
+            let number = self.number(&table, row, value, problems);
+            let slot = usize::try_from(at.since(start)).ok().and_then(|t| values.get_mut(t));
+            if let Some(slot) = slot {
+                *slot = Some(number);
+            }
+        }
+        if are_placed {
+            for ((before, _), (at, row)) in rows.iter().zip(rows.iter().skip(1)) {
+                if at.since(*before) > 1 {
+                    problems.push(
+                        Problem::error(table.place(row, month), "the track has a gap before it")
+                            .read(format!("{before}, then {at}"))
+                            .allowed("every month from the first to the last; 0 for no signal"),
+                    );
+                }
             }
         }
         if values.iter().all(Option::is_none) {
@@ -62,5 +77,32 @@ impl TrackFile {
             values: values.into_iter().map(|value| value.unwrap_or(0.0)).collect(),
             reference: self.reference,
         })
+    }
+
+    /// The value of a month; a missing one is no zero, and what it was nobody can tell.
+    fn number(&self, table: &Table, row: &Row, column: usize, problems: &mut Problems) -> f64 {
+        let text = row.cell(column);
+        let most = if self.name == Track::RESTRICTIONS { STRINGENCY.most } else { f64::INFINITY };
+        let wrong = |message: &str| {
+            Problem::error(table.place(row, column), message)
+                .read(text)
+                .allowed(bounds_text(0.0, most))
+        };
+        let number = match table.number(row, column) {
+            _ if MISSING.contains(&text.to_lowercase().as_str()) => {
+                Err(wrong("a track has a value in every month").suggest("0, if nothing happened"))
+            }
+            Ok(Some(number)) if (0.0..=most).contains(&number) => Ok(number),
+            Ok(number) => {
+                let problem = wrong(&format!("the track `{}` is out of range", self.name));
+                let share = number.and_then(|number| share_of_percent(number, most));
+                Err(match share {
+                    Some(share) => problem.suggest(share.to_string()),
+                    None => problem,
+                })
+            }
+            Err(problem) => Err(problem),
+        };
+        problems.take(number).unwrap_or(0.0)
     }
 }
