@@ -117,14 +117,13 @@ fn where_nothing_happens_lists_stay_as_they_open() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("calm.toml");
     std::fs::write(&path, "name = \"Calm\"\nstart = \"2020-03\"\nmonths = 24\n").unwrap();
-    let mut baseline = String::from("area,service,month,referrals\n");
-    for year in 2016..2020 {
-        for month in 1..=12 {
-            for service in ["cmht", "crisis-resolution"] {
-                baseline += &format!("ENG,{service},{year}-{month:02},1000\n");
-            }
-        }
-    }
+    let months = (2016..2020).flat_map(|year| (1..=12).map(move |month| (year, month)));
+    let rows = months.map(|(year, month)| {
+        ["cmht", "crisis-resolution"]
+            .map(|service| format!("ENG,{service},{year}-{month:02},1000\n"))
+            .concat()
+    });
+    let baseline = "area,service,month,referrals\n".to_owned() + &rows.collect::<String>();
     let given = folder.path().join("baseline.csv");
     std::fs::write(&given, baseline).unwrap();
     let mut inputs = inputs(&[path.to_str().unwrap()], &[], None);

@@ -46,8 +46,8 @@ pub struct Scenario {
     /// What its levers changed about them.
     by_levers: Referrals,
     levers: ScenarioLevers,
-    /// Whether the run's record tells of its levers.
-    has_record: bool,
+    /// Whether its folder lacks the record that tells of its levers.
+    lacks_record: bool,
 }
 
 /// How the referrals of a projection become the arrivals of a service.
@@ -97,9 +97,10 @@ pub fn read_feed(
         let mut levers = levers::parse(&name, &bytes)?;
         for scenario in &mut feed.scenarios {
             scenario.levers = levers.remove(&scenario.id).unwrap_or_default();
-            scenario.has_record = true;
         }
         feed.files.push((name, bytes));
+    } else {
+        feed.scenarios.iter_mut().for_each(|scenario| scenario.lacks_record = true);
     }
     Ok(feed)
 }
@@ -165,7 +166,7 @@ fn parse(
             underlying: read(id, "underlying", 0.0..=1e9),
             by_levers: read(id, "levers", -1e9..=1e9),
             levers: ScenarioLevers::default(),
-            has_record: false,
+            lacks_record: false,
         })
         .collect();
     problems.stop_on_errors()?;
@@ -212,7 +213,7 @@ impl Scenario {
         let mut fed = Fed::default();
         let act =
             |months: &BTreeMap<Month, f64>| months.values().any(|referrals| *referrals != 0.0);
-        if !self.has_record && self.by_levers.values().any(act) {
+        if self.lacks_record && self.by_levers.values().any(act) {
             fed.notes.push(
                 "the run has levers, but its folder no run.json that describes them: they act \
                  through arrivals alone"
