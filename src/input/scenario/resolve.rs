@@ -2,7 +2,7 @@
 //! figures.
 
 use super::{RestrictionFile, ScenarioFile, ShockFile, WaveFile};
-use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
+use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::draw::Uncertain;
 use crate::input::document::Read;
 use crate::input::lever;
@@ -74,11 +74,11 @@ impl ScenarioFile {
             {
                 const BUILT_IN: [&str; 4] = ["virus", "severe", "restrictions", "economy"];
                 if let Some(near) = nearest(name, BUILT_IN) {
-                    let place = Source::new("drivers.csv", "").whole().cell(&*driver.id);
+                    let place = driver.place.clone().cell("track");
                     let message = format!("driver `{}` follows an unknown track", driver.id);
                     let allowed = format!("{}, or a [track.{name}]", BUILT_IN.join(", "));
                     let problem = Problem::error(place, message).read(name).allowed(allowed);
-                    problems.push(problem.suggest(near));
+                    problems.push_once(problem.suggest(near));
                     continue;
                 }
                 problems.push(
