@@ -176,9 +176,8 @@ impl Problem {
     pub fn choose<'a>(self, read: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         let names: Vec<&str> = names.into_iter().collect();
         let nearest = nearest(read, names.iter().copied()).map(str::to_owned);
-        let mut problem = self.read(read).allowed(list(&names));
-        problem.suggestion = nearest;
-        problem
+        let allowed = (!names.is_empty()).then(|| list(&names)).or(self.allowed.clone());
+        Self { suggestion: nearest, allowed, ..self.read(read) }
     }
 }
 
@@ -191,6 +190,13 @@ impl Problems {
     /// Adds one.
     pub fn push(&mut self, problem: Problem) {
         self.0.push(problem);
+    }
+
+    /// Adds one that may have been found before: a row that is read for many others is told once.
+    pub fn push_once(&mut self, problem: Problem) {
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
+        }
     }
 
     /// Adds all of `other`.

@@ -119,10 +119,8 @@ fn what(
             .suggest("afterwave explain iapt 2021-01")
             .into());
     };
-    let service = study.pack.service(name).ok_or_else(|| {
-        Problem::error(place(), format!("unknown service `{name}`"))
-            .choose(name, study.pack.service_names())
-    })?;
+    let service =
+        study.pack.service(name).ok_or_else(|| study.pack.unknown_service(place(), name))?;
     let Some(text) = args.what.get(1) else {
         return Ok((service, 0..scenario.months, format!("{} months in all", scenario.months)));
     };

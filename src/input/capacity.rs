@@ -102,11 +102,9 @@ impl Reader<'_> {
 
     fn service(&self, row: &Row) -> Result<usize, Problem> {
         let name = row.cell(self.service);
-        self.pack.service(name).ok_or_else(|| {
-            let place = self.table.place(row, self.service);
-            Problem::error(place, format!("unknown service `{name}`"))
-                .choose(name, self.pack.service_names())
-        })
+        self.pack
+            .service(name)
+            .ok_or_else(|| self.pack.unknown_service(self.table.place(row, self.service), name))
     }
 
     /// The id of the area that the row is for, if it names one.

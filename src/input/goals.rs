@@ -73,10 +73,7 @@ pub fn read_goals<M: Copy>(
         let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
         let of_service = study.pack.service(row.cell(service));
         if of_service.is_none() {
-            problems.push(
-                Problem::error(table.place(row, service), "unknown service")
-                    .choose(row.cell(service), study.pack.services.iter().map(|s| s.id.as_str())),
-            );
+            problems.push(study.pack.unknown_service(table.place(row, service), row.cell(service)));
         }
         let of_measure = measures.iter().find(|(name, _)| *name == row.cell(measure));
         if of_measure.is_none() {

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use super::document::share_of_percent;
-use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::month::Month;
 
 /// More columns than any table of ours, or of a person, has.
 const MOST_COLUMNS: usize = 2_000;
+
+/// What is wrong with a table whose first line is a row like the others.
+const NO_NAMES: &str = "the first line names no columns";
 
 /// A table read whole.
 #[derive(Debug)]
@@ -102,6 +105,14 @@ impl Table {
             );
             return None;
         };
+        if let Some(mark) = other_mark(&header) {
+            problems.push(
+                Problem::error(source.line(1), "the cells are not parted by commas")
+                    .allowed(format!("cells parted by commas; this file parts them by {mark}"))
+                    .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)"),
+            );
+            return None;
+        }
         Some(Self { source: source.clone(), header, rows })
     }
 
@@ -132,10 +143,11 @@ impl Table {
     pub fn need(&self, name: &str, problems: &mut Problems) -> Option<usize> {
         let found = self.column(name);
         if found.is_none() {
-            let near = crate::diagnostics::nearest(name, self.header.iter().map(String::as_str));
+            let near = nearest(name, self.header.iter().map(String::as_str));
             let is_told = |problem: &Problem| {
-                problem.suggestion.as_deref() == Some(name)
-                    && near.is_some_and(|near| problem.place == self.source.line(1).cell(near))
+                let is_meant = problem.suggestion.as_deref() == Some(name)
+                    && near.is_some_and(|near| problem.place == self.source.line(1).cell(near));
+                is_meant || problem.message == NO_NAMES && problem.place == self.source.line(1)
             };
             if problems.iter().any(is_told) {
                 return None;
@@ -143,11 +155,7 @@ impl Table {
             let mut problem =
                 Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
                     .read(self.header.join(", "));
-            if let Some(mark) = self.other_mark() {
-                problem = problem
-                    .allowed(format!("cells parted by commas; this file parts them by {mark}"))
-                    .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)");
-            } else if name == "month" && self.header.iter().any(|n| n.parse::<Month>().is_ok()) {
+            if name == "month" && self.header.iter().any(|n| n.parse::<Month>().is_ok()) {
                 problem = problem.allowed("a first line that names the columns: month,…");
             } else if let Some(near) = near.or_else(|| self.named_date(name)) {
                 problem = problem.suggest(format!("rename `{near}` to `{name}`"));
@@ -157,18 +165,26 @@ impl Table {
         found
     }
 
-    /// What parts the cells of a file that commas do not part.
-    fn other_mark(&self) -> Option<&'static str> {
-        let [only] = self.header.as_slice() else { return None };
-        let marks = [(';', "semicolons"), ('\t', "tabs")];
-        marks.into_iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| name)
-    }
-
     /// The column that others call their months by.
     fn named_date(&self, name: &str) -> Option<&str> {
         const DATES: [&str; 3] = ["date", "period", "reporting_period"];
         let is_date = |header: &&String| DATES.iter().any(|date| date.eq_ignore_ascii_case(header));
         self.header.iter().find(is_date).filter(|_| name == "month").map(String::as_str)
+    }
+
+    /// Whether the first line names any column that is, or may be meant for, one of `allowed`; else it
+    /// is a row like the others, which is told instead of each of its cells.
+    pub fn is_headed(&self, allowed: &[&str], problems: &mut Problems) -> bool {
+        let is_near = |name: &String| nearest(name, allowed.iter().copied()).is_some();
+        let is_headed = self.header.len() < 2 || self.header.iter().any(is_near);
+        if !is_headed {
+            problems.push_once(
+                Problem::error(self.source.line(1), NO_NAMES)
+                    .read(self.header.join(", "))
+                    .allowed(format!("a first line with {}", allowed.join(", "))),
+            );
+        }
+        is_headed
     }
 
     /// Complains of every column that is none of `allowed`; false where there is one. What is read
@@ -177,6 +193,9 @@ impl Table {
         let is_unknown = |name: &&String| {
             !name.is_empty() && !allowed.iter().any(|a| a.eq_ignore_ascii_case(name))
         };
+        if !self.is_headed(allowed, problems) {
+            return false;
+        }
         let mut are_known = true;
         for name in self.header.iter().filter(is_unknown) {
             are_known = false;
@@ -212,6 +231,13 @@ impl Table {
             }
         })
     }
+}
+
+/// What parts the cells of a file that commas do not part.
+fn other_mark(header: &[String]) -> Option<&'static str> {
+    let [only] = header else { return None };
+    let marks = [(';', "semicolons"), ('\t', "tabs")];
+    marks.into_iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| name)
 }
 
 /// A text that is no number.

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use crate::diagnostics::{Place, Problem, nearest};
 use crate::month::Month;
 use crate::study::figures::FigureId;
 use crate::study::strata::Stratification;
@@ -69,6 +70,8 @@ pub struct Driver {
     pub label: String,
     /// The track it follows.
     pub track: Track,
+    /// Where the pack names it.
+    pub place: Place,
     /// Months to the first effect.
     pub onset: FigureId,
     /// Months to the greatest effect.
@@ -263,11 +266,23 @@ impl Pack {
         })
     }
 
-    /// Every name a service may be called by.
-    pub fn service_names(&self) -> impl Iterator<Item = &str> {
-        self.services.iter().flat_map(|s| {
-            std::iter::once(s.id.as_str()).chain(s.aliases.iter().map(String::as_str))
-        })
+    /// What is wrong with a `name` that no service has: the ids there are, and the nearest of all
+    /// names that a service may be called by.
+    pub fn unknown_service(&self, place: Place, name: &str) -> Problem {
+        let ids: Vec<&str> = self.services.iter().map(|service| service.id.as_str()).collect();
+        let names = self.services.iter().flat_map(|service| {
+            let aliases = service.aliases.iter().map(String::as_str);
+            [service.id.as_str(), service.label.as_str()].into_iter().chain(aliases)
+        });
+        let mut problem = Problem::error(place, format!("unknown service `{name}`")).read(name);
+        if !ids.is_empty() {
+            problem = problem.allowed(format!(
+                "{}; their names and aliases in services.csv are read too",
+                ids.join(", ")
+            ));
+        }
+        problem.suggestion = nearest(name, names).map(str::to_owned);
+        problem
     }
 }
 

@@ -221,10 +221,7 @@ fn find_service(
 ) -> Option<usize> {
     let found = pack.service(name);
     if found.is_none() {
-        problems.push(
-            Problem::error(place(), format!("unknown service `{name}`"))
-                .choose(name, pack.service_names()),
-        );
+        problems.push(pack.unknown_service(place(), name));
     }
     found
 }

@@ -256,10 +256,7 @@ impl Resolver<'_> {
     fn service(&mut self, name: &Read<String>) -> Option<usize> {
         let found = self.pack.service(&name.value);
         if found.is_none() {
-            self.problems.push(
-                Problem::error(name.place.clone(), "unknown service")
-                    .choose(&name.value, self.pack.service_names()),
-            );
+            self.problems.push(self.pack.unknown_service(name.place.clone(), &name.value));
         }
         found
     }

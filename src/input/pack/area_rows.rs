@@ -13,24 +13,18 @@ pub(super) struct AreaRow {
     pub(super) place: Place,
 }
 
+/// The columns that hold sizes of groups, with the group.
+pub(super) fn size_columns(table: &Table) -> impl Iterator<Item = (usize, String)> + '_ {
+    let columns = table.header.iter().enumerate();
+    columns.filter_map(|(at, name)| Some((at, name.strip_prefix("size:")?.trim().to_owned())))
+}
+
 /// Reads `areas.csv`.
 pub(super) fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
-    let sizes: Vec<(usize, String)> = (0..table.header.len())
-        .filter_map(|c| Some((c, table.header[c].strip_prefix("size:")?.trim().to_owned())))
-        .collect();
-    for header in &table.header {
-        if !header.starts_with("size:")
-            && !["area", "name", "population", "part_of", ""].contains(&header.as_str())
-        {
-            problems.push(
-                Problem::error(
-                    table.source.line(1).cell(header),
-                    format!("unknown column `{header}`"),
-                )
-                .choose(header, ["area", "name", "population", "part_of", "size:GROUP"]),
-            );
-        }
-    }
+    let sizes: Vec<(usize, String)> = size_columns(table).collect();
+    let sized = sizes.iter().map(|(column, _)| table.header[*column].as_str());
+    let named = ["area", "name", "population", "part_of", "size:GROUP"];
+    table.allow(&named.into_iter().chain(sized).collect::<Vec<_>>(), problems);
     let Some(area) = table.need("area", problems) else { return Vec::new() };
     let (name, population) = (table.column("name"), table.column("population"));
     let part_of = table.column("part_of");

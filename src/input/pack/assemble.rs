@@ -2,16 +2,64 @@
 
 use super::book::Book;
 use super::figure_rows::Setting;
+use super::known_areas::{areas, check_sizes, reference_area};
 use super::layer::Layer;
 use super::names::{Names, join};
 use super::people::{check_rates, driver, exposures, groups, needs};
 use super::routes::routes;
-use super::series::{areas, demand, joined_curves, reference};
+use super::series::{demand, joined_curves, reference};
 use super::services::{families, services};
 use super::strata::stratifications;
-use crate::diagnostics::Problems;
+use crate::diagnostics::{Place, Problem, Problems};
 use crate::study::figures::Figures;
 use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused};
+
+/// Rows that speak of drivers, groups, conditions or services where no layer names one: without
+/// its root each of them would be told to be unknown.
+fn nothing_named(layers: &[Layer], names: &Names) -> Option<Problem> {
+    let figures = |layer: &Layer, table: &str| {
+        layer.figures.iter().find(|row| row.parameter.table == table).map(|row| row.place.clone())
+    };
+    let exposure = |layer: &Layer| layer.exposures.first().map(|(.., place)| place.clone());
+    let route = |layer: &Layer| layer.routes.first().map(|row| row.place.clone());
+    let spoken = |layer: &Layer, table: &str| match table {
+        "drivers" => figures(layer, table).or_else(|| exposure(layer)),
+        "services" => figures(layer, table).or_else(|| route(layer)),
+        _ => figures(layer, table).or_else(|| figures(layer, "needs")).or_else(|| route(layer)),
+    };
+    let tables = [
+        ("drivers", names.drivers.is_empty()),
+        ("groups", names.groups.is_empty()),
+        ("conditions", names.conditions.is_empty()),
+        ("services", names.services.is_empty()),
+    ];
+    let empty = tables.into_iter().filter(|(_, is_empty)| *is_empty);
+    let lacking: Vec<(&str, &Layer, Place)> = empty
+        .filter_map(|(table, _)| layers.iter().find_map(|l| Some((table, l, spoken(l, table)?))))
+        .collect();
+    let (_, layer, place) = lacking.first()?;
+    let tables: Vec<&str> = lacking.iter().map(|(table, ..)| *table).collect();
+    let message = format!("the pack `{}` names no {}", layer.id, tables.join(", no "));
+    let files = tables.join(".csv, ");
+    let problem = Problem::error(layer.manifest.clone(), message)
+        .read(format!("rows that speak of them, first at {}", place.text()))
+        .allowed(format!("rows in {files}.csv of the pack, or of one it extends"));
+    let is_alone = layers.len() == 1;
+    Some(if is_alone { problem.suggest("extends = \"believed-2021\"") } else { problem })
+}
+
+/// Needs without any route: the table is not there, or holds a header alone.
+fn no_routes(layers: &[Layer]) -> Option<Problem> {
+    let speaks = |layer: &&Layer| layer.figures.iter().any(|row| row.parameter.table == "needs");
+    let layer = layers.iter().find(speaks)?;
+    let has_none = layers.iter().all(|layer| layer.routes.is_empty());
+    let message = format!("the pack `{}` has needs and no routes", layer.id);
+    has_none.then(|| {
+        Problem::error(layer.manifest.clone(), message)
+            .allowed("rows in routes.csv of the pack, or of one it extends")
+            .suggest("routes.csv: group,condition,service,weight")
+    })
+}
 
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
 pub(super) fn assemble(
@@ -33,7 +81,10 @@ pub(super) fn assemble(
         families: join(layers, |l| &l.families),
         services: join(layers, |l| &l.services),
     };
-    let pick = |get: fn(&Layer) -> Option<f64>| layers.iter().rev().find_map(get);
+    if let Some(problem) = nothing_named(layers, &names).or_else(|| no_routes(layers)) {
+        book.problems.push(problem);
+        return None;
+    }
     let curves: Vec<Curve> = joined_curves(layers, book.problems);
     let groups = groups(&names, &curves, &mut book);
     let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut book)).collect();
@@ -51,15 +102,17 @@ pub(super) fn assemble(
     let exposures = exposures(layers, &names, &mut book);
     let needs = needs(&names, &mut book);
     let routes = routes(layers, &names, &needs, &mut book);
-    let reference = reference(layers, &drivers, &manifest, book.problems);
+    let reference = reference(layers, book.problems);
     let (demand, own_scenario) = demand(layers, &names, &curves, book.problems);
     let areas = areas(layers, &names, book.problems);
+    let (reference_area, population) = reference_area(layers, &areas, book.problems);
+    check_sizes(&groups, population, &mut book);
     let stratifications = stratifications(layers, &families, &areas, &mut book);
     let overlap = Overlap {
         factor: book.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
-    check_rates(&needs, &groups, book.figures, &manifest, book.problems);
+    check_rates(&needs, &names, &mut book);
     book.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
         || groups.len() != names.groups.len()
@@ -73,12 +126,8 @@ pub(super) fn assemble(
         extends,
         licence: layers.iter().rev().find_map(|l| l.licence.clone()).unwrap_or_default(),
         refused: layers.iter().rev().find_map(|l| l.refused).unwrap_or(Refused::Leave),
-        reference_area: layers
-            .iter()
-            .rev()
-            .find_map(|l| l.reference_area.clone())
-            .unwrap_or_else(|| "England".to_owned()),
-        population: pick(|l| l.population),
+        reference_area,
+        population,
         reference,
         overlap,
         drivers,

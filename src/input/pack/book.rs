@@ -51,6 +51,12 @@ impl<'a> Book<'a> {
         of_table.map(|((_, key, name), (row, _))| (key.clone(), *name, row.place.clone())).collect()
     }
 
+    /// Where the rate of a need stands, with which the need does.
+    pub(super) fn place_of_need(&self, group: &str, condition: &str) -> Place {
+        let rate = self.rows.get(&("needs", format!("{group}/{condition}"), "rate"));
+        rate.map_or_else(Place::unknown, |(row, _)| row.place.clone())
+    }
+
     /// The figure of the first of `keys` that has a row, the most specific first.
     pub(super) fn row(
         &mut self,

@@ -5,7 +5,7 @@ use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
 use crate::input::document::{bounds_text, ordered, share_of_percent};
 use crate::input::table::{NotANumber, Table, number};
-use crate::month::{Month, parse_date};
+use crate::month::{MONTH_FORMS, Month, parse_date};
 use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
@@ -21,6 +21,8 @@ pub struct Parameter {
     pub most: f64,
     /// The value where no row gives one; none means that a row must.
     pub default: Option<f64>,
+    /// The word its unit begins with, where a number in another would be taken for one in this.
+    pub unit: &'static str,
 }
 
 const fn parameter(
@@ -29,8 +31,9 @@ const fn parameter(
     least: f64,
     most: f64,
     default: Option<f64>,
+    unit: &'static str,
 ) -> Parameter {
-    Parameter { table, name, least, most, default }
+    Parameter { table, name, least, most, default, unit }
 }
 
 /// No figure is larger: people, pounds and contacts of the whole world are fewer.
@@ -40,46 +43,46 @@ const TINY: f64 = 1e-6;
 
 /// Every parameter, by table.
 pub const PARAMETERS: &[Parameter] = &[
-    parameter("drivers", "onset", 0.0, 240.0, None),
-    parameter("drivers", "peak", 0.0, 240.0, None),
-    parameter("drivers", "half_life", TINY, ANY, None),
-    parameter("drivers", "persistent", 0.0, 1.0, None),
-    parameter("groups", "size", 0.0, ANY, None),
-    parameter("groups", "susceptible", 0.0, 1.0, None),
-    parameter("exposures", "susceptible", 0.0, 1.0, None),
-    parameter("needs", "rate", 0.0, 1.0, None),
-    parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0)),
-    parameter("conditions", "duration", TINY, ANY, Some(f64::NAN)),
-    parameter("routes", "weight", 0.0, ANY, None),
-    parameter("services", "accepted", 0.0, 1.0, Some(1.0)),
-    parameter("services", "months", TINY, ANY, Some(1.0)),
-    parameter("services", "decay", 0.0, 1.0, Some(0.5)),
-    parameter("services", "recovered", 0.0, 1.0, Some(0.5)),
-    parameter("services", "contacts", 0.0, ANY, Some(1.0)),
-    parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN)),
-    parameter("services", "loss", 0.0, 1.5, Some(0.0)),
-    parameter("services", "returns", 0.0, 1.0, Some(0.0)),
-    parameter("services", "return_half_life", TINY, ANY, Some(4.0)),
-    parameter("services", "standard_weeks", 0.0, 520.0, Some(f64::NAN)),
-    parameter("services", "standard_share", 0.0, 1.0, Some(f64::NAN)),
-    parameter("services", "standard_weeks2", 0.0, 520.0, Some(f64::NAN)),
-    parameter("services", "standard_share2", 0.0, 1.0, Some(f64::NAN)),
-    parameter("services", "wait_spread", 0.01, 5.0, Some(1.10)),
-    parameter("services", "reneging", 0.0, 1.0, Some(0.0)),
-    parameter("services", "load", 0.01, 0.999, Some(0.95)),
-    parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN)),
-    parameter("services", "caseload_per_wte", TINY, ANY, Some(f64::NAN)),
-    parameter("services", "severe_share", 0.0, 1.0, Some(0.0)),
-    parameter("services", "severity_shift", 0.0, 100.0, Some(0.0)),
-    parameter("services", "severe_stay", 1.0, 100.0, Some(1.0)),
-    parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN)),
-    parameter("services", "contacts_per_wte", TINY, ANY, Some(f64::NAN)),
-    parameter("severity", "severe_share", 0.0, 1.0, None),
-    parameter("strata", "share", 0.0, 1.0, None),
-    parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0)),
-    parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0)),
-    parameter("strata", "suppression", 0.0, 1000.0, Some(1.0)),
-    parameter("pack", "factor", 0.0, 1.0, Some(1.0)),
+    parameter("drivers", "onset", 0.0, 240.0, None, "months"),
+    parameter("drivers", "peak", 0.0, 240.0, None, "months"),
+    parameter("drivers", "half_life", TINY, ANY, None, "months"),
+    parameter("drivers", "persistent", 0.0, 1.0, None, "share"),
+    parameter("groups", "size", 0.0, ANY, None, "people"),
+    parameter("groups", "susceptible", 0.0, 1.0, None, "share"),
+    parameter("exposures", "susceptible", 0.0, 1.0, None, "share"),
+    parameter("needs", "rate", 0.0, 1.0, None, "share"),
+    parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0), "share"),
+    parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
+    parameter("routes", "weight", 0.0, ANY, None, ""),
+    parameter("services", "accepted", 0.0, 1.0, Some(1.0), "share"),
+    parameter("services", "months", TINY, ANY, Some(1.0), "months"),
+    parameter("services", "decay", 0.0, 1.0, Some(0.5), "share"),
+    parameter("services", "recovered", 0.0, 1.0, Some(0.5), "share"),
+    parameter("services", "contacts", 0.0, ANY, Some(1.0), ""),
+    parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN), ""),
+    parameter("services", "loss", 0.0, 1.5, Some(0.0), "share"),
+    parameter("services", "returns", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "return_half_life", TINY, ANY, Some(4.0), "months"),
+    parameter("services", "standard_weeks", 0.0, 520.0, Some(f64::NAN), "weeks"),
+    parameter("services", "standard_share", 0.0, 1.0, Some(f64::NAN), "share"),
+    parameter("services", "standard_weeks2", 0.0, 520.0, Some(f64::NAN), "weeks"),
+    parameter("services", "standard_share2", 0.0, 1.0, Some(f64::NAN), "share"),
+    parameter("services", "wait_spread", 0.01, 5.0, Some(1.10), ""),
+    parameter("services", "reneging", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "load", 0.01, 0.999, Some(0.95), "share"),
+    parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN), "weeks"),
+    parameter("services", "caseload_per_wte", TINY, ANY, Some(f64::NAN), ""),
+    parameter("services", "severe_share", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "severity_shift", 0.0, 100.0, Some(0.0), ""),
+    parameter("services", "severe_stay", 1.0, 100.0, Some(1.0), ""),
+    parameter("services", "unit_cost", 0.0, ANY, Some(f64::NAN), ""),
+    parameter("services", "contacts_per_wte", TINY, ANY, Some(f64::NAN), ""),
+    parameter("severity", "severe_share", 0.0, 1.0, None, "share"),
+    parameter("strata", "share", 0.0, 1.0, None, "share"),
+    parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0), ""),
+    parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0), ""),
+    parameter("strata", "suppression", 0.0, 1000.0, Some(1.0), ""),
+    parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
 ];
 
 impl Parameter {
@@ -219,6 +222,47 @@ fn check_bounds(parameter: &Parameter, number: &Uncertain, place: &Place) -> Res
     Ok(())
 }
 
+/// A unit that is of another kind of number: `weeks` where months are read, `%` where a share is.
+fn check_unit(parameter: &Parameter, unit: &str, place: Place) -> Result<(), Problem> {
+    const OTHERS: [&str; 9] =
+        ["months", "weeks", "days", "years", "people", "share", "%", "percent", "per cent"];
+    let unit = unit.to_lowercase();
+    let is = |word: &str| unit.starts_with(word.trim_end_matches('s'));
+    if parameter.unit.is_empty() || is(parameter.unit) || !OTHERS.into_iter().any(is) {
+        return Ok(());
+    }
+    let message = format!("`{}` of {} is in another unit", parameter.name, parameter.table);
+    Err(Problem::error(place, message)
+        .read(unit)
+        .allowed(format!("{}, and the numbers in it", parameter.unit)))
+}
+
+/// When a figure was true: nothing, a year, a month or a day.
+fn check_date(as_of: &str, place: Place) -> Result<(), Problem> {
+    let is_year = as_of.len() == 4 && as_of.parse::<u16>().is_ok_and(|year| year >= 1800);
+    let is_date = as_of.parse::<Month>().is_ok() || parse_date(as_of).is_ok();
+    if as_of.is_empty() || is_year || is_date {
+        return Ok(());
+    }
+    Err(Problem::error(place, "`as_of` is no date")
+        .read(as_of)
+        .allowed(format!("a year, or a month: {MONTH_FORMS}")))
+}
+
+/// Warns once of what many rows of a table leave blank.
+fn warn_of_lines(table: &Table, lines: &[usize], message: &str, allowed: &str) -> Option<Problem> {
+    /// So many lines are named.
+    const SHOWN: usize = 8;
+    let first = lines.first()?;
+    let shown = lines.iter().take(SHOWN).map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let read = match lines.len().saturating_sub(SHOWN) {
+        0 => format!("on line {shown}"),
+        more => format!("on line {shown} and {more} more"),
+    };
+    let place = table.source.line(*first);
+    Some(Problem::warning(place, message).read(read).allowed(allowed))
+}
+
 /// Reads `figures.csv`.
 pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<FigureRow> {
     const COLUMNS: [&str; 13] = [
@@ -243,6 +287,7 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
     let (low, high, grade, scale) =
         (column("low"), column("high"), column("grade"), column("scale"));
     let mut rows: Vec<FigureRow> = Vec::new();
+    let (mut one_sided, mut unsourced) = (Vec::new(), Vec::new());
     for row in &table.rows {
         let text = |name| table.column(name).map_or("", |c| row.cell(c)).to_owned();
         let place = table.place(row, central);
@@ -268,6 +313,15 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
             );
             continue;
         };
+        if low.is_some() != high.is_some() {
+            one_sided.push(row.line);
+        }
+        if text("source").is_empty() {
+            unsourced.push(row.line);
+        }
+        let at = |name| table.column(name).map_or(place.clone(), |column| table.place(row, column));
+        problems.take(check_unit(parameter, &text("unit"), at("unit")));
+        problems.take(check_date(&text("as_of"), at("as_of")));
         let (low, high) = (low.unwrap_or(middle), high.unwrap_or(middle));
         if let Err((message, allowed)) = ordered(low, middle, high) {
             problems.push(
@@ -334,5 +388,18 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
             rows.push(new);
         }
     }
+    let one_sided = warn_of_lines(
+        table,
+        &one_sided,
+        "one side of a range is blank, and taken to be the central value",
+        "low and high, or neither where the figure is known exactly",
+    );
+    let unsourced = warn_of_lines(
+        table,
+        &unsourced,
+        "figures without a source",
+        "a publication, or who says so, in the column `source`",
+    );
+    one_sided.into_iter().chain(unsourced).for_each(|problem| problems.push(problem));
     rows
 }

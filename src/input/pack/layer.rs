@@ -1,10 +1,11 @@
 //! One layer of a pack: its tables as written, before layers are joined.
 
 use super::PackFiles;
-use super::area_rows::{AreaRow, areas};
+use super::area_rows::{AreaRow, areas, size_columns};
 use super::figure_rows::{FigureRow, read_figures};
 use super::strata::{StratumRow, read_strata};
 use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::input::baseline::MOST_PEOPLE;
 use crate::input::document::{Keys, Read, read_document};
 use crate::input::table::{Row, Table};
 use crate::month::Month;
@@ -62,8 +63,8 @@ pub(super) struct Layer {
     pub(super) refused: Option<Refused>,
     /// The SHA-256 of `posterior.csv` as a fit left it.
     pub(super) posterior: Option<Read<String>>,
-    pub(super) reference_area: Option<String>,
-    pub(super) population: Option<f64>,
+    pub(super) reference_area: Option<Read<String>>,
+    pub(super) population: Option<Read<f64>>,
     pub(super) reference: [Option<f64>; 4],
     pub(super) overlap: Option<f64>,
     pub(super) overlap_note: Option<String>,
@@ -78,6 +79,8 @@ pub(super) struct Layer {
     pub(super) curves: Vec<(String, Vec<f64>, Place)>,
     pub(super) demand: Vec<DemandRow>,
     pub(super) areas: Vec<AreaRow>,
+    /// The groups that `areas.csv` has a column of sizes for.
+    pub(super) sized: Vec<(String, Place)>,
     pub(super) strata: Vec<StratumRow>,
     /// Whether every table could be read, and every name: else names that others refer to would
     /// be told to be unknown.
@@ -124,15 +127,19 @@ impl Layer {
         };
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
-        each("conditions.csv", &mut |t, p| layer.conditions = names(t, "condition", &[], p));
-        each("families.csv", &mut |t, p| layer.families = names(t, "family", &[], p));
+        each("conditions.csv", &mut |t, p| layer.conditions = names_alone(t, "condition", p));
+        each("families.csv", &mut |t, p| layer.families = names_alone(t, "family", p));
         each("services.csv", &mut |t, p| layer.services = services(t, p));
         each("exposures.csv", &mut |t, p| layer.exposures = exposures(t, p));
         each("routes.csv", &mut |t, p| layer.routes = routes(t, p));
         each("figures.csv", &mut |t, p| layer.figures = read_figures(t, p));
         each("curves.csv", &mut |t, p| layer.curves = curves(t, p));
         each("demand.csv", &mut |t, p| layer.demand = demand(t, p));
-        each("areas.csv", &mut |t, p| layer.areas = areas(t, p));
+        each("areas.csv", &mut |t, p| {
+            layer.areas = areas(t, p);
+            let head = |column: usize| t.source.line(1).cell(&*t.header[column]);
+            layer.sized = size_columns(t).map(|(column, group)| (group, head(column))).collect();
+        });
         each("strata.csv", &mut |t, p| layer.strata = read_strata(t, p));
         layer.is_whole = is_whole;
         Some(layer)
@@ -163,8 +170,8 @@ impl Layer {
             licence: text("licence"),
             refused: refused.map(|refused| refused.value),
             posterior: keys.text("posterior"),
-            reference_area: text("reference_area"),
-            population: positive(keys, "population"),
+            reference_area: keys.text("reference_area"),
+            population: keys.number("population", 1.0, MOST_PEOPLE),
             reference,
             overlap: overlap.as_ref().and_then(|(factor, _)| *factor),
             overlap_note: overlap.map(|(_, note)| note),
@@ -179,20 +186,20 @@ impl Layer {
             curves: Vec::new(),
             demand: Vec::new(),
             areas: Vec::new(),
+            sized: Vec::new(),
             strata: Vec::new(),
             is_whole: true,
         }
     }
 }
 
-fn names(
-    table: &Table,
-    id: &'static str,
-    also: &[&str],
-    problems: &mut Problems,
-) -> Vec<Named<()>> {
-    let allowed: Vec<&str> = [id, "label"].iter().chain(also).copied().collect();
-    table.allow(&allowed, problems);
+/// A table of names and nothing else.
+fn names_alone(table: &Table, id: &'static str, problems: &mut Problems) -> Vec<Named<()>> {
+    table.allow(&[id, "label"], problems);
+    names(table, id, problems)
+}
+
+fn names(table: &Table, id: &'static str, problems: &mut Problems) -> Vec<Named<()>> {
     let Some(column) = table.need(id, problems) else { return Vec::new() };
     let label = table.column("label");
     let mut list: Vec<Named<()>> = Vec::new();
@@ -231,11 +238,10 @@ fn names(
 fn rows<T>(
     table: &Table,
     id: &'static str,
-    also: &[&str],
     problems: &mut Problems,
     mut read: impl FnMut(&Row, &mut Problems) -> Option<T>,
 ) -> Vec<Named<T>> {
-    let named = names(table, id, also, problems);
+    let named = names(table, id, problems);
     let Some(column) = table.column(id) else { return Vec::new() };
     named
         .into_iter()
@@ -266,17 +272,35 @@ fn choice<T: Copy>(
     found.map(|(_, value)| *value)
 }
 
+/// The columns a table must have besides its names; where they are, all others must be known too.
+fn needed<const N: usize>(
+    table: &Table,
+    columns: &[&str],
+    needed: [&str; N],
+    problems: &mut Problems,
+) -> Option<[usize; N]> {
+    if !table.is_headed(columns, problems) {
+        return None;
+    }
+    let found = needed.map(|name| table.need(name, problems));
+    let is_whole = found.iter().all(Option::is_some);
+    is_whole.then(|| table.allow(columns, problems))?;
+    Some(found.map(Option::unwrap_or_default))
+}
+
 fn drivers(table: &Table, problems: &mut Problems) -> Vec<Named<String>> {
-    let Some(track) = table.need("track", problems) else { return Vec::new() };
-    rows(table, "driver", &["track"], problems, |row, _| Some(row.cell(track).to_owned()))
+    let columns = ["driver", "label", "track"];
+    let Some([track]) = needed(table, &columns, ["track"], problems) else { return Vec::new() };
+    rows(table, "driver", problems, |row, _| Some(row.cell(track).to_owned()))
 }
 
 fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
     const KINDS: [(&str, GroupKind); 2] =
         [("event", GroupKind::Event), ("population", GroupKind::Population)];
-    let Some(kind) = table.need("kind", problems) else { return Vec::new() };
+    let columns = ["group", "label", "kind", "curve"];
+    let Some([kind]) = needed(table, &columns, ["kind"], problems) else { return Vec::new() };
     let curve = table.column("curve");
-    rows(table, "group", &["kind", "curve"], problems, |row, problems| {
+    rows(table, "group", problems, |row, problems| {
         Some(GroupRow {
             kind: choice(table, row, kind, &KINDS, problems)?,
             curve: curve.map(|c| row.cell(c).to_owned()).filter(|name| !name.is_empty()),
@@ -285,15 +309,16 @@ fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
 }
 
 fn services(table: &Table, problems: &mut Problems) -> Vec<Named<ServiceRow>> {
-    let (family, unit) = (table.need("family", problems), table.need("unit", problems));
-    let (Some(family), Some(unit)) = (family, unit) else { return Vec::new() };
+    let columns = ["service", "label", "family", "unit", "aliases", "members"];
+    let Some([family, unit]) = needed(table, &columns, ["family", "unit"], problems) else {
+        return Vec::new();
+    };
     let list = |row: &Row, name| {
         let cell = table.column(name).map_or("", |column| row.cell(column));
         let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
         parts.map(str::to_owned).collect()
     };
-    let also = ["family", "unit", "aliases", "members"];
-    rows(table, "service", &also, problems, |row, problems| {
+    rows(table, "service", problems, |row, problems| {
         Some(ServiceRow {
             family: row.cell(family).to_owned(),
             unit: choice(table, row, unit, &Unit::NAMES, problems)?,
@@ -307,10 +332,19 @@ fn exposures(table: &Table, problems: &mut Problems) -> Vec<(String, String, Pla
     table.allow(&["driver", "group"], problems);
     let (driver, group) = (table.need("driver", problems), table.need("group", problems));
     let (Some(driver), Some(group)) = (driver, group) else { return Vec::new() };
-    let row = |row: &Row| {
-        (row.cell(driver).to_owned(), row.cell(group).to_owned(), table.place(row, driver))
-    };
-    table.rows.iter().map(row).collect()
+    let mut list: Vec<(String, String, Place)> = Vec::new();
+    for row in &table.rows {
+        let (driver_id, group_id) = (row.cell(driver), row.cell(group));
+        let place = table.place(row, driver);
+        match list.iter().find(|(d, g, _)| d == driver_id && g == group_id) {
+            Some((.., first)) => problems.push(
+                Problem::error(place, "the exposure stands twice")
+                    .read(format!("also at {}", first.text())),
+            ),
+            None => list.push((driver_id.to_owned(), group_id.to_owned(), place)),
+        }
+    }
+    list
 }
 
 fn routes(table: &Table, problems: &mut Problems) -> Vec<RouteRow> {

@@ -7,6 +7,7 @@ mod area_rows;
 mod assemble;
 mod book;
 mod figure_rows;
+mod known_areas;
 mod layer;
 mod names;
 mod people;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use super::workbook::Workbook;
 use super::{builtin, text};
-use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::study::figures::Figures;
 use crate::study::pack::Pack;
 
@@ -58,15 +59,15 @@ pub struct PackFiles {
 }
 
 impl PackFiles {
-    /// Finds a pack: beside the one that extends it, a folder by its path, or a built-in by name.
-    pub fn find(name: &str, beside: Option<&Path>) -> Result<Self, Problem> {
+    /// Finds the pack that `place` names: beside the one that extends it, a folder by its path, or
+    /// a built-in by name.
+    pub fn find(name: &str, place: Place, beside: Option<&Path>) -> Result<Self, Problem> {
         let sibling = beside.and_then(Path::parent).map(|folder| folder.join(name));
         for path in [sibling, Some(PathBuf::from(name))].into_iter().flatten() {
             if path.is_dir() {
                 return Self::read_folder(&path);
             }
         }
-        let place = Source::new(name, "").whole();
         if Path::new(name).is_file() {
             return Err(Problem::error(place, "is a file, and a pack is a folder or a workbook")
                 .allowed("a folder with pack.toml, or an .xlsx workbook"));
@@ -159,7 +160,7 @@ pub fn read_pack(
         let workbook = read_workbook(Path::new(name), problems)?;
         workbook.pack_files()
     } else {
-        problems.take(PackFiles::find(name, None))?
+        problems.take(PackFiles::find(name, Source::new(name, "").whole(), None))?
     };
     read_pack_files(files, settings, figures, problems)
 }
@@ -213,13 +214,8 @@ pub fn read_pack_files(
                 );
                 return None;
             }
-            match PackFiles::find(&parent.value, files.folder.as_deref()) {
-                Ok(found) => next = Some(found),
-                Err(problem) => {
-                    problems.push(Problem { place: parent.place.clone(), ..problem });
-                    return None;
-                }
-            }
+            let (place, folder) = (parent.place.clone(), files.folder.as_deref());
+            next = Some(problems.take(PackFiles::find(&parent.value, place, folder))?);
         }
         layers.push(layer);
     }

@@ -55,7 +55,7 @@ pub(super) fn find<T>(
 ) -> Option<usize> {
     let found = index(list, id);
     if found.is_none() {
-        problems.push(
+        problems.push_once(
             Problem::error(place.clone(), format!("unknown {what} `{id}`"))
                 .choose(id, list.iter().map(|named| named.id.as_str())),
         );

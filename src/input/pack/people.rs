@@ -3,8 +3,8 @@
 use super::book::Book;
 use super::layer::{GroupRow, Layer, Named};
 use super::names::{Names, find, index};
-use crate::diagnostics::{Place, Problem, Problems};
-use crate::study::figures::{FigureId, Figures};
+use crate::diagnostics::{Place, Problem};
+use crate::study::figures::FigureId;
 use crate::study::pack::{Curve, Driver, Exposure, Group, GroupCurve, Need, Track, same_name};
 
 pub(super) fn driver(named: &Named<String>, book: &mut Book<'_>) -> Option<Driver> {
@@ -15,6 +15,7 @@ pub(super) fn driver(named: &Named<String>, book: &mut Book<'_>) -> Option<Drive
         id: named.id.clone(),
         label: named.label.clone(),
         track: Track::from(named.rest.as_str()),
+        place: named.place.clone(),
         onset: onset?,
         peak: peak?,
         half_life: half_life?,
@@ -122,19 +123,16 @@ pub(super) fn needs(names: &Names, book: &mut Book<'_>) -> Vec<Need> {
 }
 
 /// The rates of a group can't add up to more than everyone.
-pub(super) fn check_rates(
-    needs: &[Need],
-    groups: &[Group],
-    figures: &Figures,
-    manifest: &Place,
-    problems: &mut Problems,
-) {
-    for (index, group) in groups.iter().enumerate() {
-        let of_group = needs.iter().filter(|need| need.group == index);
-        let sum: f64 = of_group.map(|need| figures.get(need.rate).number.central).sum();
-        if sum > 1.0 + 1e-12 {
-            problems.push(
-                Problem::error(manifest.clone(), format!("the rates of `{}` exceed 1", group.id))
+pub(super) fn check_rates(needs: &[Need], names: &Names, book: &mut Book<'_>) {
+    for (index, group) in names.groups.iter().enumerate() {
+        let rate = |need: &&Need| book.figures.get(need.rate).number.central;
+        let of_group: Vec<&Need> = needs.iter().filter(|need| need.group == index).collect();
+        let sum: f64 = of_group.iter().map(rate).sum();
+        let largest = of_group.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)));
+        if let Some(largest) = largest.filter(|_| sum > 1.0 + 1e-12) {
+            let place = book.place_of_need(&group.id, &names.conditions[largest.condition].id);
+            book.problems.push(
+                Problem::error(place, format!("the rates of `{}` exceed 1", group.id))
                     .read(sum.to_string())
                     .allowed("rates of all conditions of a group that sum to at most 1"),
             );

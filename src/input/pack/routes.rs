@@ -36,7 +36,7 @@ pub(super) fn routes(
         let Some((of, layer, rows)) = set else {
             book.problems.push(
                 Problem::error(
-                    layers.last().map_or_else(Place::unknown, |l| l.manifest.clone()),
+                    book.place_of_need(group, condition),
                     format!("`{group}` with `{condition}` goes to no service"),
                 )
                 .suggest(format!("add to routes.csv: {group},{condition},SERVICE,1")),
@@ -45,6 +45,7 @@ pub(super) fn routes(
         };
         used.insert((of, condition));
         let mut total = 0.0;
+        let first = rows.first().map_or_else(Place::unknown, |row| row.place.clone());
         for row in rows {
             total += row.weight;
             let Some(service) =
@@ -53,7 +54,7 @@ pub(super) fn routes(
                 continue;
             };
             if !names.services[service].rest.members.is_empty() {
-                book.problems.push(
+                book.problems.push_once(
                     Problem::error(row.place.clone(), "people don't route to a total")
                         .read(&row.service)
                         .allowed(names.services[service].rest.members.join(", ")),
@@ -68,7 +69,7 @@ pub(super) fn routes(
         if total <= 0.0 {
             book.problems.push(
                 Problem::error(
-                    layers.last().map_or_else(Place::unknown, |l| l.manifest.clone()),
+                    first,
                     format!("all weights of `{group}` with `{condition}` are zero"),
                 )
                 .allowed("a weight above 0 for one service at least")

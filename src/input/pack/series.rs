@@ -1,29 +1,24 @@
-//! What a pack says by month and place: named curves, demand of its own, areas, and the whole of
-//! each track.
+//! What a pack says by month: named curves, demand of its own, and the whole of each track.
 
 use super::layer::Layer;
 use super::names::{Names, find};
-use crate::diagnostics::{Place, Problem, Problems};
-use crate::study::pack::{Curve, Demand, Driver, KnownArea, OwnScenario, Track, same_name};
+use crate::diagnostics::{Problem, Problems};
+use crate::study::pack::{Curve, Demand, OwnScenario, Track};
 
-pub(super) fn reference(
-    layers: &[Layer],
-    drivers: &[Driver],
-    manifest: &Place,
-    problems: &mut Problems,
-) -> [f64; 4] {
+/// The whole of each track that a driver follows, in the order of [`Track::BUILT_IN`].
+pub(super) fn reference(layers: &[Layer], problems: &mut Problems) -> [f64; 4] {
     let mut reference = [1.0; 4];
     for (index, (slot, name)) in reference.iter_mut().zip(Track::BUILT_IN).enumerate() {
-        match layers.iter().rev().find_map(|layer| layer.reference[index]) {
-            Some(value) => *slot = value,
-            None if drivers.iter().any(|d| d.track.to_string() == name) => problems.push(
-                Problem::error(manifest.clone(), format!("[reference] has no `{name}`")).suggest(
-                    format!(
-                        "[reference]\n{name} = 2.0   # the track summed over the reference exposure"
-                    ),
-                ),
-            ),
-            None => {}
+        if let Some(value) = layers.iter().rev().find_map(|layer| layer.reference[index]) {
+            *slot = value;
+            continue;
+        }
+        let follows = |layer: &&Layer| layer.drivers.iter().any(|driver| driver.rest == name);
+        if let Some(layer) = layers.iter().find(follows) {
+            let message = format!("[reference] has no `{name}`");
+            problems.push(Problem::error(layer.manifest.clone(), message).suggest(format!(
+                "[reference]\n{name} = 2.0   # the track summed over the reference exposure"
+            )));
         }
     }
     reference
@@ -83,39 +78,4 @@ pub(super) fn demand(
         list[at].returning[t] = row.returning.unwrap_or(0.0);
     }
     (list, Some(OwnScenario { start, months }))
-}
-
-pub(super) fn areas(layers: &[Layer], names: &Names, problems: &mut Problems) -> Vec<KnownArea> {
-    let mut list: Vec<KnownArea> = Vec::new();
-    for row in layers.iter().flat_map(|layer| &layer.areas) {
-        let sizes = row
-            .sizes
-            .iter()
-            .filter_map(|(group, size)| {
-                Some((find(&names.groups, "group", group, &row.place, problems)?, *size))
-            })
-            .collect();
-        let area = KnownArea {
-            id: row.id.clone(),
-            name: row.name.clone(),
-            population: row.population,
-            part_of: row.part_of.clone(),
-            sizes,
-        };
-        match list.iter_mut().find(|old| old.id == row.id) {
-            Some(old) => *old = area,
-            None => list.push(area),
-        }
-    }
-    for row in layers.iter().flat_map(|layer| &layer.areas) {
-        let Some(whole) = &row.part_of else { continue };
-        let is_known = list.iter().any(|area| same_name(&area.id, whole));
-        if !is_known || same_name(whole, &row.id) {
-            problems.push(
-                Problem::error(row.place.clone(), format!("`{}` is part of no known area", row.id))
-                    .choose(whole, list.iter().map(|area| area.id.as_str())),
-            );
-        }
-    }
-    list
 }

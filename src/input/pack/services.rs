@@ -4,7 +4,9 @@ use super::book::Book;
 use super::names::{Names, find};
 use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::study::figures::Basis;
-use crate::study::pack::{Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures};
+use crate::study::pack::{
+    Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures, same_name,
+};
 
 /// The families named in `families.csv`, then those only services name.
 pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
@@ -13,27 +15,23 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
         .iter()
         .map(|f| Family { id: f.id.clone(), label: f.label.clone() })
         .collect();
-    for family in &names.families {
-        if !names.services.iter().any(|service| service.rest.family == family.id) {
-            let message = format!("no service is of the family `{}`", family.id);
-            let used = names.services.iter().map(|service| service.rest.family.as_str());
-            // One nobody uses is idle; one letter beside another is a slip.
-            problems.push(match nearest(&family.id, used) {
-                Some(near) => Problem::error(family.place.clone(), message).suggest(near),
-                None => Problem::warning(family.place.clone(), message),
-            });
-        }
-    }
+    let is_used =
+        |id: &str| names.services.iter().any(|service| service.rest.family.as_str() == id);
     // A pack without families.csv names no family that another could be a slip for.
     let are_named = !names.families.is_empty();
+    let mut meant: Vec<String> = Vec::new();
     for service in &names.services {
         let near = nearest(&service.rest.family, list.iter().map(|family| family.id.as_str()));
         if let Some(near) = near.filter(|near| are_named && *near != service.rest.family) {
-            problems.push(
-                Problem::warning(service.place.clone(), "a family that families.csv has not")
-                    .read(&service.rest.family)
-                    .suggest(near),
-            );
+            // Beside a family that nobody uses it is a slip for that one.
+            let message = "a family that families.csv has not";
+            let problem = if is_used(near) {
+                Problem::warning(service.place.clone(), message)
+            } else {
+                Problem::error(service.place.clone(), message)
+            };
+            problems.push(problem.read(&service.rest.family).suggest(near));
+            meant.push(near.to_owned());
         }
         if !list.iter().any(|family| family.id == service.rest.family) {
             list.push(Family {
@@ -42,10 +40,41 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
             });
         }
     }
+    for family in names.families.iter().filter(|f| !is_used(&f.id) && !meant.contains(&f.id)) {
+        let message = format!("no service is of the family `{}`", family.id);
+        let used = names.services.iter().map(|service| service.rest.family.as_str());
+        // One nobody uses is idle; one letter beside another is a slip.
+        problems.push(match nearest(&family.id, used) {
+            Some(near) => Problem::error(family.place.clone(), message).suggest(near),
+            None => Problem::warning(family.place.clone(), message),
+        });
+    }
     list
 }
 
+/// An alias is of one service: of two, whichever stands first would be read for it.
+fn check_aliases(names: &Names, problems: &mut Problems) {
+    for (at, service) in names.services.iter().enumerate() {
+        for alias in &service.rest.aliases {
+            let has = |name: &String| same_name(name, alias);
+            // Of two services with one alias the second is told.
+            let other = names.services.iter().enumerate().find(|(index, other)| {
+                let is_called = has(&other.id) || has(&other.label);
+                *index != at && is_called || *index < at && other.rest.aliases.iter().any(has)
+            });
+            if let Some((_, other)) = other {
+                problems.push(
+                    Problem::error(service.place.clone(), format!("`{alias}` names two services"))
+                        .read(format!("a name of {} and of {}", service.id, other.id))
+                        .allowed("each alias for one service"),
+                );
+            }
+        }
+    }
+}
+
 pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Service> {
+    check_aliases(names, book.problems);
     let mut list = Vec::new();
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];

@@ -3,7 +3,7 @@
 
 use super::numbers::{self, Number};
 use super::{RestrictionFile, ScenarioFile, ShockFile, WaveFile};
-use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
+use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::draw::Uncertain;
 use crate::input::document::Read;
 use crate::input::lever;
@@ -74,11 +74,11 @@ impl ScenarioFile {
                 && scenario.own_track(name).is_none()
             {
                 if let Some(near) = nearest(name, Track::BUILT_IN) {
-                    let place = Source::new("drivers.csv", "").whole().cell(&*driver.id);
+                    let place = driver.place.clone().cell("track");
                     let message = format!("driver `{}` follows an unknown track", driver.id);
                     let allowed = format!("{}, or a [track.{name}]", Track::BUILT_IN.join(", "));
                     let problem = Problem::error(place, message).read(name).allowed(allowed);
-                    problems.push(problem.suggest(near));
+                    problems.push_once(problem.suggest(near));
                     continue;
                 }
                 problems.push(
