@@ -136,7 +136,7 @@ fn a_pack_is_never_written_over_by_a_fit() {
         .arg(folder.path())
         .assert()
         .code(2)
-        .stderr(predicate::str::contains("this pack would be lost"));
+        .stderr(predicate::str::contains("would be lost"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
