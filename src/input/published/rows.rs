@@ -112,8 +112,8 @@ impl Rows {
     /// Whether a cell goes over the end of its line and on for as many cells as a row has.
     fn holds_rows(&self, record: &ByteRecord) -> bool {
         let is_row = |cell: &[u8]| {
-            let marks = cell.iter().filter(|byte| **byte == self.delimiter).count();
-            cell.contains(&b'\n') && marks + 1 >= self.header.0.len()
+            let parts = cell.split(|byte| *byte == self.delimiter).count();
+            cell.contains(&b'\n') && parts >= self.header.0.len()
         };
         record.as_slice().contains(&b'\n') && record.iter().any(is_row)
     }
