@@ -155,11 +155,11 @@ fn the_surge_costs_what_its_referrals_cost() {
     let settings = ["--set", "services.eip.unit_cost=100", "--set", "services.*.severity_shift=0"];
     let mut args = vec!["two-waves", "--draws", "0"];
     args.extend(settings);
-    args.extend(["--set", "services.eip.accepted=0.3"]);
+    args.extend(["--set", "services.eip.accepted=0.3", "--set", "services.eip.loss=0"]);
     let (out, text) = run(&args);
     let summary = read(out.path(), "summary.csv");
     let eip = summary.iter().find(|row| row["service"] == "eip").unwrap();
-    // Those accepted are treated and cost money.
+    // Those accepted are treated and cost money; nothing is held back of them here.
     assert!(close(number(eip, "surge_cost_total"), 100.0 * 0.3 * number(eip, "surge")));
     let years: f64 = (1..=5).map(|y| number(eip, &format!("surge_cost_year_{y}"))).sum();
     assert!(close(years, number(eip, "surge_cost_total")));
@@ -168,7 +168,7 @@ fn the_surge_costs_what_its_referrals_cost() {
     assert!(text.contains("Cost of the surge: £"), "{text}");
     // A mix that grows severer under pressure costs more and stays longer.
     args.truncate(5);
-    args.extend(["--set", "services.eip.accepted=0.3"]);
+    args.extend(["--set", "services.eip.accepted=0.3", "--set", "services.eip.loss=0"]);
     args.extend(["--set", "services.*.severity_shift=0.8"]);
     let (severer, _) = run(&args);
     let rows = read(severer.path(), "summary.csv");

@@ -180,6 +180,18 @@ fn contents_that_contradict_each_other_are_refused() {
     );
 }
 
+/// A folder is itself under any of its names.
+#[test]
+fn a_pack_that_extends_its_own_folder_is_refused() {
+    let folder = packs(|_, text| text.to_owned());
+    let file = folder.path().join("informed/pack.toml");
+    for itself in [folder.path().join("informed"), folder.path().join("informed/../informed")] {
+        let text = format!("name = \"mine\"\nextends = '{}'\n", itself.display());
+        fs::write(&file, text).unwrap();
+        refused(&folder, &["`extends` goes in a circle"]);
+    }
+}
+
 #[test]
 fn a_family_misspelt_is_told_at_the_service() {
     refused(

@@ -191,6 +191,7 @@ pub fn read_pack_files(
     let errors = problems.errors();
     let mut layers: Vec<Layer> = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
+    let mut folders: Vec<PathBuf> = Vec::new();
     let mut posterior: Option<(String, Source)> = None;
     let mut next = Some(files);
     while let Some(files) = next.take() {
@@ -204,7 +205,15 @@ pub fn read_pack_files(
             posterior = Some((layer.id.clone(), source.clone()));
         }
         if let Some(parent) = &layer.extends {
-            if layers.iter().map(|l| &l.id).chain([&layer.id]).any(|id| *id == parent.value) {
+            let (place, folder) = (parent.place.clone(), files.folder.as_deref());
+            let found = problems.take(PackFiles::find(&parent.value, place, folder))?;
+            // One folder has many names.
+            folders.extend(folder.and_then(|folder| folder.canonicalize().ok()));
+            let again = found.folder.as_ref().and_then(|folder| folder.canonicalize().ok());
+            let is_known = |id: &String| *id == parent.value;
+            if layers.iter().map(|l| &l.id).chain([&layer.id]).any(is_known)
+                || again.is_some_and(|folder| folders.contains(&folder))
+            {
                 let chain = layers.iter().map(|l| l.id.as_str());
                 let chain: Vec<&str> = chain.chain([layer.id.as_str(), &parent.value]).collect();
                 problems.push(
@@ -214,8 +223,7 @@ pub fn read_pack_files(
                 );
                 return None;
             }
-            let (place, folder) = (parent.place.clone(), files.folder.as_deref());
-            next = Some(problems.take(PackFiles::find(&parent.value, place, folder))?);
+            next = Some(found);
         }
         layers.push(layer);
     }
