@@ -178,6 +178,20 @@ fn a_digit_too_many_is_warned_of_and_no_error() {
     assert!(!sound.contains("lies far"), "{sound}");
 }
 
+/// Totals added to their parts give a nation three times over.
+#[test]
+fn a_nation_of_another_size_than_the_known_one_is_warned_of() {
+    let warned = |count: u32| {
+        let rows =
+            (0..24).map(|t| format!("{}-{:02},England,iapt,{count}\n", 2018 + t / 12, t % 12 + 1));
+        let baseline = format!("month,area,service,referrals\n{}", rows.collect::<String>());
+        checked(&format!("{SCENARIO}{WAVE}"), &baseline, &[])
+    };
+    let thrice = warned(420_000);
+    says(&thrice, &["iapt of England is 2.9", "times what is known of it", "read: 5040000"]);
+    assert!(!warned(145_000).contains("what is known"), "{}", warned(145_000));
+}
+
 /// Of many lines the first few are told whole, the others in a list; lines of areas that nobody
 /// asked for not at all.
 #[test]

@@ -143,6 +143,7 @@ pub(super) fn read_areas(
     }
     if let Some((baseline, source)) = &own {
         served::complain_of_unserved(source, baseline, &list, problems);
+        served::warn_of_another_size((source, pack), &list, &built_in, year, problems);
         if let Some(start) = start {
             served::warn_of_weak((source, pack), &list, start, problems);
         }

@@ -77,6 +77,38 @@ fn tell_of_lines(
     problems.push(problem.read(read).allowed(allowed));
 }
 
+/// Warns of lines that are another size than the built-in baseline of the same area: totals added to
+/// their parts, or quarters taken for months.
+pub(super) fn warn_of_another_size(
+    (source, pack): (&Source, &Pack),
+    areas: &[Area],
+    built_in: &Baseline,
+    year: impl Fn(&Series) -> Option<f64>,
+    problems: &mut Problems,
+) {
+    /// Definitions and revisions differ by less.
+    const TIMES: f64 = 2.0;
+    for area in areas {
+        let Some((_, known)) = built_in.area(&area.id) else { continue };
+        for own in &area.series {
+            let other = known.iter().find(|other| other.service == own.service);
+            let Some((a, b)) = year(own).zip(other.and_then(&year)) else { continue };
+            // A line of zeros is told of as one.
+            if a <= 0.0 || b <= 0.0 || (a <= TIMES * b && b <= TIMES * a) {
+                continue;
+            }
+            let line = format!("{} of {}", pack.services[own.service].id, area.id);
+            let message = format!("{line} is {:.2} times what is known of it", a / b);
+            problems.push(
+                Problem::warning(source.whole(), message)
+                    .read(format!("{} in the year before the scenario", a.round()))
+                    .allowed(format!("any counts; the built-in baseline has {}", b.round()))
+                    .suggest("no totals beside their parts, and months, not quarters, in its rows"),
+            );
+        }
+    }
+}
+
 /// Warns of lines that say too little of the months before the scenario.
 pub(super) fn warn_of_weak(
     (source, pack): (&Source, &Pack),

@@ -132,7 +132,9 @@ pub fn words(study: &Study, projections: &[Projection]) -> String {
             let (ours, published) = pair(&finding);
             let verdict = finding.verdict.name();
             let label = &finding.check.label;
-            let _ = writeln!(text, "  {label:<32} {ours:>20} {published:>14}  {verdict}");
+            // A wide range takes its room from beside a short label.
+            let (ours, room) = (format!(" {ours}"), 53_usize.saturating_sub(label.chars().count()));
+            let _ = writeln!(text, "  {label}{ours:>room$} {published:>14}  {verdict}");
         }
     }
     text
