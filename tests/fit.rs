@@ -174,6 +174,24 @@ fn a_pack_is_never_written_over_by_a_fit() {
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
+/// A fit ends with the months it sees, and so do series of the user's own.
+#[test]
+fn a_scenario_with_its_own_restrictions_is_fitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let months = (0..60).map(|t| format!("{}-{:02},0.2\n", 2020 + (t + 2) / 12, (t + 2) % 12 + 1));
+    let track = format!("month,value\n{}", months.collect::<String>());
+    std::fs::write(folder.path().join("r.csv"), track).unwrap();
+    let text = "extends = \"two-waves\"\nname = \"Own\"\n[track.restrictions]\n\
+                file = \"r.csv\"\nreference = 3.2\n";
+    std::fs::write(folder.path().join("own.toml"), text).unwrap();
+    afterwave()
+        .current_dir(folder.path())
+        .args(["fit", "own.toml", "--until", "2020-06", "--draws", "64", "--area", "00V"])
+        .args(["--out", "out"])
+        .assert()
+        .success();
+}
+
 /// Months spread from a longer period are no evidence of the months they were spread over.
 #[test]
 fn derived_months_are_never_fitted() {

@@ -872,6 +872,23 @@ fn dates_that_are_none_are_told_once_and_never_left_blank() {
 }
 
 #[test]
+fn footnotes_and_remarks_of_two_lines_are_neither_dates_nor_rows() {
+    let folder = Folder::new();
+    let england = year("England", "England", |_| "5".into());
+    let columns = LONG.matches(',').count();
+    let footnote = format!("Source: NHS England{}\n", ",".repeat(columns));
+    let file = folder.file("note.csv", LONG.to_owned() + &england + &footnote);
+    assert_eq!(import(&[&file]).code, 0);
+    let row = |m| format!("2019-{m:02},{},\n", 100 + m);
+    let rows: String = (1..=12).map(row).collect();
+    let remark = "2020-01,90,\"Moved office, phones down,\nback next week, all well\"\n";
+    let file = folder.file("rem.csv", format!("month,referrals,notes\n{rows}{remark}"));
+    let run = import(&[&file, "--service", "iapt"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.out.contains("2020-01") && run.out.contains(",90,"), "{}", run.out);
+}
+
+#[test]
 fn a_unify_file_cut_short_says_so() {
     let folder = Folder::new();
     let header = "Date,Provider_Org_code,Provider_name,Org_Code,CCG_Name,Description,\

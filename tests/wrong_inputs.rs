@@ -181,15 +181,19 @@ fn a_digit_too_many_is_warned_of_and_no_error() {
 /// Totals added to their parts give a nation three times over.
 #[test]
 fn a_nation_of_another_size_than_the_known_one_is_warned_of() {
-    let warned = |count: u32| {
-        let rows =
-            (0..24).map(|t| format!("{}-{:02},England,iapt,{count}\n", 2018 + t / 12, t % 12 + 1));
-        let baseline = format!("month,area,service,referrals\n{}", rows.collect::<String>());
+    let warned = |count: u32, measure: &str| {
+        let row =
+            |t| format!("{}-{:02},England,iapt,{count},{measure}\n", 2018 + t / 12, t % 12 + 1);
+        let rows: String = (0..24).map(row).collect();
+        let baseline = format!("month,area,service,referrals,measure\n{rows}");
         checked(&format!("{SCENARIO}{WAVE}"), &baseline, &[])
     };
-    let thrice = warned(420_000);
+    let thrice = warned(420_000, "");
     says(&thrice, &["iapt of England is 2.9", "times what is known of it", "read: 5040000"]);
-    assert!(!warned(145_000).contains("what is known"), "{}", warned(145_000));
+    // Another measure is of another size by right.
+    for sound in [warned(145_000, ""), warned(420_000, "contacts")] {
+        assert!(!sound.contains("what is known"), "{sound}");
+    }
 }
 
 /// Of many lines the first few are told whole, the others in a list; lines of areas that nobody
@@ -499,7 +503,7 @@ fn a_baseline_with_no_month_before_the_scenario_is_warned_of() {
         &["--area", "England"],
     );
     let says_so = "has no month before the scenario";
-    says(&text, &[says_so, "1 more of its lines", "2031-02 and later", "starts in 2020-03"]);
+    says(&text, &[says_so, "1 more of its lines", "2031-02 and later", "months before 2020-03"]);
     let early = checked(&SCENARIO.replace("2020", "2015"), &year_of_iapt(), &["--area", "England"]);
     says(&early, &[says_so]);
 }

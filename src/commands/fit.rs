@@ -96,7 +96,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     let out = args.out.display();
     super::tell_words(&format!("a pack in {out}; to run with it:"));
     let given = same_inputs(&args.input.options);
-    super::tell(&format!("  afterwave run {out}/{scenario_file} --pack {out}{given}"));
+    let scenario = quoted(&args.out.join(scenario_file).display());
+    super::tell(&format!("  afterwave run {scenario} --pack {}{given}", quoted(&out)));
     Ok(())
 }
 
@@ -125,10 +126,21 @@ fn score(study: Study, drawn: &[Drawn], until: Month) -> Backtest {
 /// The options that name what was fitted: without them another baseline and area would be run.
 fn same_inputs(options: &OptionArgs) -> String {
     let files = [("--baseline", &options.baseline), ("--capacity", &options.capacity)];
-    let files = files
-        .into_iter()
-        .filter_map(|(option, file)| Some(format!(" {option} {}", file.as_ref()?.display())));
-    files.chain(options.area.iter().map(|area| format!(" --area {area}"))).collect()
+    let files = files.into_iter().filter_map(|(option, file)| {
+        Some(format!(" {option} {}", quoted(&file.as_ref()?.display())))
+    });
+    files.chain(options.area.iter().map(|area| format!(" --area {}", quoted(area)))).collect()
+}
+
+/// An argument as a shell takes it in one piece.
+fn quoted(argument: &dyn std::fmt::Display) -> String {
+    let argument = argument.to_string();
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+:@%".contains(c);
+    if argument.chars().all(is_plain) {
+        argument
+    } else {
+        format!("'{}'", argument.replace('\'', "'\\''"))
+    }
 }
 
 /// A file by its whole path, so that it is found from anywhere; a built-in name as it is.

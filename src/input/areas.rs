@@ -74,7 +74,6 @@ pub(super) fn read_areas(
             reference.push(series);
         }
     }
-    let start = scenarios.iter().map(|scenario| scenario.start).min();
     let end = scenarios.iter().map(Scenario::learns_before).min();
     let year = |series: &Series| series.year_before(end?);
     let mix = (0..pack.services.len())
@@ -144,14 +143,14 @@ pub(super) fn read_areas(
     if let Some((baseline, source)) = &own {
         served::complain_of_unserved(source, baseline, &list, problems);
         served::warn_of_another_size((source, pack), &list, &built_in, year, problems);
-        if let Some(start) = start {
-            served::warn_of_weak((source, pack), &list, start, problems);
+        if let Some(end) = end {
+            served::warn_of_weak((source, pack), &list, end, problems);
         }
     }
-    if let Some(start) = start {
+    if let Some(end) = end {
         let built_in = || Source::new("built-in baselines", "");
         let source = own.as_ref().map_or_else(built_in, |(_, source)| source.clone());
-        served::warn_of_late((&source, pack), &list, start, problems);
+        served::warn_of_late((&source, pack), &list, end, problems);
     }
     let mut known: Vec<(String, String)> =
         list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();

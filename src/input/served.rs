@@ -50,7 +50,10 @@ pub(super) fn warn_of_late(
             if let Some(first) = first.filter(|_| before.iter().all(Option::is_none) && !is_given) {
                 let line = format!("{} of {}", pack.services[series.service].id, area.id);
                 let first = series.start.plus(first as i32);
-                late.push((line, format!("{first} and later; the scenario starts in {start}")));
+                late.push((
+                    line,
+                    format!("{first} and later; the scenario learns from months before {start}"),
+                ));
             }
         }
     }
@@ -91,7 +94,12 @@ pub(super) fn warn_of_another_size(
     for area in areas {
         let Some((_, known)) = built_in.area(&area.id) else { continue };
         for own in &area.series {
-            let other = known.iter().find(|other| other.service == own.service);
+            // Two measures are never one series.
+            let is_same = |other: &&Series| {
+                let unnamed = own.measure.is_empty() || other.measure.is_empty();
+                own.service == other.service && (unnamed || own.measure == other.measure)
+            };
+            let other = known.iter().find(is_same);
             let Some((a, b)) = year(own).zip(other.and_then(&year)) else { continue };
             // A line of zeros is told of as one.
             if a <= 0.0 || b <= 0.0 || (a <= TIMES * b && b <= TIMES * a) {

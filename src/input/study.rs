@@ -149,18 +149,14 @@ fn warn_of_other_months(scenarios: &[Scenario], problems: &mut Problems) {
     let place = Source::new("scenarios", "").whole();
     let names: Vec<&str> = others.iter().map(|other| other.id.as_str()).collect();
     let message = format!("other months than {}: not in the comparison", first.id);
-    problems.push(
-        Problem::warning(place, message)
-            .read(format!(
-                "{}: {}, {}: {}",
-                names.join(", "),
-                months(other),
-                first.id,
-                months(first)
-            ))
-            .allowed("one start and as many months for scenarios to be compared")
-            .suggest(format!("--set months={}", first.months.min(other.months))),
-    );
+    let mut problem = Problem::warning(place, message)
+        .read(format!("{}: {}, {}: {}", names.join(", "), months(other), first.id, months(first)))
+        .allowed("one start and as many months for scenarios to be compared");
+    if others.iter().all(|other| other.start == first.start) {
+        let least = others.iter().map(|other| other.months).min().unwrap_or(first.months);
+        problem = problem.suggest(format!("--set months={}", first.months.min(least)));
+    }
+    problems.push(problem);
 }
 
 /// Warns of draws too few for a range, and of as many as memory may not hold.

@@ -10,7 +10,12 @@ use crate::month::Month;
 const MOST_COLUMNS: usize = 2_000;
 
 /// What is wrong with a table whose first line is a row like the others.
-const NO_NAMES: &str = "the first line names no columns";
+const NO_NAMES: &str = "the first line names none of the columns";
+
+/// Whether others call their months by this name.
+fn is_date(name: &str) -> bool {
+    ["date", "period", "reporting_period"].iter().any(|date| date.eq_ignore_ascii_case(name))
+}
 
 /// A table read whole.
 #[derive(Debug)]
@@ -167,15 +172,18 @@ impl Table {
 
     /// The column that others call their months by.
     fn named_date(&self, name: &str) -> Option<&str> {
-        const DATES: [&str; 3] = ["date", "period", "reporting_period"];
-        let is_date = |header: &&String| DATES.iter().any(|date| date.eq_ignore_ascii_case(header));
-        self.header.iter().find(is_date).filter(|_| name == "month").map(String::as_str)
+        self.header
+            .iter()
+            .find(|name| is_date(name))
+            .filter(|_| name == "month")
+            .map(String::as_str)
     }
 
     /// Whether the first line names any column that is, or may be meant for, one of `allowed`; else it
     /// is a row like the others, which is told instead of each of its cells.
     pub fn is_headed(&self, allowed: &[&str], problems: &mut Problems) -> bool {
-        let is_near = |name: &String| nearest(name, allowed.iter().copied()).is_some();
+        let is_near =
+            |name: &String| is_date(name) || nearest(name, allowed.iter().copied()).is_some();
         let is_headed = self.header.len() < 2 || self.header.iter().any(is_near);
         if !is_headed {
             problems.push_once(

@@ -177,6 +177,9 @@ fn shortened(study: &Study, until: Month) -> Option<Study> {
     let scenario = study.scenarios.first_mut()?;
     let months = usize::try_from(until.since(scenario.start) + 1).ok()?;
     scenario.months = scenario.months.min(months);
+    for track in &mut scenario.tracks {
+        track.values.truncate(months);
+    }
     (months > 0).then_some(study)
 }
 

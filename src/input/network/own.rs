@@ -239,7 +239,8 @@ fn unused_columns(row: Row<'_>) -> Problems {
             kind.is_empty() || RENEGING.contains(&kind)
         };
         let is_used = !is_known || kinds.contains(&kind);
-        if is_used || matches!(row.text(column), "" | "0") {
+        let cell = row.text(column);
+        if is_used || cell.is_empty() || cell.parse() == Ok(0.0) {
             continue;
         }
         let kind = if kind.is_empty() { "blank" } else { kind };

@@ -224,11 +224,15 @@ fn check_bounds(parameter: &Parameter, number: &Uncertain, place: &Place) -> Res
 
 /// A unit that is of another kind of number: `weeks` where months are read, `%` where a share is.
 fn check_unit(parameter: &Parameter, unit: &str, place: Place) -> Result<(), Problem> {
-    const OTHERS: [&str; 9] =
-        ["months", "weeks", "days", "years", "people", "share", "%", "percent", "per cent"];
+    const OTHERS: [&str; 8] =
+        ["months", "weeks", "days", "years", "people", "share", "%", "percent"];
     let unit = unit.to_lowercase();
-    let is = |word: &str| unit.starts_with(word.trim_end_matches('s'));
-    if parameter.unit.is_empty() || is(parameter.unit) || !OTHERS.into_iter().any(is) {
+    let is = |a: &str, b: &str| a.trim_end_matches('s') == b.trim_end_matches('s');
+    let mut words =
+        unit.split(|c: char| !c.is_alphanumeric() && c != '%').filter(|w| !w.is_empty());
+    let first = words.clone().next().unwrap_or_default();
+    let is_other = unit.starts_with("per cent") || OTHERS.into_iter().any(|other| is(first, other));
+    if parameter.unit.is_empty() || words.any(|word| is(word, parameter.unit)) || !is_other {
         return Ok(());
     }
     let message = format!("`{}` of {} is in another unit", parameter.name, parameter.table);
@@ -237,16 +241,23 @@ fn check_unit(parameter: &Parameter, unit: &str, place: Place) -> Result<(), Pro
         .allowed(format!("{}, and the numbers in it", parameter.unit)))
 }
 
-/// When a figure was true: nothing, a year, a month or a day.
+/// When a figure was true: nothing, a year, a financial year, a month or a day.
 fn check_date(as_of: &str, place: Place) -> Result<(), Problem> {
     let is_year = as_of.len() == 4 && as_of.parse::<u16>().is_ok_and(|year| year >= 1800);
     let is_date = as_of.parse::<Month>().is_ok() || parse_date(as_of).is_ok();
-    if as_of.is_empty() || is_year || is_date {
+    let is_financial_year = as_of.split_once(['-', '/']).is_some_and(|(first, second)| {
+        let years = first.parse::<u16>().ok().zip(second.parse::<u16>().ok());
+        let follows = |(first, second): (u16, u16)| {
+            (1800..9999).contains(&first) && (first + 1) % 100 == second % 100
+        };
+        years.is_some_and(follows)
+    });
+    if as_of.is_empty() || is_year || is_financial_year || is_date {
         return Ok(());
     }
-    Err(Problem::error(place, "`as_of` is no date")
+    Err(Problem::warning(place, "`as_of` is no date")
         .read(as_of)
-        .allowed(format!("a year, or a month: {MONTH_FORMS}")))
+        .allowed(format!("a year such as 2020 or 2019-20, or a month: {MONTH_FORMS}")))
 }
 
 /// Warns once of what many rows of a table leave blank.

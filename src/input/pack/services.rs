@@ -62,9 +62,11 @@ fn check_aliases(names: &Names, problems: &mut Problems) {
                 let is_called = has(&other.id) || has(&other.label);
                 *index != at && is_called || *index < at && other.rest.aliases.iter().any(has)
             });
-            if let Some((_, other)) = other {
+            if let Some((index, other)) = other {
+                // Those of a pack come after those of the pack it extends.
+                let later = if index > at { other } else { service };
                 problems.push(
-                    Problem::error(service.place.clone(), format!("`{alias}` names two services"))
+                    Problem::error(later.place.clone(), format!("`{alias}` names two services"))
                         .read(format!("a name of {} and of {}", service.id, other.id))
                         .allowed("each alias for one service"),
                 );

@@ -167,11 +167,13 @@ impl<'r> Gatherer<'r> {
     fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
         let period = match &figure.period {
             Ok(period) => *period,
-            Err(NoPeriod::Irregular) => {
+            // A footnote has neither a date nor a figure.
+            Err(period) if *period == NoPeriod::Irregular || figure.value.is_empty() => {
                 self.tally.irregular += 1;
                 self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
                 return;
             }
+            Err(NoPeriod::Irregular) => return,
             Err(NoPeriod::Unreadable(date)) => {
                 let problem = || Problem::error(rows.place(), "").read(date).allowed(MONTH_FORMS);
                 self.tally.undated.get_or_insert_with(|| (0, problem())).0 += 1;

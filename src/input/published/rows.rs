@@ -109,11 +109,18 @@ impl Rows {
         }
     }
 
-    /// Whether a cell goes over the end of its line and on for as many cells as a row has.
+    /// Whether a cell goes over the end of its line and on for as many cells as a row has, a month
+    /// or a number among them: a remark of two lines with commas is none.
     fn holds_rows(&self, record: &ByteRecord) -> bool {
+        let is_figure = |part: &[u8]| {
+            let part = text(part);
+            part.trim().parse::<f64>().is_ok() || part.trim().parse::<Month>().is_ok()
+        };
         let is_row = |cell: &[u8]| {
-            let parts = cell.split(|byte| *byte == self.delimiter).count();
-            cell.contains(&b'\n') && parts >= self.header.0.len()
+            let parts = || cell.split(|byte| *byte == self.delimiter);
+            cell.contains(&b'\n')
+                && parts().count() >= self.header.0.len()
+                && parts().flat_map(|part| part.split(|byte| *byte == b'\n')).any(is_figure)
         };
         record.as_slice().contains(&b'\n') && record.iter().any(is_row)
     }

@@ -94,7 +94,7 @@ pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile
     let found = find(name, None).unwrap_or_else(|| Err(not_found(name)));
     let mut file = read_found(name, &problems.take(found)?, problems)?;
     let id = file.id.clone();
-    chain.push(file.source.name.to_string());
+    chain.push(one_name(&file.source));
     while let Some(parent) = file.extends.take() {
         let folder = file.folder();
         let found = find(&parent.value, Some(&folder)).unwrap_or_else(|| {
@@ -106,7 +106,7 @@ pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile
         // It is this file that names it wrongly.
         let found = found.map_err(|problem| Problem { place: parent.place.clone(), ..problem });
         let inherited = read_found(&parent.value, &problems.take(found)?, problems)?;
-        let next = inherited.source.name.to_string();
+        let next = one_name(&inherited.source);
         if chain.contains(&next) {
             problems.push(
                 Problem::error(parent.place, "`extends` goes in a circle")
@@ -120,6 +120,12 @@ pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile
     }
     file.id = id;
     Some(file)
+}
+
+/// A file by its whole path: it has many others. A built-in one by its name.
+fn one_name(source: &Source) -> String {
+    let path = Path::new(&*source.name).canonicalize();
+    path.map_or_else(|_| source.name.to_string(), |path| path.display().to_string())
 }
 
 fn read_found(name: &str, source: &Source, problems: &mut Problems) -> Option<ScenarioFile> {

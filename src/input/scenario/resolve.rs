@@ -167,7 +167,9 @@ impl ScenarioFile {
             }
             let waves = self.waves.as_deref().unwrap_or_default();
             let is_of_none = |wave: &&Read<usize>| (1..wave.value).contains(&waves.len());
-            if let Some(wave) = file.wave.as_ref().filter(is_of_none) {
+            // A series of its own stands for all of them.
+            let is_replaced = self.tracks.iter().any(|track| track.name == Track::RESTRICTIONS);
+            if let Some(wave) = file.wave.as_ref().filter(is_of_none).filter(|_| !is_replaced) {
                 let count = waves.len();
                 let read = format!("wave {} of {count}", wave.value);
                 // An inherited list can't be edited where it stands.
