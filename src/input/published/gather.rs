@@ -167,16 +167,15 @@ impl<'r> Gatherer<'r> {
     fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
         let period = match &figure.period {
             Ok(period) => *period,
-            // A footnote has neither a date nor a figure.
-            Err(period) if *period == NoPeriod::Irregular || figure.value.is_empty() => {
-                self.tally.irregular += 1;
-                self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
-                return;
-            }
-            Err(NoPeriod::Irregular) => return,
-            Err(NoPeriod::Unreadable(date)) => {
+            Err(NoPeriod::Unreadable(date)) if !figure.value.is_empty() => {
                 let problem = || Problem::error(rows.place(), "").read(date).allowed(MONTH_FORMS);
                 self.tally.undated.get_or_insert_with(|| (0, problem())).0 += 1;
+                return;
+            }
+            // Not a month, or a footnote, which has neither a date nor a figure.
+            Err(_) => {
+                self.tally.irregular += 1;
+                self.tally.first_irregular.get_or_insert_with(|| rows.place().text());
                 return;
             }
         };
