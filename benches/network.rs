@@ -10,7 +10,7 @@
     reason = "a test or benchmark may panic; helpers are modules of their own"
 )]
 
-#[path = "../tests/queues/tandem.rs"]
+#[path = "../tests/it/shared/tandem.rs"]
 mod tandem;
 
 use std::cmp::Reverse;

@@ -1,8 +1,6 @@
 //! Severity by condition and service: it moves length of treatment, bed-days and cost, and a wrong
 //! key is told.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::projection::line::{LineResult, Period};
 use afterwave::projection::measure::Measure;

@@ -1,5 +1,5 @@
 //! The standard network of the comparison with other engines: `benches/network.rs` times it,
-//! `tests/network.rs` holds it against Erlang.
+//! `tests/it/network.rs` holds it against Erlang.
 
 use afterwave::model::network::{Arrivals, Network, Reneging, Service, Stay, Timeline};
 

@@ -1,14 +1,9 @@
 //! Workbooks with one mistake each: the reader names the cell, says what it read and what is
 //! allowed, and finds several mistakes at once. Small workbooks are written here from rows of text.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
-
-#[path = "shared/workbook.rs"]
-mod workbook;
-
+use crate::shared::workbook::{Sheets, xlsx};
 use afterwave::diagnostics::Problems;
 use afterwave::input::workbook::Workbook;
-use workbook::{Sheets, xlsx};
 
 fn sound() -> Sheets {
     let rows = |text: &str| text.lines().map(|line| line.trim().to_owned()).collect();

@@ -1,6 +1,5 @@
 //! Waits through the binary and the library: conservation, capacity files, standards, Bury.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 

@@ -1,20 +1,12 @@
 //! The queueing network: against the published Bristol model, against Erlang, and conservation.
 //! `network_command.rs` has the program around it.
 
-#![allow(
-    clippy::unwrap_used,
-    unreachable_pub,
-    reason = "helpers of tests, in modules of their own"
-)]
-
-#[path = "queues/tandem.rs"]
-mod tandem;
-
 use std::collections::HashMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 
+use crate::shared::tandem::tandem;
 use afterwave::input::network as input;
 use afterwave::model::erlang::{Equilibrium, erlang_a, erlang_c};
 use afterwave::model::network::daily::Daily;
@@ -24,7 +16,6 @@ use afterwave::model::network::{
     Arrivals, Clock, Experiment, Metric, Network, Reneging, Results, Span, Stay, Summary, Timeline,
     simulate,
 };
-use tandem::tandem;
 
 const BRISTOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/parity/bnssg");
 const WARM_UP: u32 = 730;

@@ -1,18 +1,13 @@
 //! `afterwave fit`, end to end.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-#[path = "shared/command.rs"]
-mod command;
-
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::shared::command::{afterwave, rows};
 use afterwave::draw::Uncertain;
 use afterwave::evaluate::fit;
 use afterwave::input::study::{Inputs, read_study};
 use assert_cmd::Command;
-use command::{afterwave, rows};
 use predicates::prelude::*;
 
 fn fit(out: &Path) -> Command {

@@ -1,8 +1,6 @@
 //! Wrong inputs: each gets its place, what was read, what is allowed and the nearest right answer;
 //! exit code 2 and nothing written.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs;
 
 use afterwave::input::builtin;
@@ -10,7 +8,7 @@ use afterwave::input::pack::TABLES;
 use tempfile::TempDir;
 
 const SCENARIO: &str = "name = \"Mine\"\nstart = \"2020-03\"\nmonths = 24\n";
-const SERVICES: &str = include_str!("../data/packs/believed-2021/services.csv");
+const SERVICES: &str = include_str!("../../data/packs/believed-2021/services.csv");
 const WAVE: &str = "[[wave]]\npeak = \"2020-04-01\"\nrise = 0.3\nfall = 1.1\n";
 
 /// Runs with a scenario and a baseline of these texts; gives what standard error says.

@@ -1,7 +1,5 @@
 //! `run`, `check` and `init`, end to end: what a user types and what comes out.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::Path;

@@ -1,14 +1,9 @@
 //! `afterwave backtest`, end to end.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-#[path = "shared/command.rs"]
-mod command;
-
 use std::fmt::Write as _;
 use std::path::Path;
 
-use command::{afterwave, rows};
+use crate::shared::command::{afterwave, rows};
 use predicates::prelude::*;
 
 #[test]

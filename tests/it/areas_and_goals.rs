@@ -1,7 +1,5 @@
 //! Several areas added up, goals held against results, and indicators beside referrals.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -1,6 +1,5 @@
 //! Forecasts held against what came, on published series before March 2020.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 use std::collections::BTreeMap;
 use std::path::Path;
 

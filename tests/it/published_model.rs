@@ -4,8 +4,6 @@
 //! Needs the reference folder beside the project; skips itself where there is none. The model's
 //! small known answers stand in `src/model/pathway/tests.rs` and need nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test or benchmark may panic")]
-
 use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::PathBuf;

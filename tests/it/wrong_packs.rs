@@ -1,7 +1,5 @@
 //! Slips in a pack: each is told once, at the file and line it stands in.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs;
 use std::path::Path;
 

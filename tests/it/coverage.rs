@@ -1,7 +1,5 @@
 //! `docs/coverage.md` names places that exist.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

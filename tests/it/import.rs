@@ -1,11 +1,6 @@
 //! `afterwave import` from end to end: on the files as published, where they are at hand, and on
 //! small files written here, one for each trap.
 
-#![allow(clippy::unwrap_used)] // a test that can't go on should stop
-
-#[path = "shared/workbook.rs"]
-mod workbook;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -346,7 +341,7 @@ fn the_sheet_that_is_read_is_named_and_can_be_chosen() {
         ("North", rows("month|camhs\n2020-01|5\n2020-02|6")),
         ("South", rows("month|camhs\n2020-01|7\n2020-02|=B2+1")),
     ];
-    let book = folder.file("book.xlsx", workbook::xlsx(&sheets));
+    let book = folder.file("book.xlsx", crate::shared::workbook::xlsx(&sheets));
     import(&[&book]).refused().says("sheet `Cover`").says("try: --sheet \"North\"");
     import(&[&book, "--sheet", "Nroth"]).refused().says("no such sheet").says("try: North");
     let run = import(&[&book, "--sheet", "north"]).done();
@@ -950,7 +945,7 @@ fn people_waiting_at_month_end_are_no_starts() {
 fn the_sheet_in_sight_is_read_and_a_column_of_remarks_is_told() {
     let folder = Folder::new();
     let sheet = |value| vec!["month|camhs".to_owned(), format!("2020-01|{value}")];
-    let book = workbook::xlsx(&vec![("Hidden", sheet(5)), ("Shown", sheet(7))]);
+    let book = crate::shared::workbook::xlsx(&vec![("Hidden", sheet(5)), ("Shown", sheet(7))]);
     let run = import(&[&folder.file("book.xlsx", book)]).done();
     run.says("sheet `Shown`").says("were not read (--sheet NAME chooses): Hidden.");
     assert_eq!(run.figure("2020-01"), Some(7.0));

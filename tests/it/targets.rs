@@ -1,17 +1,12 @@
 //! Levers for slices of the population: who is changed, who is not, and that sums stay sums.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-#[path = "shared/levers.rs"]
-mod shared;
-
+use crate::shared::levers::{run, scenario};
 use afterwave::projection::Projection;
 use afterwave::projection::equity::{EquityMeasure, EquityResult};
 use afterwave::projection::line::Period;
 use afterwave::projection::measure::{Measure, NeedMeasure};
 use afterwave::study::Study;
 use assert_cmd::Command;
-use shared::{run, scenario};
 
 const PREVENT: &str =
     "[[lever]]\nname = \"offer\"\nkind = \"prevent\"\nreach = 0.2\neffect = 0.5\n";

@@ -1,6 +1,5 @@
 //! Strata, checks and the burden of the surge, end to end.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

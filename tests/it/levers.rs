@@ -1,10 +1,6 @@
 //! Levers from scenario files to results: conservation, identity, and what is said of wrong ones.
 
-#![allow(clippy::unwrap_used, reason = "a test stops where something is wrong")]
-
-#[path = "shared/levers.rs"]
-mod shared;
-
+use crate::shared::levers::{run, scenario, study};
 use afterwave::evaluate::levers::{Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::tables;
@@ -14,7 +10,6 @@ use afterwave::projection::measure::Measure;
 use afterwave::study::Study;
 use assert_cmd::Command;
 use proptest::prelude::*;
-use shared::{run, scenario, study};
 
 fn line<'a>(study: &Study, projection: &'a Projection, service: &str) -> &'a LineResult {
     let service = study.pack.service(service).unwrap();

@@ -1,7 +1,5 @@
 //! `explain`: parts add up to the figure they explain, and every input is traced to its line.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use assert_cmd::Command;
 use serde_json::Value;
 use tempfile::TempDir;

@@ -1,7 +1,5 @@
 //! `afterwave network` end to end: files, what-ifs, feeds, and every wrong input.
 
-#![allow(clippy::unwrap_used)] // helpers of tests may stop a test
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

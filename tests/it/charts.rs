@@ -1,20 +1,11 @@
 //! Every chart from made-up figures of a realistic shape: well-formed, labelled, legible, the
 //! same bytes each time, and no panic on any figures.
 
-#![allow(
-    clippy::unwrap_used,
-    unreachable_pub,
-    reason = "helpers of tests, in modules of their own"
-)]
-
-mod charts {
-    pub mod samples;
-    pub mod svg;
-}
+mod samples;
+mod svg;
 
 use afterwave::output::charts::{Chart, Format, render};
-use charts::samples;
-use charts::svg::Picture;
+use svg::Picture;
 
 fn svg(chart: &Chart) -> String {
     String::from_utf8(render(chart, Format::Svg).unwrap()).unwrap()

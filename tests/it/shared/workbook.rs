@@ -1,7 +1,5 @@
 //! Small workbooks written from rows of text.
 
-#![allow(clippy::unwrap_used, clippy::format_push_string, reason = "a test may panic")]
-
 use std::io::Write as _;
 
 use zip::write::SimpleFileOptions;

@@ -1,0 +1,38 @@
+//! The program and the library from outside, in one binary: a module for each verb or subject.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::format_push_string,
+    unreachable_pub,
+    reason = "a test stops where something is wrong"
+)]
+
+mod areas_and_goals;
+mod backtest;
+mod charts;
+mod coverage;
+mod equity;
+mod explain;
+mod fit;
+mod forecast;
+mod import;
+mod levers;
+mod network;
+mod network_command;
+mod published_model;
+mod run;
+mod severity;
+mod targets;
+mod waits;
+mod wrong_inputs;
+mod wrong_packs;
+mod wrong_workbooks;
+
+/// Helpers that several modules use.
+mod shared {
+    pub(crate) mod command;
+    pub(crate) mod levers;
+    pub(crate) mod tandem;
+    pub(crate) mod workbook;
+}
