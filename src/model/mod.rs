@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
 pub mod discrepancy;
+pub mod economy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
@@ -12,6 +13,7 @@ pub mod pathway;
 pub mod pulse;
 pub mod severity;
 pub mod strata;
+pub mod stringency;
 pub mod suppression;
 pub mod track;
 pub mod underlying;

@@ -33,6 +33,16 @@ impl Stats {
         self.quantiles[1]
     }
 
+    /// The 25th percentile.
+    pub const fn q25(&self) -> f64 {
+        self.quantiles[3]
+    }
+
+    /// The 75th percentile.
+    pub const fn q75(&self) -> f64 {
+        self.quantiles[5]
+    }
+
     /// The median.
     pub const fn median(&self) -> f64 {
         self.quantiles[4]
