@@ -128,7 +128,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     Some(Study {
         capacity: Some(capacity),
         figures,
-        mix: areas.mix,
+        reference: areas.reference,
         checks,
         sources,
         areas: areas.list,

@@ -15,7 +15,7 @@ mod capacity;
 pub mod targets;
 
 use super::case::{Case, Layouts};
-use super::entries::{Block, Prepared, leaving, parameters};
+use super::entries::{Block, Prepared, leaving, parameters, size_services};
 use crate::model::exposure::{GroupKind, cap};
 use crate::model::lever::{Timing, combine, moved};
 use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
@@ -234,6 +234,7 @@ pub fn apply<const L: usize>(
                 *change = std::array::from_fn(|i| with[i] - without[i]);
             }
         }
+        size_services(&mut surge, &case.services);
         own.surge = Some(surge);
         own.at_risk = Some(at_risk);
     }

@@ -258,6 +258,16 @@ pub struct Overlap {
 }
 
 impl Pack {
+    /// The services whose share of a larger area's referrals may stand for that of `service`: the
+    /// totals it is a member of, then those of its family.
+    pub fn like(&self, service: usize) -> Vec<usize> {
+        let all = || 0..self.services.len();
+        let totals = all().filter(|other| self.services[*other].members.contains(&service));
+        let family =
+            all().filter(|other| self.services[*other].family == self.services[service].family);
+        totals.chain(family).collect()
+    }
+
     /// The service of an id, label or alias, in any case.
     pub fn service(&self, name: &str) -> Option<usize> {
         let same = |other: &str| same_name(other, name);
