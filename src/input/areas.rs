@@ -1,7 +1,7 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
 //! reference area's mix of referrals.
 
-use super::baseline::{Baseline, read_baseline};
+use super::baseline::{Baseline, family, read_baseline};
 use super::builtin;
 use super::served;
 use super::study::Inputs;
@@ -44,7 +44,7 @@ pub(super) fn read_areas(
     problems: &mut Problems,
 ) -> Option<ReadAreas> {
     let built_in = built_in_baseline(pack);
-    let own = match &inputs.baseline {
+    let mut own = match &inputs.baseline {
         None => {
             sources.extend(builtin::baselines());
             None
@@ -75,6 +75,10 @@ pub(super) fn read_areas(
             reference.push(series);
         }
     }
+    if let Some((baseline, _)) = &mut own {
+        family::share_out(baseline, pack, &reference);
+    }
+    let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
     let end = scenarios.iter().map(Scenario::learns_before).min();
     let year = |series: &Series| series.year_before(end?);
     let wanted: Vec<String> = if !inputs.areas.is_empty() {

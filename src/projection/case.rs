@@ -243,7 +243,12 @@ fn line<'a>(
     if !known && (is_total || !is_reached) {
         return None;
     }
-    let name = |month| format!("underlying/{}/{}/{month}", area.id, pack.services[service].id);
+    // Parts of what was counted together err together.
+    let errs_with = match series.and_then(|series| series.shared) {
+        Some(family) => &pack.families[family].id,
+        None => &pack.services[service].id,
+    };
+    let name = |month| format!("underlying/{}/{errs_with}/{month}", area.id);
     Some(Line {
         service,
         members: members(&study.pack, mix, service),
@@ -329,7 +334,9 @@ pub fn extent(pack: &Pack, area: &str) -> Extent {
 /// enough for a model.
 pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
     let seen = series.months_before(scenario.learns_before());
-    let spread = series.derived[..seen].iter().rposition(|derived| *derived);
+    // A part of what was counted month by month is as good as counted.
+    let is_derived = |derived: &bool| *derived && series.shared.is_none();
+    let spread = series.derived[..seen].iter().rposition(is_derived);
     let of = |from: usize, origin: Origin| {
         let start = series.start.plus(from as i32);
         let history = History::new(start, &series.values[from..seen]).ok()?;
@@ -373,6 +380,7 @@ mod tests {
             start: Month::new(2016, 1).unwrap(),
             derived: (0..values.len()).map(derived).collect(),
             values: values.into_iter().map(Some).collect(),
+            shared: None,
         }
     }
 

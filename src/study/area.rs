@@ -92,6 +92,8 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
     /// Which months were spread from a longer period: never scored or fitted month by month.
     pub derived: Vec<bool>,
+    /// The family whose counts it is a part of, where they were counted together.
+    pub shared: Option<usize>,
 }
 
 impl Series {
