@@ -77,7 +77,7 @@ fn areas_of_one_larger_area_add_up_draw_by_draw() {
 fn a_scenario_has_the_same_numbers_whatever_runs_beside_it() {
     let folder = tempfile::tempdir().unwrap();
     let early = folder.path().join("early.toml");
-    fs::write(&early, "extends = \"two-waves\"\nname = \"Early\"\nas_of = 2018-12\n").unwrap();
+    fs::write(&early, "extends = \"two-waves\"\nname = \"Early\"\nas_of = \"2018-12\"\n").unwrap();
     // Residents of nobody: each service by its own share.
     let mut text = "month,area,service,referrals\n".to_owned();
     for t in 0..40 {
@@ -132,7 +132,9 @@ fn a_family_is_projected_as_it_was_counted_and_everyday_names_are_read() {
     assert!(has("crisis-resolution") && has("hbt") && has("iapt") && has("camhs"));
     let observed = read(&out, "observed.csv");
     let of_crisis = observed.iter().filter(|row| {
-        row["month"].starts_with("2018-01") && ["crisis-line", "crisis-resolution", "hbt", "home-treatment"].contains(&row["service"].as_str())
+        row["month"].starts_with("2018-01")
+            && ["crisis-line", "crisis-resolution", "hbt", "home-treatment"]
+                .contains(&row["service"].as_str())
     });
     let sum: f64 = of_crisis.map(|row| row["referrals"].parse::<f64>().unwrap()).sum();
     // January 2018 is the fifth month of the file.
