@@ -57,7 +57,7 @@ pub fn read_capacity(
         let parts = match counted {
             Counted::Service(service) => vec![(service, 1.0)],
             // What a family has its services share by their mix.
-            family => shares(pack, reference, &pack.parts_of(family)),
+            family @ Counted::Family(_) => shares(pack, reference, &pack.parts_of(family)),
         };
         for (service, share) in parts {
             let point = Point { value: entry.point.value * share, ..entry.point };

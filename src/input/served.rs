@@ -172,7 +172,7 @@ pub(super) fn warn_of_more_than_all(
         let message = format!("`{id}` of `{}` has more referrals than all of {whole}", area.id);
         problems.push(
             Problem::warning(source.whole(), message)
-                .read(format!("{:.1} times", share))
+                .read(format!("{share:.1} times"))
                 .allowed("up to 100%")
                 .suggest("counts by month and not by year, and the measure of the reference"),
         );
