@@ -8,6 +8,7 @@ use super::line::{Buffer, Course, central_shares};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Shares, Waiting, longer_stays};
+use crate::model::lane::Lane;
 use crate::model::waiting::{Capacity, Limit, List, Queue, Standard as Spread, capacity_needed};
 use crate::month::FinancialYear;
 use crate::study::Study;
@@ -180,7 +181,7 @@ fn needed<const L: usize>(
     let in_treatment = summary.values(Measure::Caseload, 0);
     for (block, of_block) in blocks.iter().enumerate() {
         let draw = |lane: usize| in_treatment.get(block * L + lane).copied().unwrap_or(0.0);
-        let search = Search::new(waiting, of_block, limit, std::array::from_fn(draw));
+        let search = Search::new(waiting, of_block, limit, Lane::from_fn(draw));
         if matches!(search.capacity.last(), Some(Capacity::Places { .. })) {
             kind = Kind::Places;
         }
@@ -229,7 +230,7 @@ impl<'a, const L: usize> Search<'a, L> {
         waiting: &'a Waiting<'a>,
         (sample, shares): &'a OfBlock<'a, L>,
         limit: Limit,
-        caseload: [f64; L],
+        caseload: Lane<L>,
     ) -> Self {
         let capacity = waiting.capacity(sample, shares);
         let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
@@ -238,8 +239,9 @@ impl<'a, const L: usize> Search<'a, L> {
 
     /// What a draw needs, given what it accepts and how severe its mix is by month.
     fn of_draw(&self, lane: usize, accepted: &[f64], severe: &[f64]) -> Found {
-        let load = |severe: &f64| [self.shares.severity.load(lane, *severe)];
-        let stays: Vec<[f64; 1]> = severe.iter().map(load).collect();
+        let severity = self.shares.severity.lane(lane);
+        let stays: Vec<Lane<1>> =
+            severe.iter().map(|severe| severity.load(Lane([*severe]))).collect();
         let capacity = self.capacity.iter().map(|capacity| capacity.lane(lane)).collect();
         // The mix of people of each month tells how long a place is held.
         let capacity = longer_stays(capacity, &stays);
@@ -257,7 +259,7 @@ impl<'a, const L: usize> Search<'a, L> {
                 Some(Capacity::Places { .. }) => extra,
                 _ => {
                     let stays = stays.get(from..).unwrap_or_default();
-                    let stay = stays.as_flattened().iter().sum::<f64>() / stays.len() as f64;
+                    let stay = stays.iter().flatten().sum::<f64>() / stays.len() as f64;
                     extra * stay / self.shares.leave[lane].max(1e-12)
                 }
             };

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draw::{Uncertain, quantile};
+use crate::model::lane::Lane;
 use crate::month::Month;
 
 /// A column for the forecast error of month `t` from `start`, in standard normals.
@@ -53,7 +54,7 @@ impl Column {
     }
 
     /// The values of the draws of a block.
-    pub fn block<const L: usize>(&self, block: u64, out: &mut [f64; L]) {
+    pub fn block<const L: usize>(&self, block: u64, out: &mut Lane<L>) {
         let rows = self.values.len();
         let first = (block % rows as u64) as usize * (L % rows);
         for (lane, value) in out.iter_mut().enumerate() {
