@@ -32,8 +32,8 @@ const LEAST_ACCEPTED: f64 = 0.5;
 /// How the people of a line wait.
 #[derive(Debug)]
 pub struct Waiting<'a> {
-    /// The access standards: the main one, and one with a longer limit.
-    pub standards: [Option<Standard>; 2],
+    /// The access standards, the main one first.
+    pub standards: &'a [Standard],
     /// Its capacity over time, where it is given.
     pub plan: Option<&'a Plan>,
     /// Its figures in the area.
@@ -120,8 +120,8 @@ impl<'a> Waiting<'a> {
         }
         let figures = service.waits(&case.area.id);
         let central = |id: FigureId| study.figures.get(id).number.at(0.0);
-        let standards = [service.figures.standard, service.figures.second_standard];
-        let meeting = standards[0].and_then(|standard| {
+        let standards = service.standards.as_slice();
+        let meeting = standards.first().and_then(|standard| {
             let limit =
                 waiting::Limit { weeks: central(standard.weeks), share: central(standard.share?) };
             Spread { sigma: central(figures.spread) }.wait_that_meets(limit)
@@ -146,8 +146,7 @@ impl<'a> Waiting<'a> {
     /// The measures that a list of this kind has.
     pub fn has(&self, measure: Measure, study: &Study) -> bool {
         match measure {
-            Measure::WithinStandard => self.standards[0].is_some(),
-            Measure::WithinStandard2 => self.standards[1].is_some(),
+            Measure::WithinStandard(n) => usize::from(n) < self.standards.len(),
             Measure::Reneged => {
                 study.figures.get(self.figures.reneging).number.high > 0.0
                     || self.plan.and_then(|plan| plan.reneging).is_some()
@@ -166,11 +165,10 @@ impl<'a> Waiting<'a> {
         let Some(sigma) = known(self.figures.spread) else { return Vec::new() };
         let spread = Spread { sigma };
         let mut images = vec![(Measure::WaitP90, Image::Percentile90(spread))];
-        for (measure, standard) in
-            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(self.standards)
-        {
-            let weeks = standard.and_then(|standard| known(standard.weeks));
-            images.extend(weeks.map(|weeks| (measure, Image::Within(spread, weeks))));
+        for (n, standard) in (0..).zip(self.standards) {
+            let weeks = known(standard.weeks);
+            let within = |weeks| (Measure::WithinStandard(n), Image::Within(spread, weeks));
+            images.extend(weeks.map(within));
         }
         images
     }

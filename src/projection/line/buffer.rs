@@ -87,11 +87,11 @@ impl Layout {
                 Source::Row(self.rows - 1)
             }
         };
-        self.sources[measure as usize] = source;
+        self.sources[measure.place()] = source;
     }
 
     fn source(&self, measure: Measure) -> Source {
-        self.sources[measure as usize]
+        self.sources[measure.place()]
     }
 
     /// Numbers, of `L` draws each, in a block of so many months.

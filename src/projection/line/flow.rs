@@ -312,7 +312,6 @@ fn write_waits<const L: usize>(
     waited: &[Waited<L>],
 ) {
     let spread = waiting.spread(sample);
-    let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
     buffer.set_factor(Factor::Percentile90, &p90);
     for (t, month) in waited.iter().enumerate() {
@@ -321,12 +320,10 @@ fn write_waits<const L: usize>(
         set(Measure::Reneged, &month.reneged);
         set(Measure::WaitMedian, &month.wait);
         set(Measure::Load, &month.load);
-        for (measure, limit) in
-            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(&limits)
-        {
-            let Some(limit) = limit else { continue };
+        for (n, standard) in (0..).zip(waiting.standards) {
+            let limit = &sample[standard.weeks];
             let within = |i: usize| Spread { sigma: spread[i] }.within(month.wait[i], limit[i]);
-            set(measure, &Lane::from_fn(within));
+            set(Measure::WithinStandard(n), &Lane::from_fn(within));
         }
     }
 }
