@@ -195,7 +195,7 @@ mod tests {
         let stream = Stream::new(2020, "test");
         let mut values = Vec::new();
         for block in 0..400 {
-            let mut lanes = Lane::<L>::ZERO;
+            let mut lanes = Lane::<LANES>::ZERO;
             number.sample(&stream, block, &mut lanes);
             values.extend(lanes);
         }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn streams_differ_by_key_seed_and_block_and_repeat() {
         let draw = |seed, key: &str, block| {
-            let mut z = [0.0; 4];
+            let mut z = Lane::<4>::ZERO;
             Stream::new(seed, key).normals(block, &mut z);
             z
         };

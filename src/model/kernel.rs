@@ -97,9 +97,9 @@ mod tests {
         let mut weights = [0.0; 4];
         delay.weights(&mut weights);
         assert!(weights[0] > 0.999);
-        let track = [[1.0], [0.0], [0.0], [0.0]];
-        let (mut immediate, mut longitudinal) = ([[0.0]; 4], [[0.0]; 4]);
-        let kernel = weights.map(|w| [w]);
+        let track = [1.0, 0.0, 0.0, 0.0].map(|value| Lane([value]));
+        let (mut immediate, mut longitudinal) = ([Lane::<1>::ZERO; 4], [Lane::ZERO; 4]);
+        let kernel = weights.map(|w| Lane([w]));
         delay_track(&track, &kernel, &mut immediate, &mut longitudinal);
         assert!(immediate[0][0] > 0.999 && longitudinal[3][0] < 1e-3);
     }

@@ -29,42 +29,49 @@ impl<const L: usize> Lane<L> {
 
     /// What `of` makes of each number.
     #[inline]
+    #[must_use]
     pub fn map(self, of: impl FnMut(f64) -> f64) -> Self {
         Self(self.0.map(of))
     }
 
     /// What `of` makes of each number and the same draw's of `other`.
     #[inline]
+    #[must_use]
     pub fn with(self, other: Self, mut of: impl FnMut(f64, f64) -> f64) -> Self {
         Self::from_fn(|i| of(self.0[i], other.0[i]))
     }
 
     /// The greater of the two.
     #[inline]
+    #[must_use]
     pub fn max(self, least: f64) -> Self {
         self.map(|value| value.max(least))
     }
 
     /// The lesser of the two.
     #[inline]
+    #[must_use]
     pub fn min(self, most: f64) -> Self {
         self.map(|value| value.min(most))
     }
 
     /// Each number kept between 0 and 1.
     #[inline]
+    #[must_use]
     pub fn as_share(self) -> Self {
         self.map(|value| value.clamp(0.0, 1.0))
     }
 
     /// `self / whole`, and 0 where the whole is not positive.
     #[inline]
+    #[must_use]
     pub fn share_of(self, whole: Self) -> Self {
         self.with(whole, |part, whole| if whole > 0.0 { part / whole } else { 0.0 })
     }
 
     /// `self / whole`, and `otherwise` where the whole is not positive.
     #[inline]
+    #[must_use]
     pub fn share_where(self, whole: Self, otherwise: &Self) -> Self {
         Self::from_fn(|i| if whole.0[i] > 0.0 { self.0[i] / whole.0[i] } else { otherwise.0[i] })
     }
@@ -110,6 +117,7 @@ impl<const L: usize> IntoIterator for Lane<L> {
     }
 }
 
+#[allow(clippy::into_iter_without_iter, reason = "`iter` is that of the array")]
 impl<'a, const L: usize> IntoIterator for &'a Lane<L> {
     type Item = &'a f64;
     type IntoIter = std::slice::Iter<'a, f64>;

@@ -109,9 +109,9 @@ mod tests {
     fn draws_are_rows_and_begin_again_after_the_last() {
         let column = Column::new((0..10).map(f64::from).collect()).unwrap();
         let block = |block| {
-            let mut out = [0.0; 4];
+            let mut out = Lane::<4>::ZERO;
             column.block(block, &mut out);
-            out
+            out.0
         };
         assert_eq!(block(0), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(block(2), [8.0, 9.0, 0.0, 1.0]);

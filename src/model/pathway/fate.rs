@@ -20,15 +20,19 @@ use crate::model::lane::Lane;
 /// A number of several draws.
 pub trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
     /// The same number in every draw, of as many draws as `self`.
+    #[must_use]
     fn like(self, value: f64) -> Self;
 
     /// The greater of the two.
+    #[must_use]
     fn at_least(self, least: Self) -> Self;
 
     /// `self / whole`, and 0 where the whole is not positive.
+    #[must_use]
     fn share_of(self, whole: Self) -> Self;
 
     /// `self`, and 0 where `weight` is not positive.
+    #[must_use]
     fn where_positive(self, weight: Self) -> Self;
 }
 

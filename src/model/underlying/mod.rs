@@ -204,7 +204,7 @@ mod tests {
     fn no_error_drawn_is_the_central_path() {
         let history = history(40);
         let forecast = forecast(&history, history.end(), 12).unwrap();
-        let mut z = [[0.0; 2]; 12];
+        let mut z = [Lane::<2>::ZERO; 12];
         forecast.draw(&mut z);
         for (h, lanes) in z.iter().enumerate() {
             assert_eq!(lanes[0], forecast.central[h]);

@@ -321,11 +321,11 @@ proptest! {
     fn lanes_are_independent(arrivals in months(500.0), starts in 50.0..400.0) {
         let queue = Queue::<4> { renege: Lane([0.05; 4]), friction: Lane([10.0; 4]), threshold: None };
         let factors = [1.0, 0.5, 2.0, 1.5];
-        let blocks: Vec<[f64; 4]> = arrivals.iter().map(|a| factors.map(|f| a * f)).collect();
+        let blocks: Vec<Lane<4>> = arrivals.iter().map(|a| Lane(factors) * *a).collect();
         let mut out = vec![Waited::EMPTY; blocks.len()];
         let list = List::opening(Lane([30.0; 4]), Lane([starts; 4]), Lane([0.05; 4]), Lane([0.0; 4]));
         let capacity = [Capacity::Starts(Lane([starts; 4]))];
-        run(&queue, list, &blocks, &capacity, &mut vec![[0.0; 4]; blocks.len()], &mut out);
+        run(&queue, list, &blocks, &capacity, &mut vec![Lane::ZERO; blocks.len()], &mut out);
         for (lane, factor) in factors.iter().enumerate() {
             let one: Vec<f64> = arrivals.iter().map(|a| a * factor).collect();
             let queue = Queue { renege: Lane([0.05]), friction: Lane([10.0]), threshold: None };
