@@ -159,7 +159,7 @@ impl Study {
         let (mut inflow, mut central_inflow) = (Table::new(16, months), Table::new(16, months));
         for g in 0..16 {
             inflow.row_mut(g).fill(Lane::all(1000.0));
-            central_inflow.row_mut(g).fill([1000.0]);
+            central_inflow.row_mut(g).fill(Lane([1000.0]));
         }
         let (central, blocks) = (fill(&layout), (0..128).map(|_| fill(&layout)).collect());
         Self { name: "made up".into(), layout, months, central, central_inflow, blocks, inflow }
