@@ -92,7 +92,7 @@ pub(super) fn build(gatherer: &mut Gatherer<'_>) -> Vec<Wait> {
             for (period, value) in own {
                 let value = match source.of {
                     None => *value,
-                    Some((_, all)) => share(*value, figures(all), period),
+                    Some((_, all)) => share(*value, figures(all), *period),
                 };
                 let Some(value) = value else { continue };
                 waits.push(Wait {
@@ -114,9 +114,9 @@ pub(super) fn build(gatherer: &mut Gatherer<'_>) -> Vec<Wait> {
 fn share(
     count: Option<f64>,
     all: Option<&BTreeMap<Period, Option<f64>>>,
-    period: &Period,
+    period: Period,
 ) -> Option<f64> {
-    let all = all?.get(period).copied().flatten().filter(|all| *all > 0.0)?;
+    let all = all?.get(&period).copied().flatten().filter(|all| *all > 0.0)?;
     // Counts rounded to the nearest 5 can exceed their whole.
     Some((count? / all).min(1.0))
 }
