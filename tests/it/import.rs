@@ -1004,3 +1004,40 @@ fn two_measures_for_one_named_service_are_both_offered() {
         .refused()
         .says("one of MHS32, MHS29;");
 }
+
+const PHS_SEEN: &str = "HB,Month,TotalPatientsSeen,TotalPatientsSeenQF,\
+NumberOfPatientsSeen0To18Weeks,NumberOfPatientsSeen0To18WeeksQF,MedianWeeksPatientsSeen,\
+90thPercentileWeeksPatientsSeen\n\
+S92000003,202001,1401,,947,,11,51\nS08000015,202001,40,,10,,9,20\n";
+
+#[test]
+fn waits_as_published_keep_their_periods_and_become_shares() {
+    let folder = Folder::new();
+    let seen = folder.file("seen.csv", PHS_SEEN);
+    let waiting = folder.file(
+        "waiting.csv",
+        "HB,Month,TotalPatientsWaiting\nS92000003,202001,11036\nS08000015,202001,88\n\
+         S08000015,202001,92\n",
+    );
+    let told = "area,service,told,weeks,first,last,value\n\
+                Scotland,camhs,seen,,2020-01,2020-01,1401\n\
+                Scotland,camhs,within,18,2020-01,2020-01,0.6759\n\
+                Scotland,camhs,median,,2020-01,2020-01,11\n\
+                Scotland,camhs,p90,,2020-01,2020-01,51\n\
+                Scotland,camhs,waiting,,2020-01,2020-01,11036\n";
+    let run = import(&[&seen, &waiting]).done();
+    assert_eq!(run.out, told);
+    let board = import(&[&seen, &waiting, "--area", "S08000015"]).done();
+    assert!(!board.out.contains("waiting"), "{}", board.out);
+    board.says("CAMHS-waiting of S08000015 in 2020-01: two figures stand there, neither is taken");
+    let file = folder.file(
+        "mhsds.csv",
+        LONG.to_owned()
+            + &row(["01/02/2020", "30/04/2020", "England", "England", "EIP23a", "3477"])
+            + &row(["01/02/2020", "30/04/2020", "England", "England", "EIP23b", "2355"]),
+    );
+    let rolling = import(&[&file, "--waits"]).done();
+    assert!(rolling.out.contains("England,eip,seen,,2020-02,2020-04,3477"), "{}", rolling.out);
+    assert!(rolling.out.contains("England,eip,within,2,2020-02,2020-04,0.6773"), "{}", rolling.out);
+    import(&[&file, "--waits", "--rolling"]).refused();
+}
