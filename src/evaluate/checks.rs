@@ -4,7 +4,7 @@ use crate::month::Month;
 use crate::projection::equity::{EquityMeasure, EquityResult};
 use crate::projection::line::Period;
 use crate::projection::measure::NeedMeasure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::{FamilyResult, LineResult, Projection};
 use crate::study::Study;
 use crate::study::checks::{PublishedFigure, Quantity, Relation};
@@ -47,7 +47,8 @@ impl Verdict {
     fn of(ours: &Stats, check: &PublishedFigure) -> Self {
         /// The quartile of a normal over its 95th percentile.
         const QUARTILE: f64 = 0.41;
-        let [q05, q25, q75, q95] = [ours.q05(), ours.q25(), ours.q75(), ours.q95()];
+        let [q05, q25, q75, q95] =
+            [Quantile::Q05, Quantile::Q25, Quantile::Q75, Quantile::Q95].map(|q| ours.at(q));
         match check.relation {
             Relation::Below if q75 <= check.value => Self::Agrees,
             Relation::Below if q05 <= check.value => Self::InRange,
@@ -120,13 +121,14 @@ fn ours(study: &Study, projection: &Projection, check: &PublishedFigure) -> Opti
                 Some((from, to)) => mean(months.get(at(from)?..=at(to)?)?)?,
                 None => *months.iter().max_by(|a, b| a.median().total_cmp(&b.median()))?,
             };
-            (people > 0.0).then(|| scaled(&stats, |value| value / people))
+            (people > 0.0).then(|| stats.over(people))
         }
         Quantity::Referrals(id) => year(study, projection, check, id).map(|(stats, _)| stats),
         Quantity::Growth(id) => {
             let (stats, baseline) = year(study, projection, check, id)?;
             let baseline = baseline.filter(|year| *year > 0.0)?;
-            Some(scaled(&stats, |value| value / baseline - 1.0))
+            let share = stats.over(baseline);
+            Some(Stats::new(share.mean - 1.0, |quantile| share.at(quantile) - 1.0))
         }
         Quantity::NeedRatio { stratification, over, under, family } => {
             let index = study.pack.stratifications.iter().position(|s| s.id == *stratification)?;
@@ -171,18 +173,9 @@ fn year(
 /// The mean over months of each quantile: months in need go up and down together.
 fn mean(months: &[Stats]) -> Option<Stats> {
     let count = months.len() as f64;
-    let first = months.first()?;
-    let sum = |of: &dyn Fn(&Stats) -> f64| months.iter().map(of).sum::<f64>() / count;
-    let mut mean = *first;
-    mean.mean = sum(&|stats| stats.mean);
-    for (index, quantile) in mean.quantiles.iter_mut().enumerate() {
-        *quantile = sum(&|stats| stats.quantiles[index]);
-    }
-    Some(mean)
-}
-
-fn scaled(stats: &Stats, to: impl Fn(f64) -> f64) -> Stats {
-    Stats { mean: to(stats.mean), quantiles: stats.quantiles.map(to) }
+    let of = |of: &dyn Fn(&Stats) -> f64| months.iter().map(of).sum::<f64>() / count;
+    (count > 0.0)
+        .then(|| Stats::new(of(&|stats| stats.mean), |quantile| of(&|stats| stats.at(quantile))))
 }
 
 /// The split of need, or of a family.
@@ -203,7 +196,13 @@ fn size(study: &Study, projection: &Projection, index: usize) -> f64 {
     let own = area.sizes.iter().find(|(of, _)| *of == index).map(|(_, size)| *size);
     let overlap =
         if group.kind == GroupKind::Population { central(study.pack.overlap.factor) } else { 1.0 };
-    own.unwrap_or_else(|| central(group.size) * area.scale.factor()) * overlap
+    own.unwrap_or_else(|| central(group.size) * people(study, projection)) * overlap
+}
+
+/// The area's people beside the reference area's.
+fn people(study: &Study, projection: &Projection) -> f64 {
+    let (scenario, area) = (&study.scenarios[projection.scenario], &study.areas[projection.area]);
+    study.sizing(scenario, area).people
 }
 
 #[cfg(test)]
@@ -232,9 +231,9 @@ mod tests {
     fn central_halves_must_overlap_and_not_ends() {
         let about = published(Relation::About { low: 90.0, high: 110.0 }, 100.0);
         // Quantiles at 2.5, 5, 10, 25, 50, 75, 90, 95 and 97.5%.
-        let ours = |middle: f64| Stats {
-            mean: middle,
-            quantiles: [-12.0, -10.0, -8.0, -4.0, 0.0, 4.0, 8.0, 10.0, 12.0].map(|d| middle + d),
+        let ours = |middle: f64| {
+            let away = [-12.0, -10.0, -8.0, -4.0, 0.0, 4.0, 8.0, 10.0, 12.0];
+            Stats::new(middle, |quantile| middle + away[quantile as usize])
         };
         for (middle, verdict) in [
             (100.0, Verdict::Agrees),

@@ -9,7 +9,7 @@ use crate::diagnostics::{Problem, Problems};
 use crate::input::goals::{Bound, Goal};
 use crate::projection::Projection;
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{PROBABILITIES, Stats};
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 
 /// Every measure a goal may be set for, by name.
@@ -46,8 +46,8 @@ fn held<'a>(
         projections.iter().filter(of_area).map(move |projection| {
             let scenario = &study.scenarios[projection.scenario];
             let t = usize::try_from(goal.month.since(scenario.start)).ok();
-            let line = projection.lines.iter().find(|line| line.service == goal.service);
-            let months = line.and_then(|line| line.course.measure(goal.measure));
+            let course = projection.course(goal.service);
+            let months = course.and_then(|course| course.measure(goal.measure));
             let stats = months.zip(t).and_then(|(months, t)| months.get(t));
             Held { goal, projection, stats }
         })
@@ -64,15 +64,17 @@ pub fn without_measure(
     let mut problems = Problems::default();
     for goal in goals {
         let of_goal = |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
-        let lines = || projections.iter().filter(of_goal).flat_map(|p| &p.lines);
-        let own = || lines().filter(|line| line.service == goal.service);
-        if own().any(|line| line.course.measure(goal.measure).is_some()) {
+        let own = || {
+            let of_goal = projections.iter().filter(of_goal);
+            of_goal.filter_map(|projection| projection.course(goal.service))
+        };
+        if own().any(|course| course.measure(goal.measure).is_some()) {
             continue;
         }
-        let has = |measure: &Measure| own().any(|line| line.course.measure(*measure).is_some());
+        let has = |measure: &Measure| own().any(|course| course.measure(*measure).is_some());
         let measures = measures().into_iter().filter(|(_, measure)| has(measure));
         let measures: Vec<&str> = measures.map(|(name, _)| name).collect();
-        let (id, name) = (&study.pack.services[goal.service].id, goal.measure.name());
+        let (id, name) = (study.pack.id_of(goal.service), goal.measure.name());
         let problem = Problem::error(goal.place.clone(), format!("{id} has no `{name}`"));
         problems.push(if measures.is_empty() {
             problem.read(id).allowed("a service that the scenarios project")
@@ -85,24 +87,26 @@ pub fn without_measure(
 
 /// The share of draws below a value (or at it, where `at`).
 fn below(stats: &Stats, value: f64, at: bool) -> f64 {
-    let q = &stats.quantiles;
-    let last = q.len() - 1;
-    let is_below = |quantile: f64| quantile < value || (at && quantile == value);
-    let count = q.iter().filter(|quantile| is_below(**quantile)).count();
-    if q[0] == q[last] {
+    let is_below = |(_, of): &(Quantile, f64)| *of < value || (at && *of == value);
+    let last_below = stats.quantiles().take_while(is_below).last();
+    let first_above = stats.quantiles().find(|of| !is_below(of));
+    match (last_below, first_above) {
         // A number known exactly is on one side.
-        return if count > 0 { 1.0 } else { 0.0 };
-    }
-    match count {
-        0 => PROBABILITIES[0],
-        n if n > last => PROBABILITIES[last],
-        n => {
-            let (from, to) = (q[n - 1], q[n]);
+        (Some((_, of)), None) if of == stats.at(LEAST) => 1.0,
+        (None, Some((_, of))) if of == stats.at(MOST) => 0.0,
+        (Some((below, from)), Some((above, to))) => {
             let part = if to > from { (value - from) / (to - from) } else { 0.0 };
-            PROBABILITIES[n - 1] + part * (PROBABILITIES[n] - PROBABILITIES[n - 1])
+            let (below, above) = (below.probability(), above.probability());
+            below + part * (above - below)
         }
+        (None, _) => LEAST.probability(),
+        (_, None) => MOST.probability(),
     }
 }
+
+/// The outermost quantiles.
+const LEAST: Quantile = Quantile::Q025;
+const MOST: Quantile = Quantile::Q975;
 
 /// `goals.csv`: a row a goal, scenario and area.
 pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
@@ -117,7 +121,7 @@ pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>])
         };
         rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
         rows.text(&study.areas[held.projection.area].id);
-        rows.text(&study.pack.services[goal.service].id).text(goal.measure.name());
+        rows.text(study.pack.id_of(goal.service)).text(goal.measure.name());
         rows.text(&goal.month.first_day()).maybe(least).maybe(most);
         rows.range(held.stats).maybe(held.chance()).text(&goal.agreed_with).end();
     }
@@ -154,7 +158,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
             "{}: {} of {} {side} {} in {}, {}, if {}: {found}",
             goal.label,
             goal.measure.name(),
-            study.pack.services[goal.service].id,
+            study.pack.id_of(goal.service),
             number(value),
             goal.month.short(),
             area.name,
@@ -168,7 +172,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
 /// A chance in words, no finer than the draws are many; beyond the outermost quantiles nothing finer
 /// is known.
 fn of_draws(chance: f64, draws: usize) -> String {
-    let [least, .., most] = PROBABILITIES;
+    let (least, most) = (LEAST.probability(), MOST.probability());
     let of = if draws == 0 { 100 } else { draws.min(100) };
     let part = |chance: f64| chance * of as f64;
     if chance == 0.0 {
@@ -197,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_chance_is_read_off_the_quantiles() {
-        let stats = Stats { mean: 0.0, quantiles: [1., 2., 3., 4., 5., 6., 7., 8., 9.] };
+        let stats = Stats::new(0.0, |quantile| 1.0 + quantile as usize as f64);
         assert!((below(&stats, 5.0, true) - 0.5).abs() < 1e-12);
         assert!((below(&stats, 4.5, false) - 0.375).abs() < 1e-12);
         assert_eq!(below(&stats, 0.0, false), 0.025);

@@ -7,6 +7,7 @@
 //! months and days.
 
 use crate::model::economy;
+use crate::model::lane::Lane;
 use crate::model::pulse::Pulse;
 use crate::model::stringency::{self, Seen};
 use crate::model::track::{Wave, share_of_month, shock_mean};
@@ -24,17 +25,17 @@ const POINTS_A_MONTH: usize = 8;
 #[derive(Clone, Debug)]
 pub(super) struct Signals<const L: usize> {
     /// Infections: of the first wave, and of later waves with their gain.
-    virus: Vec<[f64; L]>,
-    severe: Vec<[f64; L]>,
-    restrictions: Vec<[f64; L]>,
-    economy: Vec<[f64; L]>,
-    pub(super) first_restrictions: Vec<[f64; L]>,
-    pub(super) later_restrictions: Vec<[f64; L]>,
+    virus: Vec<Lane<L>>,
+    severe: Vec<Lane<L>>,
+    restrictions: Vec<Lane<L>>,
+    economy: Vec<Lane<L>>,
+    pub(super) first_restrictions: Vec<Lane<L>>,
+    pub(super) later_restrictions: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Signals<L> {
     pub(super) fn new(scenario: &Scenario, pack: &Pack, sample: &Sample<L>) -> Self {
-        let zeros = || vec![[0.0; L]; scenario.months];
+        let zeros = || vec![Lane::ZERO; scenario.months];
         let mut signals = Self {
             virus: zeros(),
             severe: zeros(),
@@ -47,7 +48,8 @@ impl<const L: usize> Signals<L> {
         match scenario.own_track(Track::RESTRICTIONS) {
             // A series of the user's own is the stringency there was, for services as for people.
             Some(own) => {
-                signals.first_restrictions = own.values.iter().map(|value| [*value; L]).collect();
+                signals.first_restrictions =
+                    own.values.iter().map(|value| Lane::all(*value)).collect();
             }
             None => signals.add_restrictions(scenario, pack, sample),
         }
@@ -169,7 +171,7 @@ impl<const L: usize> Signals<L> {
                 waves.iter().map(|wave| seen(scenario, wave, sample, lane)).collect();
             rule(scenario, pack, sample, lane).by_wave(&seen, scenario.months)
         };
-        let mut numbers: Vec<&[f64; L]> = rule_numbers(scenario, pack, sample).to_vec();
+        let mut numbers: Vec<&Lane<L>> = rule_numbers(scenario, pack, sample).to_vec();
         for wave in &waves {
             let own = [wave.rise, wave.fall, wave.height, wave.severity];
             numbers.extend(own.map(|id| &sample[id]));
@@ -273,10 +275,10 @@ impl<const L: usize> Signals<L> {
         track: &Track,
         pack: &Pack,
         scenario: &Scenario,
-    ) -> (Vec<[f64; L]>, f64) {
+    ) -> (Vec<Lane<L>>, f64) {
         let name = track.to_string();
         if let Some(own) = scenario.own_track(&name) {
-            return (own.values.iter().map(|value| [*value; L]).collect(), own.reference);
+            return (own.values.iter().map(|value| Lane::all(*value)).collect(), own.reference);
         }
         let [virus, severe, restrictions, economy] = pack.reference;
         match track {
@@ -284,7 +286,7 @@ impl<const L: usize> Signals<L> {
             Track::Severe => (self.severe.clone(), severe),
             Track::Restrictions => (self.restrictions.clone(), restrictions),
             Track::Economy => (self.economy.clone(), economy),
-            Track::Own(_) => (vec![[0.0; L]; scenario.months], 1.0),
+            Track::Own(_) => (vec![Lane::ZERO; scenario.months], 1.0),
         }
     }
 }
@@ -292,7 +294,7 @@ impl<const L: usize> Signals<L> {
 /// The scenario's tracks at central values, as they are: without the gains of later waves.
 pub(super) fn central(study: &Study, scenario: &Scenario) -> CentralTracks {
     let mut sample = study.figures.central::<1>();
-    sample.set(scenario.response.need_gain, [1.0]);
+    sample.set(scenario.response.need_gain, Lane::ONE);
     let signals = Signals::new(scenario, &study.pack, &sample);
     let first = scenario.start.start_position();
     let own = scenario.own_track("virus").map(|track| track.values.clone());
@@ -308,7 +310,7 @@ pub(super) fn central(study: &Study, scenario: &Scenario) -> CentralTracks {
             .map(|t| (first + t, height(t)))
             .collect(),
     };
-    let flat = |months: &[[f64; 1]]| months.iter().map(|month| month[0]).collect::<Vec<f64>>();
+    let flat = |months: &[Lane<1>]| months.iter().map(|month| month[0]).collect::<Vec<f64>>();
     CentralTracks {
         virus_points,
         virus: own.unwrap_or_else(|| flat(&signals.virus)),
@@ -343,7 +345,7 @@ fn changes<const L: usize>(
 ) -> Vec<stringency::Change> {
     let Some(wave) = scenario.waves.get(tie.wave) else { return Vec::new() };
     let own = [wave.rise, wave.fall, wave.height, wave.severity];
-    let mut numbers: Vec<&[f64; L]> = rule_numbers(scenario, pack, sample).to_vec();
+    let mut numbers: Vec<&Lane<L>> = rule_numbers(scenario, pack, sample).to_vec();
     numbers.extend(own.map(|id| &sample[id]));
     let lanes = if is_same(&numbers) { 1 } else { L };
     let change = |lane: usize| {
@@ -383,10 +385,10 @@ fn seen<const L: usize>(
 }
 
 /// The gain on need of a wave that peaks at `peak`.
-fn gain<const L: usize>(scenario: &Scenario, sample: &Sample<L>, peak: f64) -> [f64; L] {
+fn gain<const L: usize>(scenario: &Scenario, sample: &Sample<L>, peak: f64) -> Lane<L> {
     let gain = &sample[scenario.response.need_gain];
     match scenario.lateness(peak) {
-        0.0 => [1.0; L],
+        0.0 => Lane::ONE,
         1.0 => *gain,
         late => gain.map(|gain| 1.0 - late * (1.0 - gain)),
     }
@@ -397,7 +399,7 @@ fn rule_numbers<'s, const L: usize>(
     scenario: &Scenario,
     pack: &Pack,
     sample: &'s Sample<L>,
-) -> [&'s [f64; L]; 4] {
+) -> [&'s Lane<L>; 4] {
     let rules = &pack.rules;
     [rules.strength, rules.rise, rules.fall, scenario.response.willing].map(|id| &sample[id])
 }
@@ -415,6 +417,6 @@ fn rule<const L: usize>(
 }
 
 /// Whether every draw has the same numbers.
-fn is_same<const L: usize>(numbers: &[&[f64; L]]) -> bool {
-    numbers.iter().all(|lanes| lanes.iter().all(|value| *value == lanes[0]))
+fn is_same<const L: usize>(numbers: &[&Lane<L>]) -> bool {
+    numbers.iter().all(|lanes| lanes.is_constant())
 }
