@@ -116,7 +116,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     for setting in settings.iter().filter(is_number) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
-    scenarios.iter_mut().for_each(|scenario| scenario.settle(&figures));
+    for scenario in &mut scenarios {
+        scenario.settle(&figures);
+    }
     warn_of_other_months(&scenarios, problems);
     lever::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {

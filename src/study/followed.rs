@@ -48,9 +48,10 @@ impl Scenario {
                 && self.shocks.is_empty()
                 && self.curve.is_none()
                 && self.tracks.is_empty(),
-            restrictions_of: match self.restrictions_follow() {
-                true => open.map(|wave| wave.label.clone()).collect(),
-                false => Vec::new(),
+            restrictions_of: if self.restrictions_follow() {
+                open.map(|wave| wave.label.clone()).collect()
+            } else {
+                Vec::new()
             },
             changed,
             shock: self.economy_follows

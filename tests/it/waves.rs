@@ -5,6 +5,7 @@ use std::fs;
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::projection::line::Period;
 use afterwave::projection::measure::Measure;
+use afterwave::projection::quantiles::Stats;
 use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
 use proptest::prelude::*;
@@ -204,7 +205,7 @@ fn labels_add_and_change() {
 fn a_scenario_without_waves_is_the_underlying_demand_and_says_so() {
     let (study, projection) = projected("start = \"2020-03\"\n", &[]);
     for family in &projection.families {
-        let total = |measure| family.course.total(measure).map_or(0.0, |total| total.median());
+        let total = |measure| family.course.total(measure).map_or(0.0, Stats::median);
         assert_eq!(total(Measure::Surge) + total(Measure::Suppressed), 0.0);
     }
     assert!(study.scenarios[0].followed().nothing);
