@@ -183,6 +183,17 @@ impl<const L: usize> Prepared<L> {
         }
     }
 
+    /// The size of a group: of a population, less those counted in others.
+    pub(super) fn size(&self, pack: &Pack, case: &Case<'_>, index: usize) -> [f64; L] {
+        let group = &pack.groups[index];
+        let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
+        if group.kind == crate::study::pack::GroupKind::Population {
+            let rule = &self.sample[pack.overlap.factor];
+            size = std::array::from_fn(|lane| size[lane] * rule[lane]);
+        }
+        size
+    }
+
     /// The size of a group, and the people of it who enter by each driver at its reference
     /// exposure.
     fn exposed(
@@ -196,11 +207,7 @@ impl<const L: usize> Prepared<L> {
         let susceptible: Vec<[f64; L]> =
             own.clone().map(|exposure| self.sample[exposure.susceptible]).collect();
         let together = overlap(group.kind, &susceptible);
-        let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
-        if group.kind == crate::study::pack::GroupKind::Population {
-            let rule = &self.sample[pack.overlap.factor];
-            size = std::array::from_fn(|lane| size[lane] * rule[lane]);
-        }
+        let size = self.size(pack, case, index);
         let people = own.zip(&susceptible).map(|(exposure, susceptible)| {
             let people = std::array::from_fn(|i| size[i] * susceptible[i] * together[i]);
             (exposure.driver, people)

@@ -20,6 +20,7 @@ pub mod measure;
 pub mod mix;
 pub mod need;
 pub mod quantiles;
+pub mod response;
 mod signals;
 pub mod spare;
 pub mod waits;

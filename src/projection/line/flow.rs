@@ -7,7 +7,7 @@ use super::buffer::{BlockBuffer, Factor, Layout};
 use super::figures::LineFigures;
 use super::{Buffer, Stage, applicable};
 use crate::model::severity::{Demand, Mix};
-use crate::model::suppression::Restrictions;
+use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
@@ -90,6 +90,38 @@ pub fn draws_of<const L: usize>(
         buffer.add_to_sums(measure, t, &mut sums);
     }
     Some(sums)
+}
+
+/// What referrals of a line are made of, in a block of draws.
+#[derive(Debug)]
+pub struct Ingredients<const L: usize> {
+    /// Underlying demand by month.
+    pub underlying: Vec<[f64; L]>,
+    /// Surge by month, for each first stage it was asked of.
+    pub surges: Vec<Vec<[f64; L]>>,
+    /// The figures of suppression and return.
+    pub suppression: Suppression<L>,
+}
+
+/// One block of a line's ingredients, its surge in each of `entries`.
+pub fn ingredients<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    prepared: &Prepared<L>,
+    entries: &[Block<L>],
+) -> Ingredients<L> {
+    let spare = Spare::default();
+    let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
+    let surge = |block: &Block<L>| {
+        let (early, late) = stage.surge(line, prepared, block);
+        early.iter().zip(&late).map(|(a, b)| sum(a, b)).collect()
+    };
+    Ingredients {
+        underlying: stage.underlying(line, prepared.block),
+        surges: entries.iter().map(surge).collect(),
+        suppression: LineFigures::new(study, line, &prepared.sample).suppression,
+    }
 }
 
 impl<const L: usize> Stage<'_, L> {
