@@ -62,9 +62,16 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let tables = names.len() - charts;
-    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    let pages = names.iter().filter(|name| name.ends_with(".html")).count();
+    let (tables, charts) =
+        (counted(names.len() - charts - pages, "table"), counted(charts, "chart"));
     super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
+    let mut found = names.iter().filter(|name| name.ends_with(".html"));
+    match (pages, found.next()) {
+        (1, Some(page)) => super::tell_words(&format!("the page to read and to move: {page}")),
+        (2.., _) => super::tell_words(&format!("{}, one for each area", counted(pages, "page"))),
+        _ => {}
+    }
     if removed > 0 {
         let files = counted(removed, "file");
         super::tell_words(&format!("removed {files} that only the run before it wrote"));

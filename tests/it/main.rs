@@ -21,6 +21,7 @@ mod levers;
 mod network;
 mod network_command;
 mod published_model;
+mod report;
 mod run;
 mod severity;
 mod targets;

@@ -98,7 +98,7 @@ pub(super) fn answers(
             "when",
             "When",
             year.to_string(),
-            format!("its highest month is {month}. {}", most(&others)),
+            format!("the year most above usual; of single months {month}. {}", most(&others)),
         ));
         let others: Vec<String> = ranked
             .iter()
@@ -139,7 +139,7 @@ pub(super) fn answers(
 struct Answer {
     key: &'static str,
     question: &'static str,
-    answer: String,
+    words: String,
     note: String,
 }
 
@@ -150,7 +150,7 @@ impl Answer {
         answer: impl Into<String>,
         note: impl Into<String>,
     ) -> Self {
-        Self { key, question, answer: answer.into(), note: note.into() }
+        Self { key, question, words: answer.into(), note: note.into() }
     }
 
     fn html(&self) -> String {
@@ -158,7 +158,7 @@ impl Answer {
             "<div><dt>{}</dt><dd data-key=\"{}\"><b>{}</b> <small>{}</small></dd></div>\n",
             escaped(self.question),
             self.key,
-            escaped(&self.answer),
+            escaped(&self.words),
             escaped(&self.note),
         )
     }

@@ -79,13 +79,14 @@ const quantiles = (values, ps) => {
 };
 
 // ---- Packed numbers (src/output/report/kernels.rs) --------------------------------------------
-// Rows of months: a float32 scale a row, then 16-bit steps of the steps (second differences), all
-// low bytes before all high ones; then the figures of suppression as float32.
+// Rows of months: a float32 scale a row, then second differences of its levels in 16 bits, all low
+// bytes before all high ones; then the figures of suppression as float32.
+const LEVELS = 8191;
 function unpack(bytes, rows, months, rest) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Float32Array(rows * months), size = rows * months, low = 4 * rows, high = low + size;
   for (let r = 0; r < rows; r++) {
-    const scale = view.getFloat32(4 * r, true) / 32767;
+    const scale = view.getFloat32(4 * r, true) / LEVELS;
     let value = 0, step = 0;
     for (let t = 0, k = r * months; t < months; t++, k++) {
       step = (step + (bytes[low + k] | bytes[high + k] << 8)) << 16 >> 16;

@@ -55,7 +55,11 @@ fn heaviest(study: &Study, shown: &Shown<'_>) -> String {
             }
         }
     }
-    found.retain(|(weight, _)| weight.share >= LEAST);
+    let own = &study.scenarios[last.scenario].id;
+    let is_own = |weight: &Weight| {
+        study.figures.get(weight.figure).scenario.as_ref().is_none_or(|scenario| scenario == own)
+    };
+    found.retain(|(weight, _)| weight.share >= LEAST && is_own(weight));
     found.sort_by(|a, b| b.0.share.total_cmp(&a.0.share));
     found.truncate(MOST);
     let grade = |weight: &Weight| study.figures.get(weight.figure).origin.grade;

@@ -1,5 +1,7 @@
 //! Text and tables as HTML, and numbers as a page has them.
 
+use std::fmt::Write as _;
+
 use crate::output::words::thousands;
 use crate::projection::quantiles::Stats;
 
@@ -98,11 +100,11 @@ impl Table {
              <table><caption>{caption}</caption>\n<thead><tr>"
         );
         for cell in &self.head {
-            text.push_str(&format!("<th scope=\"col\">{}</th>", escaped(cell)));
+            let _ = write!(text, "<th scope=\"col\">{}</th>", escaped(cell));
         }
         text.push_str("</tr></thead>\n<tbody>\n");
         for (attributes, cells) in &self.rows {
-            text.push_str(&format!("<tr{attributes}>"));
+            let _ = write!(text, "<tr{attributes}>");
             for (index, cell) in cells.iter().enumerate() {
                 if index == 0 {
                     let note = if cell.note.is_empty() {
@@ -111,7 +113,7 @@ impl Table {
                         format!(" <small>{}</small>", escaped(&cell.note))
                     };
                     let name = escaped(&cell.text);
-                    text.push_str(&format!("<th scope=\"row\">{name}{note}</th>"));
+                    let _ = write!(text, "<th scope=\"row\">{name}{note}</th>");
                 } else {
                     text.push_str(&cell.html());
                 }

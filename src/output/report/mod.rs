@@ -120,12 +120,12 @@ fn filled(frame: &str, parts: &[(&str, String)]) -> String {
 
 /// A block of HTML for every scenario.
 fn each(shown: &Shown<'_>, block: impl Fn(&Projection) -> String) -> String {
-    let blocks = shown.projections.iter().enumerate();
-    blocks
-        .map(|(index, projection)| {
-            format!("<div class=\"of\" data-scenario=\"{index}\">\n{}</div>\n", block(projection))
-        })
-        .collect()
+    let mut text = String::new();
+    for (index, projection) in shown.projections.iter().enumerate() {
+        let block = block(projection);
+        let _ = writeln!(text, "<div class=\"of\" data-scenario=\"{index}\">\n{block}</div>");
+    }
+    text
 }
 
 fn order(study: &Study, projection: &Projection) -> Vec<usize> {

@@ -1,9 +1,9 @@
 //! What stands under the answers, for each scenario: demand by service, month by month, waits, who
 //! is hit, and what was published beside ours.
 
-use super::Shown;
 use super::answers::{weeks, whole_years, worst_missed};
 use super::html::{Cell, Table, count, count_ends, escaped, percent, percent_ends, share};
+use super::{Shown, is_headline};
 use crate::evaluate::checks::findings;
 use crate::output::waits::limit;
 use crate::projection::Projection;
@@ -39,7 +39,7 @@ pub(super) fn sections(study: &Study, shown: &Shown<'_>, projection: &Projection
         section("d", "Demand by service", "board", demand(study, shown, projection)),
         section("m", "Month by month", "board months", months(index)),
         section("w", "How long people wait", "board", waits(study, projection)),
-        section("h", "Who is hit", "board", who(study, projection)),
+        section("h", "Who is hit", "board who", who(study, projection)),
         section(
             "p",
             "What was published, and what came, beside ours",
@@ -89,7 +89,8 @@ fn demand(study: &Study, shown: &Shown<'_>, projection: &Projection) -> String {
         let uplift = peak.uplift.map_or_else(String::new, |uplift| percent(uplift.median()));
         let month = scenario.month(peak.t).short();
         cells.push(Cell::new(month).with(uplift).key("peak"));
-        table.rows.push((format!(" data-family=\"{place}\""), cells));
+        let class = if is_headline(study, like) { "" } else { " class=\"more\"" };
+        table.rows.push((format!("{class} data-family=\"{place}\""), cells));
     }
     let surge_only: Vec<String> = projection
         .families
@@ -152,7 +153,10 @@ fn waits(study: &Study, projection: &Projection) -> String {
         };
         let (t, longest) = &waits.longest;
         let end = line.course.measure(Measure::Waiting).and_then(<[Stats]>::last);
-        table.row(vec![
+        let family = &study.pack.families[study.pack.services[line.service].family].id;
+        let is_headline = crate::output::words::HEADLINE.contains(&family.as_str());
+        let class = if is_headline { "" } else { " class=\"more\"" };
+        let cells = vec![
             Cell::new(&study.pack.services[line.service].label),
             Cell::new(limit(standard.weeks)).with(share_of),
             worst.map_or_else(Cell::default, |(year, missed)| {
@@ -169,7 +173,8 @@ fn waits(study: &Study, projection: &Projection) -> String {
             end.map_or_else(Cell::default, |end| {
                 Cell::new(count(end.median(), 2)).with(count_ends(end))
             }),
-        ]);
+        ];
+        table.rows.push((class.to_owned(), cells));
     }
     let table = table.html();
     if table.is_empty() {
