@@ -62,11 +62,12 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let pages = names.iter().filter(|name| name.ends_with(".html")).count();
+    let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
+    let pages = names.iter().filter(is_page).count();
     let (tables, charts) =
         (counted(names.len() - charts - pages, "table"), counted(charts, "chart"));
     super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
-    let mut found = names.iter().filter(|name| name.ends_with(".html"));
+    let mut found = names.iter().filter(is_page);
     match (pages, found.next()) {
         (1, Some(page)) => super::tell_words(&format!("the page to read and to move: {page}")),
         (2.., _) => super::tell_words(&format!("{}, one for each area", counted(pages, "page"))),
