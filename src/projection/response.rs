@@ -18,10 +18,12 @@
 
 use rayon::prelude::*;
 
-use super::case::{Case, Layouts, Line, Underlying};
+use super::case::{Case, Line, Underlying};
 use super::entries::{Prepared, Solver};
 use super::line::{self, Ingredients};
+use super::parameters::Layouts;
 use crate::draw::{LANES, Stream};
+use crate::model::lane::Lane;
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::figures::{Figure, FigureId};
@@ -274,7 +276,7 @@ impl Responses {
 
 impl LineResponse {
     fn of_lanes<const L: usize>(service: usize, parts: &Ingredients<L>, lanes: usize) -> Self {
-        let column = |months: &[[f64; L]], lane: usize, scale: f64| {
+        let column = |months: &[Lane<L>], lane: usize, scale: f64| {
             months.iter().map(|month| (month[lane] / scale) as f32).collect::<Vec<f32>>()
         };
         let held = &parts.suppression;
@@ -311,7 +313,7 @@ impl Number {
         prepared: &Prepared<L>,
         lanes: usize,
     ) -> Vec<f32> {
-        let mut numbers = [0.0; L];
+        let mut numbers = Lane::<L>::ZERO;
         if self.is_value {
             numbers = prepared.sample[self.id];
         } else if study.draws.count > 0 {

@@ -9,7 +9,7 @@ use crate::projection::Projection;
 use crate::projection::equity::EquityMeasure;
 use crate::projection::line::{FamilyResult, Period, PeriodTotal};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::waits_summary::{AccessStandard, WaitsResult};
 use crate::study::Study;
 use crate::study::scenario::Scenario;
@@ -177,11 +177,17 @@ fn often(above: &Stats, draws: usize) -> String {
     if draws <= 1 {
         return "one course of every figure".to_owned();
     }
-    let [_, q05, q10, q25, q50, q75, ..] = above.quantiles;
-    let least = [(q05, "over 95"), (q10, "over 90"), (q25, "over 75"), (q50, "over 50")];
-    match least.into_iter().find(|(value, _)| *value > 0.0) {
+    let least = [
+        (Quantile::Q05, "over 95"),
+        (Quantile::Q10, "over 90"),
+        (Quantile::Q25, "over 75"),
+        (Quantile::Q50, "over 50"),
+    ];
+    match least.into_iter().find(|(quantile, _)| above.at(*quantile) > 0.0) {
         Some((_, words)) => format!("more than usual in {words} of 100 draws"),
-        None if q75 > 0.0 => "more than usual in fewer than half of the draws".to_owned(),
+        None if above.at(Quantile::Q75) > 0.0 => {
+            "more than usual in fewer than half of the draws".to_owned()
+        }
         None => "more than usual in fewer than a quarter of the draws".to_owned(),
     }
 }
@@ -191,7 +197,7 @@ fn wait(study: &Study, projection: &Projection) -> Option<Answer> {
     let told = projection.lines.iter().filter_map(|line| {
         let family = &study.pack.families[study.pack.services[line.service].family].id;
         let waits = line.waits.as_ref()?;
-        let standard = waits.standards[0]?;
+        let standard = *waits.standards.first()?;
         crate::output::words::HEADLINE.contains(&family.as_str()).then_some((line, waits, standard))
     });
     let missed = |waits: &WaitsResult| worst_missed(waits).map_or(0.0, |(_, missed)| missed);
@@ -219,7 +225,7 @@ fn wait(study: &Study, projection: &Projection) -> Option<Answer> {
 pub(super) fn worst_missed(waits: &WaitsResult) -> Option<(FinancialYear, f64)> {
     let whole = waits.years.iter().filter(|year| year.months == 12);
     whole
-        .filter_map(|year| Some((year.year, year.missed[0]?)))
+        .filter_map(|year| Some((year.year, year.missed.first().copied().flatten()?)))
         .reduce(|a, b| if b.1 > a.1 { b } else { a })
 }
 
@@ -297,7 +303,7 @@ fn done(study: &Study, projection: &Projection, setting: &Setting<'_>) -> Answer
     }
     let needed = projection.lines.iter().filter_map(|line| {
         let waits = line.waits.as_ref()?;
-        waits.standards[0]?;
+        waits.standards.first()?;
         let needed = waits.needed.last()?;
         let extra = needed.extra.filter(|extra| extra.median() > 0.0)?;
         Some((&study.pack.services[line.service].label, needed, extra))

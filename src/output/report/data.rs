@@ -7,7 +7,7 @@ use crate::draw::{Scale, Uncertain};
 use crate::month::date_at;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::response::{Fixed, Responses};
 use crate::study::Study;
 use crate::study::figures::FigureId;
@@ -15,6 +15,10 @@ use crate::study::scenario::Scenario;
 
 /// The most that the packed lines of a page may take, in bytes: a page stays below 1.5 MB.
 const MOST_BYTES: usize = 1_150_000;
+
+/// What a chart of months shows of the draws.
+const BAND: [Quantile; 5] =
+    [Quantile::Q05, Quantile::Q25, Quantile::Q50, Quantile::Q75, Quantile::Q95];
 
 /// Everything a script is given, and the packed lines beside it.
 pub(super) struct Data {
@@ -146,8 +150,7 @@ fn months(family: &FamilyResult) -> Value {
     let rounded = |value: f64| json!(value.round() as i64);
     let usual = family.course.measure(Measure::Underlying).unwrap_or_default();
     let referrals = family.course.measure(Measure::Referrals).unwrap_or_default();
-    // The 5th, 25th, 50th, 75th and 95th percentile.
-    let row = |stats: &Stats| json!([1, 3, 4, 5, 7].map(|index| rounded(stats.quantiles[index])));
+    let row = |stats: &Stats| json!(BAND.map(|quantile| rounded(stats.at(quantile))));
     json!({
         "usual": usual.iter().map(|stats| rounded(stats.median())).collect::<Vec<_>>(),
         "referrals": referrals.iter().map(row).collect::<Vec<_>>(),

@@ -10,7 +10,7 @@ use crate::projection::Projection;
 use crate::projection::equity::EquityMeasure;
 use crate::projection::line::{LineResult, Period};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 use crate::study::checks::Quantity;
 
@@ -141,11 +141,15 @@ fn waits(study: &Study, projection: &Projection) -> String {
     );
     for line in &projection.lines {
         let Some(waits) = &line.waits else { continue };
-        let Some(standard) = waits.standards[0] else { continue };
+        let Some(standard) = waits.standards.first() else { continue };
         let share_of = standard.share.map_or_else(|| "proposed".to_owned(), share);
         let worst = worst_missed(waits);
         let within = worst.and_then(|(year, _)| {
-            waits.years.iter().find(|own| own.year == year).and_then(|own| own.within[0])
+            waits
+                .years
+                .iter()
+                .find(|own| own.year == year)
+                .and_then(|own| own.within.first().copied())
         });
         let ends = |stats: &Stats| {
             let [low, high] = [stats.q05(), stats.q95()].map(|x| format!("{:.0}", x * 100.0));
@@ -266,8 +270,7 @@ fn came_of(study: &Study, projection: &Projection, line: &LineResult) -> Option<
             continue;
         };
         came.months += 1;
-        // The 10th and the 90th percentile.
-        let (low, high) = (stats.quantiles[2], stats.quantiles[6]);
+        let (low, high) = (stats.at(Quantile::Q10), stats.at(Quantile::Q90));
         came.in_range += usize::from((low..=high).contains(&value));
         came.below += usize::from(value < low);
         came.error += (stats.median() - value).abs() / value;
