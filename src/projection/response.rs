@@ -145,6 +145,7 @@ fn in_lanes<const L: usize>(
             area: base.area,
             lines: Vec::new(),
             scale: base.scale.clone(),
+            services: base.services.clone(),
         })
         .collect();
     let lines: Vec<_> = base.lines.iter().filter(|l| services.contains(&l.service)).collect();
