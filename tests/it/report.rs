@@ -67,10 +67,8 @@ fn with_engine<R>(page: &str, run: impl FnOnce(&Ctx<'_>) -> R) -> R {
 
 /// Runs `code`, which gives a list of numbers.
 fn numbers(ctx: &Ctx<'_>, code: &str) -> Vec<f64> {
-    match ctx.eval::<TypedArray<'_, f64>, _>(code) {
-        Ok(array) => {
-            array.as_bytes().unwrap().as_chunks().0.iter().map(|b| f64::from_le_bytes(*b)).collect()
-        }
+    match ctx.eval::<Vec<f64>, _>(code) {
+        Ok(list) => list,
         Err(error) => panic!("{error}: {:?}", ctx.catch()),
     }
 }
@@ -108,9 +106,9 @@ fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
         ] {
             let Some(months) = line.course.measure(measure) else { continue };
             let code = format!(
-                "Float64Array.from([...Array(engine.T).keys()].flatMap(t => A.quantiles(\
+                "[...Array(engine.T).keys()].flatMap(t => A.quantiles(\
                  Array.from({{ length: engine.N }}, (_, d) => results[{at}].{name}[d * engine.T + t]), \
-                 [0.05, 0.5, 0.95])))"
+                 [0.05, 0.5, 0.95]))"
             );
             let ours = numbers(ctx, &code);
             let most = months.iter().fold(1.0_f64, |most, stats| most.max(stats.q95()));
