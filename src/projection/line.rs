@@ -16,7 +16,7 @@ mod flow;
 mod levers;
 
 pub use course::{Course, Peak, Period, PeriodTotal};
-pub use flow::{draws, draws_of, referrals};
+pub use flow::{Ingredients, draws, draws_of, ingredients, referrals};
 pub use levers::LeverTotals;
 use rayon::prelude::*;
 
