@@ -78,6 +78,16 @@ impl<const L: usize> Prepared<L> {
         }
     }
 
+    /// The size of a group: of a population, less those counted in others.
+    pub(super) fn size(&self, pack: &Pack, case: &Case<'_>, index: usize) -> Lane<L> {
+        let group = &pack.groups[index];
+        let mut size = self.sample[group.size] * case.scale[index];
+        if group.kind == crate::study::pack::GroupKind::Population {
+            size *= self.sample[pack.overlap.factor];
+        }
+        size
+    }
+
     /// The size of a group, and the people of it who enter by each driver at its reference
     /// exposure.
     fn exposed(
@@ -91,10 +101,7 @@ impl<const L: usize> Prepared<L> {
         let susceptible: Vec<Lane<L>> =
             own.clone().map(|exposure| self.sample[exposure.susceptible]).collect();
         let together = overlap(group.kind, &susceptible);
-        let mut size = self.sample[group.size] * case.scale[index];
-        if group.kind == crate::study::pack::GroupKind::Population {
-            size *= self.sample[pack.overlap.factor];
-        }
+        let size = self.size(pack, case, index);
         let people = own
             .zip(&susceptible)
             .map(|(exposure, susceptible)| (exposure.driver, size * *susceptible * together));

@@ -13,7 +13,7 @@ mod flow;
 mod levers;
 mod summary;
 
-pub use flow::{draws, draws_of, referrals};
+pub use flow::{Ingredients, draws, draws_of, ingredients, referrals};
 pub use levers::LeverTotals;
 use rayon::prelude::*;
 

@@ -25,6 +25,7 @@ pub mod mix;
 pub mod need;
 pub mod parameters;
 pub mod quantiles;
+pub mod response;
 mod signals;
 pub mod spare;
 pub mod waits;
