@@ -110,6 +110,8 @@ pub enum Severity {
     Error,
     /// It can be used, and the reader should know.
     Warning,
+    /// How it was read.
+    Note,
 }
 
 /// One thing that is wrong with an input.
@@ -148,6 +150,11 @@ impl Problem {
     /// A warning at `place`.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(place, message) }
+    }
+
+    /// A word on how an input was read, at `place`.
+    pub fn note(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(place, message) }
     }
 
     /// What was read; control characters are made visible and long text is cut.
@@ -224,6 +231,11 @@ impl Problems {
         self.0.iter().filter(|p| p.severity == Severity::Error).count()
     }
 
+    /// How many a reader should know of.
+    pub fn warnings(&self) -> usize {
+        self.0.iter().filter(|p| p.severity == Severity::Warning).count()
+    }
+
     /// `Ok` if nothing stops the work (warnings stay behind in `self`).
     pub fn stop_on_errors(&mut self) -> Result<(), InputError> {
         if self.errors() == 0 { Ok(()) } else { Err(InputError(std::mem::take(self))) }
@@ -262,6 +274,7 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let message = folded(&printable(&problem.message), COLUMNS - "warning: ".len());
     let notes: Vec<(Level<'_>, String)> = [

@@ -6,6 +6,7 @@ use super::builtin;
 use super::served;
 use super::study::Inputs;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
@@ -54,11 +55,11 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read_given("--baseline", path))?;
+            let source = problems.take(text::read_table("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
-            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
+            Some((read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?, source))
         }
     };
     let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
@@ -183,7 +184,9 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     for source in builtin::baselines() {
         // A pack of other services has no use for them: that is no problem of the user's.
         let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &|_| true, &mut unused) {
+        if let Some(baseline) =
+            read_baseline(&source, pack, "England", &|_| true, &Wishes::default(), &mut unused)
+        {
             all.areas.extend(baseline.areas);
         }
     }

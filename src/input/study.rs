@@ -11,6 +11,7 @@ use super::local;
 use super::pack::{ReadPack, Setting, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -42,6 +43,8 @@ pub struct Inputs {
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
     pub spread: Option<f64>,
+    /// How the baseline's table is to be read.
+    pub wishes: Wishes,
     /// How many draws.
     pub draws: usize,
     /// The seed.
@@ -227,7 +230,7 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+    let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };
     sources.push(source.clone());

@@ -1,13 +1,13 @@
 //! Observations joined to series: a month once, none left out, and none far off unsaid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::slips::slips;
 use super::{Baseline, Observation};
 use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
 use crate::study::area::Series;
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::Pack;
 
 /// The longest series, in months.
 const MOST_MONTHS: i32 = 1200;
@@ -22,11 +22,13 @@ pub(super) fn join(
 ) -> Baseline {
     let mut far_off = Vec::new();
     let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
         BTreeMap::new();
     for observation in observations {
-        let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
-        let area = area.unwrap_or_else(|| {
+        let words: Vec<String> =
+            observation.area.split_whitespace().map(str::to_lowercase).collect();
+        let area = *places.entry(words.join(" ")).or_insert_with(|| {
             areas.push((observation.area.to_owned(), Vec::new()));
             areas.len() - 1
         });

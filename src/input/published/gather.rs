@@ -4,17 +4,17 @@
 //! revision and takes the place of the earlier one; twice in one file, a final figure takes the
 //! place of a provisional one, and anything else that disagrees is an error.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::Request;
 use super::catalogue::{Area, Catalogue, Measure};
-use super::cell::{Cell, cell};
 use super::level::Level;
 use super::lookup::Lookup;
 use super::period::{NoPeriod, Period, Periods};
 use super::rows::{Rows, text};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::cells::{SAVE, is_unsaved};
+use crate::input::count::{self, COUNTS, NotACount};
 use crate::month::MONTH_FORMS;
 
 /// What is chosen when the user names nothing.
@@ -67,10 +67,10 @@ pub(super) struct Tally {
     pub(super) repeated: usize,
     /// Figures with a date that can't be read, and the problem of the first.
     pub(super) undated: Option<(usize, Problem)>,
-    /// Columns of a table that are no figures by their name.
-    pub(super) remarks: BTreeSet<String>,
     /// Months of which a part seems to be missing, in words.
     pub(super) uneven: Vec<String>,
+    /// Whether figures were spread from weeks.
+    pub(super) derived: bool,
     pub(super) revised: usize,
     pub(super) changed: usize,
 }
@@ -160,11 +160,28 @@ impl<'r> Gatherer<'r> {
             self.catalogue.see(figure.area, figure.measure, period, is_missing);
         }
         if self.wants(figure.area, figure.measure) {
-            self.keep(rows, figure);
+            self.keep(rows, figure, count::read(&text(figure.value), false));
         }
     }
 
-    fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
+    /// The same of a figure whose value is read already.
+    pub(super) fn offer_read(
+        &mut self,
+        rows: &Rows,
+        figure: &Figure<'_>,
+        value: Result<Option<f64>, NotACount>,
+        is_derived: bool,
+    ) {
+        if let Ok(period) = figure.period {
+            self.catalogue.see(figure.area, figure.measure, period, value == Ok(None));
+        }
+        if self.wants(figure.area, figure.measure) {
+            self.tally.derived |= is_derived;
+            self.keep(rows, figure, value);
+        }
+    }
+
+    fn keep(&mut self, rows: &Rows, figure: &Figure<'_>, value: Result<Option<f64>, NotACount>) {
         let period = match &figure.period {
             Ok(period) => *period,
             Err(NoPeriod::Unreadable(date)) if !figure.value.is_empty() => {
@@ -179,14 +196,9 @@ impl<'r> Gatherer<'r> {
                 return;
             }
         };
-        let value = match cell(figure.value) {
-            Some(Cell::Count(_)) if rows.has_semicolons() && is_grouped_by_points(figure.value) => {
-                return self.bad(rows, figure, "a point before three digits: thousands, or not?");
-            }
-            Some(Cell::Count(number)) if number >= 0.0 => Some(number),
-            Some(Cell::Missing) => None,
-            Some(Cell::Count(_)) => return self.bad(rows, figure, "a count can't be negative"),
-            None => return self.bad(rows, figure, "the figure is not a number"),
+        let value = match value {
+            Ok(value) => value,
+            Err(wrong) => return self.bad(rows, figure, wrong),
         };
         let key = Key { area: figure.area, measure: figure.measure, period, part: figure.part };
         let new = Kept { value, file: self.file, line: rows.line, is_final: figure.is_final };
@@ -214,17 +226,16 @@ impl<'r> Gatherer<'r> {
         }
     }
 
-    fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, message: &str) {
+    fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, wrong: NotACount) {
         let column = &self.catalogue.measures[figure.measure].id;
         let read = text(figure.value);
         let (message, help) = if is_unsaved(&read) {
             ("the figure is a formula without a saved value", Some(SAVE))
         } else {
-            (message, None)
+            (wrong.message(), None)
         };
-        let mut problem = Problem::error(rows.place().cell(column.clone()), message)
-            .read(read)
-            .allowed("a number, or *, -, c, NULL or blank for a missing one");
+        let mut problem =
+            Problem::error(rows.place().cell(column.clone()), message).read(read).allowed(COUNTS);
         problem.suggestion = help.map(str::to_owned);
         self.push(problem);
     }
@@ -251,15 +262,6 @@ impl<'r> Gatherer<'r> {
         }
         series
     }
-}
-
-/// `1.003`: where semicolons part the cells, a thousand and three as likely as one and a bit.
-fn is_grouped_by_points(value: &[u8]) -> bool {
-    let value = value.trim_ascii();
-    let mut groups = value.split(|byte| *byte == b'.');
-    let is_first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
-    let mut others = groups.peekable();
-    is_first && others.peek().is_some() && others.all(|group| group.len() == 3)
 }
 
 /// A name as an id: lower case, with dashes for what is neither letter nor digit.

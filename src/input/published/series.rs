@@ -114,6 +114,13 @@ impl Builder<'_> {
         self.name_coverage(&months, derived, report);
         self.name_labels(report);
         if self.measure.nature == Nature::Stock {
+            if !request.stock && request.service.is_some() {
+                let message = format!("{} is a stock, not the events of a month", self.measure.id);
+                return Err(Problem::error(self.place(), message)
+                    .read(format!("--service {}", request.service.as_deref().unwrap_or_default()))
+                    .allowed("a measure that counts events, for a line that is projected")
+                    .suggest("--stock, to write it as it is"));
+            }
             report.note(format!(
                 "{} is a stock at the end of each month, not the referrals of the month.",
                 self.measure.id
@@ -123,7 +130,7 @@ impl Builder<'_> {
             area: self.area.code.clone(),
             service: request.service.clone().unwrap_or_else(|| self.measure.service.clone()),
             measure: self.measure.word.clone(),
-            derived,
+            derived: derived || self.gatherer.tally.derived,
             months,
         })
     }
@@ -165,13 +172,7 @@ impl Builder<'_> {
             return Ok(BTreeMap::new());
         };
         let annual = length == 12;
-        let request = self.gatherer.request;
-        let (is_asked, option) = if annual {
-            (request.spread.annual, "--spread-annual")
-        } else {
-            (request.spread.rolling, "--rolling")
-        };
-        if !is_asked {
+        if !self.gatherer.request.wishes.spread {
             let what = if annual {
                 format!("{} is by year: its months are not known", self.measure.id)
             } else {
@@ -186,7 +187,7 @@ impl Builder<'_> {
                     "months; or periods that do not overlap, each spread evenly over its months \
                      and marked `derived`",
                 )
-                .suggest(option));
+                .suggest("--spread-periods"));
         }
         let (months, overlapping) = rolling::spread(&figures);
         report.leave_out(overlapping, format!("{self}: periods that overlap another"));
