@@ -3,6 +3,7 @@
 //! Readers collect [`Problem`]s instead of stopping at the first; [`Problems::render`] is the one
 //! place that turns them into text.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 use std::sync::Arc;
@@ -103,7 +104,7 @@ impl Place {
 }
 
 /// Whether a problem stops the work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The input can't be used.
@@ -140,7 +141,7 @@ impl Problem {
         Self {
             severity: Severity::Error,
             place,
-            message: message.into(),
+            message: with_short_names(&message.into()),
             read: None,
             allowed: None,
             suggestion: None,
@@ -157,10 +158,15 @@ impl Problem {
         Self { severity: Severity::Note, ..Self::error(place, message) }
     }
 
-    /// What was read; control characters are made visible and long text is cut.
+    /// What was read, a cell or several with commas between them; control characters are made
+    /// visible, and a cell is cut at 80 characters.
     #[must_use]
     pub fn read(mut self, read: impl AsRef<str>) -> Self {
-        self.read = Some(printable(read.as_ref()));
+        /// A cell longer than this says nothing more.
+        const MOST: usize = 80;
+        let cells: Vec<String> =
+            printable(read.as_ref()).split(", ").map(|cell| cut(cell, MOST)).collect();
+        self.read = Some(cells.join(", "));
         self
     }
 
@@ -241,16 +247,73 @@ impl Problems {
         if self.errors() == 0 { Ok(()) } else { Err(InputError(std::mem::take(self))) }
     }
 
-    /// All problems as text for a terminal or a log; colours only if `styled`.
+    /// All problems as text for a terminal or a log; colours only if `styled`. What has one cause is
+    /// told once, with the places that share it.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(COLUMNS);
-        self.0
-            .iter()
-            .map(|problem| render(problem, &renderer) + "\n")
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut causes: Vec<Vec<&Problem>> = Vec::new();
+        let mut known: HashMap<Cause<'_>, usize> = HashMap::new();
+        for problem in &self.0 {
+            let at = *known.entry(Cause::of(problem)).or_insert_with(|| {
+                causes.push(Vec::new());
+                causes.len() - 1
+            });
+            causes[at].push(problem);
+        }
+        let mut texts: Vec<String> =
+            causes.iter().take(MOST_CAUSES).map(|cause| render(cause, &renderer) + "\n").collect();
+        if let Some(more @ 1..) = causes.len().checked_sub(MOST_CAUSES) {
+            texts.push(format!("and {more} more of other causes\n"));
+        }
+        texts.join("\n")
     }
+}
+
+/// More causes than this are counted, not told.
+const MOST_CAUSES: usize = 40;
+
+/// More places of one cause than this are counted, not told.
+const MOST_PLACES: usize = 20;
+
+/// What problems have in common that have one cause: what is wrong, in which column of which file,
+/// whatever the number or the name is that is wrong.
+#[derive(PartialEq, Eq, Hash)]
+struct Cause<'a> {
+    severity: Severity,
+    file: &'a str,
+    cell: Option<&'a str>,
+    message: String,
+    allowed: Option<String>,
+}
+
+impl<'a> Cause<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        let place = &problem.place;
+        Self {
+            severity: problem.severity,
+            file: &place.file,
+            // The cell of a workbook is its place; what names a place by its text is told whole.
+            cell: place.cell.as_deref().filter(|cell| place.line.is_some() || !cell.contains('!')),
+            message: without_names(&problem.message, place.line.is_some()),
+            allowed: problem.allowed.as_deref().map(|allowed| without_names(allowed, true)),
+        }
+    }
+}
+
+/// A message without its numbers and quoted names, where lines tell its places apart.
+fn without_names(message: &str, has_lines: bool) -> String {
+    if !has_lines {
+        return message.to_owned();
+    }
+    let mut is_quoted = false;
+    message
+        .chars()
+        .filter(|c| {
+            is_quoted ^= *c == '`';
+            *c == '`' || !(is_quoted || c.is_ascii_digit())
+        })
+        .collect()
 }
 
 impl From<Problem> for Problems {
@@ -270,7 +333,9 @@ impl From<Problem> for InputError {
     }
 }
 
-fn render(problem: &Problem, renderer: &Renderer) -> String {
+/// The problems of one cause: the first whole, the others by their places.
+fn render(cause: &[&Problem], renderer: &Renderer) -> String {
+    let Some((problem, others)) = cause.split_first() else { return String::new() };
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -284,6 +349,7 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
             problem.allowed.as_deref().map(|allowed| folded(allowed, NOTE)),
         ),
         (Level::HELP.with_name("try"), problem.suggestion.as_deref().map(folded_words)),
+        (Level::NOTE.with_name("also"), also(others).map(|also| folded(&also, NOTE))),
     ]
     .into_iter()
     .filter_map(|(level, text)| Some((level, text?)))
@@ -310,6 +376,49 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
         group = group.element(level.clone().message(text.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// `mine.csv:5 (-3), 7 (-4) and 12 more`: where else, and what was read there.
+fn also(others: &[&Problem]) -> Option<String> {
+    others.first()?;
+    let named: Vec<String> = others
+        .iter()
+        .take(MOST_PLACES - 1)
+        .enumerate()
+        .map(|(at, other)| {
+            let place = match (at, other.place.line) {
+                (0, _) | (_, None) => {
+                    Place { cell: None, column: None, ..other.place.clone() }.text()
+                }
+                (_, Some(line)) => line.to_string(),
+            };
+            match &other.read {
+                Some(read) => format!("{place} ({})", cut(read, 24)),
+                None => place,
+            }
+        })
+        .collect();
+    let more = others.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(named.join(", ") + &more)
+}
+
+/// A message whose quoted names are cut at 80 characters.
+fn with_short_names(message: &str) -> String {
+    if message.len() <= 80 {
+        return message.to_owned();
+    }
+    let parts = message.split('`').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { cut(part, 80) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// Text of at most `most` characters.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }
 
 /// Columns of a terminal that every line fits, but for paths and what is to be copied.
@@ -402,6 +511,28 @@ mod tests {
         for part in ["scenarios/x.toml:2:1", "peek = 3", "^^^^", "peak, rise, fall", "try: peak"] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
+    }
+
+    #[test]
+    fn one_cause_is_one_message_however_many_lines_show_it() {
+        let mut problems = Problems::default();
+        let source = Source::new("a.csv", "");
+        for line in 2..16_002 {
+            let name = format!("svc{}", "x".repeat(line % 200));
+            let place = source.line(line).cell("service");
+            problems.push(Problem::error(place, format!("unknown service `{name}`")).read(&name));
+        }
+        let text = problems.render(false);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        for part in ["a.csv:2", "also: a.csv:3 (svcxxx), 4 (svcxxxx)", "and 15980 more"] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        assert!(text.len() < 2_000, "{text}");
+        let mut problems = Problems::default();
+        for message in ["`a` is missing", "`b` is missing"] {
+            problems.push(Problem::error(source.whole(), message));
+        }
+        assert_eq!(problems.render(false).matches("error: ").count(), 2);
     }
 
     #[test]

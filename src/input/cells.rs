@@ -237,7 +237,7 @@ fn csv_text(cells: &Cells) -> Result<String, String> {
                 text.push(',');
             }
             let cell = row.get(column).map_or_else(String::new, cell_text);
-            if cell.contains([',', '"', ';', '\t']) {
+            if cell.contains([',', '"', ';', '\t', '|']) {
                 text.push_str(&format!("\"{}\"", cell.replace('"', "\"\"")));
             } else {
                 text.push_str(&cell);

@@ -98,7 +98,7 @@ pub(crate) fn is_missing(text: &str) -> bool {
 }
 
 /// `1-9`, `1 to 4`.
-fn is_range(text: &str) -> bool {
+pub(crate) fn is_range(text: &str) -> bool {
     let ends = text.split_once(['-', '–']).or_else(|| text.split_once(" to "));
     let ends = ends.map(|(low, high)| (low.trim().parse::<u32>(), high.trim().parse::<u32>()));
     matches!(ends, Some((Ok(low), Ok(high))) if low < high && high <= 1000)

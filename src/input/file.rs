@@ -74,6 +74,12 @@ fn buffered(read: impl Read + 'static) -> Box<dyn BufRead> {
     Box::new(BufReader::with_capacity(BUFFER, read))
 }
 
+/// Tells how many bytes of what is read whole came since its last line.
+pub(crate) fn count_from_last_line(bytes: &[u8], since: &SinceRow) {
+    let line = bytes.iter().rev().take(MOST_IN_ROW as usize + 1).take_while(|byte| **byte != b'\n');
+    since.set(line.count() as u64);
+}
+
 /// Refuses what is no text before a reader makes nonsense of it, and keeps the limits of what is.
 fn text(read: impl Read + 'static, most: u64, source: &Source) -> Result<Content, Problem> {
     let refuse = |message: &str| Problem::error(source.whole(), message);

@@ -56,7 +56,7 @@ pub fn read_table(option: &str, path: &Path) -> Result<Source, Problem> {
             };
             let mut bytes = Vec::new();
             while bytes.len() as u64 <= MOST_BYTES {
-                since.set(0);
+                super::file::count_from_last_line(&bytes, &since);
                 let read = text.by_ref().take(1 << 18).read_to_end(&mut bytes);
                 let place = source.whole();
                 if read.map_err(|e| of_option(too_large(Problem::error(place, e.to_string()))))?

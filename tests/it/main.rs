@@ -23,6 +23,7 @@ mod network_command;
 mod published_model;
 mod run;
 mod severity;
+mod tables;
 mod targets;
 mod waits;
 mod wrong_inputs;

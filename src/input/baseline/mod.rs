@@ -75,7 +75,7 @@ pub fn read_baseline(
         let own = if figure.area.is_empty() { area } else { figure.area };
         observe(&tidy, figure, (own, service), &mut observations, problems);
     }
-    let observations = spread(observations, wishes, problems);
+    let observations = spread(observations, wishes, problems)?;
     if problems.errors() == before && !tidy.understood.is_empty() {
         problems.push(Problem::note(source.whole(), format!("read as: {}", tidy.understood)));
     }
@@ -181,7 +181,7 @@ fn spread<'a>(
     observations: Vec<Observed<'a>>,
     wishes: &Wishes,
     problems: &mut Problems,
-) -> Vec<Observation<'a>> {
+) -> Option<Vec<Observation<'a>>> {
     let longer: BTreeSet<u16> =
         observations.iter().map(|o| o.months).filter(|months| *months > 1).collect();
     if let (Some(months), false) = (longer.first(), wishes.spread) {
@@ -195,7 +195,7 @@ fn spread<'a>(
                 .allowed("months; or longer periods spread evenly over their months and marked `derived`")
                 .suggest("--spread-periods"),
         );
-        return Vec::new();
+        return None;
     }
     let mut spread = Vec::new();
     for Observed { observation, months } in observations {
@@ -207,7 +207,7 @@ fn spread<'a>(
             spread.push(Observation { month, derived, value, place, ..observation });
         }
     }
-    spread
+    Some(spread)
 }
 
 /// Any name is an area; one that is nearly another's is more likely a slip.

@@ -109,6 +109,11 @@ pub(crate) fn month(text: &str) -> Option<Month> {
     read.month.or(day.map(Month::of))
 }
 
+/// The month that a text names, and no day of it.
+pub(crate) fn month_by_name(text: &str) -> Option<Month> {
+    cell::read(text).month
+}
+
 /// Whether a text says a time by itself: a month, a day, a quarter, a year or a week.
 pub(crate) fn is_time(text: &str) -> bool {
     cell::read(text).is_time()

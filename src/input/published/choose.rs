@@ -72,7 +72,7 @@ fn no_measure(wanted: &str, measures: &[Measure], place: Place) -> Problem {
 pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
     let mut problems = Problems::default();
     let areas = &gatherer.catalogue.areas;
-    for wanted in &gatherer.request.areas {
+    for wanted in gatherer.areas_asked() {
         if !areas.iter().any(|area| is_area(wanted, area)) {
             let place = Source::new(gatherer.files.as_str(), "").whole();
             problems.push(no_area(wanted, areas, place));

@@ -87,6 +87,8 @@ pub(super) struct Gatherer<'r> {
     pub(super) tally: Tally,
     /// The number of the file being read.
     pub(super) file: usize,
+    /// The column of a table that `--area` names.
+    pub(super) area_column: Option<String>,
     /// The names of all files, for problems that belong to no line.
     pub(super) files: String,
     /// Whether partial first months are left out.
@@ -108,6 +110,7 @@ impl<'r> Gatherer<'r> {
             problems: Problems::default(),
             tally: Tally::default(),
             file: 0,
+            area_column: None,
             files: String::new(),
             leaves_out_partial: !request.keep_partial,
             kept: HashMap::new(),
@@ -117,7 +120,14 @@ impl<'r> Gatherer<'r> {
     /// The number of an area.
     pub(super) fn area(&mut self, level: Level, label: usize, code: &[u8], name: &[u8]) -> usize {
         let (request, defaults) = (self.request, self.defaults);
-        self.catalogue.area(level, label, code, name, |area| wants_area(request, defaults, area))
+        let column = self.area_column.as_deref();
+        let wants = |area: &Area| wants_area(request, defaults, column, area);
+        self.catalogue.area(level, label, code, name, wants)
+    }
+
+    /// Areas that are asked for by name.
+    pub(super) fn areas_asked(&self) -> impl Iterator<Item = &String> {
+        self.request.areas.iter().filter(|area| self.area_column.as_ref() != Some(*area))
     }
 
     /// The number of a measure.
@@ -275,14 +285,15 @@ fn service_id(name: &str) -> String {
 }
 
 /// A code or a level, in any case.
-fn wants_area(request: &Request, defaults: Defaults, area: &Area) -> bool {
+fn wants_area(request: &Request, defaults: Defaults, column: Option<&str>, area: &Area) -> bool {
     if request.list {
         return false;
     }
-    if request.areas.is_empty() {
+    let mut asked = request.areas.iter().filter(|asked| Some(asked.as_str()) != column).peekable();
+    if asked.peek().is_none() {
         return defaults.nation.is_none_or(|_| area.level == Level::Nation);
     }
-    request.areas.iter().any(|wanted| is_area(wanted, area))
+    asked.any(|wanted| is_area(wanted, area))
 }
 
 /// Whether `wanted` names this area.

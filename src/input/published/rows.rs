@@ -92,7 +92,7 @@ impl Rows {
         if known.is_none() {
             let mut bytes = start.clone();
             loop {
-                since.set(0);
+                file::count_from_last_line(&bytes, &since);
                 if bytes.len() > MOST_WHOLE {
                     let problem = Problem::error(source.whole(), "the table is too large");
                     let allowed = format!("up to {} MB in no known layout", MOST_WHOLE >> 20);

@@ -96,6 +96,15 @@ impl Builder<'_> {
         self.refuse_what_is_no_count()?;
         let request = self.gatherer.request;
         let (mut months, longer) = by_length(figures);
+        // Every third month and nothing between: a quarter's total, or one month of three?
+        let are_quarters = !months.is_empty() && gaps::are_quarters(&months);
+        let is_by_month = self.measure.nature == Nature::Stock
+            || self.measure.id.to_lowercase().contains("month");
+        if are_quarters && !is_by_month {
+            return Err(Problem::error(self.place(), format!("{self}: the figures stand a quarter apart"))
+                .read(gaps::runs(&months.keys().copied().take(4).collect::<Vec<_>>()))
+                .allowed("quarters by the name of their column, such as `referrals (quarter)`, and `--spread-periods`; or a row for every month, `*` where it is not known"));
+        }
         let derived = months.is_empty();
         if derived {
             months = self.spread(longer, report)?;
@@ -239,13 +248,6 @@ impl Builder<'_> {
 
     /// Months without a row inside a series stand in it as missing.
     fn fill_gaps(&self, months: &mut BTreeMap<Month, Option<f64>>, report: &mut Report) {
-        if gaps::are_quarters(months) {
-            report.note_about(
-                self.to_string(),
-                "one figure a quarter, taken for the month it stands at: if it is the quarter's \
-                 total, let its column or measure say `(quarter)`.",
-            );
-        }
         let absent = gaps::fill(months);
         if !absent.is_empty() {
             report.note_about(

@@ -30,6 +30,7 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
     let (columns, codes): (Vec<&String>, Vec<&String>) =
         gatherer.request.areas.iter().partition(|area| table.column(area).is_some());
     wishes.area = columns.first().map(|area| (*area).clone());
+    gatherer.area_column.clone_from(&wishes.area);
     let read = tidy::read(&table, &wishes, &mut problems);
     gatherer.problems.extend(problems);
     let Some(tidy) = read else { return Ok(()) };
@@ -78,7 +79,8 @@ fn measure(tidy: &tidy::Tidy<'_>, figure: &tidy::Figure<'_>, gatherer: &mut Gath
     let word = if figure.measure.is_empty() { "referrals" } else { figure.measure };
     let id = if tidy.has_measures() { format!("{service}: {word}") } else { service.to_owned() };
     let known = gatherer.catalogue.measures.len();
-    let measure = gatherer.measure(id.as_bytes(), id.as_bytes());
+    let name = if tidy.has_measures() { id.clone() } else { format!("{id} {}", figure.measure) };
+    let measure = gatherer.measure(id.as_bytes(), name.trim().as_bytes());
     if measure == known {
         let known_service = super::measure::known(service).map(|known| known.service);
         gatherer.describe(measure, known_service.unwrap_or(service), word);

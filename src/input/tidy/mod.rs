@@ -6,10 +6,11 @@ mod shape;
 mod totals;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::count::{self, NotACount};
 use super::dates::{self, DayOrder, Period, Span};
+use super::published::measure::{Nature, nature};
 use super::table::{Row, Table, head};
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::month::Month;
@@ -129,22 +130,17 @@ pub(crate) fn read<'a>(
 ) -> Option<Tidy<'a>> {
     let before = problems.errors();
     let kept = wanted(table, wishes, problems)?;
-    let rows: Vec<&Row> = kept.iter().map(|at| &table.rows[*at]).collect();
-    let body: Vec<&Row> = rows.iter().copied().filter(|row| !is_sum(table, row)).collect();
+    let sums = sums(table, &kept);
+    let body: Vec<&Row> =
+        kept.iter().filter(|row| !sums.contains(row)).map(|row| &table.rows[*row]).collect();
     let shape = shape::shape(table, &body, wishes, problems)?;
-    let mut reader = Reader {
-        table,
-        wishes,
-        shape,
-        raw: Vec::new(),
-        sums: Vec::new(),
-        blank: 0,
-        times: String::new(),
-    };
+    let mut reader =
+        Reader { table, wishes, shape, raw: Vec::new(), sums, blank: 0, times: String::new() };
     match reader.shape.when.clone() {
         When::Across(year) => reader.across(&kept, year, problems)?,
         When::Down(columns) => reader.down(&kept, &columns, problems)?,
         When::Between(first, last) => reader.between(&kept, first, last, problems),
+        When::Above(month) => reader.above(&kept, month, problems),
     }
     if problems.errors() > before && reader.raw.is_empty() {
         return None;
@@ -185,13 +181,24 @@ fn wanted(table: &Table, wishes: &Wishes, problems: &mut Problems) -> Option<Vec
     Some((0..table.rows.len()).filter(|at| is_kept(&table.rows[*at])).collect())
 }
 
-/// Whether a row sums others: a cell before its first number says so.
-fn is_sum(table: &Table, row: &Row) -> bool {
-    let cells = (0..table.header.len()).map(|column| row.cell(column));
-    let named = cells.take_while(|cell| {
-        cell.is_empty() || count::read(cell, table.has_semicolons).is_err() || dates::is_time(cell)
-    });
-    named.into_iter().any(is_total)
+/// The rows that sum others: a cell before their first number says so, in a column that says
+/// something else elsewhere.
+fn sums(table: &Table, kept: &[usize]) -> BTreeSet<usize> {
+    let is_other = |cell: &str| !cell.is_empty() && !is_total(cell);
+    let names_others: Vec<bool> = (0..table.header.len())
+        .map(|column| kept.iter().any(|row| is_other(table.rows[*row].cell(column))))
+        .collect();
+    let is_sum = |row: &&usize| {
+        let row = &table.rows[**row];
+        (0..table.header.len())
+            .map(|column| (column, row.cell(column)))
+            .take_while(|(_, cell)| {
+                let is_count = count::read(cell, table.has_semicolons).is_ok() && !cell.is_empty();
+                !is_count || dates::is_time(cell)
+            })
+            .any(|(column, cell)| names_others[column] && is_total(cell))
+    };
+    kept.iter().filter(is_sum).copied().collect()
 }
 
 /// Until weeks and days have become months.
@@ -209,7 +216,7 @@ struct Reader<'a, 'w> {
     shape: Shape,
     raw: Vec<Raw<'a>>,
     /// Rows that sum others.
-    sums: Vec<usize>,
+    sums: BTreeSet<usize>,
     /// Rows without a time and without a figure.
     blank: usize,
     /// How the times were read, in words; blank for months.
@@ -225,6 +232,17 @@ impl<'a> Reader<'a, '_> {
         count::read(self.cell(row, column), self.table.has_semicolons)
     }
 
+    fn is_across(&self) -> bool {
+        matches!(self.shape.when, When::Across(_))
+    }
+
+    /// What the name of a column of figures says is counted, where it says more than that it counts.
+    fn heading(&self, column: usize) -> &'a str {
+        let table: &'a Table = self.table;
+        let name = table.header[column].as_str();
+        if shape::VALUE.contains(&head::plain(name).as_str()) { "" } else { name }
+    }
+
     /// Whether a row has any figure.
     fn has_figure(&self, row: usize) -> bool {
         self.shape.values.iter().any(|column| {
@@ -237,7 +255,7 @@ impl<'a> Reader<'a, '_> {
         let table: &'a Table = self.table;
         let service = match self.shape.service {
             Some(service) => self.cell(row, service),
-            None if matches!(self.shape.when, When::Across(_)) => "",
+            None if self.is_across() => "",
             None => table.header[column].as_str(),
         };
         let derived = match text(self.shape.derived).to_lowercase().as_str() {
@@ -259,7 +277,10 @@ impl<'a> Reader<'a, '_> {
             period: NO_PERIOD,
             area: text(self.shape.area),
             service,
-            measure: text(self.shape.measure),
+            measure: match self.shape.measure {
+                None if self.shape.service.is_some() && !self.is_across() => self.heading(column),
+                measure => text(measure),
+            },
             derived,
             value: self.value(row, column),
             row,
@@ -297,8 +318,7 @@ impl<'a> Reader<'a, '_> {
         let mut year = String::new();
         let mut times: Vec<(usize, Cow<'a, str>)> = Vec::new();
         for &row in kept {
-            if is_sum(table, &table.rows[row]) {
-                self.sums.push(row);
+            if self.sums.contains(&row) {
                 continue;
             }
             let text: Cow<'a, str> = match columns {
@@ -374,8 +394,7 @@ impl<'a> Reader<'a, '_> {
             None => table.header[column].clone(),
         };
         let body: Vec<usize> =
-            kept.iter().copied().filter(|row| !is_sum(table, &table.rows[*row])).collect();
-        self.sums = kept.iter().copied().filter(|row| !body.contains(row)).collect();
+            kept.iter().copied().filter(|row| !self.sums.contains(row)).collect();
         let values = self.shape.values.clone();
         let rows: &[usize] = if year.is_some() { &body } else { body.get(..1).unwrap_or_default() };
         let times: Vec<String> = rows
@@ -418,8 +437,7 @@ impl<'a> Reader<'a, '_> {
     fn between(&mut self, kept: &[usize], first: usize, last: usize, problems: &mut Problems) {
         let table: &'a Table = self.table;
         for &row in kept {
-            if is_sum(table, &table.rows[row]) {
-                self.sums.push(row);
+            if self.sums.contains(&row) {
                 continue;
             }
             let (start, end) = (self.cell(row, first), self.cell(row, last));
@@ -446,6 +464,23 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// One month for the whole table.
+    fn above(&mut self, kept: &[usize], month: Month, problems: &mut Problems) {
+        self.times = format!("all of {month}, as its title says");
+        for &row in kept {
+            if self.sums.contains(&row) {
+                continue;
+            }
+            if !self.has_figure(row) {
+                self.blank += 1;
+            } else if self.is_whole(row, problems) {
+                for column in self.shape.values.clone() {
+                    self.push(row, column, Span::Months(Period::month(month)), problems);
+                }
+            }
+        }
+    }
+
     /// The figures, weeks and days made into months.
     fn figures(&mut self, problems: &mut Problems) -> Vec<Figure<'a>> {
         let mut figures = Vec::new();
@@ -456,6 +491,9 @@ impl<'a> Reader<'a, '_> {
                 continue;
             };
             let words = format!("{} {}", figure.service, figure.measure);
+            // What waits at the end of a quarter waits in its last month.
+            let is_stock = nature(&words) == Nature::Stock;
+            let period = if is_stock { Period::month(period.last()) } else { period };
             let worded = match period.months {
                 1 => Period::worded(period.first, &words).ok(),
                 _ => Some(period),
@@ -485,6 +523,7 @@ impl<'a> Reader<'a, '_> {
         let mut parts = Vec::new();
         match &self.shape.when {
             When::Across(_) => parts.push("months across".to_owned()),
+            When::Above(_) => {}
             When::Between(first, last) => {
                 parts.push(format!("from `{}` to `{}`", header[*first], header[*last]));
             }
@@ -515,7 +554,6 @@ impl<'a> Reader<'a, '_> {
         for (column, why) in &self.shape.left_out {
             columns.entry(*why).or_default().push(&header[*column]);
         }
-        columns.retain(|_, names| names.iter().any(|name| !name.is_empty()));
         left.extend(columns.iter().map(|(why, names)| format!("`{}` ({why})", names.join("`, `"))));
         let totals: Vec<&str> =
             self.shape.totals.iter().map(|column| header[*column].as_str()).collect();

@@ -10,6 +10,7 @@ use crate::input::count;
 use crate::input::dates;
 use crate::input::table::head::{is_when, plain};
 use crate::input::table::{Row, Table};
+use crate::month::Month;
 
 /// Where the times stand.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(super) enum When {
     Between(usize, usize),
     /// In the names of the columns of figures; a month's year in a column.
     Across(Option<usize>),
+    /// In a line above the header: one month for the whole table.
+    Above(Month),
 }
 
 /// The columns of a table by what they are for.
@@ -175,6 +178,7 @@ pub(super) fn shape(
         When::Down(columns) => columns.clone(),
         When::Between(first, last) => vec![*first, *last],
         When::Across(year) => year.iter().copied().collect(),
+        When::Above(_) => Vec::new(),
     };
     let is_across = matches!(shape.when, When::Across(_));
     let (mut areas, mut texts, mut figures) = (Vec::new(), Vec::new(), Vec::new());
@@ -203,6 +207,8 @@ pub(super) fn shape(
             shape.measure = Some(column);
         } else if kind == Kind::Shares {
             shape.left_out.push((column, "shares, no counts"));
+        } else if name.is_empty() && kind == Kind::Figures {
+            shape.left_out.push((column, "figures without a name"));
         } else if kind == Kind::Figures || kind == Kind::Blank && !name.is_empty() {
             figures.push(column);
         } else if kind == Kind::Text {
@@ -269,9 +275,11 @@ impl<'a> Columns<'a> {
     }
 
     fn kind(&self, column: usize) -> Kind {
-        let (mut all, mut numbers, mut marks, mut shares) = (0, 0, 0, 0);
+        let (mut all, mut numbers, mut marks, mut shares, mut ranges) = (0, 0, 0, 0, 0);
         for cell in self.cells(column) {
             all += 1;
+            // `1-9` blurs a count beside counts, and is an age group by itself.
+            ranges += usize::from(count::is_range(cell));
             shares += usize::from(cell.ends_with('%'));
             match count::read(cell, self.table.has_semicolons) {
                 Ok(Some(_)) | Err(count::NotACount::Negative | count::NotACount::Grouped) => {
@@ -285,7 +293,7 @@ impl<'a> Columns<'a> {
         let name = &self.table.header[column];
         if shares * 2 > all || (name.contains('%') && numbers > 0) {
             Kind::Shares
-        } else if numbers == 0 && marks == all {
+        } else if numbers == 0 && marks == all && ranges == 0 {
             Kind::Blank
         } else if (numbers + marks) * 2 >= all && numbers > 0 {
             Kind::Figures
@@ -336,6 +344,9 @@ impl<'a> Columns<'a> {
         }
         match found.as_slice() {
             [] => {
+                if let Some(month) = self.month_above() {
+                    return Some((When::Above(month), Vec::new()));
+                }
                 problems.push(self.no_month());
                 None
             }
@@ -345,12 +356,27 @@ impl<'a> Columns<'a> {
                 let taken: Vec<usize> = match &when {
                     When::Down(columns) => columns.clone(),
                     When::Between(a, b) => vec![*a, *b],
-                    When::Across(_) => Vec::new(),
+                    When::Across(_) | When::Above(_) => Vec::new(),
                 };
                 let spare = several.iter().copied().filter(|c| !taken.contains(c)).collect();
                 Some((when, spare))
             }
         }
+    }
+
+    /// The one month that the lines above the header name: `Period: June 2019`.
+    fn month_above(&self) -> Option<Month> {
+        let cells = self.table.words.iter().flat_map(|line| line.split(", "));
+        let mut months: Vec<Month> = cells
+            .filter_map(|cell| {
+                let (label, month) = cell.rsplit_once(':').unwrap_or(("", cell));
+                let is_label = label.is_empty() || is_when(label);
+                is_label.then(|| dates::month_by_name(month)).flatten()
+            })
+            .collect();
+        months.dedup();
+        let [month] = months.as_slice() else { return None };
+        Some(*month)
     }
 
     /// Of several columns that say when, the one or the two that say it most closely.

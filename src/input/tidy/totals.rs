@@ -19,6 +19,7 @@ pub(super) fn compare(reader: &Reader<'_, '_>, problems: &mut Problems) {
             When::Down(columns) => columns.clone(),
             When::Between(first, last) => vec![*first, *last],
             When::Across(year) => year.iter().copied().collect(),
+            When::Above(_) => Vec::new(),
         };
         let keys = times
             .iter()
@@ -40,8 +41,7 @@ pub(super) fn compare(reader: &Reader<'_, '_>, problems: &mut Problems) {
                 own.map(|figure| figure.value.ok().flatten()).sum()
             };
             // All rows above it, or those since the last sum, or all rows of the table.
-            let last =
-                reader.sums.iter().filter(|other| **other < row).max().map_or(0, |other| other + 1);
+            let last = reader.sums.range(..row).next_back().map_or(0, |other| other + 1);
             let all: Option<f64> = reader
                 .raw
                 .iter()
