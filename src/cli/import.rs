@@ -13,6 +13,7 @@ use crate::input::dates::DayOrder;
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list
   afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv
   afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
+  afterwave import MHSDS_Time_Series.csv.gz --waits --area provider --out eip-waits.csv
   afterwave import covid england-daily.csv --measure admissions --out virus.csv
   afterwave import waits.csv --date Month --area HB --value Seen --where Age=All")]
 pub struct ImportArgs {
@@ -53,6 +54,10 @@ pub struct ImportArgs {
     /// Take a stock, such as people waiting, for a line that is projected
     #[arg(long)]
     pub stock: bool,
+    /// Take what the files tell of waits (seen, within a limit, median, waiting), not referrals:
+    /// for `backtest --waits`
+    #[arg(long, conflicts_with = "spread_periods")]
+    pub waits: bool,
     /// Keep first months that look partial
     #[arg(long)]
     pub keep_partial: bool,

@@ -317,10 +317,22 @@ impl<const L: usize> Shared<'_, '_, L> {
                 system.refer(inflow, &mut block.at_risk, referrals);
             }
         }
+        for table in [&mut block.immediate, &mut block.longitudinal] {
+            size_services(table, &case.services);
+        }
         block.first_restrictions = signals.first_restrictions;
         block.later_restrictions = signals.later_restrictions;
         block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         levers::apply(prepared, (pack, layouts), case, system, block);
+    }
+}
+
+/// The rows of services, each times its factor.
+pub(super) fn size_services<const L: usize>(table: &mut Table<L>, factors: &[f64]) {
+    for (service, factor) in factors.iter().enumerate().filter(|(_, factor)| **factor != 1.0) {
+        for month in table.row_mut(service) {
+            *month = month.map(|referrals| referrals * factor);
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod capacity;
 pub mod targets;
 
 use super::case::Case;
-use super::entries::{Block, Prepared};
+use super::entries::{Block, Prepared, size_services};
 use super::parameters::Layouts;
 use super::parameters::{leaving, parameters};
 use crate::model::exposure::{GroupKind, cap};
@@ -233,6 +233,7 @@ pub fn apply<const L: usize>(
                 *change = *with - *without;
             }
         }
+        size_services(&mut surge, &case.services);
         own.surge = Some(surge);
         own.at_risk = Some(at_risk);
     }

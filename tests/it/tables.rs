@@ -308,7 +308,7 @@ fn files_of_more_publishers_are_read_as_published() {
                 S08000015,202001,55,,50,,5,\nS92000003,202001,1055,d,950,,6,d\nS08000015,202002,,:,,:,,:\nS92000003,202002,1060,d,940,d,6,d\n";
     import("a.csv", seen, &[])
         .holds(&["2020-01,Scotland,camhs,1055,seen", "2020-02,Scotland,camhs,1060,seen"]);
-    import("a.csv", seen, &["--measure", "CAMHS-seen-0-18"])
+    import("a.csv", seen, &["--measure", "CAMHS-seen-18"])
         .holds(&["2020-01,Scotland,camhs,950,"]);
     let report = "OrgType,OrgCode,OrgName,VariableType,VariableA,VariableB,CountReferralsReceived,CountEndedReferrals\n\
                   England,England,England,Total,Total,Total,1200000,990000\n\

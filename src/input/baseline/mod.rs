@@ -1,6 +1,7 @@
 //! Baselines: observed referrals per month, area and service line, in any table that people keep
 //! ([`super::tidy`]). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
 
+pub mod family;
 mod series;
 mod slips;
 
@@ -13,7 +14,7 @@ use super::tidy::{self, Figure, Tidy, Wishes};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::Month;
 use crate::study::area::Series;
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::{Counted, Pack, same_name};
 
 /// More people than there are: beyond it a count is a typing mistake.
 pub const MOST_PEOPLE: f64 = 1e10;
@@ -23,6 +24,8 @@ pub const MOST_PEOPLE: f64 = 1e10;
 pub struct Baseline {
     /// Area code or name, with its series.
     pub areas: Vec<(String, Vec<Series>)>,
+    /// Counts of families: the number of the area, that of the family, and the series.
+    pub families: Vec<(usize, usize, Series)>,
 }
 
 impl Baseline {
@@ -36,7 +39,7 @@ impl Baseline {
 struct Observation<'a> {
     month: Month,
     area: &'a str,
-    service: usize,
+    service: Counted,
     measure: &'a str,
     derived: bool,
     /// A count that can't be read still has its month.
@@ -87,9 +90,9 @@ pub fn read_baseline(
 /// The services that rows or columns name.
 struct Services<'a> {
     pack: &'a Pack,
-    known: BTreeMap<&'a str, Option<usize>>,
+    known: BTreeMap<&'a str, Option<Counted>>,
     /// Columns of one service each, by service.
-    headings: BTreeMap<usize, &'a str>,
+    headings: BTreeMap<Counted, &'a str>,
 }
 
 impl<'a> Services<'a> {
@@ -98,12 +101,12 @@ impl<'a> Services<'a> {
         tidy: &Tidy<'a>,
         figure: &Figure<'a>,
         problems: &mut Problems,
-    ) -> Option<usize> {
+    ) -> Option<Counted> {
         let name = figure.service;
         if let Some(known) = self.known.get(name) {
             return *known;
         }
-        let mut found = self.pack.service(name);
+        let mut found = self.pack.counted(name);
         let place = tidy.service_place(figure);
         if found.is_none() && !tidy.has_services() && tidy.names_no_service(name) {
             problems.push(
@@ -138,7 +141,7 @@ struct Observed<'a> {
 fn observe<'a>(
     tidy: &Tidy<'a>,
     figure: &Figure<'a>,
-    (area, service): (&'a str, usize),
+    (area, service): (&'a str, Counted),
     observations: &mut Vec<Observed<'a>>,
     problems: &mut Problems,
 ) {

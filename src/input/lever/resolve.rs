@@ -216,7 +216,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The services it names, totals as their members.
+    /// The services it names, totals as their members and families as their services.
     fn services(&mut self) -> Option<Vec<usize>> {
         let Some(names) = &self.file.services else {
             self.missing("services", "services = [\"camhs\"]");
@@ -227,9 +227,13 @@ impl Resolver<'_> {
         }
         let mut list = Vec::new();
         for name in names {
-            let Some(service) = self.service(name) else { continue };
-            let members = &self.pack.services[service].members;
-            list.extend(if members.is_empty() { vec![service] } else { members.clone() });
+            match self.pack.counted(&name.value) {
+                Some(counted) => list.extend(self.pack.parts_of(counted)),
+                None => {
+                    let problem = self.pack.unknown_service(name.place.clone(), &name.value);
+                    self.problems.push(problem);
+                }
+            }
         }
         list.sort_unstable();
         list.dedup();

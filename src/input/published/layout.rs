@@ -78,8 +78,10 @@ pub enum Layout {
     TalkingTherapiesReport,
     /// A row per provider, CCG, month and state of the pathway.
     EipUnify,
-    /// A row per health board and month.
+    /// A row per health board and month: referrals.
     PhsCamhs,
+    /// A row per health board and month: those seen, or those waiting.
+    PhsCamhsWaits,
     /// A row per day, a column per series.
     CovidDaily,
     /// A row per day and metric.
@@ -97,7 +99,7 @@ impl Layout {
             | Self::TalkingTherapiesAnnual
             | Self::TalkingTherapiesReport => Kind::TalkingTherapies,
             Self::EipUnify => Kind::Eip,
-            Self::PhsCamhs => Kind::PhsCamhs,
+            Self::PhsCamhs | Self::PhsCamhsWaits => Kind::PhsCamhs,
             Self::CovidDaily | Self::CovidUkhsa => Kind::Covid,
             Self::Table => Kind::Table,
         }
@@ -118,6 +120,7 @@ impl Layout {
             Self::TalkingTherapiesReport => "talking-therapies, annual report",
             Self::EipUnify => "eip, Unify time series",
             Self::PhsCamhs => "phs-camhs by health board and month",
+            Self::PhsCamhsWaits => "phs-camhs waits by health board and month",
             Self::CovidDaily => "covid by day",
             Self::CovidUkhsa => "covid, UKHSA data dashboard",
             Self::Table => "a table",
@@ -138,8 +141,8 @@ pub(super) fn known(header: &Header) -> Option<Layout> {
         (&["financial_year", "area", "referrals"], Layout::TalkingTherapiesAnnual),
         (&["Provider_Org_code", "Total_Pathways"], Layout::EipUnify),
         (&["Month", "HB", "ReferralsReceived"], Layout::PhsCamhs),
-        (&["Month", "HB", "TotalPatientsSeen"], Layout::PhsCamhs),
-        (&["Month", "HB", "TotalPatientsWaiting"], Layout::PhsCamhs),
+        (&["Month", "HB", "TotalPatientsSeen"], Layout::PhsCamhsWaits),
+        (&["Month", "HB", "TotalPatientsWaiting"], Layout::PhsCamhsWaits),
         (&["metric", "metric_value", "date"], Layout::CovidUkhsa),
         (&["date", "newAdmissions"], Layout::CovidDaily),
     ];
@@ -161,7 +164,9 @@ pub(super) fn defaults(layouts: &[Layout]) -> Defaults {
             of(Some("England"), &["IAPT"])
         }
         Some(Layout::EipUnify) => of(Some("England"), &["completed"]),
-        Some(Layout::PhsCamhs) => of(Some("Scotland"), &["CAMHS", "CAMHS-seen", "CAMHS-waiting"]),
+        Some(Layout::PhsCamhs | Layout::PhsCamhsWaits) => {
+            of(Some("Scotland"), &["CAMHS", "CAMHS-seen", "CAMHS-waiting"])
+        }
         Some(Layout::Table | Layout::CovidDaily | Layout::CovidUkhsa) | None => of(None, &[]),
     }
 }

@@ -77,6 +77,7 @@ pub(crate) fn nature(name: &str) -> Nature {
         "per cent",
         "percent",
         "median",
+        "percentile",
         "per 100,000",
     ]) {
         Nature::Share
@@ -85,7 +86,7 @@ pub(crate) fn nature(name: &str) -> Nature {
         "at end of",
         "at month end",
         "waiting at",
-        "total waiting",
+        "total waiting", "patientswaiting",
         "waiting list",
         "number waiting",
         "hospitalcases",
