@@ -7,6 +7,7 @@
 //! left out unsaid.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Cursor, Read, Seek};
 
 use calamine::{Data, Reader as _, SheetVisible, Xlsx};
@@ -238,7 +239,7 @@ fn csv_text(cells: &Cells) -> Result<String, String> {
             }
             let cell = row.get(column).map_or_else(String::new, cell_text);
             if cell.contains([',', '"', ';', '\t', '|']) {
-                text.push_str(&format!("\"{}\"", cell.replace('"', "\"\"")));
+                let _ = write!(text, "\"{}\"", cell.replace('"', "\"\""));
             } else {
                 text.push_str(&cell);
             }

@@ -69,6 +69,11 @@ fn check(name: &str, content: impl AsRef<[u8]>, more: &[&str]) -> Said {
     afterwave(&folder, &[&["check", "single-wave", "--baseline", name], more].concat())
 }
 
+/// A line for each number.
+fn lines(numbers: std::ops::RangeInclusive<i32>, line: impl Fn(i32) -> String) -> String {
+    numbers.map(|at| line(at) + "\n").collect()
+}
+
 /// Fifteen months from January 2019 in a column, by a function of year, month and count.
 fn months(row: impl Fn(i32, u32, i32) -> String) -> String {
     (0..15).map(|at| row(2019 + at / 12, at as u32 % 12 + 1, 100 + at) + "\n").collect()
@@ -88,7 +93,8 @@ fn months_are_read_in_every_form_by_import_and_as_a_baseline() {
         let date = jiff::civil::date(y as i16, m as i8, 1);
         date.since(jiff::civil::date(1899, 12, 30)).unwrap().get_days()
     };
-    let forms: [(&str, &dyn Fn(i32, u32) -> String); 16] = [
+    type Form<'a> = (&'static str, &'a dyn Fn(i32, u32) -> String);
+    let forms: [Form<'_>; 16] = [
         ("month", &|y, m| format!("{y}-{m:02}")),
         ("Month", &|y, m| format!("{y}{m:02}01")),
         ("Month", &|y, m| format!("{y}{m:02}")),
@@ -190,8 +196,7 @@ fn quarters_years_and_weeks_are_never_months_unless_asked() {
         format!("{:02}/{:02}/{},70\n", day.day(), day.month(), day.year())
     };
     let weeks: String = (0..10).map(week).collect();
-    let iso = "week,iapt\n".to_owned()
-        + &(1..=9).map(|w| format!("2020-W{w:02},70\n")).collect::<String>();
+    let iso = "week,iapt\n".to_owned() + &lines(1..=9, |w| format!("2020-W{w:02},70"));
     for text in [format!("Week ending,iapt\n{weeks}"), format!("Date,iapt\n{weeks}"), iso] {
         import("a.csv", &text, &[]).refused("weeks are no months");
         let spread = import("a.csv", &text, &["--spread-periods"]);
@@ -199,7 +204,7 @@ fn quarters_years_and_weeks_are_never_months_unless_asked() {
         assert!(!spread.out.contains("2019-12"), "a month of two days is no month: {}", spread.out);
     }
     // Days of every month are its sum, and no month is made of a few.
-    let days: String = (1..=31).map(|d| format!("2020-01-{d:02},2\n")).collect();
+    let days = lines(1..=31, |d| format!("2020-01-{d:02},2"));
     import("a.csv", format!("Date,iapt\n{days}2020-02-01,2\n"), &[]).holds(&["2020-01,iapt,62,"]);
     import("a.csv", "month,iapt\n2020-01,5\n2020-04,6\n2020-07,7\n", &[])
         .refused("a quarter apart");
@@ -207,7 +212,7 @@ fn quarters_years_and_weeks_are_never_months_unless_asked() {
 
 #[test]
 fn the_order_of_day_and_month_is_asked_for_where_it_is_not_certain() {
-    let twelve: String = (2..=12).map(|at| format!("01/{at:02}/2020,5\n")).collect();
+    let twelve = lines(2..=12, |at| format!("01/{at:02}/2020,5"));
     let text = format!("Date,iapt\n{twelve}");
     import("a.csv", &text, &[]).refused("--dates dmy, or --dates mdy");
     check("a.csv", &text, &[]).refused("--dates dmy, or --dates mdy");
@@ -293,11 +298,11 @@ fn a_row_one_cell_short_is_named() {
 
 #[test]
 fn one_cause_is_one_message() {
-    let many: String = (0..500).map(|at| format!("2019-01,svc{at},5\n")).collect();
+    let many = lines(0..=499, |at| format!("2019-01,svc{at},5"));
     let said = check("a.csv", format!("month,service,referrals\n{many}"), &[]);
     said.refused("unknown service `svc0`");
     said.says("and 480 more");
-    let bad: String = (1..=12).map(|m| format!("2019-{m:02},many\n")).collect();
+    let bad = lines(1..=12, |m| format!("2019-{m:02},many"));
     let bad = bad.replacen("many", "5", 7);
     check("a.csv", format!("month,iapt\n{bad}"), &[]).refused("not a count");
 }
@@ -308,8 +313,7 @@ fn files_of_more_publishers_are_read_as_published() {
                 S08000015,202001,55,,50,,5,\nS92000003,202001,1055,d,950,,6,d\nS08000015,202002,,:,,:,,:\nS92000003,202002,1060,d,940,d,6,d\n";
     import("a.csv", seen, &[])
         .holds(&["2020-01,Scotland,camhs,1055,seen", "2020-02,Scotland,camhs,1060,seen"]);
-    import("a.csv", seen, &["--measure", "CAMHS-seen-18"])
-        .holds(&["2020-01,Scotland,camhs,950,"]);
+    import("a.csv", seen, &["--measure", "CAMHS-seen-18"]).holds(&["2020-01,Scotland,camhs,950,"]);
     let report = "OrgType,OrgCode,OrgName,VariableType,VariableA,VariableB,CountReferralsReceived,CountEndedReferrals\n\
                   England,England,England,Total,Total,Total,1200000,990000\n\
                   England,England,England,Age Group,18 to 25,Total,200000,198000\n\
@@ -382,7 +386,7 @@ fn no_small_file_takes_much_memory_or_time() {
     use flate2::{Compression, write::GzEncoder};
     let mut gz = GzEncoder::new(Vec::new(), Compression::fast());
     for _ in 0..64 {
-        gz.write_all(&[b'A'; 1 << 20]).unwrap();
+        gz.write_all(&vec![b'A'; 1 << 20]).unwrap();
     }
     import("a.csv.gz", gz.finish().unwrap(), &[]).refused("a row is longer than 1 MB");
     // What a workbook claims is held against what it holds.

@@ -108,7 +108,7 @@ impl<'a> Services<'a> {
         }
         let mut found = self.pack.counted(name);
         let place = tidy.service_place(figure);
-        if found.is_none() && !tidy.has_services() && tidy.names_no_service(name) {
+        if found.is_none() && !tidy.has_services() && tidy::names_no_service(name) {
             problems.push(
                 Problem::error(place, "which service the figures are of is not said")
                     .read(name)

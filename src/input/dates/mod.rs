@@ -138,26 +138,32 @@ pub(crate) fn is_year(text: &str) -> bool {
     cell::read(text).year.is_some()
 }
 
-/// What the name of a column says of its times.
-struct Named {
-    quarter: bool,
-    month: bool,
-    year: bool,
-    ending: bool,
-    starting: bool,
-}
+/// What the name of a column says of its times, in lower case.
+struct Named(String);
 
 impl Named {
-    fn of(name: &str) -> Self {
-        let name = name.to_lowercase();
-        let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        Self {
-            quarter: has(&["quarter", "qtr"]),
-            month: has(&["month", "period", "mmm"]),
-            year: has(&["year", "fy"]),
-            ending: has(&["end", "w/e", "to"]),
-            starting: has(&["commenc", "begin", "start", "w/c", "from"]),
-        }
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.0.contains(word))
+    }
+
+    fn quarter(&self) -> bool {
+        self.has(&["quarter", "qtr"])
+    }
+
+    fn month(&self) -> bool {
+        self.has(&["month", "period", "mmm"])
+    }
+
+    fn year(&self) -> bool {
+        self.has(&["year", "fy"])
+    }
+
+    fn ending(&self) -> bool {
+        self.has(&["end", "w/e", "to"])
+    }
+
+    fn starting(&self) -> bool {
+        self.has(&["commenc", "begin", "start", "w/c", "from"])
     }
 }
 
@@ -167,7 +173,7 @@ pub(crate) fn understand<'a>(
     cells: impl IntoIterator<Item = &'a str>,
     order: Option<DayOrder>,
 ) -> Result<Column<'a>, Unclear> {
-    let named = Named::of(name);
+    let named = Named(name.to_lowercase());
     let mut texts: Vec<&str> = cells.into_iter().filter(|text| !text.is_empty()).collect();
     texts.sort_unstable();
     texts.dedup();
@@ -182,7 +188,7 @@ pub(crate) fn understand<'a>(
     };
     let months = |first, months| Span::Months(Period { first, months });
     let is_month = |r: &Readings| r.month.is_some();
-    if all(&|r| r.year.is_some()) && (!all(&is_month) || named.year || are_years(&read)) {
+    if all(&|r| r.year.is_some()) && (!all(&is_month) || named.year() || are_years(&read)) {
         let is_calendar = all(&|r| r.is_calendar);
         let words = if is_calendar { "calendar years" } else { "financial years" };
         return Ok(Column {
@@ -241,10 +247,10 @@ fn are_years(read: &BTreeMap<&str, Readings>) -> bool {
 
 /// Months; quarters where the name says so.
 fn by_month<'a>(named: &Named, read: &BTreeMap<&'a str, Readings>) -> Column<'a> {
-    let length = if named.quarter { 3 } else { 1 };
+    let length = if named.quarter() { 3 } else { 1 };
     let span = |month: Month| {
         let at = (month.month() - 1) % 3;
-        let first = if length == 3 && (named.ending || at == 2) { month.plus(-2) } else { month };
+        let first = if length == 3 && (named.ending() || at == 2) { month.plus(-2) } else { month };
         Span::Months(Period { first, months: length })
     };
     let spans = read.iter().filter_map(|(text, r)| Some((*text, span(r.month?)))).collect();
@@ -339,9 +345,9 @@ fn by_day<'a>(
     };
     let found = dates(order);
     let steps = steps(&found);
-    let length = if named.quarter {
+    let length = if named.quarter() {
         3
-    } else if named.year && !named.month {
+    } else if named.year() && !named.month() {
         12
     } else {
         1
@@ -350,13 +356,13 @@ fn by_day<'a>(
     let span = |date: Date| match steps {
         Steps::First => {
             let month = Month::of(date);
-            let is_last = length > 1 && (named.ending || (month.month() - 1) % 3 == 2);
+            let is_last = length > 1 && (named.ending() || (month.month() - 1) % 3 == 2);
             let from = Period { first: month, months: length };
             Some(Span::Months(if is_last { to(month) } else { from }))
         }
         Steps::Last => Some(Span::Months(to(Month::of(date)))),
-        Steps::Weekly if named.ending => week_before(date),
-        Steps::Weekly if named.starting => Some(Span::Days { first: date, days: 7 }),
+        Steps::Weekly if named.ending() => week_before(date),
+        Steps::Weekly if named.starting() => Some(Span::Days { first: date, days: 7 }),
         Steps::Weekly => match date.weekday() {
             Weekday::Sunday => week_before(date),
             Weekday::Monday => Some(Span::Days { first: date, days: 7 }),
@@ -387,7 +393,7 @@ fn by_day<'a>(
         (Steps::Daily, _) => "days".to_owned(),
     };
     if order == DayOrder::Mdy && read.values().any(|r| r.day_first != r.month_first) {
-        words = [words.as_str(), "written month first"].join(" ").trim_start().to_owned();
+        words = format!("{words} written month first").trim_start().into();
     }
     Ok(Column { spans, words })
 }
@@ -422,7 +428,7 @@ fn order_of(
     match (is_whole(dmy), is_whole(mdy)) {
         // Days of one month in a row, or months by their first day?
         (true, false) => {
-            let is_doubtful = dmy.len() > 1 && is_even(mdy) && !named.month && !named.quarter;
+            let is_doubtful = dmy.len() > 1 && is_even(mdy) && !named.month() && !named.quarter();
             (!is_doubtful).then_some(DayOrder::Dmy)
         }
         (false, true) if mdy.len() < 3 => Some(DayOrder::Dmy),

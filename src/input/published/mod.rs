@@ -47,6 +47,7 @@ use crate::diagnostics::{InputError, Problem, Problems, Source};
 
 /// What is wanted of the files.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch of the command line
 pub struct Request {
     /// Only say what the files hold.
     pub list: bool,

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Figure, Period, Span};
+use super::{Figure, NotACount, Period, Span};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::table::Table;
 use crate::month::Month;
 
 /// Which series a figure is of.
 type Key<'a> = (&'a str, &'a str, &'a str);
+
+/// A day's share, and the figure that it is of.
+type Share = (Result<Option<f64>, NotACount>, usize);
 
 /// Months of figures by week or by day.
 pub(super) fn by_month<'a>(
@@ -41,7 +44,7 @@ pub(super) fn by_month<'a>(
     let mut made = Vec::new();
     let (mut cut, mut gaps) = (0, Vec::new());
     for figures in series.into_values() {
-        let mut days: BTreeMap<Date, (Result<Option<f64>, _>, usize)> = BTreeMap::new();
+        let mut days: BTreeMap<Date, Share> = BTreeMap::new();
         for (at, (first, length, figure)) in figures.iter().enumerate() {
             let share = figure.value.map(|value| value.map(|value| value / f64::from(*length)));
             for day in (0..i64::from(*length))
@@ -53,7 +56,7 @@ pub(super) fn by_month<'a>(
                 }
             }
         }
-        let months: BTreeMap<Month, Vec<&(Result<Option<f64>, _>, usize)>> =
+        let months: BTreeMap<Month, Vec<&Share>> =
             days.iter().fold(BTreeMap::new(), |mut months, (day, value)| {
                 months.entry(Month::of(*day)).or_insert_with(Vec::new).push(value);
                 months

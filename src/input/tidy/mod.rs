@@ -70,11 +70,6 @@ impl<'a> Tidy<'a> {
         self.shape.area
     }
 
-    /// Whether the name of a column of figures is no name of a service: `referrals`.
-    pub(crate) fn names_no_service(&self, name: &str) -> bool {
-        name.is_empty() || shape::VALUE.contains(&head::plain(name).as_str()) || is_total(name)
-    }
-
     /// Whether a row names its service; else the columns do.
     pub(crate) fn has_services(&self) -> bool {
         self.shape.service.is_some()
@@ -107,6 +102,11 @@ impl<'a> Tidy<'a> {
             None => self.table.source.line(self.table.head).cell(figure.service),
         }
     }
+}
+
+/// Whether the name of a column of figures is no name of a service: `referrals`.
+pub(crate) fn names_no_service(name: &str) -> bool {
+    name.is_empty() || shape::VALUE.contains(&head::plain(name).as_str()) || is_total(name)
 }
 
 /// Whether a text names a sum: `Total`, `Grand total`, `2019/20 total`, `YTD`.
@@ -411,7 +411,7 @@ impl<'a> Reader<'a, '_> {
                     return None;
                 }
             };
-        self.times = column.words.clone();
+        self.times.clone_from(&column.words);
         for row in body {
             if !self.has_figure(row)
                 && values.iter().all(|column| self.cell(row, *column).is_empty())

@@ -283,7 +283,7 @@ impl<'a> Columns<'a> {
             shares += usize::from(cell.ends_with('%'));
             match count::read(cell, self.table.has_semicolons) {
                 Ok(Some(_)) | Err(count::NotACount::Negative | count::NotACount::Grouped) => {
-                    numbers += 1
+                    numbers += 1;
                 }
                 Ok(None) => marks += 1,
                 Err(count::NotACount::NotANumber) if cell.starts_with('=') => numbers += 1,
