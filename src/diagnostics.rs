@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
@@ -18,21 +18,26 @@ pub struct Source {
     pub name: Arc<str>,
     /// The whole text (empty for workbooks and streamed files).
     pub text: Arc<str>,
+    /// Where its lines begin, once a place in it has been asked for.
+    starts: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl Source {
     /// A source with its text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), starts: Arc::default() }
     }
 
     /// The bytes `span` of the text.
     pub fn at(&self, span: Range<usize>) -> Place {
         let start = span.start.min(self.text.len());
-        let before = self.text.get(..start).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let column = before.get(line_start..).map_or(1, |s| s.chars().count() + 1);
+        let starts = self.starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let line = starts.partition_point(|line| *line <= start);
+        let line_start = line.checked_sub(1).and_then(|at| starts.get(at)).copied().unwrap_or(0);
+        let column = self.text.get(line_start..start).map_or(1, |s| s.chars().count() + 1);
         let excerpt = self.text.get(line_start..).and_then(|s| s.lines().next()).map(str::to_owned);
         let width = excerpt.as_ref().map_or(0, |l| l.len().saturating_sub(start - line_start));
         let end = (start - line_start) + span.len().min(width);
@@ -80,7 +85,7 @@ impl Place {
     /// The file that it is in, as a whole.
     #[must_use]
     pub fn whole(&self) -> Self {
-        Source { name: self.file.clone(), text: Arc::default() }.whole()
+        Source::new(self.file.clone(), "").whole()
     }
 
     /// The same place, with the name of a table's column or a workbook's cell.
@@ -290,13 +295,18 @@ struct Cause<'a> {
 impl<'a> Cause<'a> {
     fn of(problem: &'a Problem) -> Self {
         let place = &problem.place;
+        // What is odd but no error is told each by its name.
+        let is_told_by_line = place.line.is_some() && problem.severity == Severity::Error;
         Self {
             severity: problem.severity,
             file: &place.file,
             // The cell of a workbook is its place; what names a place by its text is told whole.
             cell: place.cell.as_deref().filter(|cell| place.line.is_some() || !cell.contains('!')),
-            message: without_names(&problem.message, place.line.is_some()),
-            allowed: problem.allowed.as_deref().map(|allowed| without_names(allowed, true)),
+            message: without_names(&problem.message, is_told_by_line),
+            allowed: problem
+                .allowed
+                .as_deref()
+                .map(|allowed| without_names(allowed, is_told_by_line)),
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
 //! reference area's mix of referrals.
 
-use super::baseline::{Baseline, family, read_baseline};
+use std::collections::HashSet;
+
+use super::baseline::{Baseline, family, name_key, read_baseline};
 use super::builtin;
 use super::served;
 use super::study::Inputs;
@@ -90,6 +92,7 @@ pub(super) fn read_areas(
         vec![pack.reference_area.clone()]
     };
     let mut list: Vec<Area> = Vec::new();
+    let mut listed: HashSet<String> = HashSet::new();
     for name in &wanted {
         let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
         let id = known.map_or(name.as_str(), |known| known.id.as_str());
@@ -136,7 +139,7 @@ pub(super) fn read_areas(
                 }
             }
         }
-        if list.iter().any(|area| same_name(&area.id, id)) {
+        if !listed.insert(name_key(id)) {
             continue;
         }
         list.push(Area {

@@ -5,7 +5,8 @@ pub mod family;
 mod series;
 mod slips;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 use super::count::{COUNTS, NotACount};
 use super::dates;
@@ -26,13 +27,26 @@ pub struct Baseline {
     pub areas: Vec<(String, Vec<Series>)>,
     /// Counts of families: the number of the area, that of the family, and the series.
     pub families: Vec<(usize, usize, Series)>,
+    /// The number of each area by its name, once one has been asked for.
+    places: OnceLock<HashMap<String, usize>>,
 }
 
 impl Baseline {
     /// The series of an area, in any case.
     pub fn area(&self, id: &str) -> Option<&(String, Vec<Series>)> {
-        self.areas.iter().find(|(area, _)| same_name(area, id))
+        let places = self.places.get_or_init(|| {
+            let names = self.areas.iter().map(|(area, _)| name_key(area)).enumerate();
+            // Of two areas of one name the first counts.
+            names.rev().map(|(at, name)| (name, at)).collect()
+        });
+        let found = places.get(&name_key(id)).and_then(|at| self.areas.get(*at));
+        found.filter(|(area, _)| same_name(area, id))
     }
+}
+
+/// What two spellings of one area's name have in common.
+pub(super) fn name_key(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// One observation, before they are joined to series.
@@ -67,14 +81,19 @@ pub fn read_baseline(
         problems.push(problem.suggest("a row such as 2020-04,… below the header"));
         return None;
     }
-    let tidy = tidy::read(&table, wishes, problems)?;
+    let names_service = |name: &str| pack.counted(name).is_some();
+    let tidy = tidy::read(&table, wishes, &names_service, problems)?;
+    let mut all_placed = problems.errors() == before;
     if let Some(column) = tidy.area_column() {
         warn_of_slips(&table, column, pack, problems);
     }
     let mut observations = Vec::new();
     let mut services = Services { pack, known: BTreeMap::new(), headings: BTreeMap::new() };
     for figure in &tidy.figures {
-        let Some(service) = services.of(&tidy, figure, problems) else { continue };
+        let Some(service) = services.of(&tidy, figure, problems) else {
+            all_placed = false;
+            continue;
+        };
         let own = if figure.area.is_empty() { area } else { figure.area };
         observe(&tidy, figure, (own, service), &mut observations, problems);
     }
@@ -83,7 +102,6 @@ pub fn read_baseline(
         problems.push(Problem::note(source.whole(), format!("read as: {}", tidy.understood)));
     }
     // A row that can't be placed leaves a gap that is none.
-    let all_placed = problems.errors() == before;
     Some(series::join(&observations, (all_placed, wanted), pack, problems))
 }
 

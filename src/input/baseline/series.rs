@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::slips::slips;
-use super::{Baseline, Observation};
+use super::{Baseline, Observation, name_key};
 use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
 use crate::study::area::Series;
@@ -27,9 +27,7 @@ pub(super) fn join(
     let mut cells: BTreeMap<(usize, Counted, &str), BTreeMap<Month, &Observation<'_>>> =
         BTreeMap::new();
     for observation in observations {
-        let words: Vec<String> =
-            observation.area.split_whitespace().map(str::to_lowercase).collect();
-        let area = *places.entry(words.join(" ")).or_insert_with(|| {
+        let area = *places.entry(name_key(observation.area)).or_insert_with(|| {
             areas.push((observation.area.to_owned(), Vec::new()));
             areas.len() - 1
         });
@@ -88,7 +86,7 @@ pub(super) fn join(
         }
     }
     warn_of_far_off(far_off, problems);
-    Baseline { areas, families }
+    Baseline { areas, families, ..Baseline::default() }
 }
 
 /// Complains of every month between the first and the last that has no row.

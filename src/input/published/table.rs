@@ -31,7 +31,7 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
         gatherer.request.areas.iter().partition(|area| table.column(area).is_some());
     wishes.area = columns.first().map(|area| (*area).clone());
     gatherer.area_column.clone_from(&wishes.area);
-    let read = tidy::read(&table, &wishes, &mut problems);
+    let read = tidy::read(&table, &wishes, &|_| false, &mut problems);
     gatherer.problems.extend(problems);
     let Some(tidy) = read else { return Ok(()) };
     rows.understood.clone_from(&tidy.understood);

@@ -122,10 +122,12 @@ fn is_total(text: &str) -> bool {
         || words.join(" ") == "year to date"
 }
 
-/// Reads a table that may be laid out in any way.
+/// Reads a table that may be laid out in any way; `names_service` where the name of a column says
+/// that it holds figures.
 pub(crate) fn read<'a>(
     table: &'a Table,
     wishes: &Wishes,
+    names_service: &dyn Fn(&str) -> bool,
     problems: &mut Problems,
 ) -> Option<Tidy<'a>> {
     let before = problems.errors();
@@ -133,7 +135,7 @@ pub(crate) fn read<'a>(
     let sums = sums(table, &kept);
     let body: Vec<&Row> =
         kept.iter().filter(|row| !sums.contains(row)).map(|row| &table.rows[*row]).collect();
-    let shape = shape::shape(table, &body, wishes, problems)?;
+    let shape = shape::shape(table, &body, (wishes, names_service), problems)?;
     let mut reader =
         Reader { table, wishes, shape, raw: Vec::new(), sums, blank: 0, times: String::new() };
     match reader.shape.when.clone() {

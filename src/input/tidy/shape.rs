@@ -140,7 +140,7 @@ const ALLOWED: [&str; 6] = ["month", "area", "service", "referrals", "measure", 
 pub(super) fn shape(
     table: &Table,
     rows: &[&Row],
-    wishes: &Wishes,
+    (wishes, names_service): (&Wishes, &dyn Fn(&str) -> bool),
     problems: &mut Problems,
 ) -> Option<Shape> {
     let before = problems.errors();
@@ -199,6 +199,8 @@ pub(super) fn shape(
             shape.left_out.push((column, "remarks"));
         } else if is(&["derived"]) {
             shape.derived = Some(column);
+        } else if names_service(&table.header[column]) {
+            figures.push(column);
         } else if is(&AREA) && kind != Kind::Figures || is(&["area", "areacode", "orgcode"]) {
             areas.push(column);
         } else if is(&SERVICE) && kind != Kind::Figures && shape.service.is_none() {
