@@ -83,6 +83,9 @@ pub fn read_baseline(
     }
     let names_service = |name: &str| pack.counted(name).is_some();
     let tidy = tidy::read(&table, wishes, &names_service, problems)?;
+    for (_, problem) in &tidy.undated {
+        problems.push(problem.clone());
+    }
     let mut all_placed = problems.errors() == before;
     if let Some(column) = tidy.area_column() {
         warn_of_slips(&table, column, pack, problems);

@@ -47,15 +47,19 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
             .read(names.join(", ")));
         }
     };
+    for (figure, problem) in &tidy.undated {
+        let code = if tidy.has_areas() { figure.area } else { &label };
+        let area = gatherer.area(level_of(code), usize::MAX, code.as_bytes(), b"");
+        let measure = measure(&tidy, figure, gatherer);
+        if gatherer.wants(area, measure) {
+            gatherer.push(problem.clone());
+        }
+    }
     let mut measures_of: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     gatherer.catalogue.rows += table.rows.len();
     for figure in &tidy.figures {
         let code = if tidy.has_areas() { figure.area } else { &label };
-        let level = match breakdown(code) {
-            Breakdown::Whole(level) => level,
-            _ => Level::Area,
-        };
-        let area = gatherer.area(level, usize::MAX, code.as_bytes(), b"");
+        let area = gatherer.area(level_of(code), usize::MAX, code.as_bytes(), b"");
         let measure = measure(&tidy, figure, gatherer);
         if tidy.has_measures() {
             let service = gatherer.catalogue.measures[measure].service.clone();
@@ -72,6 +76,13 @@ pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), P
     }
     one_measure_a_service(rows, gatherer, &measures_of);
     Ok(())
+}
+
+fn level_of(code: &str) -> Level {
+    match breakdown(code) {
+        Breakdown::Whole(level) => level,
+        _ => Level::Area,
+    }
 }
 
 fn measure(tidy: &tidy::Tidy<'_>, figure: &tidy::Figure<'_>, gatherer: &mut Gatherer<'_>) -> usize {

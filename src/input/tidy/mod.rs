@@ -55,6 +55,8 @@ pub(crate) struct Tidy<'a> {
     table: &'a Table,
     shape: Shape,
     pub(crate) figures: Vec<Figure<'a>>,
+    /// Figures whose time can't be read, and why: whether they matter the reader of them knows.
+    pub(crate) undated: Vec<(Figure<'a>, Problem)>,
     /// What was understood, in words; blank where the table is as the documentation has it.
     pub(crate) understood: String,
 }
@@ -136,22 +138,30 @@ pub(crate) fn read<'a>(
     let body: Vec<&Row> =
         kept.iter().filter(|row| !sums.contains(row)).map(|row| &table.rows[*row]).collect();
     let shape = shape::shape(table, &body, (wishes, names_service), problems)?;
-    let mut reader =
-        Reader { table, wishes, shape, raw: Vec::new(), sums, blank: 0, times: String::new() };
+    let mut reader = Reader {
+        table,
+        wishes,
+        shape,
+        raw: Vec::new(),
+        undated: Vec::new(),
+        sums,
+        blank: 0,
+        times: String::new(),
+    };
     match reader.shape.when.clone() {
         When::Across(year) => reader.across(&kept, year, problems)?,
         When::Down(columns) => reader.down(&kept, &columns, problems)?,
         When::Between(first, last) => reader.between(&kept, first, last, problems),
         When::Above(month) => reader.above(&kept, month, problems),
     }
-    if problems.errors() > before && reader.raw.is_empty() {
+    if problems.errors() > before && reader.raw.is_empty() && reader.undated.is_empty() {
         return None;
     }
     totals::compare(&reader, problems);
     let understood = reader.understood();
     let figures = reader.figures(problems);
-    let Reader { shape, .. } = reader;
-    Some(Tidy { table, shape, figures, understood })
+    let Reader { shape, undated, .. } = reader;
+    Some(Tidy { table, shape, figures, undated, understood })
 }
 
 /// The rows that `--where` keeps, by their places.
@@ -217,6 +227,7 @@ struct Reader<'a, 'w> {
     wishes: &'w Wishes,
     shape: Shape,
     raw: Vec<Raw<'a>>,
+    undated: Vec<(Figure<'a>, Problem)>,
     /// Rows that sum others.
     sums: BTreeSet<usize>,
     /// Rows without a time and without a figure.
@@ -253,6 +264,11 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn push(&mut self, row: usize, column: usize, span: Span, problems: &mut Problems) {
+        let figure = self.figure(row, column, problems);
+        self.raw.push(Raw { span, figure });
+    }
+
+    fn figure(&self, row: usize, column: usize, problems: &mut Problems) -> Figure<'a> {
         let text = |column: Option<usize>| column.map_or("", |column| self.cell(row, column));
         let table: &'a Table = self.table;
         let service = match self.shape.service {
@@ -275,7 +291,7 @@ impl<'a> Reader<'a, '_> {
                 false
             }
         };
-        let figure = Figure {
+        Figure {
             period: NO_PERIOD,
             area: text(self.shape.area),
             service,
@@ -287,8 +303,7 @@ impl<'a> Reader<'a, '_> {
             value: self.value(row, column),
             row,
             column,
-        };
-        self.raw.push(Raw { span, figure });
+        }
     }
 
     /// A row that is too short for what it must hold is told, never filled up with blanks.
@@ -371,7 +386,11 @@ impl<'a> Reader<'a, '_> {
                 continue;
             }
             let Some(span) = column.spans.get(text.as_ref()).copied() else {
-                problems.push(dates::not_a_month(text, place()));
+                let problem = dates::not_a_month(text, place());
+                if let Some(column) = self.shape.values.first().copied() {
+                    let figure = self.figure(*row, column, problems);
+                    self.undated.push((figure, problem));
+                }
                 continue;
             };
             if self.is_whole(*row, problems) {
@@ -502,14 +521,13 @@ impl<'a> Reader<'a, '_> {
             };
             let Some(period) = worded else {
                 let place = self.table.place(&self.table.rows[figure.row], figure.column);
-                problems.push(
-                    Problem::error(
-                        place,
-                        "the month is neither the first nor the last of a quarter",
-                    )
-                    .read(period.first.to_string())
-                    .allowed("quarters by their first or their last month"),
-                );
+                let problem = Problem::error(
+                    place,
+                    "the month is neither the first nor the last of a quarter",
+                )
+                .read(period.first.to_string())
+                .allowed("quarters by their first or their last month");
+                self.undated.push((figure, problem));
                 continue;
             };
             figure.period = period;
