@@ -59,8 +59,6 @@ pub enum Basis {
     Pack(String),
     /// A scenario, by its name.
     Scenario(String),
-    /// An area's own figure.
-    Local(String),
     /// `--set` on the command line.
     Set,
 }
@@ -71,7 +69,6 @@ impl fmt::Display for Basis {
             Self::Default => write!(f, "default"),
             Self::Pack(name) => write!(f, "pack {name}"),
             Self::Scenario(name) => write!(f, "scenario {name}"),
-            Self::Local(area) => write!(f, "local {area}"),
             Self::Set => write!(f, "--set"),
         }
     }
@@ -144,11 +141,6 @@ impl Figures {
         id
     }
 
-    /// The figure `key` of the pack.
-    pub fn find(&self, key: &str) -> Option<FigureId> {
-        self.by_key.get(&(None, key.to_owned())).copied()
-    }
-
     /// The figures whose key is `key`, the pack's and those of every scenario.
     pub fn find_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = FigureId> + 'a {
         (0..).map(FigureId).zip(&self.list).filter(move |(_, f)| f.key == key).map(|(id, _)| id)
@@ -183,6 +175,11 @@ impl Figures {
     fn learnt(&self, figure: &Figure) -> Option<&Column> {
         let column = self.posterior.as_ref()?.columns.get(&figure.key)?;
         column.is_of(&figure.number).then_some(column)
+    }
+
+    /// Whether a figure's draws are those of the joint sample.
+    pub fn is_learnt(&self, id: FigureId) -> bool {
+        self.learnt(self.get(id)).is_some()
     }
 
     /// All of them, in the order of their ids.
