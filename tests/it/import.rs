@@ -380,13 +380,10 @@ fn daily_admissions_become_a_track() {
 
 /// What every file says when it is imported with nothing but its name.
 const ALL_FILES: [(&str, Result<&str, &str>); 20] = [
-    ("README.md", Err("no column is a month")),
+    ("README.md", Err("unknown column `series`")),
     ("phs-camhs-referrals.csv", Ok("months of camhs (referrals), Scotland")),
-    ("phs-camhs-adjusted-patients-seen.csv", Ok("months of camhs (seen), Scotland")),
-    (
-        "phs-camhs-adjusted-patients-waiting.csv",
-        Ok("months of camhs (waiting at month end), Scotland"),
-    ),
+    ("phs-camhs-adjusted-patients-seen.csv", Ok("figures of camhs")),
+    ("phs-camhs-adjusted-patients-waiting.csv", Ok("figures of camhs, people still waiting")),
     ("phs-health_board_labels.csv", Err("no column")),
     ("camhs-scotland-monthly-2015-2021.csv", Ok("Took 84 months of camhs (referrals), Scotland")),
     ("covid-england-daily-2020-2022.csv", Ok("Took 33 months of admissions")),
@@ -458,7 +455,7 @@ fn a_file_of_another_kind_is_refused_by_name() {
     // A table by month may be of any kind of figures; a page of words is of none.
     let file = at_hand("README.md");
     for kind in ["mhsds", "table", "covid"] {
-        import(&[kind, &file]).refused().says("README.md:1");
+        import(&[kind, &file]).refused().says("README.md");
     }
 }
 

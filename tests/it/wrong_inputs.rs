@@ -351,7 +351,8 @@ fn extends_in_a_circle() {
 fn files_that_are_no_tables() {
     let scenario = format!("{SCENARIO}{WAVE}");
     says(&refused(&scenario, Some(b""), &[]), &["mine.csv", "is empty"]);
-    says(&refused(&scenario, Some(b"PK\x03\x04\0\0\0"), &[]), &["is not text"]);
+    says(&refused(&scenario, Some(b"PK\x03\x04\0\0\0"), &[]), &["archive is damaged"]);
+    says(&refused(&scenario, Some(b"\x7fELF\0\0\0"), &[]), &["binary data, not text"]);
     says(&refused(&scenario, None, &["--baseline", "."]), &["is a folder"]);
     let wide = format!("month,{}\n", "a,".repeat(1_000_000));
     says(&refused(&scenario, Some(wide.as_bytes()), &[]), &["too many columns", "1000002 columns"]);
@@ -723,7 +724,7 @@ fn a_track_of_ones_own_has_a_value_in_every_month() {
     says(&text, &["series.csv:3 (month)", "has a gap before it", "2020-03, then 2020-05"]);
     says(
         &refused_track("restrictions", "2020-03,71\n2020-04,-1\n"),
-        &["series.csv:2 (value)", "0 to 1", "try: 0.71", "series.csv:3 (value)"],
+        &["series.csv:2 (value)", "0 to 1", "try: 0.71", "series.csv:3 (-1)"],
     );
 }
 

@@ -81,7 +81,7 @@ pub fn read_baseline(
         problems.push(problem.suggest("a row such as 2020-04,… below the header"));
         return None;
     }
-    let names_service = |name: &str| pack.counted(name).is_some();
+    let names_service = |name: &str| counted(pack, name).is_some();
     let tidy = tidy::read(&table, wishes, &names_service, problems)?;
     for (_, problem) in &tidy.undated {
         problems.push(problem.clone());
@@ -108,6 +108,17 @@ pub fn read_baseline(
     Some(series::join(&observations, (all_placed, wanted), pack, problems))
 }
 
+/// What a name counts: `IAPT`, `Referrals to IAPT`, `New IAPT referrals`.
+fn counted(pack: &Pack, name: &str) -> Option<Counted> {
+    const BESIDE: [&str; 9] =
+        ["referrals", "referral", "referred", "received", "number", "new", "of", "to", "for"];
+    pack.counted(name).or_else(|| {
+        let is_beside = |word: &&str| BESIDE.contains(&word.to_lowercase().as_str());
+        let words: Vec<&str> = name.split_whitespace().filter(|word| !is_beside(word)).collect();
+        if words.is_empty() { None } else { pack.counted(&words.join(" ")) }
+    })
+}
+
 /// The services that rows or columns name.
 struct Services<'a> {
     pack: &'a Pack,
@@ -127,7 +138,7 @@ impl<'a> Services<'a> {
         if let Some(known) = self.known.get(name) {
             return *known;
         }
-        let mut found = self.pack.counted(name);
+        let mut found = counted(self.pack, name);
         let place = tidy.service_place(figure);
         if found.is_none() && !tidy.has_services() && tidy::names_no_service(name) {
             problems.push(

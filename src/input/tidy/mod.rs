@@ -101,6 +101,7 @@ impl<'a> Tidy<'a> {
     pub(crate) fn service_place(&self, figure: &Figure<'_>) -> Place {
         match self.shape.service {
             Some(column) => self.table.place(&self.table.rows[figure.row], column),
+            None if figure.service.is_empty() => self.table.source.line(self.table.head),
             None => self.table.source.line(self.table.head).cell(figure.service),
         }
     }
