@@ -63,7 +63,7 @@ pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
 
 /// Refuses what is there under the name of a file to write and is no file: a folder, a device, a
 /// pipe, a link to nothing. `-` and standard output are no file and are written to as they are.
-pub fn check_file(option: &str, path: &Path) -> Result<(), InputError> {
+pub fn check_file(option: &str, path: &Path) -> Result<(), Problem> {
     if is_stdout(path) {
         return Ok(());
     }
@@ -80,7 +80,7 @@ pub fn check_file(option: &str, path: &Path) -> Result<(), InputError> {
         }
         Err(_) => ("cannot be looked at", "another file".into()),
     };
-    Err(Problem::error(place(), message).allowed("a file, new or old").suggest(next).into())
+    Err(Problem::error(place(), message).allowed("a file, new or old").suggest(next))
 }
 
 /// Whether a path means standard output.
