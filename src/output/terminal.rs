@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::words::{HEADLINE, count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
-use crate::projection::line::{FamilyResult, Period};
+use crate::projection::course::Period;
+use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::study::Study;
 
@@ -71,7 +72,10 @@ fn without_baseline(study: &Study, families: &[&FamilyResult]) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    wrapped(&format!("Surge of services without a baseline is in it: {}.", parts.join("; ")))
+    wrapped(&format!(
+        "Surge of services without a baseline is in the extra, not in shares: {}.",
+        parts.join("; ")
+    ))
 }
 
 fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> Table {

@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::block::Prepared;
 use super::case::Case;
-use super::entries::Prepared;
 use super::parameters::{Layouts, parameters};
 use crate::draw::LANES;
 use crate::model::lane::Lane;
@@ -146,6 +146,7 @@ fn block_sums<const L: usize>(
     let mut detail = Detail::new(layout, months);
     detail.fill(&system, &outcome);
     let sum = |values: &Lane<L>| values[..lanes].iter().sum::<f64>();
+    let sized = |service: usize, values: &Lane<L>| case.services[service] * sum(values);
     let mut sums = Vec::new();
     for group in 0..pack.groups.len() {
         sums.extend(inflow.row(group).iter().map(sum));
@@ -153,6 +154,7 @@ fn block_sums<const L: usize>(
     }
     for (index, pathway) in layout.pathways().iter().enumerate() {
         let contacts = &prepared.sample[pack.services[pathway.service].figures.contacts];
+        let sum = |values: &Lane<L>| sized(pathway.service, values);
         sums.extend((0..months).map(|t| sum(detail.referrals(index, t))));
         sums.extend((0..months).map(|t| sum(detail.starts(index, t))));
         sums.extend((0..months).map(|t| sum(detail.caseload(index, t))));

@@ -1,110 +1,15 @@
-//! A line or family over time, summarised: by month, by period, and at its peak.
+//! Sums up the draws of a line or family: by month, by period, and at its peak.
 
 use rayon::prelude::*;
 
-use super::{Buffer, Stage};
-use crate::month::{FinancialYear, Month};
+use super::Stage;
+use crate::month::Month;
+use crate::projection::buffer::Buffer;
+use crate::projection::course::{Course, Peak, Period, PeriodTotal};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Ordered, Stats, Summariser, mean};
 use crate::projection::waits::{Image, Waiting};
 use crate::study::Summaries;
-
-/// A line or family over time, summarised.
-#[derive(Clone, Debug)]
-pub struct Course {
-    /// Statistics by measure and month; measures that do not apply are absent.
-    pub measures: Vec<(Measure, Vec<Stats>)>,
-    /// Referrals above underlying (or, without a baseline, above nothing) by period.
-    pub periods: Vec<PeriodTotal>,
-    /// Totals over the horizon, by measure.
-    pub totals: Vec<(Measure, Stats)>,
-    /// The month with the greatest median addition to underlying demand.
-    pub peak: Peak,
-    /// Per draw, totals over the horizon, for comparing scenarios draw by draw.
-    pub draws: Vec<(Measure, Vec<f64>)>,
-}
-
-impl Course {
-    /// The statistics of a measure by month.
-    pub fn measure(&self, measure: Measure) -> Option<&[Stats]> {
-        self.measures.iter().find(|(m, _)| *m == measure).map(|(_, stats)| stats.as_slice())
-    }
-
-    /// The total of a measure over the horizon.
-    pub fn total(&self, measure: Measure) -> Option<&Stats> {
-        self.totals.iter().find(|(m, _)| *m == measure).map(|(_, stats)| stats)
-    }
-
-    /// The total over a period.
-    pub fn period(&self, period: Period) -> Option<&PeriodTotal> {
-        self.periods.iter().find(|total| total.period == period)
-    }
-}
-
-/// A span of months that totals are given for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Period {
-    /// The whole horizon.
-    Horizon,
-    /// A year of the scenario, from 1.
-    Year(usize),
-    /// A financial year, as far as the horizon covers it.
-    Financial(FinancialYear),
-}
-
-impl Period {
-    /// All periods of a horizon.
-    pub fn all(start: Month, months: usize) -> Vec<Self> {
-        let years = (1..=months.div_ceil(12)).map(Self::Year);
-        let first = start.financial_year().0;
-        let last = start.plus(months as i32 - 1).financial_year().0;
-        let financial = (first..=last).map(|year| Self::Financial(FinancialYear(year)));
-        std::iter::once(Self::Horizon).chain(years).chain(financial).collect()
-    }
-
-    fn holds(self, start: Month, t: usize) -> bool {
-        match self {
-            Self::Horizon => true,
-            Self::Year(year) => t / 12 + 1 == year,
-            Self::Financial(year) => start.plus(t as i32).financial_year() == year,
-        }
-    }
-
-    /// Its name in columns.
-    pub fn name(self) -> String {
-        match self {
-            Self::Horizon => "total".to_owned(),
-            Self::Year(year) => format!("year_{year}"),
-            Self::Financial(year) => format!("fy_{year}"),
-        }
-    }
-}
-
-/// Referrals above underlying over a period.
-#[derive(Clone, Debug)]
-pub struct PeriodTotal {
-    /// The period.
-    pub period: Period,
-    /// All referrals; none without a baseline.
-    pub referrals: Option<Stats>,
-    /// Referrals minus underlying.
-    pub extra: Stats,
-    /// That as a share of underlying; none without a baseline.
-    pub extra_share: Option<Stats>,
-    /// The surge as a share of underlying; none without a baseline.
-    pub surge_share: Option<Stats>,
-}
-
-/// The month in which demand is furthest above underlying.
-#[derive(Clone, Debug)]
-pub struct Peak {
-    /// Months from the start.
-    pub t: usize,
-    /// Referrals above underlying in that month.
-    pub extra: Stats,
-    /// That as a share of underlying; none without a baseline.
-    pub uplift: Option<Stats>,
-}
 
 /// Totals over periods, draw by draw.
 pub(super) struct Totals<'a, const L: usize> {
@@ -162,7 +67,7 @@ impl<'a, const L: usize> Totals<'a, L> {
         most
     }
 
-    fn peak(&self, known: bool, summariser: &mut Summariser) -> Peak {
+    fn peak(&self, (known, comparable): (bool, &Self), summariser: &mut Summariser) -> Peak {
         let above = (Measure::Referrals, Measure::Underlying);
         let extra: Vec<Stats> = (0..self.buffer.months)
             .into_par_iter()
@@ -173,7 +78,7 @@ impl<'a, const L: usize> Totals<'a, L> {
         let t = (0..extra.len())
             .reduce(|a, b| if extra[b].median() > extra[a].median() { b } else { a })
             .unwrap_or(0);
-        let [referrals, underlying] = [above.0, above.1].map(|of| self.buffer.draws(of, t));
+        let [referrals, underlying] = [above.0, above.1].map(|of| comparable.buffer.draws(of, t));
         let uplifts: Vec<f64> = referrals
             .iter()
             .zip(&underlying)
@@ -213,6 +118,9 @@ impl Spans {
 struct Parts {
     referrals: Spans,
     underlying: Spans,
+    /// The two of the services whose underlying demand is known, where others are in the sum.
+    comparable: Option<[Spans; 2]>,
+    /// The surge of those whose underlying demand is known.
     surge: Spans,
     known: bool,
 }
@@ -222,14 +130,17 @@ impl Parts {
         let referrals = self.referrals.over(period);
         let underlying = self.underlying.over(period);
         let surge = self.surge.over(period);
+        let comparable = self.comparable.as_ref().map(|two| two.each_ref().map(|s| s.over(period)));
+        let (of_known, expected) =
+            comparable.as_ref().map_or((&referrals, &underlying), |[of, under]| (of, under));
         let extra = || referrals.iter().zip(&underlying).map(|(r, u)| r - u);
         let mut share = |parts: &mut dyn Iterator<Item = f64>| {
             // A percentage of nothing is not a number: those draws have none.
             let shares: Vec<f64> =
-                parts.zip(&underlying).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
+                parts.zip(expected).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
             (self.known && !shares.is_empty()).then(|| summariser.stats(shares.into_iter()))
         };
-        let extra_share = share(&mut extra());
+        let extra_share = share(&mut of_known.iter().zip(expected).map(|(r, u)| r - u));
         let surge_share = share(&mut surge.iter().copied());
         PeriodTotal {
             period,
@@ -242,12 +153,13 @@ impl Parts {
 }
 
 impl<const L: usize> Stage<'_, L> {
-    /// Sums up a line or family. What `waiting` says of a wait rises or falls with the wait.
+    /// Sums up a line or family. Shares of underlying demand are of the buffer that stands with
+    /// `known`: of a family the services that have a baseline. What `waiting` says of a wait rises or falls with the wait.
     pub(super) fn course(
         &self,
         buffer: &Buffer<L>,
         measures: &[Measure],
-        known: bool,
+        (known, comparable): (bool, &Buffer<L>),
         waiting: Option<&Waiting<'_>>,
     ) -> Course {
         let mut summariser = Summariser::default();
@@ -288,6 +200,7 @@ impl<const L: usize> Stage<'_, L> {
             )
             .collect();
         let totals = Totals::new(self, buffer);
+        let of_known = Totals::new(self, comparable);
         let horizon: Vec<(Measure, Vec<f64>)> = measures
             .par_iter()
             .filter(|measure| !Measure::OF_WAITS.contains(measure))
@@ -296,11 +209,13 @@ impl<const L: usize> Stage<'_, L> {
         let parts = Parts {
             referrals: totals.of(Measure::Referrals),
             underlying: totals.of(Measure::Underlying),
-            surge: totals.of(Measure::Surge),
+            comparable: (!std::ptr::eq(buffer, comparable))
+                .then(|| [Measure::Referrals, Measure::Underlying].map(|of| of_known.of(of))),
+            surge: of_known.of(Measure::Surge),
             known,
         };
         Course {
-            peak: totals.peak(known, &mut summariser),
+            peak: totals.peak((known, &of_known), &mut summariser),
             periods: Period::all(self.case.scenario.start, months)
                 .into_par_iter()
                 .map_init(Summariser::default, |summariser, period| parts.total(period, summariser))
