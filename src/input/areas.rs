@@ -183,7 +183,7 @@ pub(super) fn last_month(inputs: &Inputs, pack: &Pack) -> Option<Month> {
     // What is wrong with it is told where it is read for good.
     let mut told_later = Problems::default();
     let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
-    let baseline = read_baseline(&source, pack, "area", &wanted, &mut told_later)?;
+    let baseline = read_baseline(&source, pack, "area", &wanted, &inputs.wishes, &mut told_later)?;
     let series = baseline.areas.iter().flat_map(|(_, series)| series);
     series.map(|series| series.start.plus(series.values.len() as i32 - 1)).max()
 }
