@@ -12,7 +12,7 @@ pub mod document;
 mod file;
 pub mod goals;
 pub mod indicator;
-pub mod lever;
+pub mod lever_file;
 mod local;
 pub mod network;
 pub mod pack;

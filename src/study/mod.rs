@@ -21,6 +21,7 @@ pub mod checks;
 pub mod figures;
 pub mod followed;
 pub mod lever;
+mod names;
 pub mod pack;
 pub mod posterior;
 pub mod scenario;

@@ -5,8 +5,8 @@
 
 mod area_rows;
 mod assemble;
-mod book;
 mod figure_rows;
+mod given;
 mod known_areas;
 mod layer;
 mod names;
