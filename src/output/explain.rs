@@ -352,7 +352,7 @@ pub fn assumptions<'a>(study: &'a Study, changed: bool, importance: &[f64]) -> V
     let matters = |index: usize| importance.get(index).copied().unwrap_or(0.0);
     let all = study.figures.iter().enumerate();
     let mut list: Vec<Assumption<'_>> = all
-        .filter(|(_, figure)| !changed || matches!(figure.origin.basis, Basis::Set))
+        .filter(|(_, figure)| !changed || figure.origin.basis == Basis::Set)
         .map(|(index, figure)| Assumption { figure, matters: matters(index) })
         .collect();
     let is_known = |of: &Assumption<'_>| of.figure.origin.grade != Grade::D;
