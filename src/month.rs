@@ -220,6 +220,11 @@ fn days_in(month: Month) -> i32 {
 }
 
 impl Month {
+    /// The month of a position.
+    pub fn at(position: f64) -> Self {
+        Self(position.floor() as i32)
+    }
+
     /// How many days it has.
     pub(crate) fn days(self) -> usize {
         usize::try_from(days_in(self)).unwrap_or(30)

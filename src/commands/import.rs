@@ -11,7 +11,7 @@ use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::published::{self, Content, Imported, Kind, Progress, Request};
 use crate::input::tidy::Wishes;
-use crate::output::files::write_whole;
+use crate::output::files::{check_file, is_stdout, write_whole};
 use crate::output::{baseline, imported};
 
 /// Runs the command.
@@ -72,11 +72,8 @@ fn check(args: &ImportArgs, files: &[PathBuf]) -> Result<(), InputError> {
                 Problem::error(place(), "is one of the files to read, and would be lost")
                     .allowed("a file of its own for the baseline"),
             );
-        } else if out.is_dir() {
-            problems.push(
-                Problem::error(place(), "is a folder, not a file")
-                    .suggest(out.join("baseline.csv").display().to_string()),
-            );
+        } else {
+            problems.take(check_file("--out", out));
         }
     }
     problems.stop_on_errors()
@@ -131,6 +128,7 @@ fn progress_bar(files: &[PathBuf]) -> ProgressBar {
 }
 
 fn write(out: Option<&Path>, bytes: &[u8], import: &Imported, json: bool) -> anyhow::Result<()> {
+    let out = out.filter(|path| !is_stdout(path));
     if let Some(path) = out {
         write_whole(path, bytes)?;
     }
