@@ -26,6 +26,7 @@ mod run;
 mod severity;
 mod targets;
 mod waits;
+mod waves;
 mod wrong_inputs;
 mod wrong_packs;
 mod wrong_workbooks;

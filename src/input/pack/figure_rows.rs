@@ -1,6 +1,8 @@
 //! Rows of `figures.csv`: which parameters there are, what values they may take, and what a row
 //! says about one.
 
+use jiff::civil::Date;
+
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
 use crate::input::document::{bounds_text, ordered, share_of_percent};
@@ -52,6 +54,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("exposures", "susceptible", 0.0, 1.0, None, "share"),
     parameter("needs", "rate", 0.0, 1.0, None, "share"),
     parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0), "share"),
+    parameter("needs", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("routes", "weight", 0.0, ANY, None, ""),
     parameter("services", "accepted", 0.0, 1.0, Some(1.0), "share"),
@@ -96,6 +99,13 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "suppression", 0.0, 1000.0, Some(1.0), ""),
+    parameter("rules", "strength", 0.0, 1000.0, Some(2.9), ""),
+    parameter("rules", "rise", 0.1, 365.0, Some(2.0), "days"),
+    parameter("rules", "fall", 0.1, 3650.0, Some(23.0), "days"),
+    parameter("rules", "depth", 0.0, 100.0, Some(1.0), ""),
+    parameter("rules", "peak", 0.0, 240.0, Some(7.0), "months"),
+    parameter("rules", "half_life", TINY, ANY, Some(12.0), "months"),
+    parameter("rules", "later", 0.0, 10.0, Some(0.1), "share"),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
 ];
 
@@ -126,11 +136,23 @@ pub(super) struct FigureRow {
 pub struct Setting {
     /// The whole path.
     pub path: String,
-    /// The value.
+    /// The value; of a day, none.
     pub number: Uncertain,
+    /// The day, where the value is one: of `wave.N.peak` alone.
+    day: Option<Date>,
+}
+
+/// The wave of `wave.N.peak`.
+fn wave_of_peak(path: &str) -> Option<usize> {
+    path.trim().strip_prefix("wave.")?.strip_suffix(".peak")?.parse().ok()
 }
 
 impl Setting {
+    /// The wave, from 1, and the day that its peak is moved to.
+    pub fn peak(&self) -> Option<(usize, Date)> {
+        wave_of_peak(&self.path).zip(self.day)
+    }
+
     /// Reads `KEY=VALUE`, the value a number or `low,central,high`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let place = Source::new("--set", "").whole();
@@ -141,12 +163,23 @@ impl Setting {
                 .suggest("response.need_gain=0.9")
         };
         let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
+        if wave_of_peak(path).is_some() {
+            let day = parse_date(value.trim()).map_err(|_| {
+                Problem::error(place.clone(), "the peak of a wave is a day")
+                    .read(text)
+                    .allowed("2021-01-12 or 12/01/2021")
+            })?;
+            let number = Uncertain::point(0.0);
+            return Ok(Self { path: path.trim().to_owned(), number, day: Some(day) });
+        }
         let numbers: Result<Vec<f64>, NotANumber> =
             value.split(',').map(|part| number(part)?.ok_or(NotANumber)).collect();
         let not_a_number = |NotANumber| {
             let wrong = problem("the value is not a number");
             if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
-                wrong.suggest("a scenario file of your own: dates are no numbers")
+                wrong.suggest(
+                    "wave.N.peak=DAY, or a scenario file of your own: other dates are no numbers",
+                )
             } else {
                 wrong
             }
@@ -159,7 +192,7 @@ impl Setting {
             }
             _ => return Err(problem("the value is neither one number nor three")),
         };
-        Ok(Self { path: path.trim().to_owned(), number })
+        Ok(Self { path: path.trim().to_owned(), number, day: None })
     }
 
     /// Whether it names a figure of a pack (and not of a scenario).
