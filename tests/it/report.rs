@@ -31,7 +31,8 @@ fn study(scenarios: &[&str]) -> Study {
 }
 
 fn page(study: &Study, projections: &[Projection]) -> String {
-    let setting = Setting { command: "afterwave run".to_owned(), inputs: &[], goals: &[] };
+    let setting =
+        Setting { command: "afterwave run".to_owned(), scenarios: &[], inputs: &[], goals: &[] };
     report::page(study, projections, 0, &setting).unwrap()
 }
 

@@ -99,6 +99,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
             let own = |id: usize| projection.families.iter().find(|family| family.family == id);
             json!({
                 "id": scenario.id,
+                "file": shown.setting.name(&scenario.id),
                 "name": scenario.name,
                 "start": scenario.start.to_string(),
                 "months": scenario.months,
@@ -118,7 +119,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
         "area": study.areas[shown.area].name,
         "draws": study.draws.count,
         "seed": study.draws.seed,
-        "command": shown.command,
+        "command": shown.setting.command,
         "engine": engine,
         "families": families,
         "scenarios": scenarios,

@@ -187,18 +187,42 @@ function engine(meta, blobs) {
   }
   const seen = (peak, rise, fall, illness) => ({ peak, rise, illness, daily: daily(peak, rise, fall) });
 
+  // What of a position is the same in every draw: where in time its waves and restrictions lie, and
+  // which restrictions change with a wave that is no longer as they were given for.
+  function placed(position) {
+    const { waves } = position, at = text => positionOf(text) - start;
+    const peaks = waves.map(w => at(w.peak)), firstPeak = peaks.length ? Math.min(...peaks) : 0;
+    const late = peaks.map(peak => Math.min(1, Math.max(0, (peak - firstPeak) / LATER)));
+    const levels = new Map();
+    let isMoved = false;
+    const restrictions = position.restrictions.map(r => {
+      const { tie } = r, wave = tie ? tie.wave : r.wave - 1, own = waves[wave];
+      const shift = tie && own ? days(own.peak) - days(tie.peak) : 0;
+      isMoved ||= shift !== 0;
+      const key = JSON.stringify([wave, tie]), from = at(later(r.from, shift)), to = at(later(r.to, shift));
+      if (!levels.has(key)) {
+        const isOther = name => ['low', 'central', 'high'].some(k => own[name][k] !== tie[name][k]);
+        const isChanged = Boolean(tie && own) && ['rise', 'fall', 'height', 'severity'].some(isOther);
+        levels.set(key, { wave, tie, isChanged, ends: -Infinity, late: own ? late[wave] : r.wave > 1 ? 1 : 0, moved: isChanged ? positionOf(own.peak) - positionOf(tie.peak) : 0 });
+      }
+      const level = levels.get(key);
+      level.ends = Math.max(level.ends, to);
+      return { from, to, level, stringency: r.stringency };
+    });
+    const unanswered = position.unrestricted ? [] : waves.map((_, i) => i).filter(i => !waves[i].answered);
+    return { ...position, peaks, firstPeak, late, restrictions, levels: [...levels.values()], isMoved, unanswered };
+  }
+
   // The tracks of draw d (src/projection/signals.rs): `need_gain` counts for what is of a later wave.
   function tracks(position, d) {
-    const { waves, restrictions, shocks, response } = position;
+    const { waves, peaks, late, restrictions, levels, unanswered, shocks, response } = position;
     const zeros = () => new Float64Array(T), of = f => value(f, d);
     const virus = zeros(), severe = zeros(), felt = zeros(), economy = zeros(), first = zeros(), after = zeros();
     const gain = of(response.need_gain), delay = of(response.severe_delay);
-    const peaks = waves.map(w => positionOf(w.peak) - start), firstPeak = peaks.length ? Math.min(...peaks) : 0;
-    const lateness = peak => Math.min(1, Math.max(0, (peak - firstPeak) / LATER));
     const gained = late => late === 0 ? 1 : late === 1 ? gain : 1 - late * (1 - gain);
     const numbers = waves.map(w => [w.rise, w.fall, w.height, w.severity].map(of));
     waves.forEach((_, i) => {
-      const [rise, fall, height, severity] = numbers[i], g = gained(lateness(peaks[i]));
+      const [rise, fall, height, severity] = numbers[i], g = gained(late[i]);
       const infected = means(peaks[i], rise, fall), ill = means(peaks[i] + delay, rise, fall);
       for (let t = 0; t < T; t++) {
         virus[t] += g * height * infected[t];
@@ -211,51 +235,34 @@ function engine(meta, blobs) {
       after[t] += late * strict * share;
     };
     const open = t => Math.max(0, 1 - first[t] - after[t]);
-    const rules = meta.rules, rule = () => ({ strength: of(rules.strength), rise: of(rules.rise), fall: of(rules.fall), until: firstPeak + of(response.willing) });
+    const rules = meta.rules, rule = () => ({ strength: of(rules.strength), rise: of(rules.rise), fall: of(rules.fall), until: position.firstPeak + of(response.willing) });
     const now = i => { const [rise, fall, height, severity] = numbers[i]; return seen(peaks[i], rise, fall, height * severity); };
     // Given, and as they change with the wave they are tied to.
-    const levels = new Map();
-    let isMoved = false;
-    for (const r of restrictions) {
-      const { tie } = r, wave = tie ? tie.wave : r.wave - 1, own = waves[wave];
-      const shift = tie && own ? days(own.peak) - days(tie.peak) : 0;
-      isMoved ||= shift !== 0;
-      const from = positionOf(later(r.from, shift)) - start, to = positionOf(later(r.to, shift)) - start;
-      const late = own ? lateness(peaks[wave]) : r.wave > 1 ? 1 : 0;
-      const key = JSON.stringify([wave, tie]);
-      if (!levels.has(key)) {
-        let changed = null;
-        if (tie && own && ['rise', 'fall', 'height', 'severity'].some(name => ['low', 'central', 'high'].some(k => own[name][k] !== tie[name][k]))) {
-          const old = rule();
-          old.until += positionOf(own.peak) - positionOf(tie.peak);
-          changed = change(old, seen(peaks[wave], tie.rise.central, tie.fall.central, tie.height.central * tie.severity.central), now(wave), T);
-        }
-        levels.set(key, { late, ends: -Infinity, changed });
-      }
-      const level = levels.get(key), given = of(r.stringency);
-      level.ends = Math.max(level.ends, to);
+    const changes = new Map(levels.filter(level => level.isChanged).map(level => {
+      const { wave, tie } = level, then = rule(), illness = tie.height.central * tie.severity.central;
+      then.until += level.moved;
+      return [level, change(then, seen(peaks[wave], tie.rise.central, tie.fall.central, illness), now(wave), T)];
+    }));
+    for (const { from, to, level, stringency } of restrictions) {
+      const given = of(stringency), changed = changes.get(level);
       for (let t = Math.max(0, Math.floor(from)); t < Math.min(T, to); t++) {
-        const factor = level.changed ? level.changed.ratio[t] : 1;
-        add(t, factor === 1 ? given : Math.min(1, given * factor), shareOfMonth(from, to, t), late);
+        const factor = changed ? changed.ratio[t] : 1;
+        add(t, factor === 1 ? given : Math.min(1, given * factor), shareOfMonth(from, to, t), level.late);
       }
     }
-    let isTouched = false;
-    for (const { late, ends, changed } of levels.values()) {
-      if (!changed) continue;
-      isTouched = true;
-      for (let t = 0; t < T; t++) add(t, changed.more[t] * shareOfMonth(ends, Infinity, t), open(t), late);
+    for (const [level, changed] of changes) {
+      for (let t = 0; t < T; t++) add(t, changed.more[t] * shareOfMonth(level.ends, Infinity, t), open(t), level.late);
     }
     // Those that follow from the waves nobody answered.
-    const unanswered = position.unrestricted ? [] : waves.map((_, i) => i).filter(i => !waves[i].answered);
     if (unanswered.length) {
-      const parts = byWave(rule(), unanswered.map(now), T), late = unanswered.map(i => lateness(peaks[i]));
+      const parts = byWave(rule(), unanswered.map(now), T);
       for (let t = 0; t < T; t++) {
         const share = open(t);
-        parts.forEach((part, k) => add(t, part[t], share, late[k]));
+        parts.forEach((part, k) => add(t, part[t], share, late[unanswered[k]]));
       }
     }
     // A stringency ends at 1.
-    if (isTouched || isMoved) for (let t = 0; t < T; t++) {
+    if (changes.size || position.isMoved) for (let t = 0; t < T; t++) {
       const all = first[t] + after[t];
       if (all > 1) { first[t] /= all; after[t] /= all; felt[t] /= all; }
     }
@@ -278,7 +285,10 @@ function engine(meta, blobs) {
   let kept = { key: null, list: [] };
   function allTracks(position) {
     const key = JSON.stringify(position);
-    if (kept.key !== key) kept = { key, list: Array.from({ length: N }, (_, d) => tracks(position, d)) };
+    if (kept.key !== key) {
+      const own = placed(position);
+      kept = { key, list: Array.from({ length: N }, (_, d) => tracks(own, d)) };
+    }
     return kept.list;
   }
 
@@ -330,22 +340,36 @@ function engine(meta, blobs) {
     return results;
   }
 
-  // The fullest any population gets in any draw: above 1, somebody would enter twice, and the
-  // program cuts where this does not.
-  function fullest(position) {
-    let most = 0;
-    const all = allTracks(position);
-    for (let d = 0; d < N; d++) {
-      const sums = all[d].four.map(track => track.reduce((a, b) => a + b, 0));
-      for (const shares of entering) {
-        let full = 0;
-        for (let k = 0; k < TRACKS; k++) full += shares[d * TRACKS + k] * sums[k];
-        most = Math.max(most, full);
-      }
-    }
-    return most;
+  // How full any population gets, by draw: above 1, somebody would enter twice, and the program cuts
+  // where this does not.
+  function full(four, d) {
+    const sums = four.map(track => track.reduce((a, b) => a + b, 0));
+    return Math.max(0, ...entering.map(shares => sums.reduce((full, sum, k) => full + shares[d * TRACKS + k] * sum, 0)));
   }
-  return { T, N, meta, project, tracks, fullest, value };
+  const fullest = position => Math.max(...allTracks(position).map((tr, d) => full(tr.four, d)));
+  // Whether every population of some draws has room.
+  function hasRoom(position, draws) {
+    const own = placed(position);
+    return draws.every(d => full(tracks(own, d).four, d) <= 1);
+  }
+  // The draws whose populations are fullest.
+  const tightest = (position, count) => allTracks(position).map((tr, d) => [full(tr.four, d), d])
+    .sort((a, b) => b[0] - a[0]).slice(0, count).map(([, d]) => d);
+  // By line, the surge that each track brings about, summed over the months of the first draws.
+  function follows(position, draws) {
+    const none = new Float64Array(T), out = new Float64Array(T);
+    return lines.map((_, i) => [0, 1, 2, 3].map(k => {
+      let sum = 0;
+      for (let d = 0; d < Math.min(draws, N); d++) {
+        const alone = [none, none, none, none];
+        alone[k] = allTracks(position)[d].four[k];
+        surge(i, d, alone, out);
+        for (let t = 0; t < T; t++) sum += out[t];
+      }
+      return sum;
+    }));
+  }
+  return { T, N, meta, project, follows, fullest, hasRoom, tightest };
 }
 
 // ---- Moving the waves -------------------------------------------------------------------------
