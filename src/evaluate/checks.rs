@@ -1,8 +1,8 @@
 //! Results held against published figures, said plainly where they disagree.
 
 use crate::month::Month;
+use crate::projection::course::Period;
 use crate::projection::equity::{EquityMeasure, EquityResult};
-use crate::projection::line::Period;
 use crate::projection::measure::NeedMeasure;
 use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::{FamilyResult, LineResult, Projection};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::tables::differences;
 use super::waits;
 use crate::projection::Projection;
-use crate::projection::line::Course;
+use crate::projection::course::Course;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure};

@@ -3,7 +3,7 @@
 use std::fs;
 
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::projection::line::Period;
+use afterwave::projection::course::Period;
 use afterwave::projection::measure::Measure;
 use afterwave::projection::quantiles::Stats;
 use afterwave::projection::{Projection, project};
