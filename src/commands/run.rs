@@ -159,7 +159,8 @@ fn pages(
         return Vec::new();
     }
     let command = args.input.command();
-    let setting = report::Setting { command, inputs, goals };
+    let scenarios = &args.input.scenarios;
+    let setting = report::Setting { command, scenarios, inputs, goals };
     let name = |area: usize| match study.areas.len() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
