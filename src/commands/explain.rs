@@ -116,7 +116,7 @@ fn indicators(
     service: usize,
 ) -> Result<Vec<(Indicator, Vec<Lag>)>, InputError> {
     let mut problems = Problems::default();
-    let list = problems.take(text::read_given("--indicator", path));
+    let list = problems.take(text::read_table("--indicator", path));
     let list = list.map(|source| read_indicators(&source, &mut problems)).unwrap_or_default();
     let area = &study.areas[0];
     let series = area.series.iter().find(|series| series.service == service);

@@ -12,6 +12,7 @@ use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::setting::Setting;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -43,6 +44,8 @@ pub struct Inputs {
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
     pub spread: Option<f64>,
+    /// How the baseline's table is to be read.
+    pub wishes: Wishes,
     /// How many draws.
     pub draws: usize,
     /// The seed.
@@ -258,7 +261,7 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+    let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };
     sources.push(source.clone());

@@ -24,6 +24,7 @@ mod questions;
 mod report;
 mod run;
 mod severity;
+mod tables;
 mod targets;
 mod waits;
 mod waves;
