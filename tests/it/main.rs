@@ -14,6 +14,7 @@ mod charts;
 mod coverage;
 mod equity;
 mod explain;
+mod first_screens;
 mod fit;
 mod forecast;
 mod import;
