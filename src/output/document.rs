@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::tables::{Digest, OfRun, digest};
 use crate::month::Month;
-use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
+use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::area::Area;
 use crate::study::figures::{Basis, Figure};
@@ -22,7 +22,7 @@ pub struct InputHash {
 
 /// The mean and quantiles by name.
 pub(super) fn stats(stats: &Stats) -> serde_json::Value {
-    let quantiles = QUANTILE_NAMES.into_iter().zip(stats.quantiles);
+    let quantiles = stats.quantiles().map(|(quantile, value)| (quantile.name(), value));
     let named = std::iter::once(("mean", stats.mean)).chain(quantiles);
     named
         .map(|(name, value)| (name.to_owned(), value.into()))

@@ -31,7 +31,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     let told: Vec<(&LineResult, &WaitsResult)> = lines
         .into_iter()
         .filter_map(|line| Some((line, line.waits.as_ref()?)))
-        .filter(|(_, waits)| waits.standards[0].is_some())
+        .filter(|(_, waits)| !waits.standards.is_empty())
         .collect();
     if told.is_empty() {
         return String::new();
@@ -61,7 +61,7 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
             continue;
         }
         for year in waits.years.iter().filter(|year| year.months == 12) {
-            let missed = year.missed[0].unwrap_or(0.0);
+            let missed = year.missed.first().copied().flatten().unwrap_or(0.0);
             if missed > worst.map_or(0.0, |(most, ..)| most) {
                 worst = Some((missed, line.service, year.year));
             }
@@ -72,8 +72,9 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
     let missed = projections.iter().filter_map(|projection| {
         let line = projection.lines.iter().find(|line| line.service == service)?;
         let waits = line.waits.as_ref()?;
-        limit_of = limit_of.or(waits.standards[0]);
-        let missed = waits.years.iter().find(|own| own.year == year)?.missed[0]?;
+        limit_of = limit_of.or(waits.standards.first().copied());
+        let missed = waits.years.iter().find(|own| own.year == year)?;
+        let missed = (*missed.missed.first()?)?;
         let name = study.scenarios[projection.scenario].name.to_lowercase();
         Some(match study.draws.count {
             0 => format!("{} if {name}", if missed > 0.5 { "missed" } else { "met" }),
@@ -111,8 +112,8 @@ fn sentences(
 ) -> String {
     let start = study.scenarios[projection.scenario].start;
     let mut parts = Vec::new();
-    if let Some(standard) = waits.standards[0] {
-        parts.push(compliance(standard, waits, study.draws.count));
+    if let Some(standard) = waits.standards.first() {
+        parts.push(compliance(*standard, waits, study.draws.count));
     }
     let (t, longest) = &waits.longest;
     if longest.median() > 0.0 {
@@ -132,7 +133,7 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
     let whole = || waits.years.iter().filter(|year| year.months == 12);
     if let Some(share) = standard.share {
         let worst = whole()
-            .filter_map(|year| Some((year.year, year.missed[0]?)))
+            .filter_map(|year| Some((year.year, (*year.missed.first()?)?)))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         return match worst {
             Some((_, 0.0)) => format!("{limit} standard ({:.0}%) met in every year", share * 100.0),
@@ -148,7 +149,7 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
         };
     }
     let worst = whole()
-        .filter_map(|year| Some((year.year, year.within[0]?.median())))
+        .filter_map(|year| Some((year.year, year.within.first()?.median())))
         .reduce(|a, b| if b.1 < a.1 { b } else { a });
     worst.map_or_else(
         || format!("{limit} standard proposed"),

@@ -8,7 +8,7 @@ use crate::output::words::{capital, count, percent, percent_range};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 
 /// The pictures of one area.
@@ -129,8 +129,8 @@ impl Pictures<'_> {
                 start: own.start,
                 median: values(months, Stats::median),
                 band80: Band::new(
-                    values(months, |stats| stats.quantiles[2]),
-                    values(months, |stats| stats.quantiles[6]),
+                    values(months, |stats| stats.at(Quantile::Q10)),
+                    values(months, |stats| stats.at(Quantile::Q90)),
                 ),
             })
         };

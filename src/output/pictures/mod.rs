@@ -97,7 +97,7 @@ fn few(picture: &Pictures<'_>, projections: &[&Projection]) -> Vec<(String, Char
         }
     }
     let has_share = |line: &&LineResult| {
-        let standard = line.waits.as_ref().and_then(|waits| waits.standards[0]);
+        let standard = line.waits.as_ref().and_then(|waits| waits.standards.first());
         standard.is_some_and(|standard| standard.share.is_some())
     };
     let lines = most.lines.iter();

@@ -125,7 +125,7 @@ fn course(study: &Study, projection: &Projection, months: &[Stats], scale: f64) 
 /// names a share first.
 pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multiples> {
     let first = projections.first()?;
-    let standard = |line: &LineResult| line.waits.as_ref()?.standards[0];
+    let standard = |line: &LineResult| line.waits.as_ref()?.standards.first().copied();
     let is_headline =
         |line: &&LineResult| study.pack.families[study.pack.services[line.service].family].headline;
     let mut lines: Vec<&LineResult> =
@@ -135,7 +135,7 @@ pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multip
         let own = standard(line)?;
         let of = |projection: &&Projection| {
             let line = projection.lines.iter().find(|other| other.service == line.service)?;
-            let months = line.course.measure(Measure::WithinStandard)?;
+            let months = line.course.measure(Measure::WithinStandard(0))?;
             Some(course(study, projection, months, 100.0))
         };
         let courses: Option<Vec<Course>> = projections.iter().take(SCENARIOS).map(of).collect();

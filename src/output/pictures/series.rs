@@ -2,7 +2,7 @@
 
 use crate::month::Month;
 use crate::output::charts::{Band, Fan, Series};
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 
 /// A value of every month.
@@ -12,13 +12,13 @@ pub(super) fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64
 
 /// The fan of a measure by month.
 pub(super) fn fan(start: Month, months: &[Stats]) -> Fan {
-    let q = |index: usize| values(months, |stats| stats.quantiles[index]);
+    let q = |quantile: Quantile| values(months, |stats| stats.at(quantile));
     Fan {
         start,
-        median: q(4),
-        band50: Band::new(q(3), q(5)),
-        band80: Band::new(q(2), q(6)),
-        band95: Band::new(q(0), q(8)),
+        median: q(Quantile::Q50),
+        band50: Band::new(q(Quantile::Q25), q(Quantile::Q75)),
+        band80: Band::new(q(Quantile::Q10), q(Quantile::Q90)),
+        band95: Band::new(q(Quantile::Q025), q(Quantile::Q975)),
     }
 }
 

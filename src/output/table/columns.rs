@@ -1,6 +1,7 @@
 //! Columns that many tables share.
 
 use super::Column;
+use crate::projection::quantiles::Quantile;
 
 /// The scenario.
 pub const SCENARIO: Column = Column::id("scenario", "the scenario, by its file or built-in name");
@@ -26,6 +27,10 @@ pub const QUARTER: Column = Column::integer("quarter", "quarter of it; 1 is Apri
 /// How good a source is.
 pub const GRADE: Column =
     Column::text("grade", "how good the source is: A best, D an assumption; the worst of several");
+
+/// The quantiles of [`STATS`], in its order.
+pub(super) const QUANTILES: [Quantile; 5] =
+    [Quantile::Q05, Quantile::Q25, Quantile::Q50, Quantile::Q75, Quantile::Q95];
 
 /// The mean and quantiles over draws.
 pub const STATS: [Column; 6] = [

@@ -298,8 +298,8 @@ impl Rows {
     /// The mean and quantiles of [`columns::STATS`].
     pub fn stats(&mut self, stats: Option<&Stats>) -> &mut Self {
         self.number(stats.map(|stats| stats.mean));
-        for quantile in [1, 3, 4, 5, 7] {
-            self.number(stats.map(|stats| stats.quantiles[quantile]));
+        for quantile in columns::QUANTILES {
+            self.number(stats.map(|stats| stats.at(quantile)));
         }
         self
     }

@@ -10,6 +10,7 @@ use crate::projection::line::{Course, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::projection::waits_summary::WaitsResult;
+use crate::study::pack::STANDARD_SUFFIXES;
 
 /// Waiting lists.
 pub(super) struct Waits;
@@ -85,20 +86,18 @@ impl One<'_, '_> {
     fn years(&mut self, waits: &WaitsResult) {
         for year in &waits.years {
             let period = Period::Financial(year.year).name();
-            for (s, suffix) in ["", "2"].iter().enumerate() {
-                if let Some(within) = &year.within[s] {
-                    self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
-                }
-                if let Some(missed) = year.missed[s] {
-                    self.row(&period, &format!("missed_standard{suffix}"), None, Some(missed));
+            let standards = year.within.iter().zip(&year.missed);
+            for ((within, missed), suffix) in standards.zip(STANDARD_SUFFIXES) {
+                self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
+                if missed.is_some() {
+                    self.row(&period, &format!("missed_standard{suffix}"), None, *missed);
                 }
             }
         }
     }
 
     fn whole(&mut self, waits: &WaitsResult) {
-        for (standard, suffix) in waits.standards.iter().zip(["", "2"]) {
-            let Some(standard) = standard else { continue };
+        for (standard, suffix) in waits.standards.iter().zip(STANDARD_SUFFIXES) {
             let weeks = format!("standard_weeks{suffix}");
             self.value("total", &weeks, Some(standard.weeks), "");
             let note = if standard.share.is_none() { "proposed: names no share" } else { "" };
