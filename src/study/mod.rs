@@ -11,6 +11,7 @@
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
@@ -23,6 +24,7 @@ pub mod posterior;
 pub mod scenario;
 pub mod service;
 pub mod strata;
+pub mod waits;
 
 use crate::diagnostics::Source;
 use area::Area;
