@@ -16,6 +16,7 @@ pub mod pack;
 pub mod published;
 pub mod scenario;
 mod served;
+pub mod setting;
 pub mod study;
 pub mod table;
 pub mod text;
