@@ -9,7 +9,7 @@ pub mod checks;
 pub mod document;
 pub mod goals;
 pub mod indicator;
-pub mod lever;
+pub mod lever_file;
 mod local;
 pub mod network;
 pub mod pack;

@@ -6,8 +6,8 @@ use crate::model::lane::Lane;
 use crate::model::pathway::{System, Table};
 use crate::projection::block::{Block, Prepared, size_services};
 use crate::projection::case::Case;
-use crate::projection::mix::{self, Ways};
 use crate::projection::parameters::{Layouts, parameters};
+use crate::projection::severe_share::{self, Ways};
 use crate::projection::signals::Signals;
 use crate::projection::with_levers;
 use crate::study::Study;
@@ -176,7 +176,7 @@ impl<'a, const L: usize> Solver<'a, L> {
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
         let delays = delays(pack, &prepared.sample, system.months());
-        let ways = mix::ways((*pack, *layouts), &prepared.sample);
+        let ways = severe_share::ways((*pack, *layouts), &prepared.sample);
         Shared { solver: self, prepared, delays, ways }
     }
 }
@@ -222,7 +222,7 @@ impl<const L: usize> Shared<'_, '_, L> {
         }
         block.first_restrictions = signals.first_restrictions;
         block.later_restrictions = signals.later_restrictions;
-        block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
+        block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         with_levers::apply(prepared, (pack, layouts), case, system, block);
     }
 }

@@ -14,7 +14,7 @@ use super::block::{Block, Prepared};
 use super::case::Case;
 use super::course::Period;
 use super::equity::{self, EquityResult, NeedTotals};
-use super::levers::LeverBlock;
+use super::lever_block::LeverBlock;
 use super::measure::NeedMeasure;
 use super::parameters::Layouts;
 use super::quantiles::{Stats, Summariser};

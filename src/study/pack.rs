@@ -11,6 +11,7 @@ use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
+pub use crate::study::names::same_name;
 pub use crate::study::service::{
     Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
     WaitFigures,
@@ -366,17 +367,4 @@ fn everyday(name: &str) -> String {
         None => word.to_owned(),
     };
     words.map(singular).collect()
-}
-
-/// Whether two names are one: case, runs of white space and non-breaking spaces do not count.
-pub fn same_name(a: &str, b: &str) -> bool {
-    let mut a = a.split_whitespace();
-    let mut b = b.split_whitespace();
-    loop {
-        match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if x.to_lowercase() == y.to_lowercase() => {}
-            _ => return false,
-        }
-    }
 }
