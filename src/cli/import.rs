@@ -11,6 +11,7 @@ use clap::Args;
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list
   afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv
   afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
+  afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --areas 2022
   afterwave import covid england-daily.csv --measure admissions --out virus.csv")]
 pub struct ImportArgs {
     /// One or more files, after the kind if it is to be named
@@ -19,10 +20,14 @@ pub struct ImportArgs {
     /// Show what the files hold: areas, measures and periods
     #[arg(long)]
     pub list: bool,
-    /// An area by its code, or a level for all its areas (sub-icb, provider, ...); may be
+    /// An area by its code or name, or a level for all its areas (sub-icb, provider, ...); may be
     /// repeated [default: the whole country]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
+    /// Bring old codes to the areas of a year, such as 2022: what was merged is added up, what was
+    /// divided is split by residents and marked as derived
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(2013..=2100))]
+    pub areas: Option<i16>,
     /// A measure by its id; may be repeated [default: referrals, for covid admissions]
     #[arg(long, value_name = "ID")]
     pub measure: Vec<String>,

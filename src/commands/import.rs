@@ -17,9 +17,12 @@ use crate::output::{baseline, imported};
 pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let (kind, files) = kind_and_files(&args.files)?;
     check(args, files)?;
+    // The areas as they were at the end of the year.
+    let areas_of = args.areas.map(|year| jiff::civil::date(year, 12, 31));
     let request = Request {
         list: args.list,
-        areas: args.area.clone(),
+        areas: if args.list { args.area.clone() } else { areas::codes(&args.area, areas_of) },
+        areas_of,
         measures: args.measure.clone(),
         sheet: args.sheet.clone(),
         service: args.service.clone(),

@@ -19,7 +19,7 @@ use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, rollup, tables, terminal, waits};
+use crate::output::{equity, local, pictures, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
@@ -52,7 +52,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         return super::print_json(&document::run(study, &projections, &names));
     }
     let mut text = String::new();
-    for projection in &projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         text.push_str(&terminal::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
@@ -60,6 +60,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&output_goals::terminal(study, &projections, &goals));
     text.push('\n');
     text.push_str(&terminal::legend(study));
+    text.push_str(&local::baselines(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod files;
 pub mod fitted;
 pub mod goals;
+pub mod local;
 pub mod graph;
 mod headline;
 pub mod imported;

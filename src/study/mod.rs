@@ -11,6 +11,7 @@
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`place`] | areas that are and were, and who lives there |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
@@ -19,6 +20,7 @@ pub mod checks;
 pub mod figures;
 pub mod lever;
 pub mod pack;
+pub mod place;
 pub mod posterior;
 pub mod scenario;
 pub mod service;

@@ -7,6 +7,7 @@ use std::fmt;
 use crate::diagnostics::{Place, Problem, nearest};
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::place::{Kind, Nation};
 use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
@@ -95,6 +96,8 @@ pub struct Group {
     pub size: FigureId,
     /// The named curve it enters by, in packs that carry curves.
     pub curve: Option<GroupCurve>,
+    /// The first and last year of age of its people; none where they are of all ages.
+    pub ages: Option<(u32, u32)>,
 }
 
 /// How a group of a pack with curves enters the at-risk stock.
@@ -196,6 +199,10 @@ pub struct KnownArea {
     pub part_of: Option<String>,
     /// Its own sizes of groups.
     pub sizes: Vec<(usize, f64)>,
+    /// What kind of area it is, of those in the registry.
+    pub kind: Option<Kind>,
+    /// The nation it is in.
+    pub nation: Nation,
 }
 
 /// A validated pack.

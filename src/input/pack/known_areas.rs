@@ -5,7 +5,9 @@ use super::layer::Layer;
 use super::names::{Names, find, index};
 use crate::diagnostics::{Problem, Problems, nearest};
 use crate::input::document::{Read, number_text};
+use crate::input::registry::local::known_areas;
 use crate::study::pack::{Group, KnownArea, same_name};
+use crate::study::place::Nation;
 
 /// The reference area of a pack that names none.
 const REFERENCE: &str = "England";
@@ -17,14 +19,22 @@ pub(super) fn areas(layers: &[Layer], names: &Names, problems: &mut Problems) ->
     for (group, place) in layers.iter().flat_map(|layer| &layer.sized) {
         find(&names.groups, "group", group, place, problems);
     }
-    let mut list: Vec<KnownArea> = Vec::new();
+    // A pack whose people are England's knows every area of the registry.
+    let reference = topmost(layers, |layer| layer.reference_area.as_ref());
+    let is_england = reference.is_some_and(|(_, read)| same_name(&read.value, REFERENCE));
+    let mut list: Vec<KnownArea> = if is_england { known_areas() } else { Vec::new() };
     for row in layers.iter().flat_map(|layer| &layer.areas) {
         let sizes = row.sizes.iter();
+        let old = list.iter().find(|old| old.id == row.id);
+        let (kind, nation) = old.map_or((None, Nation::England), |old| (old.kind, old.nation));
+        let of_registry = old.and_then(|old| old.part_of.clone());
         let area = KnownArea {
+            kind,
+            nation,
             id: row.id.clone(),
             name: row.name.clone(),
             population: row.population,
-            part_of: row.part_of.clone(),
+            part_of: row.part_of.clone().or(of_registry),
             sizes: sizes
                 .filter_map(|(group, size)| Some((index(&names.groups, group)?, *size)))
                 .collect(),

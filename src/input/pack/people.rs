@@ -58,6 +58,7 @@ pub(super) fn groups(names: &Names, curves: &[Curve], book: &mut Book<'_>) -> Ve
             label: named.label.clone(),
             kind: named.rest.kind,
             size: size?,
+            ages: named.rest.ages,
             curve,
         })
     };

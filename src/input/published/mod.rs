@@ -6,6 +6,7 @@
 //! parts, labels that drift), [`measure`] (what is counted), `gather` (revisions), `rolling`
 //! (longer periods), `partial` (first months), `gaps`, and [`series`], which applies them.
 
+pub mod areas;
 mod bytes;
 pub mod catalogue;
 mod cell;
@@ -30,6 +31,8 @@ mod table;
 mod talking_therapies;
 
 use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
 
 use serde::Serialize;
 
@@ -61,6 +64,8 @@ pub struct Request {
     pub spread: Spread,
     /// Keep first months that look partial.
     pub keep_partial: bool,
+    /// The day whose areas the series are brought to; as they are if none.
+    pub areas_of: Option<Date>,
 }
 
 /// Longer periods that may be spread evenly over their months.
@@ -296,12 +301,17 @@ fn finish(
     gatherer.problems.stop_on_errors()?;
     choose::check(&gatherer)?;
     choose::tell(&gatherer, &mut report);
+    let request = gatherer.request;
     let (series, mut problems) = series::build(&mut gatherer, &mut report);
     problems.stop_on_errors()?;
     if series.is_empty() {
         return Err(choose::nothing(&gatherer).into());
     }
     choose::one_measure_each(&series, &gatherer)?;
+    let series = match request.areas_of {
+        Some(day) => areas::bring(series, day, &gatherer.files, &mut report)?,
+        None => series,
+    };
     layout::notes(kind, &files, &series, &mut report);
     Ok(Imported { kind, files, content: Content::Baseline(series), report })
 }
