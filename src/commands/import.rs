@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::input::published::areas;
 use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
 use crate::output::files::write_whole;
 use crate::output::{baseline, imported};

@@ -93,7 +93,8 @@ pub(super) fn read_areas(
         });
     }
     for area in &list {
-        if area.scale != AreaScale::Reference && pack.areas.iter().any(|known| known.kind.is_some()) {
+        if area.scale != AreaScale::Reference && pack.areas.iter().any(|known| known.kind.is_some())
+        {
             local::strata(pack, figures, &area.id);
         }
     }
@@ -138,12 +139,7 @@ fn reference(pack: &Pack, own: Option<&Baseline>, built_in: &Baseline) -> Vec<Se
 }
 
 /// What is built in for an area of the registry: as published, else England's split.
-fn add_built_in(
-    series: &mut Vec<Series>,
-    of: (&Pack, &Figures),
-    area: &str,
-    reference: &[Series],
-) {
+fn add_built_in(series: &mut Vec<Series>, of: (&Pack, &Figures), area: &str, reference: &[Series]) {
     for published in local::published(of.0, area) {
         if !series.iter().any(|own| own.service == published.service) {
             series.push(published);

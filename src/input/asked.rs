@@ -108,9 +108,8 @@ pub(super) fn choose(
         match registry().find(text, Source::new("--area", "").whole()) {
             Ok(found) => {
                 if let Some(note) = found.note {
-                    problems.push(
-                        Problem::warning(Source::new("--area", "").whole(), note).read(text),
-                    );
+                    problems
+                        .push(Problem::warning(Source::new("--area", "").whole(), note).read(text));
                 }
                 let is_one = found.places.len() == 1;
                 for place in found.places {

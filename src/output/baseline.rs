@@ -8,8 +8,7 @@ use crate::input::published::series::Series;
 /// some months are.
 pub fn baseline_csv(series: &[Series]) -> Result<Vec<u8>, csv::Error> {
     let has_area = series.iter().any(|one| !one.area.is_empty());
-    let has_derived =
-        series.iter().any(|one| one.derived || !one.derived_months.is_empty());
+    let has_derived = series.iter().any(|one| one.derived || !one.derived_months.is_empty());
     let mut writer = csv::Writer::from_writer(Vec::new());
     let pick = |flag: bool, text: &str| flag.then(|| text.to_owned());
     let header = [

@@ -40,7 +40,8 @@ pub fn baselines(study: &Study) -> String {
         )));
     }
     if let Some((best, worst)) = gradients(study) {
-        let grades = if best == worst { format!("{best:?}") } else { format!("{best:?} to {worst:?}") };
+        let grades =
+            if best == worst { format!("{best:?}") } else { format!("{best:?} to {worst:?}") };
         let own = if first.sizes.is_empty() {
             "Only the number of residents is local"
         } else {
@@ -57,8 +58,7 @@ pub fn baselines(study: &Study) -> String {
 /// The grades of the gradients that hold everywhere, best and worst.
 fn gradients(study: &Study) -> Option<(Grade, Grade)> {
     let scoped = study.pack.stratifications.iter().flat_map(|own| &own.figures);
-    let everywhere =
-        scoped.filter(|s| s.area.is_none() && s.parameter != StratumParameter::Share);
+    let everywhere = scoped.filter(|s| s.area.is_none() && s.parameter != StratumParameter::Share);
     let grades = everywhere.map(|scoped| study.figures.get(scoped.figure).origin.grade);
     let mut grades: Vec<Grade> = grades.collect();
     grades.sort_unstable();

@@ -46,7 +46,8 @@ pub(super) fn bring(
     report: &mut Report,
 ) -> Result<Vec<Series>, InputError> {
     let registry = registry();
-    let brought = registry.bring(series, day, &Source::new(files, "").whole())?;
+    let at = Source::new(files, "").whole();
+    let brought = registry.bring(series, day, &at).map_err(InputError)?;
     let words = |code: &str| registry.place(code).map_or_else(|| code.to_owned(), |p| p.words());
     for (area, codes) in &brought.merged {
         report.note_about(

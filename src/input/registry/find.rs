@@ -28,7 +28,6 @@ const SHOWN: usize = 8;
 impl Registry {
     /// The areas that `text` names, or what is wrong with it and what may be meant.
     pub fn find(&self, text: &str, at: At) -> Result<Found<'_>, Problem> {
-        let one = |places: Vec<&'_ Place>| Found { places, note: None };
         if let Some((_, kind)) = LISTS.iter().find(|(list, _)| list.eq_ignore_ascii_case(text)) {
             return Ok(Found { places: self.list(*kind), note: None });
         }
@@ -53,7 +52,11 @@ impl Registry {
         };
         let exact = self.one_each(named(&|name| name == wanted));
         let part = || {
-            if wanted.chars().count() < 3 { Vec::new() } else { named(&|name| name.contains(&wanted)) }
+            if wanted.chars().count() < 3 {
+                Vec::new()
+            } else {
+                named(&|name| name.contains(&wanted))
+            }
         };
         let found = if exact.is_empty() { self.one_each(part()) } else { exact };
         match found.as_slice() {
@@ -71,14 +74,12 @@ impl Registry {
                     .suggest(format!("{}, or `afterwave areas {text}`", several[0].id)))
             }
         }
-        .map(|found: Found<'_>| if found.note.is_some() { found } else { one(found.places) })
     }
 
     /// Every area of a kind that has residents: of boards those of July 2022 to March 2026, which
     /// the residents and the series by area are of.
     fn list(&self, kind: Kind) -> Vec<&Place> {
-        let is_listed =
-            |place: &&Place| place.kind == kind && place.residents.is_some();
+        let is_listed = |place: &&Place| place.kind == kind && place.residents.is_some();
         self.places.iter().filter(is_listed).collect()
     }
 
@@ -133,9 +134,8 @@ impl Registry {
     /// Every area that a text is a part of, by code or name; all of them for no text.
     pub fn search(&self, text: &str) -> Vec<&Place> {
         let wanted = plain(text);
-        let fits = |place: &&Place| {
-            place.has_code(text.trim()) || plain(&place.name).contains(&wanted)
-        };
+        let fits =
+            |place: &&Place| place.has_code(text.trim()) || plain(&place.name).contains(&wanted);
         self.places.iter().filter(fits).collect()
     }
 }
@@ -165,7 +165,13 @@ fn plain(name: &str) -> String {
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let joined = words.join(" ");
     let name = joined.strip_prefix("nhs ").unwrap_or(&joined);
-    let kinds = [" integrated care board", " clinical commissioning group", " health board", " icb", " ccg"];
+    let kinds = [
+        " integrated care board",
+        " clinical commissioning group",
+        " health board",
+        " icb",
+        " ccg",
+    ];
     kinds.iter().find_map(|kind| name.strip_suffix(kind)).unwrap_or(name).to_owned()
 }
 

@@ -177,9 +177,8 @@ fn sum(service: usize, parts: &[&Published]) -> Option<Series> {
 pub fn strata(pack: &mut Pack, figures: &mut Figures, area: &str) {
     let Some(own) = registry().residents(area) else { return };
     let fifth = |q: usize| own.weighted(|_| 1.0, |at| f64::from(u8::from(at == q)));
-    let age = |of: usize| {
-        own.weighted(|band| f64::from(u8::from(STRATUM_OF_BAND[band] == of)), |_| 1.0)
-    };
+    let age =
+        |of: usize| own.weighted(|band| f64::from(u8::from(STRATUM_OF_BAND[band] == of)), |_| 1.0);
     let estimates = "ONS mid-2019 estimates of small areas";
     let tables = [
         (BY_FIFTH.0, &BY_FIFTH.1[..], (0..FIFTHS).map(fifth).collect(), "with IMD 2019", "2019-06"),

@@ -61,9 +61,7 @@ pub fn registry() -> &'static Registry {
 
 /// The rows of a table of ours, by the names of its columns.
 fn rows(source: &Source) -> impl Iterator<Item = BTreeMap<String, String>> + '_ {
-    csv::Reader::from_reader(source.text.as_bytes())
-        .into_deserialize()
-        .filter_map(Result::ok)
+    csv::Reader::from_reader(source.text.as_bytes()).into_deserialize().filter_map(Result::ok)
 }
 
 fn list(cell: &str) -> Vec<String> {

@@ -87,10 +87,13 @@ impl Registry {
             self.bring_group(&group, day, &mut brought).unwrap_or_else(|code| {
                 let words = self.place(&code).map_or(code, super::Place::words);
                 problems.push_once(
-                    Problem::error(at.clone(), format!("{words} was divided, by no share that is known"))
-                        .read(words)
-                        .allowed("areas whose residents are known on either side of the boundary")
-                        .suggest("an earlier year of `--areas`, or its parts by sub-ICB location"),
+                    Problem::error(
+                        at.clone(),
+                        format!("{words} was divided, by no share that is known"),
+                    )
+                    .read(words)
+                    .allowed("areas whose residents are known on either side of the boundary")
+                    .suggest("an earlier year of `--areas`, or its parts by sub-ICB location"),
                 );
             });
         }
@@ -110,11 +113,14 @@ impl Registry {
             for (month, value) in &one.months {
                 for (area, share) in self.later(&one.area, *month, day)? {
                     let is_part = share < 1.0;
-                    if is_part && !brought.split.iter().any(|(c, a, _)| *c == one.area && *a == area) {
+                    if is_part
+                        && !brought.split.iter().any(|(c, a, _)| *c == one.area && *a == area)
+                    {
                         brought.split.push((one.area.clone(), area.clone(), share));
                     }
                     codes.entry(area.clone()).or_default().insert(one.area.clone());
-                    let cell = sums.entry(area).or_default().entry(*month).or_insert((Some(0.0), false));
+                    let cell =
+                        sums.entry(area).or_default().entry(*month).or_insert((Some(0.0), false));
                     cell.0 = cell.0.zip(*value).map(|(sum, value)| sum + value * share);
                     cell.1 |= is_part || one.is_derived(*month);
                 }
@@ -137,7 +143,8 @@ impl Registry {
                 brought.merged.push((area.clone(), own.iter().cloned().collect()));
             }
             let Some(first) = group.first() else { continue };
-            let is_derived = |(month, (_, derived)): (&Month, &(_, bool))| derived.then_some(*month);
+            let is_derived =
+                |(month, (_, derived)): (&Month, &(_, bool))| derived.then_some(*month);
             brought.series.push(Series {
                 area,
                 derived: false,
@@ -163,8 +170,12 @@ impl Registry {
             let series = group.iter().find(|one| one.area == code);
             let of_month = |month: &&Month| {
                 let Ok(first) = month.first_day().parse() else { return false };
-                let leads = self.later(&code, **month, day).is_ok_and(|to| to.iter().any(|(a, _)| a == area));
-                leads && place.is_there(first) && !series.is_some_and(|one| one.months.contains_key(*month))
+                let leads = self
+                    .later(&code, **month, day)
+                    .is_ok_and(|to| to.iter().any(|(a, _)| a == area));
+                leads
+                    && place.is_there(first)
+                    && !series.is_some_and(|one| one.months.contains_key(*month))
             };
             // A code that the file never has is of another kind of area, or was not asked for.
             if series.is_none() && !own.contains(&code) && code != area {
