@@ -12,6 +12,7 @@
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
 //! | [`place`] | areas that are and were, and who lives there |
+//! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
@@ -25,6 +26,7 @@ pub mod posterior;
 pub mod scenario;
 pub mod service;
 pub mod strata;
+pub mod waits;
 
 use crate::diagnostics::Source;
 use area::{Area, AreaScale, Series, Sizing};

@@ -12,7 +12,6 @@ mod areas;
 mod areas_and_goals;
 mod backtest;
 mod charts;
-mod coverage;
 mod equity;
 mod explain;
 mod fit;
@@ -22,6 +21,7 @@ mod levers;
 mod network;
 mod network_command;
 mod published_model;
+mod questions;
 mod run;
 mod severity;
 mod targets;
@@ -34,6 +34,7 @@ mod wrong_workbooks;
 mod shared {
     pub(crate) mod command;
     pub(crate) mod levers;
+    pub(crate) mod published;
     pub(crate) mod tandem;
     pub(crate) mod workbook;
 }

@@ -29,6 +29,7 @@ mod rows;
 pub mod series;
 mod table;
 mod talking_therapies;
+pub mod waits;
 
 use std::path::{Path, PathBuf};
 
@@ -66,6 +67,8 @@ pub struct Request {
     pub keep_partial: bool,
     /// The day whose areas the series are brought to; as they are if none.
     pub areas_of: Option<Date>,
+    /// Take what the files tell of waits, not of referrals.
+    pub waits: bool,
 }
 
 /// Longer periods that may be spread evenly over their months.
@@ -147,6 +150,8 @@ impl Report {
 pub enum Content {
     /// Series for a baseline.
     Baseline(Vec<Series>),
+    /// Waits as published.
+    Waits(Vec<waits::Wait>),
     /// A driving signal.
     Track(Track),
     /// What the files hold, where only that was asked.
@@ -219,6 +224,10 @@ fn read(
     if kind == Kind::Covid {
         return covid::import(opened, request);
     }
+    // Files of nothing else are asked for nothing else.
+    let tells_waits = |(_, layout): &(Rows, Layout)| *layout == Layout::PhsCamhsWaits;
+    let waits = request.waits || opened.iter().any(tells_waits);
+    let request = &Request { waits, ..request.clone() };
     let layouts: Vec<Layout> = opened.iter().map(|(_, layout)| *layout).collect();
     let mut gatherer = Gatherer::new(request, layout::defaults(&layouts));
     gatherer.leaves_out_partial &= layouts.iter().all(|layout| *layout != Layout::Table);
@@ -233,7 +242,7 @@ fn read(
             Layout::TalkingTherapiesMonthly => talking_therapies::monthly(&mut rows, &mut gatherer),
             Layout::TalkingTherapiesAnnual => talking_therapies::annual(&mut rows, &mut gatherer),
             Layout::EipUnify => eip::read(&mut rows, &mut gatherer),
-            Layout::PhsCamhs => phs_camhs::read(&mut rows, &mut gatherer),
+            Layout::PhsCamhs | Layout::PhsCamhsWaits => phs_camhs::read(&mut rows, &mut gatherer),
             Layout::Table | Layout::CovidDaily => table::read(&mut rows, &mut gatherer),
         };
         if let Err(problem) = read {
@@ -302,6 +311,16 @@ fn finish(
     choose::check(&gatherer)?;
     choose::tell(&gatherer, &mut report);
     let request = gatherer.request;
+    if gatherer.request.waits {
+        for figure in &gatherer.tally.contradicted {
+            report.note(format!("{figure}: two figures stand there, neither is taken."));
+        }
+        let waits = waits::build(&mut gatherer);
+        if waits.is_empty() {
+            return Err(choose::nothing(&gatherer).into());
+        }
+        return Ok(Imported { kind, files, content: Content::Waits(waits), report });
+    }
     let (series, mut problems) = series::build(&mut gatherer, &mut report);
     problems.stop_on_errors()?;
     if series.is_empty() {
