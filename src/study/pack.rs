@@ -302,6 +302,14 @@ impl Pack {
         }
     }
 
+    /// The name for people of what is counted.
+    pub fn label_of(&self, counted: Counted) -> &str {
+        match counted {
+            Counted::Service(service) => &self.services[service].label,
+            Counted::Family(family) => &self.families[family].label,
+        }
+    }
+
     /// The services that are meant: the members of a total, the services of a family.
     pub fn parts_of(&self, counted: Counted) -> Vec<usize> {
         match counted {
