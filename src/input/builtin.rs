@@ -29,6 +29,7 @@ pub const SCENARIOS: &[File] = files![
 /// The packs, a folder each.
 pub const PACKS: &[File] = files![
     "data/packs/believed-2021/pack.toml",
+    "data/packs/believed-2021/areas.csv",
     "data/packs/believed-2021/conditions.csv",
     "data/packs/believed-2021/drivers.csv",
     "data/packs/believed-2021/exposures.csv",

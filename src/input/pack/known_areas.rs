@@ -19,10 +19,9 @@ pub(super) fn areas(layers: &[Layer], names: &Names, problems: &mut Problems) ->
     for (group, place) in layers.iter().flat_map(|layer| &layer.sized) {
         find(&names.groups, "group", group, place, problems);
     }
-    // A pack whose people are England's knows every area of the registry.
     let reference = topmost(layers, |layer| layer.reference_area.as_ref());
-    let is_england = reference.is_some_and(|(_, read)| same_name(&read.value, REFERENCE));
-    let mut list: Vec<KnownArea> = if is_england { known_areas() } else { Vec::new() };
+    // A pack that says whose people its groups are knows every area of the registry.
+    let mut list: Vec<KnownArea> = reference.map_or_else(Vec::new, |_| known_areas());
     for row in layers.iter().flat_map(|layer| &layer.areas) {
         let sizes = row.sizes.iter();
         let old = list.iter().find(|old| old.id == row.id);
@@ -134,7 +133,7 @@ pub(super) fn reference_area(
         let whole = wholes(areas, &known.id)
             .into_iter()
             .filter(|whole| whole.id != known.id)
-            .find(|whole| whole.population.is_some_and(|people| people <= read));
+            .rfind(|whole| whole.population.is_some_and(|people| people <= read));
         let differs = known.population.filter(|own| (read / own - 1.0).abs() > YEARS);
         let wrong = if !same_name(below, id) {
             Some((place, format!("{}, which is of {below}", number_text(read))))

@@ -2,11 +2,11 @@
 //! a baseline where none is published.
 //!
 //! ```text
-//! size(group, area) = size in England x W(area) / W(England),  W = sum of people x need
-//! split(s, area)    = England(s,t)    x V(area) / V(England),  V = sum of people x need x access
+//! size(group, area) = size in R x W(area) / W(R),  W = sum of people x need
+//! split(s, area)    = R(s,t)    x V(area) / V(R),  V = sum of people x need x access
 //! ```
 //!
-//! `people` are residents by age and fifth of deprivation; for a group those of its ages, with the
+//! with R the reference area, England in the built-in packs. `people` are residents by age and fifth of deprivation; for a group those of its ages, with the
 //! pack's need per head by fifth; for a service all, with the need and access that the pack has for
 //! its family by age and by fifth. The gradients are England's wherever they are used.
 
@@ -18,9 +18,6 @@ use crate::study::figures::{Basis, Figure, Figures, Grade, Origin};
 use crate::study::pack::{KnownArea, Pack};
 use crate::study::place::{AGES, ETHNIC_GROUPS, FIFTHS, Kind, Residents, share_of_band};
 use crate::study::strata::{Scoped, StratumParameter};
-
-/// The whole that shares are of.
-const ENGLAND: &str = "England";
 
 /// The strata that residents are counted by, as packs name them.
 const BY_FIFTH: (&str, [&str; FIFTHS]) =
@@ -58,16 +55,16 @@ fn gradient<const N: usize>(
     for (value, name) in values.iter_mut().zip(names) {
         let stratum = own.strata.iter().position(|stratum| stratum.id == name)?;
         for parameter in parameters {
-            let figure = own.figure(stratum, *parameter, family, ENGLAND)?;
+            let figure = own.figure(stratum, *parameter, family, &pack.reference_area)?;
             *value *= figures.get(figure).number.central;
         }
     }
     Some(values)
 }
 
-/// Who lives in England and in an area.
-fn people(area: &str) -> Option<(Residents, Residents)> {
-    Some((registry().residents(ENGLAND)?, registry().residents(area)?))
+/// Who lives in the reference area and in an area.
+fn people(pack: &Pack, area: &str) -> Option<(Residents, Residents)> {
+    Some((registry().residents(&pack.reference_area)?, registry().residents(area)?))
 }
 
 /// The sizes of a pack's groups in an area of so many people, by age and need; none where residents are not known.
@@ -76,7 +73,7 @@ pub fn sizes(
     area: &str,
     population: Option<f64>,
 ) -> Vec<(usize, f64)> {
-    let Some((england, own)) = people(area) else { return Vec::new() };
+    let Some((reference, own)) = people(pack, area) else { return Vec::new() };
     // A pack may know of more people or fewer than the registry.
     let more = population.map_or(1.0, |people| people / own.total());
     let need = gradient((pack, figures), BY_FIFTH, None, &[StratumParameter::RelativeNeed]);
@@ -84,7 +81,7 @@ pub fn sizes(
     let size = |(index, group): (usize, &crate::study::pack::Group)| {
         let age = |band: usize| group.ages.map_or(1.0, |ages| share_of_band(band, ages));
         let weight = |residents: &Residents| residents.weighted(age, |fifth| need[fifth]);
-        let whole = weight(&england);
+        let whole = weight(&reference);
         let size = figures.get(group.size).number.central;
         (whole > 0.0).then(|| (index, size * more * weight(&own) / whole))
     };
@@ -94,7 +91,7 @@ pub fn sizes(
 /// The part of England's counts of a service that falls on an area.
 fn part((pack, figures): (&Pack, &Figures), area: &str, service: usize) -> Option<f64> {
     use StratumParameter::{RelativeAccess, RelativeNeed};
-    let (england, own) = people(area)?;
+    let (reference, own) = people(pack, area)?;
     let family = Some(pack.services[service].family);
     let of = (pack, figures);
     let ages = gradient(of, BY_AGE, family, &[RelativeNeed, RelativeAccess]).unwrap_or([1.0; 4]);
@@ -103,7 +100,7 @@ fn part((pack, figures): (&Pack, &Figures), area: &str, service: usize) -> Optio
     let weight = |residents: &Residents| {
         residents.weighted(|band| ages[STRATUM_OF_BAND[band]], |fifth| fifths[fifth])
     };
-    let whole = weight(&england);
+    let whole = weight(&reference);
     (whole > 0.0).then(|| weight(&own) / whole)
 }
 
