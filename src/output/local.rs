@@ -39,6 +39,13 @@ pub fn baselines(study: &Study) -> String {
             counted(derived.len(), "line"),
         )));
     }
+    let parts = study.areas.iter().filter(|area| area.is_part).count();
+    if parts > 0 {
+        text.push_str(&wrapped(&format!(
+            "{} that make it up are in the tables; rollup.csv adds them up draw by draw.",
+            counted(parts, "area")
+        )));
+    }
     if let Some((best, worst)) = gradients(study) {
         let grades =
             if best == worst { format!("{best:?}") } else { format!("{best:?} to {worst:?}") };

@@ -33,7 +33,7 @@ pub fn summary(registry: &Registry) -> String {
                 nation.name().to_owned(),
                 all.len().to_string(),
                 name.to_owned(),
-                first.words(),
+                first.id.clone(),
                 sized.to_string(),
                 with.to_string(),
             ]);

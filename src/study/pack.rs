@@ -339,7 +339,7 @@ impl Pack {
         let mut problem = Problem::error(place, format!("unknown service `{name}`")).read(name);
         if !ids.is_empty() {
             problem = problem.allowed(format!(
-                "{}; their families, names and aliases are read too",
+                "{}; families, names and aliases in services.csv and families.csv are read too",
                 ids.join(", ")
             ));
         }

@@ -130,8 +130,12 @@ pub(super) fn reference_area(
         let read = residents.value;
         let below = topmost(&layers[..=at], |layer| layer.reference_area.as_ref());
         let below = below.map_or(REFERENCE, |(_, read)| &read.value);
-        let whole = wholes(areas, &known.id)
+        let wholes = wholes(areas, &known.id);
+        // A circle is told already.
+        let is_circle = wholes.last().is_some_and(|last| last.id == known.id);
+        let whole = wholes
             .into_iter()
+            .filter(|_| !is_circle)
             .filter(|whole| whole.id != known.id)
             .rfind(|whole| whole.population.is_some_and(|people| people <= read));
         let differs = known.population.filter(|own| (read / own - 1.0).abs() > YEARS);

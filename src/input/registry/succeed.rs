@@ -127,6 +127,7 @@ impl Registry {
             }
         }
         for (area, mut months) in sums {
+            fill(&mut months);
             let own = &codes[&area];
             let last = self.incomplete(&area, own, (group, &months), day);
             for month in &last.blank {
@@ -194,6 +195,15 @@ impl Registry {
             }
         }
         found
+    }
+}
+
+/// Months without a row stand as missing, as what is not complete.
+fn fill(months: &mut BTreeMap<Month, (Option<f64>, bool)>) {
+    let ends = months.first_key_value().zip(months.last_key_value());
+    let Some(((&first, _), (&last, _))) = ends else { return };
+    for month in (0..last.since(first)).map(|t| first.plus(t)) {
+        months.entry(month).or_insert((None, false));
     }
 }
 
