@@ -10,8 +10,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::draw::{LANES, Uncertain};
+use crate::projection::block::{Block, Prepared};
 use crate::projection::case::Case;
-use crate::projection::entries::{Block, Prepared};
 use crate::projection::line::draws_of;
 use crate::projection::measure::Measure;
 use crate::projection::parameters::Layouts;

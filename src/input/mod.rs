@@ -18,6 +18,7 @@ pub mod published;
 pub mod registry;
 pub mod scenario;
 mod served;
+pub mod setting;
 pub mod study;
 pub mod table;
 pub mod text;

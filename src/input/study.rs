@@ -8,8 +8,9 @@ use super::capacity::read_capacity;
 use super::checks::read_checks;
 use super::lever;
 use super::local;
-use super::pack::{ReadPack, Setting, read_pack};
+use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
+use super::setting::Setting;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
@@ -109,7 +110,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
+    for setting in settings.iter().filter(|s| !is_of_pack(s) && s.path != MONTHS) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
     warn_of_other_months(&scenarios, problems);

@@ -19,6 +19,7 @@ pub mod network;
 pub mod pack;
 pub mod pictures;
 pub mod places;
+pub mod report;
 pub mod rollup;
 pub mod score_pictures;
 pub mod scores;

@@ -12,7 +12,7 @@
 //! surge at once, without a wait, in its busiest month.
 //! Totals have no burden of their own: it is that of their members.
 
-use super::line::Period;
+use super::course::Period;
 use super::quantiles::{Stats, Summariser};
 
 /// The burden of a line.

@@ -7,9 +7,9 @@
 
 mod levers;
 
+use super::block::Prepared;
 use super::case::Case;
-use super::entries::Prepared;
-use super::line::Period;
+use super::course::Period;
 use super::quantiles::{Stats, Summariser};
 use crate::model::strata::{Flows, Split};
 use crate::study::Study;

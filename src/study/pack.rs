@@ -266,6 +266,11 @@ pub struct Overlap {
 }
 
 impl Pack {
+    /// The services at which some conditions are severer than others.
+    pub fn services_by_condition(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.services.len()).filter(|s| !self.services[*s].severe_by_condition.is_empty())
+    }
+
     /// The services whose share of a larger area's referrals may stand for that of `service`: the
     /// totals it is a member of, then those of its family.
     pub fn like(&self, service: usize) -> Vec<usize> {

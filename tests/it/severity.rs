@@ -2,7 +2,8 @@
 //! key is told.
 
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::projection::line::{LineResult, Period};
+use afterwave::projection::course::Period;
+use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
 use afterwave::projection::{Projection, project};
 use afterwave::study::Study;

@@ -1,7 +1,6 @@
 //! Layers of a pack joined into one validated [`Pack`].
 
 use super::book::Book;
-use super::figure_rows::Setting;
 use super::known_areas::{areas, check_sizes, reference_area};
 use super::layer::Layer;
 use super::names::{Names, join};
@@ -11,6 +10,7 @@ use super::series::{demand, joined_curves, reference};
 use super::services::{families, services};
 use super::strata::stratifications;
 use crate::diagnostics::{Place, Problem, Problems};
+use crate::input::setting::Setting;
 use crate::study::figures::Figures;
 use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused};
 

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::figure_rows::{FigureRow, Parameter, Setting};
+use super::figure_rows::{FigureRow, LOCAL, Parameter, is_of_pack, row_of};
 use super::layer::Layer;
 use super::names::{Names, index};
-use super::services::LOCAL;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::draw::Uncertain;
+use crate::input::setting::Setting;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 
 /// All figure rows, by where they apply, and which were ever asked for.
@@ -37,8 +37,8 @@ impl<'a> Book<'a> {
                 add(row.clone(), Basis::Pack(layer.id.clone()));
             }
         }
-        for setting in settings.iter().filter(|setting| setting.is_of_pack()) {
-            if let Some(row) = problems.take(setting.row()) {
+        for setting in settings.iter().filter(|setting| is_of_pack(setting)) {
+            if let Some(row) = problems.take(row_of(setting)) {
                 add(row, Basis::Set);
             }
         }

@@ -160,10 +160,6 @@ const STANDARDS: [[&str; 2]; 9] = [
     ["standard_weeks9", "standard_share9"],
 ];
 
-/// The figures that may be an area's own: those of [`waits`].
-pub(super) const LOCAL: [&str; 5] =
-    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
-
 /// How people wait for a service, by the first of `keys` that has a row.
 pub(super) fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option<WaitFigures> {
     Some(WaitFigures {
