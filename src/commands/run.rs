@@ -161,11 +161,14 @@ fn pages(
     }
     let command = args.input.command();
     let setting = report::Setting { command, inputs, goals };
-    let name = |area: usize| match study.areas.len() {
+    // Parts of an area that has a page are in its tables.
+    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
+    let name = |area: usize| match shown.clone().count() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
     };
-    (0..study.areas.len())
+    shown
+        .clone()
         .filter_map(|area| Some((name(area), report::page(study, projections, area, &setting)?)))
         .collect()
 }

@@ -10,8 +10,8 @@ use crate::input::registry::{Published, Registry};
 use crate::month::Month;
 use crate::study::place::{AGES, FIFTHS, Kind, Nation, Place, Residents};
 
-/// As many as fit a screen.
-const MOST: usize = 18;
+/// As many lines as fit a screen.
+const LINES: usize = 22;
 
 /// Whether a text is the code of an area, and so of no other.
 pub fn is_code(registry: &Registry, text: &str) -> bool {
@@ -56,9 +56,20 @@ pub fn listing(registry: &Registry, places: &[&Place]) -> String {
     if let [only] = places {
         return one(registry, only);
     }
+    // Long names take several lines.
+    let fitting = |shown: usize| of_several(registry, &places[..shown]).lines().count() <= LINES;
+    let shown = (1..=places.len().min(LINES)).rev().find(|shown| fitting(*shown)).unwrap_or(0);
+    let mut text = of_several(registry, &places[..shown]);
+    if places.len() > shown {
+        let _ = writeln!(text, "and {} more: name them closer", places.len() - shown);
+    }
+    text
+}
+
+fn of_several(registry: &Registry, places: &[&Place]) -> String {
     let mut table = new_table();
     table.set_header(vec!["Area", "Name", "Kind", "Part of", "Residents", "What became of it"]);
-    for place in places.iter().take(MOST) {
+    for place in places {
         table.add_row(vec![
             place.id.clone(),
             place.name.clone(),
@@ -71,11 +82,7 @@ pub fn listing(registry: &Registry, places: &[&Place]) -> String {
     if let Some(column) = table.column_mut(4) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let mut text = format!("{}\n", table.trim_fmt());
-    if places.len() > MOST {
-        let _ = writeln!(text, "and {} more: name them closer", places.len() - MOST);
-    }
-    text
+    format!("{}\n", table.trim_fmt())
 }
 
 /// What became of an area, or nothing.
