@@ -111,7 +111,7 @@ pub(super) fn progress() -> ProgressBar {
 /// The goals to hold results against, if a file is named.
 fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
     let Some(path) = &args.goals else { return Ok(Vec::new()) };
-    let source = text::read_given("--goals", path)?;
+    let source = text::read_table("--goals", path)?;
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);

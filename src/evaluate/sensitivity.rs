@@ -27,11 +27,6 @@ pub struct Influence {
     pub correlation: f64,
 }
 
-/// Spearman's rank correlation of two lists of the same length; 0 where one is constant.
-pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
-    correlation(&ranks(a), &ranks(b))
-}
-
 /// Ranks from 1, ties sharing their mean.
 pub fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
@@ -258,6 +253,11 @@ pub fn influences(drawn: &Drawn) -> Vec<Influence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Spearman's rank correlation of two lists of the same length; 0 where one is constant.
+    fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+        correlation(&ranks(a), &ranks(b))
+    }
 
     #[test]
     fn ties_share_their_mean_rank() {

@@ -1,14 +1,18 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
 //! reference area's own series.
 
+use std::collections::HashSet;
+
 use super::asked::{Chosen, choose};
-use super::baseline::{Baseline, family, read_baseline};
+use super::baseline::{Baseline, family, name_key, read_baseline};
 use super::builtin;
 use super::registry::local;
 use super::served;
 use super::study::Inputs;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source};
+use crate::month::Month;
 use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::figures::Figures;
@@ -48,12 +52,12 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read_given("--baseline", path))?;
+            let source = problems.take(text::read_table("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             let asked = Asked::new(&inputs.areas, pack);
             let wanted = |area: &str| asked.holds(area, pack);
-            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
+            Some((read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?, source))
         }
     };
     let reference = reference(pack, own.as_ref().map(|(baseline, _)| baseline), &built_in);
@@ -64,8 +68,9 @@ pub(super) fn read_areas(
     let end = scenarios.iter().map(Scenario::learns_before).min();
     let year = |series: &Series| series.year_before(end?);
     let mut list: Vec<Area> = Vec::new();
+    let mut listed: HashSet<String> = HashSet::new();
     for chosen in choose(inputs, pack, own.as_ref().map(|(baseline, _)| baseline), problems) {
-        if list.iter().any(|area| same_name(&area.id, &chosen.id)) {
+        if !listed.insert(name_key(&chosen.id)) {
             continue;
         }
         let given = baseline.area(&chosen.id).or_else(|| baseline.area(&chosen.name));
@@ -178,6 +183,19 @@ fn sizes(of: (&Pack, &Figures), chosen: &Chosen, scale: AreaScale) -> Vec<(usize
     list
 }
 
+/// The last month that a baseline of the user's own holds, of the areas asked for. The built-in one
+/// says nothing of when a scenario starts: its series end at different times.
+pub(super) fn last_month(inputs: &Inputs, pack: &Pack) -> Option<Month> {
+    let source = text::read_given("--baseline", inputs.baseline.as_ref()?).ok()?;
+    // What is wrong with it is told where it is read for good.
+    let mut told_later = Problems::default();
+    let asked = Asked::new(&inputs.areas, pack);
+    let wanted = |area: &str| asked.holds(area, pack);
+    let baseline = read_baseline(&source, pack, "area", &wanted, &inputs.wishes, &mut told_later)?;
+    let series = baseline.areas.iter().flat_map(|(_, series)| series);
+    series.map(|series| series.start.plus(series.values.len() as i32 - 1)).max()
+}
+
 /// The areas that an area is a part of, nearest first.
 fn within(pack: &Pack, id: &str) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
@@ -198,7 +216,9 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     for source in builtin::baselines() {
         // A pack of other services has no use for them: that is no problem of the user's.
         let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &|_| true, &mut unused) {
+        if let Some(baseline) =
+            read_baseline(&source, pack, "England", &|_| true, &Wishes::default(), &mut unused)
+        {
             all.areas.extend(baseline.areas);
         }
     }

@@ -8,6 +8,7 @@ pub mod equity;
 pub mod explain;
 pub mod files;
 pub mod fitted;
+pub mod folder;
 pub mod goals;
 pub mod graph;
 mod headline;

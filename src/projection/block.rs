@@ -1,6 +1,6 @@
 //! A block of draws: its sample, and what the first stage makes of it for one case.
 
-use super::levers::LeverBlock;
+use super::lever_block::LeverBlock;
 use crate::draw::Stream;
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;

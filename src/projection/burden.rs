@@ -32,13 +32,6 @@ pub struct Burden {
     pub severe_at_peak: Option<Stats>,
 }
 
-impl Burden {
-    /// The cost over a period.
-    pub fn cost(&self, period: Period) -> Option<&Stats> {
-        self.costs.iter().find(|(of, _)| *of == period).map(|(_, stats)| stats)
-    }
-}
-
 /// The burden of several lines together, draw by draw.
 #[derive(Clone, Copy, Debug)]
 pub struct Total {

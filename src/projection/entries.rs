@@ -6,8 +6,8 @@ use crate::model::lane::Lane;
 use crate::model::pathway::{System, Table};
 use crate::projection::block::{Block, Prepared, size_services};
 use crate::projection::case::Case;
-use crate::projection::mix::{self, Ways};
 use crate::projection::parameters::{Layouts, parameters};
+use crate::projection::severe_share::{self, Ways};
 use crate::projection::signals::Signals;
 use crate::projection::with_levers;
 use crate::study::Study;
@@ -122,7 +122,7 @@ impl<const L: usize> Prepared<L> {
             self.enter_by_curves(pack, case, choice, &mut late);
             return (0..pack.groups.len()).map(|g| (None, g, late.row(g).to_vec())).collect();
         }
-        let signals = Signals::new(case.scenario, &self.sample);
+        let signals = Signals::new(case.scenario, pack, &self.sample);
         let delays = delays(pack, &self.sample, months);
         self.enter_by_drivers(pack, case, &signals, &delays, &mut early, &mut late);
         let mut sources = Vec::new();
@@ -176,7 +176,7 @@ impl<'a, const L: usize> Solver<'a, L> {
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
         let delays = delays(pack, &prepared.sample, system.months());
-        let ways = mix::ways((*pack, *layouts), &prepared.sample);
+        let ways = severe_share::ways((*pack, *layouts), &prepared.sample);
         Shared { solver: self, prepared, delays, ways }
     }
 }
@@ -194,20 +194,33 @@ impl<const L: usize> Shared<'_, '_, L> {
     /// Runs every case in the memory of `blocks`.
     pub fn run_all(&mut self, cases: &[Case<'_>], blocks: &mut Vec<Block<L>>) {
         blocks.resize_with(cases.len(), || Block::new(self.solver.pack, 0));
+        // Areas of one scenario share its signals.
+        let mut signals: Option<(usize, Signals<L>)> = None;
         for (case, block) in cases.iter().zip(blocks) {
-            self.run(case, block);
+            let own = signals.take().filter(|(of, _)| *of == case.scenario_index);
+            let own = own.unwrap_or_else(|| (case.scenario_index, self.signals(case)));
+            self.run_on(case, &own.1, block);
+            signals = Some(own);
         }
     }
 
     /// Runs a case in the memory of `block`.
     pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+        let signals = self.signals(case);
+        self.run_on(case, &signals, block);
+    }
+
+    fn signals(&self, case: &Case<'_>) -> Signals<L> {
+        Signals::new(case.scenario, self.solver.pack, &self.prepared.sample)
+    }
+
+    fn run_on(&mut self, case: &Case<'_>, signals: &Signals<L>, block: &mut Block<L>) {
         let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
-        let signals = Signals::new(case.scenario, &prepared.sample);
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
         match &case.scenario.curve {
             Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
-            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+            None => prepared.enter_by_drivers(pack, case, signals, delays, early, late),
         }
         for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
         {
@@ -220,9 +233,9 @@ impl<const L: usize> Shared<'_, '_, L> {
         for table in [&mut block.immediate, &mut block.longitudinal] {
             size_services(table, &case.services);
         }
-        block.first_restrictions = signals.first_restrictions;
-        block.later_restrictions = signals.later_restrictions;
-        block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
+        block.first_restrictions.clone_from(&signals.first_restrictions);
+        block.later_restrictions.clone_from(&signals.later_restrictions);
+        block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         with_levers::apply(prepared, (pack, layouts), case, system, block);
     }
 }

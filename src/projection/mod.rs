@@ -17,15 +17,15 @@ pub mod draws;
 pub mod entries;
 pub mod equity;
 pub mod learnt;
-pub mod levers;
+pub mod lever_block;
 pub mod line;
 mod line_figures;
 pub mod measure;
-pub mod mix;
 pub mod need;
 pub mod parameters;
 pub mod quantiles;
 pub mod response;
+pub mod severe_share;
 mod signals;
 pub mod spare;
 pub mod waits;
@@ -145,7 +145,7 @@ fn in_parts<const L: usize>(
         lines,
         families,
         needs,
-        tracks: case.central_tracks(study),
+        tracks: signals::central(study, case.scenario),
     };
     cases.zip(needs).zip(lines).map(projection).collect()
 }

@@ -12,7 +12,7 @@
 
 use super::block::{Block, Prepared, size_services};
 use super::case::Case;
-use super::levers::LeverBlock;
+use super::lever_block::LeverBlock;
 use super::parameters::{Layouts, parameters};
 use crate::model::exposure::{GroupKind, cap};
 use crate::model::lane::Lane;
@@ -48,7 +48,7 @@ pub(super) fn apply<const L: usize>(
             system.apply(&sum(inflow), &mut outcome);
         } else {
             let mut scheduled = Scheduled::new(system.layout());
-            scheduled.run(system, &parameters, schedule, &sum(inflow), &mut outcome, |_, _, _| {});
+            scheduled.run(system, &parameters, schedule, &sum(inflow), &mut outcome);
             // The next case expects the block's own parameters.
             system.set(&parameters);
         }

@@ -55,12 +55,12 @@ impl fmt::Display for Grade {
 pub enum Basis {
     /// No input gave it: the default of the program.
     Default,
+    /// The registry of areas.
+    Registry,
     /// A pack, by its name.
     Pack(String),
     /// A scenario, by its name.
     Scenario(String),
-    /// An area's own figure.
-    Local(String),
     /// `--set` on the command line.
     Set,
 }
@@ -69,9 +69,9 @@ impl fmt::Display for Basis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => write!(f, "default"),
+            Self::Registry => write!(f, "registry of areas"),
             Self::Pack(name) => write!(f, "pack {name}"),
             Self::Scenario(name) => write!(f, "scenario {name}"),
-            Self::Local(area) => write!(f, "local {area}"),
             Self::Set => write!(f, "--set"),
         }
     }
@@ -142,11 +142,6 @@ impl Figures {
         self.list.push(figure);
         self.by_key.insert(name, id);
         id
-    }
-
-    /// The figure `key` of the pack.
-    pub fn find(&self, key: &str) -> Option<FigureId> {
-        self.by_key.get(&(None, key.to_owned())).copied()
     }
 
     /// The figures whose key is `key`, the pack's and those of every scenario.

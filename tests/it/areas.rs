@@ -163,7 +163,7 @@ fn old_codes_are_added_up_and_split_and_totals_are_the_same() {
 fn a_code_that_is_not_complete_yet_is_not_spliced() {
     let folder = tempfile::tempdir().unwrap();
     let month = |m: u32| {
-        let (year, of_year) = (2017 + (m + 9) / 12, (m + 9) % 12 + 1);
+        let (year, of_year) = (2017 + (m + 10) / 12, (m + 10) % 12 + 1);
         let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][of_year as usize - 1];
         (format!("01/{of_year:02}/{year}"), format!("{days}/{of_year:02}/{year}"))
     };

@@ -25,8 +25,10 @@ mod questions;
 mod report;
 mod run;
 mod severity;
+mod tables;
 mod targets;
 mod waits;
+mod waves;
 mod wrong_inputs;
 mod wrong_packs;
 mod wrong_workbooks;
@@ -34,6 +36,7 @@ mod wrong_workbooks;
 /// Helpers that several modules use.
 mod shared {
     pub(crate) mod command;
+    pub(crate) mod kernel;
     pub(crate) mod levers;
     pub(crate) mod published;
     pub(crate) mod tandem;

@@ -11,19 +11,19 @@ use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Parameter {
+pub(super) struct Parameter {
     /// The table it belongs to.
-    pub table: &'static str,
+    pub(super) table: &'static str,
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The least value allowed.
-    pub least: f64,
+    pub(super) least: f64,
     /// The greatest value allowed.
-    pub most: f64,
+    pub(super) most: f64,
     /// The value where no row gives one; none means that a row must.
-    pub default: Option<f64>,
+    pub(super) default: Option<f64>,
     /// The word its unit begins with, where a number in another would be taken for one in this.
-    pub unit: &'static str,
+    pub(super) unit: &'static str,
 }
 
 const fn parameter(
@@ -43,7 +43,7 @@ const ANY: f64 = 1e12;
 const TINY: f64 = 1e-6;
 
 /// Every parameter, by table.
-pub const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("drivers", "onset", 0.0, 240.0, None, "months"),
     parameter("drivers", "peak", 0.0, 240.0, None, "months"),
     parameter("drivers", "half_life", TINY, ANY, None, "months"),
@@ -53,6 +53,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("exposures", "susceptible", 0.0, 1.0, None, "share"),
     parameter("needs", "rate", 0.0, 1.0, None, "share"),
     parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0), "share"),
+    parameter("needs", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("routes", "weight", 0.0, ANY, None, ""),
     parameter("services", "accepted", 0.0, 1.0, Some(1.0), "share"),
@@ -97,12 +98,19 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "suppression", 0.0, 1000.0, Some(1.0), ""),
+    parameter("rules", "strength", 0.0, 1000.0, Some(2.9), ""),
+    parameter("rules", "rise", 0.1, 365.0, Some(2.0), "days"),
+    parameter("rules", "fall", 0.1, 3650.0, Some(23.0), "days"),
+    parameter("rules", "depth", 0.0, 100.0, Some(1.0), ""),
+    parameter("rules", "peak", 0.0, 240.0, Some(7.0), "months"),
+    parameter("rules", "half_life", TINY, ANY, Some(12.0), "months"),
+    parameter("rules", "later", 0.0, 10.0, Some(0.1), "share"),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
 ];
 
 impl Parameter {
     /// The parameter `name` of `table`.
-    pub fn find(table: &str, name: &str) -> Option<&'static Self> {
+    pub(super) fn find(table: &str, name: &str) -> Option<&'static Self> {
         PARAMETERS.iter().find(|p| p.table == table && p.name == name)
     }
 }

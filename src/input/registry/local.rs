@@ -207,7 +207,7 @@ fn put(
     let whole: f64 = people.iter().sum();
     for ((stratum, name), people) in strata.into_iter().zip(names).zip(people) {
         let origin = Origin {
-            basis: Basis::Local(area.to_owned()),
+            basis: Basis::Registry,
             place: "built-in: data/areas/residents.csv".to_owned(),
             unit: "share".to_owned(),
             source: source.clone(),

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::levers::Effect;
+use super::lever_effect::Effect;
 use super::{Stage, applicable};
 use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
@@ -17,7 +17,7 @@ use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::learnt;
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
-use crate::projection::mix::severe_of_line;
+use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
 use crate::projection::waits::{Months, Waiting};
 use crate::study::Study;

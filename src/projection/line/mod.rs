@@ -10,11 +10,11 @@
 //! surge opens empty.
 
 mod flow;
-mod levers;
+mod lever_effect;
 mod summary;
 
 pub use flow::{Ingredients, draws, draws_of, ingredients, referrals};
-pub use levers::LeverTotals;
+pub use lever_effect::LeverTotals;
 use rayon::prelude::*;
 
 use summary::Totals;

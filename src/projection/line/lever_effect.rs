@@ -17,7 +17,7 @@ use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
 use crate::projection::block::{Block, Prepared};
 use crate::projection::case::Line;
-use crate::projection::levers::LeverBlock;
+use crate::projection::lever_block::LeverBlock;
 use crate::projection::line_figures::LineFigures;
 use crate::projection::parameters::leaving;
 use crate::study::lever::{Acts, Lever, On};

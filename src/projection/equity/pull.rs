@@ -13,7 +13,7 @@
 use crate::model::strata::{Split, add_change, fill};
 use crate::projection::block::Prepared;
 use crate::projection::case::Case;
-use crate::projection::levers::targets::pull;
+use crate::projection::lever_block::targets::pull;
 use crate::study::Study;
 use crate::study::lever::{Action, Acts, Lever};
 
