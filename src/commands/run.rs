@@ -160,7 +160,8 @@ fn pages(
         return Vec::new();
     }
     let command = args.input.command();
-    let setting = report::Setting { command, inputs, goals };
+    let scenarios = &args.input.scenarios;
+    let setting = report::Setting { command, scenarios, inputs, goals };
     // Parts of an area that has a page are in its tables.
     let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
     let name = |area: usize| match shown.clone().count() {
