@@ -11,7 +11,7 @@ use crate::checksum::sha256;
 use crate::cli::run::{ChartFormat, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::input::goals::{Goal, read_goals};
-use crate::input::study::read_study;
+use crate::input::study::{Inputs, read_study};
 use crate::input::text;
 use crate::output::charts::Format;
 use crate::output::document::{self, InputHash};
@@ -30,7 +30,8 @@ const MANIFEST: &str = "run.json";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
-    let mut read = read_study(&args.input.inputs()).map_err(InputError)?;
+    let inputs = Inputs { with_parts: true, ..args.input.inputs() };
+    let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
