@@ -91,7 +91,19 @@ impl Target {
         let layouts = Layouts::new(&study.pack);
         let case = Case::new(study, 0, 0);
         let stage = first_stage(study, &layouts, &case, |_, prepared| prepared);
-        let own = |measure| self.values(study, &case, &stage, measure);
+        self.drawn(study, &case, &stage)
+    }
+
+    /// The same of many targets; those the area has no line for are left out.
+    pub fn draw_each(targets: &[Self], study: &Study) -> Vec<Drawn> {
+        let layouts = Layouts::new(&study.pack);
+        let case = Case::new(study, 0, 0);
+        let stage = first_stage(study, &layouts, &case, |_, prepared| prepared);
+        targets.iter().filter_map(|target| target.drawn(study, &case, &stage)).collect()
+    }
+
+    fn drawn(&self, study: &Study, case: &Case<'_>, stage: &Stage) -> Option<Drawn> {
+        let own = |measure| self.values(study, case, stage, measure);
         let count = study.draws.count;
         let figures = study.figures.ids().filter(|id| !study.figures.get(*id).number.is_point());
         Some(Drawn {
