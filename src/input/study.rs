@@ -97,7 +97,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
-    let ReadPack { pack, mut sources } = read?;
+    let ReadPack { mut pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -131,7 +131,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let published = builtin::checks();
     let checks = read_checks(&published, problems);
     sources.push(published);
-    let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let of_pack = (&mut pack, &mut figures);
+    let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
     warn_of_unreached(&pack, &areas.list, problems);
     local::check(&figures, &areas, problems);
