@@ -16,7 +16,6 @@ use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
 use crate::output::files::{Files, check_folder};
 use crate::output::graph;
 use crate::output::indicator as indicator_output;
-use crate::output::words::HEADLINE;
 use crate::projection::case::{Case, Line};
 use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
@@ -71,7 +70,7 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&explained.json(study));
     }
-    super::print(&explained.text(study))
+    super::print(&explained.text(study, args.full))
 }
 
 /// How much each figure matters, by its id: the greatest rank correlation, of either sign, with the
@@ -86,17 +85,15 @@ fn importance(study: &Study) -> Vec<f64> {
     let mut study = study.clone();
     study.draws.count = study.draws.count.min(DRAWS);
     let case = Case::new(&study, 0, 0);
-    let largest = |id: &str| {
-        let of_family = case
-            .lines
-            .iter()
-            .filter(|line| study.pack.families[study.pack.services[line.service].family].id == id);
+    let largest = |family: usize| {
+        let of_family =
+            case.lines.iter().filter(|line| study.pack.services[line.service].family == family);
         let size = |line: &&Line<'_>| line.baseline_year.unwrap_or(0.0);
         of_family.max_by(|a, b| size(a).total_cmp(&size(b))).map(|line| line.service)
     };
     let months = case.months();
-    let targets: Vec<Target> = HEADLINE
-        .into_iter()
+    let targets: Vec<Target> = (0..study.pack.families.len())
+        .filter(|family| study.pack.families[*family].headline)
         .filter_map(largest)
         .flat_map(|service| [(service, Measure::Surge), (service, Measure::Suppressed)])
         .map(|(service, measure)| Target { services: vec![service], measure, months: 0..months })

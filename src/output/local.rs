@@ -1,6 +1,6 @@
 //! What of an area's figures is its own and what is England's, in words.
 
-use super::terminal::wrapped;
+use super::terminal::full::wrapped;
 use super::words::counted;
 use crate::study::Study;
 use crate::study::area::{Area, AreaScale};

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
 
-use super::terminal::{new_table, wrapped};
+use super::terminal::full::wrapped;
+use super::terminal::new_table;
 use super::words::thousands;
 use crate::input::registry::{Published, Registry};
 use crate::month::Month;

@@ -14,6 +14,7 @@ mod backtest;
 mod charts;
 mod equity;
 mod explain;
+mod first_screens;
 mod fit;
 mod forecast;
 mod import;

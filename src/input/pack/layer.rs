@@ -29,6 +29,13 @@ pub(super) struct ServiceRow {
 }
 
 #[derive(Clone, Debug)]
+pub(super) struct FamilyRow {
+    pub(super) aliases: Vec<String>,
+    /// Whether it is one of the few that are reported first.
+    pub(super) headline: bool,
+}
+
+#[derive(Clone, Debug)]
 pub(super) struct GroupRow {
     pub(super) kind: GroupKind,
     pub(super) curve: Option<String>,
@@ -72,7 +79,7 @@ pub(super) struct Layer {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    pub(super) families: Vec<Named<Vec<String>>>,
+    pub(super) families: Vec<Named<FamilyRow>>,
     pub(super) services: Vec<Named<ServiceRow>>,
     pub(super) exposures: Vec<(String, String, Place)>,
     pub(super) routes: Vec<RouteRow>,
@@ -338,9 +345,15 @@ fn age_range(
     range
 }
 
-fn families(table: &Table, problems: &mut Problems) -> Vec<Named<Vec<String>>> {
-    table.allow(&["family", "label", "aliases"], problems);
-    rows(table, "family", problems, |row, _| Some(several(table, row, "aliases")))
+fn families(table: &Table, problems: &mut Problems) -> Vec<Named<FamilyRow>> {
+    const ANSWERS: [(&str, bool); 3] = [("", false), ("no", false), ("yes", true)];
+    table.allow(&["family", "label", "aliases", "headline"], problems);
+    let headline = table.column("headline");
+    rows(table, "family", problems, |row, problems| {
+        let is_headline =
+            headline.map_or(Some(false), |column| choice(table, row, column, &ANSWERS, problems));
+        Some(FamilyRow { aliases: several(table, row, "aliases"), headline: is_headline? })
+    })
 }
 
 /// Several names in a cell, apart by semicolons.
