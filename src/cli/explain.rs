@@ -11,6 +11,7 @@ use super::run::OptionArgs;
 ///
 /// WHAT is a service and, if wanted, a month: `iapt 2021-01`. Without a month, the whole horizon.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the command line")]
 #[command(after_help = "\
 Examples:
   afterwave explain iapt 2021-01 --scenario two-waves
@@ -44,6 +45,9 @@ pub struct ExplainArgs {
     /// Also show how series of yours (CSV: month and a column each) move with its referrals
     #[arg(long, value_name = "FILE", conflicts_with_all = ["assumptions", "graph"])]
     pub indicator: Option<PathBuf>,
+    /// Print every part, input and source in place of one screen
+    #[arg(long)]
+    pub full: bool,
     /// Everything else
     #[command(flatten)]
     pub options: OptionArgs,

@@ -38,8 +38,9 @@ pub struct OptionArgs {
     /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
     #[arg(long, value_name = "FILE")]
     pub capacity: Option<PathBuf>,
-    /// Area to project, such as 00V; may be repeated [default: England]
-    #[arg(long, value_name = "CODE")]
+    /// Area to project: a code of any year, a name or part of one, all-icb, all-sub-icb,
+    /// region:NAME; may be repeated [default: England]
+    #[arg(long, value_name = "AREA")]
     pub area: Vec<String>,
     /// Override a number, such as wave.2.height=1.5; may be repeated
     ///
@@ -125,7 +126,8 @@ impl OptionArgs {
 #[command(after_help = "\
 Examples:
   afterwave run                                 one, two and several waves, England
-  afterwave run two-waves --area 00V            two waves, Bury
+  afterwave run two-waves --area Bury           two waves, Bury
+  afterwave run --area 'Greater Manchester'     a board, with its ten places
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
   afterwave run --capacity capacity.csv         what if capacity changes?
@@ -143,18 +145,21 @@ pub struct RunArgs {
     /// Format of the tables
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
-    /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub charts: Vec<ChartFormat>,
+    /// Charts: svg or png, of the dozen that matter or of all; may be repeated [default: svg]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub charts: Vec<Charts>,
     /// The page of each area that can be read, printed and moved: report.html
     #[arg(long, value_enum, default_value_t = Report::Html)]
     pub report: Report,
     /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
-    /// Also write every group, condition and service by month (pathways.csv)
+    /// Also write need by group and condition, further measures by month, and every pathway
     #[arg(long)]
     pub detail: bool,
+    /// Print every family, wait and check in place of one screen
+    #[arg(long)]
+    pub full: bool,
 }
 
 /// Whether a page is written.
@@ -173,6 +178,19 @@ pub enum TableFormat {
     Csv,
     /// JSON, one document.
     Json,
+}
+
+/// Which charts a run draws, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Charts {
+    /// Scalable, for the web and print.
+    Svg,
+    /// Bitmap at twice the density of a screen.
+    Png,
+    /// Those of every family, service and scenario.
+    All,
+    /// No charts.
+    None,
 }
 
 /// How charts are drawn.

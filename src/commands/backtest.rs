@@ -5,7 +5,7 @@ use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
-use crate::input::areas::wanted_area;
+use crate::input::areas::Asked;
 use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
 use crate::input::study::read_study;
@@ -15,7 +15,7 @@ use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
-use crate::output::score_pictures;
+use crate::output::pictures::scores as score_pictures;
 use crate::output::scores::{self, Backtest};
 use crate::output::words::counted;
 use crate::projection::{case, draws};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&scores::json(&backtests, &names));
     }
-    super::print(&scores::text(&backtests))?;
+    super::print(&scores::text(&backtests, args.full))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
     let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
@@ -170,7 +170,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
         let source = problems.take(text::read_table("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
-        let wanted = |area: &str| wanted_area(&args.area, pack, area);
+        let asked = Asked::new(&args.area, pack);
+        let wanted = |area: &str| asked.holds(area, pack);
         let baseline =
             read_baseline(&source, pack, &stem, &wanted, &Wishes::default(), &mut problems);
         let Some(baseline) = baseline else { continue };
@@ -195,7 +196,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let is_held = |asked: &&String| {
         let one = std::slice::from_ref(*asked);
         let Some(pack) = &pack else { return true };
-        held.iter().any(|area| wanted_area(one, pack, area))
+        let asked = Asked::new(one, pack);
+        held.iter().any(|area| asked.holds(area, pack))
     };
     for asked in args.area.iter().filter(|asked| !is_held(asked)) {
         let place = Source::new("--area", "").whole();

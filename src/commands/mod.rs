@@ -1,6 +1,7 @@
 //! One file per verb; each reads as the story of that verb. Only here are files written and the
 //! terminal spoken to.
 
+mod areas;
 mod backtest;
 mod check;
 mod explain;
@@ -12,17 +13,27 @@ mod network;
 mod run;
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::{Cli, Command};
 use crate::diagnostics::Problems;
 use crate::output::words::wrapped;
 
+/// Whether only errors are to be heard; set once, before anything is said.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
 /// Runs one command.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
+    QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
         Command::Explain(args) => explain::run(args, cli.json),
+        Command::Areas(args) => areas::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Backtest(args) => backtest::run(args, cli.json),
@@ -34,12 +45,15 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
 
 /// Text to standard output.
 fn print(text: &str) -> anyhow::Result<()> {
+    if is_quiet() {
+        return Ok(());
+    }
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }
 
 /// One JSON document to standard output.
-fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
+fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
     print(&(serde_json::to_string_pretty(document)? + "\n"))
 }
 
@@ -52,6 +66,9 @@ fn warn(problems: &Problems) {
 
 /// A word beside the results, to standard error; nobody need be listening any more.
 fn tell(text: &str) {
+    if is_quiet() {
+        return;
+    }
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 

@@ -1,5 +1,6 @@
 //! A traced figure as text, JSON and tables.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
 use super::csv_rows::Rows;
+use super::figure_words::in_words;
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{at_joints, count, count_range, wrapped};
 use crate::evaluate::attribution::{Part, by};
@@ -15,9 +17,13 @@ use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
+use crate::study::pack::Counted;
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
+
+/// How many of them on one screen.
+const FEW: usize = 3;
 
 /// The longest key that leaves room for its numbers on a line; a longer one is broken.
 const LONGEST_KEY: usize = 44;
@@ -25,8 +31,10 @@ const LONGEST_KEY: usize = 44;
 /// A figure of a run, traced back.
 #[derive(Debug)]
 pub struct Explained {
-    /// What is explained: the service.
-    pub service: usize,
+    /// What is explained: a service or a family.
+    pub counted: Counted,
+    /// The services it is made of.
+    pub services: Vec<usize>,
     /// The time it covers, in words.
     pub when: String,
     /// Whether there is a baseline: without, only the surge and what levers move are known.
@@ -75,14 +83,15 @@ fn range(figure: &Figure) -> String {
 }
 
 impl Explained {
-    /// The whole story for a terminal.
-    pub fn text(&self, study: &Study) -> String {
+    /// The story for a terminal, in one screen or whole.
+    pub fn text(&self, study: &Study, full: bool) -> String {
         let pack = &study.pack;
         let scenario = &study.scenarios[0];
         let area = &study.areas[0];
+        let most = if full { MOST } else { FEW };
         let head = format!(
             "{} in {}, {}, if {}",
-            pack.services[self.service].label,
+            pack.label_of(self.counted),
             area.name,
             self.when,
             scenario.name.to_lowercase()
@@ -106,13 +115,14 @@ impl Explained {
             let driver = |driver: Option<usize>| {
                 driver.map_or("a curve of the pack", |d| pack.drivers[d].label.as_str())
             };
-            shares(&mut text, "by driver", total, &by_driver, driver);
+            shares(&mut text, "by driver", (total, most), &by_driver, driver);
             text.push_str(&one_guess(study, total, &by_driver));
             let by_group = by(&self.sources, |part| part.group);
-            shares(&mut text, "by group", total, &by_group, |g| pack.groups[g].label.as_str());
+            let group = |g: usize| pack.groups[g].label.as_str();
+            shares(&mut text, "by group", (total, most), &by_group, group);
             let by_condition = by(&self.sources, |part| part.condition);
             let condition = |c: usize| pack.conditions[c].label.as_str();
-            shares(&mut text, "by condition", total, &by_condition, condition);
+            shares(&mut text, "by condition", (total, most), &by_condition, condition);
         }
         if !self.inputs.is_empty() {
             text.push_str(
@@ -127,7 +137,8 @@ impl Explained {
                 "",
                 "",
             ]));
-            for input in &self.inputs {
+            let shown = if full { self.inputs.len() } else { FEW };
+            for input in self.inputs.iter().take(shown) {
                 let figure = study.figures.get(input.figure);
                 table.add_row(row([
                     &at_joints(&figure.key, LONGEST_KEY),
@@ -156,6 +167,10 @@ impl Explained {
             keep_words_whole(&mut table);
             let _ = writeln!(text, "{}", table.trim_fmt());
         }
+        if !full {
+            text.push_str("Every input behind it, with its source: --full.\n");
+            return text;
+        }
         text.push_str("\nThe inputs behind it:\n\n");
         for id in self.figures(study) {
             text.push_str(&described(study.figures.get(id)));
@@ -165,21 +180,25 @@ impl Explained {
 
     /// The figures of the service, and the strongest inputs.
     fn figures(&self, study: &Study) -> Vec<FigureId> {
-        let service = &study.pack.services[self.service];
-        let own = &service.figures;
-        let mut list =
-            vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
-        let waits = study.pack.services[self.service].waits(&study.areas[0].id);
-        list.extend([waits.load, waits.reneging, waits.spread]);
-        list.extend(waits.opening_wait);
-        list.extend(own.unit_cost);
-        list.push(own.severity.severe_share);
-        let by_condition = &study.pack.services[self.service].severe_by_condition;
-        list.extend(by_condition.iter().map(|(_, figure)| *figure));
-        for standard in &service.standards {
-            list.push(standard.weeks);
-            list.extend(standard.share);
+        let mut list = Vec::new();
+        for service in self.services.iter().map(|service| &study.pack.services[*service]) {
+            let own = &service.figures;
+            list.extend([own.accepted, own.loss, own.returns, own.return_half_life]);
+            list.extend([own.months, own.decay]);
+            let waits = service.waits(&study.areas[0].id);
+            list.extend([waits.load, waits.reneging, waits.spread]);
+            list.extend(waits.opening_wait);
+            list.extend(own.unit_cost);
+            list.push(own.severity.severe_share);
+            list.extend(service.severe_by_condition.iter().map(|(_, figure)| *figure));
+            for standard in &service.standards {
+                list.push(standard.weeks);
+                list.extend(standard.share);
+            }
         }
+        // One figure may be that of several services.
+        let mut seen = HashSet::new();
+        list.retain(|figure| seen.insert(*figure));
         for input in &self.inputs {
             if !list.contains(&input.figure) {
                 list.push(input.figure);
@@ -192,7 +211,7 @@ impl Explained {
     pub fn json(&self, study: &Study) -> Value {
         let pack = &study.pack;
         json!({
-            "service": pack.services[self.service].id,
+            "service": pack.id_of(self.counted),
             "scenario": study.scenarios[0].id,
             "area": study.areas[0].id,
             "when": self.when,
@@ -237,15 +256,17 @@ impl Explained {
 
     /// The tornado chart of its inputs.
     pub fn tornado(&self, study: &Study) -> Tornado {
-        let service = &study.pack.services[self.service];
-        let strongest = self.inputs.first().map(|input| &study.figures.get(input.figure).key);
+        let label = study.pack.label_of(self.counted);
+        let unit = self.services.first().map(|service| study.pack.services[*service].unit.plural());
+        let words = |input: &Input| in_words(&study.pack, study.figures.get(input.figure));
+        let strongest = self.inputs.first().map(words);
         let mut bars: Vec<Bar> = self
             .inputs
             .iter()
             .map(|input| {
                 let figure = study.figures.get(input.figure);
                 Bar {
-                    name: figure.key.clone(),
+                    name: in_words(&study.pack, figure),
                     range: format!("{} to {}", figure.number.low, figure.number.high),
                     low: input.low,
                     high: input.high,
@@ -256,12 +277,12 @@ impl Explained {
         Tornado {
             words: Words::new(
                 strongest.map_or_else(
-                    || format!("{}: nothing uncertain moves it", service.label),
-                    |key| format!("{}: most hangs on {key}", service.label),
+                    || format!("{label}: nothing uncertain moves it"),
+                    |words| format!("{label}: most hangs on the {words}"),
                 ),
                 format!(
                     "{}, {}, {}, with one input at its low and high",
-                    service.unit.plural(),
+                    unit.unwrap_or_default(),
                     study.areas[0].name,
                     self.when
                 ),
@@ -284,16 +305,16 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 fn shares<'a, K: Copy>(
     text: &mut String,
     title: &str,
-    total: f64,
+    (total, most): (f64, usize),
     sums: &[(K, f64)],
     label: impl Fn(K) -> &'a str,
 ) {
     let list: Vec<String> = sums
         .iter()
-        .take(MOST)
+        .take(most)
         .map(|(key, sum)| format!("{} {:.0}%", label(*key), sum / total * 100.0))
         .collect();
-    let rest = if sums.len() > MOST { "; others" } else { "" };
+    let rest = if sums.len() > most { "; others" } else { "" };
     text.push_str(&wrapped(&format!("{title}: {}{rest}", list.join("; ")), "  ", "    "));
 }
 

@@ -60,6 +60,11 @@ pub struct Projection {
 }
 
 impl Projection {
+    /// Its splits by strata: of need first, then of each family.
+    pub fn splits(&self) -> impl Iterator<Item = &equity::EquityResult> {
+        self.needs.equity.iter().chain(self.families.iter().flat_map(|family| &family.equity))
+    }
+
     /// The course of a service or family, where it is projected.
     pub fn course(&self, counted: Counted) -> Option<&Course> {
         match counted {

@@ -170,6 +170,8 @@ pub struct Family {
     pub id: String,
     /// Its name for people.
     pub label: String,
+    /// Whether it is one of the few that are reported first.
+    pub headline: bool,
     /// Other names that tables may use.
     pub aliases: Vec<String>,
 }

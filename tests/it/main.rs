@@ -8,11 +8,13 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod areas;
 mod areas_and_goals;
 mod backtest;
 mod charts;
 mod equity;
 mod explain;
+mod first_screens;
 mod fit;
 mod forecast;
 mod import;

@@ -13,7 +13,12 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
     let mut list: Vec<Family> = names
         .families
         .iter()
-        .map(|f| Family { id: f.id.clone(), label: f.label.clone(), aliases: f.rest.clone() })
+        .map(|f| Family {
+            id: f.id.clone(),
+            label: f.label.clone(),
+            aliases: f.rest.aliases.clone(),
+            headline: f.rest.headline,
+        })
         .collect();
     let is_used =
         |id: &str| names.services.iter().any(|service| service.rest.family.as_str() == id);
@@ -37,6 +42,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
             list.push(Family {
                 id: service.rest.family.clone(),
                 label: service.rest.family.clone(),
+                headline: false,
                 aliases: Vec::new(),
             });
         }

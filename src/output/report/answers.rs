@@ -196,10 +196,10 @@ fn often(above: &Stats, draws: usize) -> String {
 /// The headline list with a standard that is missed most often, or else whose wait is longest.
 fn wait(study: &Study, projection: &Projection) -> Option<Answer> {
     let told = projection.lines.iter().filter_map(|line| {
-        let family = &study.pack.families[study.pack.services[line.service].family].id;
+        let family = &study.pack.families[study.pack.services[line.service].family];
         let waits = line.waits.as_ref()?;
         let standard = *waits.standards.first()?;
-        crate::output::words::HEADLINE.contains(&family.as_str()).then_some((line, waits, standard))
+        family.headline.then_some((line, waits, standard))
     });
     let missed = |waits: &WaitsResult| worst_missed(waits).map_or(0.0, |(_, missed)| missed);
     let (line, waits, standard) =

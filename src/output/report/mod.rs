@@ -17,7 +17,7 @@ use std::path::Path;
 
 use crate::input::goals::Goal;
 use crate::output::document::InputHash;
-use crate::output::words::{HEADLINE, capital, counted};
+use crate::output::words::{capital, counted};
 use crate::projection::Projection;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
@@ -78,7 +78,7 @@ impl Shown<'_> {
 
 /// Whether a family is told first.
 fn is_headline(study: &Study, family: &FamilyResult) -> bool {
-    HEADLINE.contains(&study.pack.families[family.family].id.as_str())
+    study.pack.families[family.family].headline
 }
 
 /// The page of an area; none without projections of it.
@@ -142,8 +142,8 @@ fn each(shown: &Shown<'_>, block: impl Fn(&Projection) -> String) -> String {
 fn order(study: &Study, projection: &Projection) -> Vec<usize> {
     let year = |index: &usize| projection.families[*index].baseline_year.unwrap_or(0.0);
     let place = |index: &usize| {
-        let id = &study.pack.families[projection.families[*index].family].id;
-        HEADLINE.iter().position(|headline| headline == id).unwrap_or(HEADLINE.len())
+        let family = projection.families[*index].family;
+        if study.pack.families[family].headline { family } else { usize::MAX }
     };
     let mut known: Vec<usize> =
         (0..projection.families.len()).filter(|index| year(index) > 0.0).collect();

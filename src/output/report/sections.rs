@@ -158,8 +158,8 @@ fn waits(study: &Study, projection: &Projection) -> String {
         };
         let (t, longest) = &waits.longest;
         let end = line.course.measure(Measure::Waiting).and_then(<[Stats]>::last);
-        let family = &study.pack.families[study.pack.services[line.service].family].id;
-        let is_headline = crate::output::words::HEADLINE.contains(&family.as_str());
+        let family = &study.pack.families[study.pack.services[line.service].family];
+        let is_headline = family.headline;
         let class = if is_headline { "" } else { " class=\"more\"" };
         let cells = vec![
             Cell::new(&study.pack.services[line.service].label),
