@@ -110,6 +110,7 @@ impl OptionArgs {
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
             areas: self.area.clone(),
+            with_parts: false,
             library: None,
             levers: Vec::new(),
             settings: self.set.clone(),

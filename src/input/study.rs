@@ -34,6 +34,8 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Whether the parts of an area that is asked for by itself are projected beside it.
+    pub with_parts: bool,
     /// Treatment capacity by date; none holds that of the baseline.
     pub capacity: Option<PathBuf>,
     /// A library of levers; none is the built-in one.
