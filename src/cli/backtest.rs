@@ -95,7 +95,8 @@ impl BacktestArgs {
         Inputs {
             scenarios,
             baseline: self.baseline.clone(),
-            capacity: None,
+            capacity: self.capacity.clone(),
+            waits: self.waits.clone().unwrap_or_default(),
             library: None,
             levers: Vec::new(),
             pack: Some(pack.to_owned()),

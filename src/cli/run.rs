@@ -27,9 +27,14 @@ pub struct OptionArgs {
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
-    /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
+    /// Treatment capacity by date (CSV: service,from,kind,value), or `held` at the baseline's
+    /// [default: responds to demand and to the list]
     #[arg(long, value_name = "FILE")]
     pub capacity: Option<PathBuf>,
+    /// Waits as published (of `import --waits`) to open lists from; may be repeated [default: those
+    /// built in]
+    #[arg(long, value_name = "FILE")]
+    pub waits: Vec<PathBuf>,
     /// Area to project, such as 00V; may be repeated [default: England]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
@@ -65,6 +70,7 @@ impl OptionArgs {
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
+            waits: self.waits.clone(),
             areas: self.area.clone(),
             library: None,
             levers: Vec::new(),

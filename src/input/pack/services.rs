@@ -108,9 +108,10 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
         figures.bed_days = book.row("services", &own, "bed_days");
         figures.unit_cost = book.row("services", &keys, "unit_cost");
         figures.contacts_per_wte = book.row("services", &own, "contacts_per_wte");
-        let standards = STANDARDS.iter().filter_map(|[weeks, share]| {
+        let standards = (0..).zip(STANDARDS).filter_map(|(place, [weeks, share])| {
             let share = book.row("services", &own, share);
-            book.row("services", &own, weeks).map(|weeks| Standard { weeks, share })
+            let weeks = book.row("services", &own, weeks);
+            weeks.map(|weeks| Standard::everywhere(place, weeks, share))
         });
         let standards = standards.collect();
         let local_waits = local_waits(book, &named.id, &named.place);
@@ -160,13 +161,36 @@ const STANDARDS: [[&str; 2]; 9] = [
 ];
 
 /// The figures that may be an area's own: those of [`waits`].
-pub(super) const LOCAL: [&str; 5] =
-    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
+pub(super) const LOCAL: [&str; 14] = [
+    "wait_spread",
+    "urgent_share",
+    "urgent_ratio",
+    "urgent_spread",
+    "response",
+    "capacity_growth",
+    "lockdown_starts",
+    "pull",
+    "pull_standard",
+    "wait_drift",
+    "reneging",
+    "load",
+    "opening_wait",
+    "caseload_per_wte",
+];
 
 /// How people wait for a service, by the first of `keys` that has a row.
 pub(super) fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option<WaitFigures> {
     Some(WaitFigures {
         spread: book.needed("services", keys, "wait_spread", place)?,
+        urgent_share: book.needed("services", keys, "urgent_share", place)?,
+        urgent_ratio: book.needed("services", keys, "urgent_ratio", place)?,
+        urgent_spread: book.needed("services", keys, "urgent_spread", place)?,
+        response: book.needed("services", keys, "response", place)?,
+        capacity_growth: book.needed("services", keys, "capacity_growth", place)?,
+        lockdown_starts: book.needed("services", keys, "lockdown_starts", place)?,
+        pull: book.needed("services", keys, "pull", place)?,
+        pull_standard: book.needed("services", keys, "pull_standard", place)?,
+        wait_drift: book.needed("services", keys, "wait_drift", place)?,
         reneging: book.needed("services", keys, "reneging", place)?,
         load: book.needed("services", keys, "load", place)?,
         opening_wait: book.row("services", keys, "opening_wait"),
