@@ -12,8 +12,10 @@ use std::time::Instant;
 use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::model::lane::Lane;
+use afterwave::output::charts::Format;
 use afterwave::output::pictures::{self, Drawn};
-use afterwave::output::tables;
+use afterwave::output::table::csv::Csv;
+use afterwave::output::tables::{self, OfRun};
 use afterwave::projection::case::Case;
 use afterwave::projection::entries::{Block, Prepared, Solver};
 use afterwave::projection::parameters::Layouts;
@@ -47,10 +49,11 @@ fn main() {
     let threads = rayon::current_num_threads() as f64;
     let stages =
         [sampling(&study), model(&study), quantiles(&study), writing(&study), charts(&study)];
+    let drawn = Drawn { all: false, formats: vec![Format::Svg] };
     let whole = least(3, || {
         let projections = project(&study, &|_| ());
         let text = write_all(&study, &projections);
-        let pictures = pictures::charts(&study, &projections, &Drawn::ForPapers).unwrap();
+        let pictures = pictures::charts(&study, &projections, &drawn).unwrap();
         (text, pictures)
     });
     println!("default run: 3 scenarios, England, 1,000 draws, {threads} threads\n");
@@ -185,16 +188,8 @@ fn quantiles(study: &Study) -> Stage {
 }
 
 fn write_all(study: &Study, projections: &[afterwave::projection::Projection]) -> usize {
-    [
-        tables::projection(study, projections),
-        tables::families(study, projections),
-        tables::need(study, projections),
-        tables::summary(study, projections),
-        tables::comparison(study, projections),
-    ]
-    .iter()
-    .map(String::len)
-    .sum()
+    let run = OfRun { study, projections, goals: &[] };
+    tables::files(&run, &Csv, true).unwrap().iter().map(|(_, bytes)| bytes.len()).sum()
 }
 
 /// All tables as text, beside formatting as many numbers into one buffer.
@@ -221,8 +216,9 @@ fn writing(study: &Study) -> Stage {
 fn charts(study: &Study) -> Stage {
     let projections = project(study, &|_| ());
     let mut count = 0;
+    let drawn = Drawn { all: false, formats: vec![Format::Svg, Format::Png] };
     let milliseconds = least(2, || {
-        let files = pictures::charts(study, &projections, &Drawn::ForPapers).unwrap();
+        let files = pictures::charts(study, &projections, &drawn).unwrap();
         count = files.iter().filter(|(name, _)| name.ends_with("png")).count();
     });
     let (width, height) = (1920_u32, 1080_u32);

@@ -61,6 +61,9 @@ pub struct BacktestArgs {
     /// Put a range of this many percent on every number that has none
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true, value_parser = values::percent)]
     pub spread: Option<f64>,
+    /// Print every method and horizon in place of one screen
+    #[arg(long)]
+    pub full: bool,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

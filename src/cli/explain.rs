@@ -44,6 +44,9 @@ pub struct ExplainArgs {
     /// Also show how series of yours (CSV: month and a column each) move with its referrals
     #[arg(long, value_name = "FILE", conflicts_with_all = ["assumptions", "graph"])]
     pub indicator: Option<PathBuf>,
+    /// Print every part, input and source in place of one screen
+    #[arg(long)]
+    pub full: bool,
     /// Everything else
     #[command(flatten)]
     pub options: OptionArgs,

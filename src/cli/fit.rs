@@ -30,6 +30,9 @@ pub struct FitArgs {
     /// The last month to use
     #[arg(long, value_name = "MONTH", value_parser = values::month)]
     pub until: Month,
+    /// Print every line, figure and score in place of one screen
+    #[arg(long)]
+    pub full: bool,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

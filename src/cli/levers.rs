@@ -43,6 +43,9 @@ pub struct LeversArgs {
     /// List the library of levers and stop
     #[arg(long)]
     pub library: bool,
+    /// Print every choice and what it does elsewhere in place of one screen
+    #[arg(long)]
+    pub full: bool,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,

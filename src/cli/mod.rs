@@ -28,6 +28,9 @@ pub struct Cli {
     /// One JSON document on standard output, nothing else there
     #[arg(long, global = true)]
     pub json: bool,
+    /// Print nothing but errors
+    #[arg(long, global = true, conflicts_with = "json")]
+    pub quiet: bool,
 }
 
 /// The verbs.

@@ -105,15 +105,18 @@ pub struct RunArgs {
     /// Format of the tables
     #[arg(long, value_enum, default_value_t = TableFormat::Csv)]
     pub format: TableFormat,
-    /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub charts: Vec<ChartFormat>,
+    /// Charts: svg or png, of the dozen that matter or of all; may be repeated [default: svg]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub charts: Vec<Charts>,
     /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
-    /// Also write every group, condition and service by month (pathways.csv)
+    /// Also write need by group and condition, further measures by month, and every pathway
     #[arg(long)]
     pub detail: bool,
+    /// Print every family, wait and check in place of one screen
+    #[arg(long)]
+    pub full: bool,
 }
 
 /// How tables are written.
@@ -123,6 +126,19 @@ pub enum TableFormat {
     Csv,
     /// JSON, one document.
     Json,
+}
+
+/// Which charts a run draws, and how.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Charts {
+    /// Scalable, for the web and print.
+    Svg,
+    /// Bitmap at twice the density of a screen.
+    Png,
+    /// Those of every family, service and scenario.
+    All,
+    /// No charts.
+    None,
 }
 
 /// How charts are drawn.

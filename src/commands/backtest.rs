@@ -14,7 +14,7 @@ use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
-use crate::output::score_pictures;
+use crate::output::pictures::scores as score_pictures;
 use crate::output::scores::{self, Backtest};
 use crate::output::words::counted;
 use crate::projection::{case, draws};
@@ -45,7 +45,7 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&scores::json(&backtests, &names));
     }
-    super::print(&scores::text(&backtests))?;
+    super::print(&scores::text(&backtests, args.full))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - charts;
     let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));

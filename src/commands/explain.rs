@@ -69,7 +69,7 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&explained.json(study));
     }
-    super::print(&explained.text(study))
+    super::print(&explained.text(study, args.full))
 }
 
 /// How the indicators of a file move with the observed referrals of a service.

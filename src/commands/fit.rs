@@ -13,6 +13,7 @@ use crate::input::study::read_study;
 use crate::month::Month;
 use crate::output::files::{Files, check_folder};
 use crate::output::scores::{self, Backtest};
+use crate::output::table::{self, csv::Csv};
 use crate::output::{fitted, scores as score_tables};
 use crate::projection::draws::{self, Drawn};
 use crate::study::Study;
@@ -77,7 +78,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     files.add(&scenario_file, fitted::scenario_toml(&study, &fit, &whole(scenario)));
     files.add("posterior.csv", posterior);
     files.add("fit.csv", fitted::csv(&study, &fit));
-    files.add("conditioned.csv", fitted::conditioned_csv(&study, &conditioned));
+    let (file, bytes) = table::file(&fitted::Conditioned, &(&study, &conditioned[..]), &Csv)?;
+    files.add(file, bytes);
     // Without a later month a header alone, so that no scores of another fit stand there.
     files.add("held-out.csv", score_tables::csv(&held_out));
     files.write_to(&args.out)?;
@@ -87,10 +89,10 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
         let scores = scores::json(&held_out, &[])["scores"].take();
         return super::print_json(&fitted::json(&study, &fit, &scores, &names));
     }
-    let mut text = fitted::text(&study, &fit);
+    let mut text = fitted::text(&study, &fit, args.full);
     if !held_out[0].hindcasts.is_empty() {
         text.push_str("\nMonths the fit did not see, without it and with it:\n");
-        text.push_str(&scores::text(&held_out));
+        text.push_str(&scores::text(&held_out, args.full));
     }
     super::print(&text)?;
     let out = args.out.display();

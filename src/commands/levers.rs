@@ -26,7 +26,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
         return if json {
             super::print_json(&serde_json::to_value(&library)?)
         } else {
-            super::print(&output::library(&library))
+            super::print(&output::library(&library, args.full))
         };
     }
     check_folder("--out", &args.out)?;
@@ -74,7 +74,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if json {
         return super::print_json(&output::document(&study, &ranked));
     }
-    super::print(&output::terminal(&study, &ranked, by))?;
+    super::print(&output::terminal(&study, &ranked, by, args.full))?;
     super::tell_words(&format!("levers.csv in {}", args.out.display()));
     Ok(())
 }

@@ -12,13 +12,22 @@ mod network;
 mod run;
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::{Cli, Command};
 use crate::diagnostics::Problems;
 use crate::output::words::wrapped;
 
+/// Whether only errors are to be heard; set once, before anything is said.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
 /// Runs one command.
 pub fn run(cli: &Cli) -> anyhow::Result<()> {
+    QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
@@ -34,12 +43,15 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
 
 /// Text to standard output.
 fn print(text: &str) -> anyhow::Result<()> {
+    if is_quiet() {
+        return Ok(());
+    }
     std::io::stdout().lock().write_all(text.as_bytes())?;
     Ok(())
 }
 
 /// One JSON document to standard output.
-fn print_json(document: &serde_json::Value) -> anyhow::Result<()> {
+fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
     print(&(serde_json::to_string_pretty(document)? + "\n"))
 }
 
@@ -52,6 +64,9 @@ fn warn(problems: &Problems) {
 
 /// A word beside the results, to standard error; nobody need be listening any more.
 fn tell(text: &str) {
+    if is_quiet() {
+        return;
+    }
     let _ = writeln!(anstream::stderr(), "{text}");
 }
 

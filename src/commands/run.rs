@@ -5,25 +5,27 @@ use std::path::{Component, Path};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
 
 use crate::checksum::sha256;
-use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
+use crate::cli::run::{ChartFormat, Charts, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::input::goals::{Goal, read_goals};
-use crate::input::study::read_study;
+use crate::input::study::{Inputs, read_study};
 use crate::input::text;
 use crate::output::charts::Format;
-use crate::output::document::{self, InputHash};
+use crate::output::document::{Document, InputHash, Record};
 use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
+use crate::output::table::{self, csv::Csv, json::Json};
+use crate::output::tables::{self, OfRun};
+use crate::output::terminal::first::{self, Before};
+use crate::output::terminal::full;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, rollup, tables, terminal, waits};
-use crate::projection::detail::detail;
+use crate::output::{equity, pictures, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
-use crate::study::Study;
+use crate::study::{Study, Summaries};
 
 /// What a run was made of, and the files it wrote.
 const MANIFEST: &str = "run.json";
@@ -35,41 +37,94 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
     files::check_folder("--out", &args.out)?;
-    let projections = super::with_threads(args.threads, || {
-        let bar = progress();
-        let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
-        bar.finish_and_clear();
-        projections
-    })?;
+    let projections = projected(args, study)?;
     output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
-    let files = super::with_threads(args.threads, || files(args, study, &projections, &goals))??;
+    let run = OfRun { study, projections: &projections, goals: &goals };
+    let files = super::with_threads(args.threads, || files(args, &run))??;
     files.check_names(&args.out)?;
     let removed = remove_earlier(&args.out, &files)?;
     files.write_to(&args.out)?;
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
     if json {
-        return super::print_json(&document::run(study, &projections, &names));
+        return super::print_json(&Document::new(&run, &names));
     }
+    if args.full {
+        super::print(&everything(&run))?;
+    } else {
+        let before = before(args, study)?;
+        super::print(&first::screen(study, &projections, before.as_ref()))?;
+        super::print(&output_goals::terminal(study, &projections, &goals))?;
+    }
+    super::tell_words(&written(&names, args, removed));
+    Ok(())
+}
+
+/// Every scenario in every area, over all draws.
+fn projected(args: &RunArgs, study: &Study) -> anyhow::Result<Vec<Projection>> {
+    super::with_threads(args.threads, || {
+        let bar = progress();
+        let projections = project(study, &|share| bar.set_position((share * 100.0) as u64));
+        bar.finish_and_clear();
+        projections
+    })
+}
+
+/// The run as it is without what `--set` changes, to be held beside it: on the same draws, for
+/// each figure has its own stream. None where nothing is set, or where the inputs are no study
+/// without it.
+fn before(args: &RunArgs, study: &Study) -> anyhow::Result<Option<Before>> {
+    if args.input.options.set.is_empty() {
+        return Ok(None);
+    }
+    let inputs = Inputs { settings: Vec::new(), ..args.input.inputs() };
+    let Ok(read) = read_study(&inputs) else { return Ok(None) };
+    let study_before = Study { summaries: Summaries::Totals, ..read.study };
+    let is_same_time = study
+        .scenarios
+        .iter()
+        .zip(&study_before.scenarios)
+        .all(|(own, was)| own.has_months_of(was));
+    if !is_same_time {
+        return Ok(None);
+    }
+    let projections = projected(args, &study_before)?;
+    Ok(Some(Before { study: study_before, projections }))
+}
+
+/// All that is known of a run, in words and tables.
+fn everything(run: &OfRun<'_>) -> String {
+    let (study, projections) = (run.study, run.projections);
     let mut text = String::new();
-    for projection in &projections {
-        text.push_str(&terminal::scenario(study, projection));
+    for projection in projections {
+        text.push_str(&full::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
-    text.push_str(&equity::words(study, &projections));
-    text.push_str(&output_goals::terminal(study, &projections, &goals));
+    text.push_str(&equity::words(study, projections));
+    text.push_str(&output_goals::terminal(study, projections, run.goals));
     text.push('\n');
-    text.push_str(&terminal::legend(study));
-    super::print(&text)?;
+    text + &full::legend(study)
+}
+
+/// What was written, and what of the run before it was removed.
+fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let tables = names.len() - charts;
-    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
-    super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
+    let page = names.iter().find(|name| name.ends_with("report.html"));
+    let tables = names.len() - charts - usize::from(page.is_some());
+    let mut text = format!(
+        "{} and {} in {}",
+        counted(tables, "table"),
+        counted(charts, "chart"),
+        args.out.display()
+    );
+    if let Some(page) = page {
+        text = format!("{text}; the page is {page}");
+    }
     if removed > 0 {
         let files = counted(removed, "file");
-        super::tell_words(&format!("removed {files} that only the run before it wrote"));
+        text = format!("{text}; removed {files} that only the run before it wrote");
     }
-    Ok(())
+    if args.full { text } else { format!("{text}; all in words with --full") }
 }
 
 /// Removes what an earlier run wrote into the folder and this one does not, so that no chart of
@@ -92,6 +147,9 @@ fn remove_earlier(folder: &Path, files: &Files) -> anyhow::Result<usize> {
 }
 
 pub(super) fn progress() -> ProgressBar {
+    if super::is_quiet() {
+        return ProgressBar::hidden();
+    }
     let bar = ProgressBar::new(100);
     if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
         bar.set_style(style);
@@ -111,85 +169,45 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     Ok(goals)
 }
 
-fn files(
-    args: &RunArgs,
-    study: &Study,
-    projections: &[Projection],
-    goals: &[Goal<Measure>],
-) -> anyhow::Result<Files> {
+fn files(args: &RunArgs, run: &OfRun<'_>) -> anyhow::Result<Files> {
+    let format: &dyn table::Format = match args.format {
+        TableFormat::Csv => &Csv,
+        TableFormat::Json => &Json,
+    };
     let (tables, charts) = rayon::join(
-        || tables(args, study, projections, goals),
-        || pictures::charts(study, projections, &drawn(&args.charts)),
+        || tables::files(run, format, args.detail),
+        || pictures::charts(run.study, run.projections, &drawn(&args.charts)),
     );
     let mut files = Files::default();
-    for (name, text) in tables? {
-        files.add(name, text);
+    for (name, bytes) in tables? {
+        files.add(name, bytes);
     }
     for (name, bytes) in charts? {
         files.add(format!("charts/{name}"), bytes);
     }
     let time = jiff::Timestamp::now().to_string();
     let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
-    let manifest = document::manifest(study, &inputs(study)?, &names, &time);
-    files.add(MANIFEST, serde_json::to_string_pretty(&manifest)? + "\n");
+    let inputs = inputs(run.study)?;
+    let record = Record::new(run.study, &inputs, &names, &time);
+    files.add(MANIFEST, serde_json::to_string_pretty(&record)? + "\n");
     Ok(files)
 }
 
-/// A table, once it is asked for.
-type Table<'a> = (&'static str, Box<dyn Fn() -> anyhow::Result<String> + Send + Sync + 'a>);
-
-fn tables(
-    args: &RunArgs,
-    study: &Study,
-    projections: &[Projection],
-    goals: &[Goal<Measure>],
-) -> anyhow::Result<Vec<(&'static str, String)>> {
-    let mut list: Vec<Table<'_>> = Vec::new();
-    match args.format {
-        TableFormat::Csv => {
-            list.push(("projection.csv", Box::new(|| Ok(tables::projection(study, projections)))));
-            list.push(("families.csv", Box::new(|| Ok(tables::families(study, projections)))));
-            list.push(("waits.csv", Box::new(|| Ok(waits::waits(study, projections)))));
-            list.push(("need.csv", Box::new(|| Ok(tables::need(study, projections)))));
-            list.push(("summary.csv", Box::new(|| Ok(tables::summary(study, projections)))));
-            list.push(("comparison.csv", Box::new(|| Ok(tables::comparison(study, projections)))));
-            list.push(("equity.csv", Box::new(|| Ok(equity::table(study, projections)))));
-            list.push(("checks.csv", Box::new(|| Ok(equity::checks(study, projections)))));
-            list.push(("rollup.csv", Box::new(|| Ok(rollup::table(study, projections)))));
-            list.push(("observed.csv", Box::new(|| Ok(tables::observed(study)))));
-        }
-        TableFormat::Json => {
-            let document = || document::run(study, projections, &[]);
-            let text = move || Ok(serde_json::to_string_pretty(&document())?);
-            list.push(("results.json", Box::new(text)));
-        }
-    }
-    if !goals.is_empty() {
-        let table = || Ok(output_goals::table(study, projections, goals));
-        list.push(("goals.csv", Box::new(table)));
-    }
-    if args.detail {
-        list.push(("pathways.csv", Box::new(|| Ok(tables::pathways(study, &detail(study))))));
-    }
-    let written: Vec<(&str, String)> = list
-        .into_par_iter()
-        .map(|(name, table)| Ok((name, table()?)))
-        .collect::<anyhow::Result<_>>()?;
-    // A pack without strata or of other people, or one area, has nothing to say in some.
-    let is_optional = |name| ["equity.csv", "checks.csv", "rollup.csv"].contains(&name);
-    let says =
-        |(name, text): &(&'static str, String)| !is_optional(name) || text.lines().nth(1).is_some();
-    Ok(written.into_iter().filter(says).collect())
-}
-
-fn drawn(formats: &[ChartFormat]) -> Drawn {
+/// Which charts were asked for.
+fn drawn(charts: &[Charts]) -> Drawn {
+    let format = |own: &Charts| match own {
+        Charts::Svg => Some(Format::Svg),
+        Charts::Png => Some(Format::Png),
+        Charts::All | Charts::None => None,
+    };
+    let mut formats: Vec<Format> = charts.iter().filter_map(format).collect();
     if formats.is_empty() {
-        Drawn::ForPapers
-    } else if formats.contains(&ChartFormat::None) {
-        Drawn::In(Vec::new())
-    } else {
-        Drawn::In(formats.iter().filter_map(|format| chart_format(*format)).collect())
+        formats.push(Format::Svg);
     }
+    if charts.contains(&Charts::None) {
+        formats.clear();
+    }
+    Drawn { all: charts.contains(&Charts::All), formats }
 }
 
 pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {

@@ -4,9 +4,11 @@
 pub mod attribution;
 pub mod backtest;
 pub mod checks;
+pub mod comparison;
 pub mod fit;
 pub mod indicator;
 pub mod levers;
+pub mod observed;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;

@@ -1,16 +1,15 @@
-//! A run as one JSON document, and the manifest `run.json`.
+//! A run as one JSON document, and its record `run.json`.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
-use super::tables::differences;
-use super::waits;
-use crate::projection::Projection;
-use crate::projection::line::Course;
+use super::tables::{Digest, OfRun, digest};
+use crate::month::Month;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
+use crate::study::area::Area;
 use crate::study::figures::{Basis, Figure};
 use crate::study::lever::{Action, Lever};
+use crate::study::scenario::Scenario;
 
 /// An input file and the hash of its bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -22,142 +21,182 @@ pub struct InputHash {
 }
 
 /// The mean and quantiles by name.
-pub(super) fn stats(stats: &Stats) -> Value {
-    let mut object = serde_json::Map::new();
-    object.insert("mean".to_owned(), json!(stats.mean));
-    for (quantile, value) in stats.quantiles() {
-        object.insert(quantile.name().to_owned(), json!(value));
+pub(super) fn stats(stats: &Stats) -> serde_json::Value {
+    let quantiles = stats.quantiles().map(|(quantile, value)| (quantile.name(), value));
+    let named = std::iter::once(("mean", stats.mean)).chain(quantiles);
+    named
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+/// What a run found, as `--json` prints it: its short tables.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    afterwave: &'static str,
+    seed: u64,
+    draws: usize,
+    pack: &'a str,
+    tables: Digest,
+    files: &'a [String],
+}
+
+impl<'a> Document<'a> {
+    /// The document of a run that wrote `files`.
+    pub fn new(run: &OfRun<'a>, files: &'a [String]) -> Self {
+        Self {
+            afterwave: env!("CARGO_PKG_VERSION"),
+            seed: run.study.draws.seed,
+            draws: run.study.draws.count,
+            pack: &run.study.pack.name,
+            tables: digest(run),
+            files,
+        }
     }
-    Value::Object(object)
-}
-
-fn course(study: &Study, projection: &Projection, course: &Course) -> Value {
-    let start = study.scenarios[projection.scenario].start;
-    let maybe = |value: Option<&Stats>| value.map_or(Value::Null, stats);
-    json!({
-        "peak": {
-            "month": start.plus(course.peak.t as i32).first_day(),
-            "extra": stats(&course.peak.extra),
-            "uplift": maybe(course.peak.uplift.as_ref()),
-        },
-        "periods": course.periods.iter().map(|total| json!({
-            "period": total.period.name(),
-            "referrals": maybe(total.referrals.as_ref()),
-            "extra": stats(&total.extra),
-            "extra_share": maybe(total.extra_share.as_ref()),
-            "surge_share": maybe(total.surge_share.as_ref()),
-        })).collect::<Vec<_>>(),
-        "totals": course.totals.iter().map(|(measure, total)| {
-            (measure.name().to_owned(), stats(total))
-        }).collect::<serde_json::Map<_, _>>(),
-    })
-}
-
-/// The results of a run.
-pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value {
-    let pack = &study.pack;
-    let projection = |p: &Projection| {
-        let (equity, checks) = super::equity::json(study, p);
-        json!({
-            "scenario": study.scenarios[p.scenario].id,
-            "area": study.areas[p.area].id,
-            "basis": study.areas[p.area].scale.words(),
-            "need": stats(&p.needs.total),
-            "equity": equity,
-            "checks": checks,
-            "families": p.families.iter().map(|family| json!({
-                "family": pack.families[family.family].id,
-                "unit": family.unit,
-                "services": family.services.iter().map(|s| &pack.services[*s].id).collect::<Vec<_>>(),
-                "without_baseline": family.without_baseline.iter()
-                    .map(|s| &pack.services[*s].id).collect::<Vec<_>>(),
-                "baseline_a_year": family.baseline_year,
-                "results": course(study, p, &family.course),
-            })).collect::<Vec<_>>(),
-            "services": p.lines.iter().map(|line| json!({
-                "service": pack.services[line.service].id,
-                "unit": pack.services[line.service].unit,
-                "underlying_method": line.method,
-                "baseline_a_year": line.baseline_year,
-                "burden": super::equity::burden_json(&line.burden),
-                "results": course(study, p, &line.course),
-                "waits": line.waits.as_ref().map(|w| waits::document(study, p, &line.course, w)),
-            })).collect::<Vec<_>>(),
-        })
-    };
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "seed": study.draws.seed,
-        "draws": study.draws.count,
-        "pack": pack.name,
-        "projections": projections.iter().map(projection).collect::<Vec<_>>(),
-        "comparison": differences(study, projections).iter().map(|d| json!({
-            "scenario": study.scenarios[d.scenario].id,
-            "against": study.scenarios[0].id,
-            "area": study.areas[d.area].id,
-            "service": pack.services[d.service].id,
-            "measure": d.measure,
-            "difference": stats(&d.difference),
-            "share_of_draws_above": d.share_of_draws_above,
-        })).collect::<Vec<_>>(),
-        "files": files,
-    })
-}
-
-/// A lever by its central values, as `network` takes it up.
-fn lever(study: &Study, lever: &Lever) -> Value {
-    let central = |id| study.figures.get(id).number.central;
-    let ids = |services: &[usize]| -> Vec<&str> {
-        services.iter().map(|s| study.pack.services[*s].id.as_str()).collect()
-    };
-    let (services, to) = match &lever.action {
-        Action::Divert { from, to } => (ids(from), Some(&study.pack.services[*to].id)),
-        Action::Threshold(on) | Action::Shorten(on) | Action::Capacity(on) => (ids(on), None),
-        Action::Prevent(_) | Action::HelpSeeking(_) => (Vec::new(), None),
-    };
-    json!({
-        "name": lever.name,
-        "kind": lever.action.name(),
-        "services": services,
-        "to": to,
-        "start": lever.start.first_day(),
-        "lag": central(lever.lag),
-        "ramp": central(lever.ramp),
-        "reach": central(lever.reach),
-        "effect": central(lever.effect),
-    })
 }
 
 /// `run.json`: what is needed to run it again and to sign it off. It alone may name the time.
-pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str) -> Value {
-    let changed: Vec<&Figure> =
-        study.figures.iter().filter(|f| f.origin.basis == Basis::Set).collect();
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "time": time,
-        "seed": study.draws.seed,
-        "draws": study.draws.count,
-        "inputs": inputs,
-        "files": files,
-        "pack": {
-            "name": study.pack.name,
-            "label": study.pack.label,
-            "extends": study.pack.extends,
-            "licence": study.pack.licence,
-            "overlap": {
-                "factor": study.figures.get(study.pack.overlap.factor).number.central,
-                "rule": study.pack.overlap.note,
+#[derive(Debug, Serialize)]
+pub struct Record<'a> {
+    afterwave: &'static str,
+    time: &'a str,
+    seed: u64,
+    draws: usize,
+    inputs: &'a [InputHash],
+    files: &'a [&'a str],
+    pack: PackRecord<'a>,
+    scenarios: Vec<ScenarioRecord<'a>>,
+    areas: Vec<AreaRecord<'a>>,
+    changed_from_defaults: Vec<&'a Figure>,
+    roles: Roles,
+    conditional: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct PackRecord<'a> {
+    name: &'a str,
+    label: &'a str,
+    extends: &'a [String],
+    licence: &'a str,
+    overlap: Overlap<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Overlap<'a> {
+    factor: f64,
+    rule: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct ScenarioRecord<'a> {
+    id: &'a str,
+    name: &'a str,
+    start: String,
+    months: usize,
+    levers: Vec<LeverRecord<'a>>,
+}
+
+/// A lever by its central values, as `network` takes it up.
+#[derive(Debug, Serialize)]
+struct LeverRecord<'a> {
+    name: &'a str,
+    kind: &'static str,
+    services: Vec<&'a str>,
+    to: Option<&'a str>,
+    start: String,
+    lag: f64,
+    ramp: f64,
+    reach: f64,
+    effect: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct AreaRecord<'a> {
+    id: &'a str,
+    name: &'a str,
+    basis: String,
+}
+
+/// Who stands for what, to be filled in.
+#[derive(Debug, Default, Serialize)]
+struct Roles {
+    commissioner: &'static str,
+    analyst: &'static str,
+    assurer: &'static str,
+    approver: &'static str,
+}
+
+impl<'a> Record<'a> {
+    /// The record of a run made from `inputs` that wrote `files`.
+    pub fn new(
+        study: &'a Study,
+        inputs: &'a [InputHash],
+        files: &'a [&'a str],
+        time: &'a str,
+    ) -> Self {
+        let pack = &study.pack;
+        let factor = study.figures.get(pack.overlap.factor).number.central;
+        Self {
+            afterwave: env!("CARGO_PKG_VERSION"),
+            time,
+            seed: study.draws.seed,
+            draws: study.draws.count,
+            inputs,
+            files,
+            pack: PackRecord {
+                name: &pack.name,
+                label: &pack.label,
+                extends: &pack.extends,
+                licence: &pack.licence,
+                overlap: Overlap { factor, rule: &pack.overlap.note },
             },
-        },
-        "scenarios": study.scenarios.iter().map(|s| json!({
-            "id": s.id, "name": s.name, "start": s.start.first_day(), "months": s.months,
-            "levers": s.levers.iter().map(|l| lever(study, l)).collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "areas": study.areas.iter().map(|a| json!({
-            "id": a.id, "name": a.name, "basis": a.scale.words(),
-        })).collect::<Vec<_>>(),
-        "changed_from_defaults": changed,
-        "roles": { "commissioner": "", "analyst": "", "assurer": "", "approver": "" },
-        "conditional": "If the scenario, then the projection: not a forecast, and nobody's own risk.",
-    })
+            scenarios: study.scenarios.iter().map(|own| scenario(study, own)).collect(),
+            areas: study.areas.iter().map(area).collect(),
+            changed_from_defaults: study
+                .figures
+                .iter()
+                .filter(|figure| figure.origin.basis == Basis::Set)
+                .collect(),
+            roles: Roles::default(),
+            conditional: "If the scenario, then the projection: not a forecast, and nobody's own \
+                          risk.",
+        }
+    }
+}
+
+fn area(area: &Area) -> AreaRecord<'_> {
+    AreaRecord { id: &area.id, name: &area.name, basis: area.scale.words() }
+}
+
+fn scenario<'a>(study: &'a Study, own: &'a Scenario) -> ScenarioRecord<'a> {
+    ScenarioRecord {
+        id: &own.id,
+        name: &own.name,
+        start: Month::first_day(own.start),
+        months: own.months,
+        levers: own.levers.iter().map(|own| lever(study, own)).collect(),
+    }
+}
+
+fn lever<'a>(study: &'a Study, lever: &'a Lever) -> LeverRecord<'a> {
+    let central = |id| study.figures.get(id).number.central;
+    let ids = |services: &[usize]| -> Vec<&'a str> {
+        services.iter().map(|s| study.pack.services[*s].id.as_str()).collect()
+    };
+    let (services, to) = match &lever.action {
+        Action::Divert { from, to } => (ids(from), Some(study.pack.services[*to].id.as_str())),
+        Action::Threshold(on) | Action::Shorten(on) | Action::Capacity(on) => (ids(on), None),
+        Action::Prevent(_) | Action::HelpSeeking(_) => (Vec::new(), None),
+    };
+    LeverRecord {
+        name: &lever.name,
+        kind: lever.action.name(),
+        services,
+        to,
+        start: lever.start.first_day(),
+        lag: central(lever.lag),
+        ramp: central(lever.ramp),
+        reach: central(lever.reach),
+        effect: central(lever.effect),
+    }
 }

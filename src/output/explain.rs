@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
 use super::csv_rows::Rows;
+use super::figure_words::in_words;
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{at_joints, count, count_range, wrapped};
 use crate::evaluate::attribution::{Part, by};
@@ -17,6 +18,9 @@ use crate::study::figures::{Basis, Figure, FigureId};
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
+
+/// How many of them on one screen.
+const FEW: usize = 3;
 
 /// The longest key that leaves room for its numbers on a line; a longer one is broken.
 const LONGEST_KEY: usize = 44;
@@ -74,11 +78,12 @@ fn range(figure: &Figure) -> String {
 }
 
 impl Explained {
-    /// The whole story for a terminal.
-    pub fn text(&self, study: &Study) -> String {
+    /// The story for a terminal, in one screen or whole.
+    pub fn text(&self, study: &Study, full: bool) -> String {
         let pack = &study.pack;
         let scenario = &study.scenarios[0];
         let area = &study.areas[0];
+        let most = if full { MOST } else { FEW };
         let head = format!(
             "{} in {}, {}, if {}",
             pack.services[self.service].label,
@@ -105,12 +110,13 @@ impl Explained {
             let driver = |driver: Option<usize>| {
                 driver.map_or("a curve of the pack", |d| pack.drivers[d].label.as_str())
             };
-            shares(&mut text, "by driver", total, &by_driver, driver);
+            shares(&mut text, "by driver", (total, most), &by_driver, driver);
             let by_group = by(&self.sources, |part| part.group);
-            shares(&mut text, "by group", total, &by_group, |g| pack.groups[g].label.as_str());
+            let group = |g: usize| pack.groups[g].label.as_str();
+            shares(&mut text, "by group", (total, most), &by_group, group);
             let by_condition = by(&self.sources, |part| part.condition);
             let condition = |c: usize| pack.conditions[c].label.as_str();
-            shares(&mut text, "by condition", total, &by_condition, condition);
+            shares(&mut text, "by condition", (total, most), &by_condition, condition);
         }
         if !self.inputs.is_empty() {
             text.push_str(
@@ -125,7 +131,8 @@ impl Explained {
                 "",
                 "",
             ]));
-            for input in &self.inputs {
+            let shown = if full { self.inputs.len() } else { FEW };
+            for input in self.inputs.iter().take(shown) {
                 let figure = study.figures.get(input.figure);
                 table.add_row(row([
                     &at_joints(&figure.key, LONGEST_KEY),
@@ -153,6 +160,10 @@ impl Explained {
             }
             keep_words_whole(&mut table);
             let _ = writeln!(text, "{}", table.trim_fmt());
+        }
+        if !full {
+            text.push_str("Every input behind it, with its source: --full.\n");
+            return text;
         }
         text.push_str("\nThe inputs behind it:\n\n");
         for id in self.figures(study) {
@@ -246,14 +257,15 @@ impl Explained {
     /// The tornado chart of its inputs.
     pub fn tornado(&self, study: &Study) -> Tornado {
         let service = &study.pack.services[self.service];
-        let strongest = self.inputs.first().map(|input| &study.figures.get(input.figure).key);
+        let words = |input: &Input| in_words(&study.pack, study.figures.get(input.figure));
+        let strongest = self.inputs.first().map(words);
         let mut bars: Vec<Bar> = self
             .inputs
             .iter()
             .map(|input| {
                 let figure = study.figures.get(input.figure);
                 Bar {
-                    name: figure.key.clone(),
+                    name: in_words(&study.pack, figure),
                     range: format!("{} to {}", figure.number.low, figure.number.high),
                     low: input.low,
                     high: input.high,
@@ -265,7 +277,7 @@ impl Explained {
             words: Words::new(
                 strongest.map_or_else(
                     || format!("{}: nothing uncertain moves it", service.label),
-                    |key| format!("{}: most hangs on {key}", service.label),
+                    |words| format!("{}: most hangs on the {words}", service.label),
                 ),
                 format!(
                     "{}, {}, {}, with one input at its low and high",
@@ -292,16 +304,16 @@ fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
 fn shares<'a, K: Copy>(
     text: &mut String,
     title: &str,
-    total: f64,
+    (total, most): (f64, usize),
     sums: &[(K, f64)],
     label: impl Fn(K) -> &'a str,
 ) {
     let list: Vec<String> = sums
         .iter()
-        .take(MOST)
+        .take(most)
         .map(|(key, sum)| format!("{} {:.0}%", label(*key), sum / total * 100.0))
         .collect();
-    let rest = if sums.len() > MOST { "; others" } else { "" };
+    let rest = if sums.len() > most { "; others" } else { "" };
     text.push_str(&wrapped(&format!("{title}: {}{rest}", list.join("; ")), "  ", "    "));
 }
 

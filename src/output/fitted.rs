@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
-use super::csv_rows::{Rows, stats_header};
+use super::csv_rows::Rows;
+use super::table::columns::{AREA, MEASURE, MONTH, SCENARIO, SERVICE, STATS};
+use super::table::{self, Head, Table, Written};
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{at_joints, count, wrapped};
 use crate::checksum::sha256;
@@ -25,6 +27,8 @@ const ENOUGH: f64 = 64.0;
 
 /// How many lines and figures the terminal shows.
 const SHOWN: usize = 12;
+/// How many of them on one screen.
+const FEW: usize = 4;
 
 /// The longest key that leaves room for both ranges on a line; a longer one is broken.
 const LONGEST_KEY: usize = 28;
@@ -266,25 +270,38 @@ pub fn posterior_csv(fit: &Fit) -> String {
 }
 
 /// `conditioned.csv`: the observed lines over the whole scenario, as the fitted pack has them.
-pub fn conditioned_csv(study: &Study, conditioned: &[Drawn]) -> String {
-    let mut rows = Rows::new(&format!("scenario,area,service,month,measure,{}", stats_header()));
-    let scenario = &study.scenarios[0];
-    let mut summariser = Summariser::default();
-    for line in conditioned {
-        for (t, draws) in line.referrals.iter().enumerate() {
-            rows.text(&scenario.id).text(&study.areas[line.area].id);
-            rows.text(&study.pack.services[line.service].id);
-            rows.text(&scenario.month(t).first_day()).text(Measure::Referrals.name());
-            rows.stats(&summariser.stats(draws.iter().copied())).end();
+#[derive(Clone, Copy, Debug)]
+pub struct Conditioned;
+
+impl Table<(&Study, &[Drawn])> for Conditioned {
+    fn head(&self) -> Head {
+        Head {
+            name: "conditioned",
+            about: "Referrals of the lines observed, as a run with the fitted pack has them.",
+            written: Written::Always,
+            columns: [&[SCENARIO, AREA, SERVICE, MONTH, MEASURE][..], &STATS].concat(),
         }
     }
-    rows.into_text()
+
+    fn rows(&self, (study, conditioned): &(&Study, &[Drawn]), rows: &mut table::Rows) {
+        let scenario = &study.scenarios[0];
+        let mut summariser = Summariser::default();
+        for line in *conditioned {
+            for (t, draws) in line.referrals.iter().enumerate() {
+                rows.text(&scenario.id).text(&study.areas[line.area].id);
+                rows.text(&study.pack.services[line.service].id);
+                rows.month(scenario.month(t)).text(Measure::Referrals.name());
+                rows.stats(Some(&summariser.stats(draws.iter().copied()))).end();
+            }
+        }
+    }
 }
 
 /// Which lines were used, how the particles fared, and what the data spoke on.
-pub fn text(study: &Study, fit: &Fit) -> String {
+pub fn text(study: &Study, fit: &Fit, full: bool) -> String {
+    let most = if full { SHOWN } else { FEW };
     let mut text = format!("\nConditioned on counted months to {}:\n", fit.until.short());
-    for line in fit.lines.iter().take(SHOWN) {
+    for line in fit.lines.iter().take(most) {
         let months = line.counts.len();
         let used = format!(
             "{}, {}: {months} month{} (discrepancy {:.0}%)",
@@ -295,7 +312,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
         );
         text.push_str(&wrapped(&used, "  ", "    "));
     }
-    if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
+    if let Some(more @ 1..) = fit.lines.len().checked_sub(most) {
         let _ = writeln!(text, "  … and {more} more lines");
     }
     let rounded = if fit.particles == study.draws.count {
@@ -336,7 +353,7 @@ pub fn text(study: &Study, fit: &Fit) -> String {
     );
     let mut table = new_table();
     table.set_header(vec!["Figure", "Before", "After", "Shift", "Width"]);
-    for fitted in informed.iter().take(SHOWN) {
+    for fitted in informed.iter().take(most) {
         table.add_row(vec![
             at_joints(&figure(study, fitted).key, LONGEST_KEY),
             range(&fitted.prior),

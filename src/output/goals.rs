@@ -1,9 +1,8 @@
-//! Goals beside what is projected: `goals.csv`, and in words.
+//! Goals beside what is projected, and in words.
 //!
 //! The chance of meeting a goal is read off the quantiles of the draws in that month, in a straight
 //! line between them; beyond the outermost it is given as their 2.5 or 97.5%.
 
-use super::csv_rows::Rows;
 use super::words::{count, wrapped};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::goals::{Bound, Goal};
@@ -20,15 +19,16 @@ pub fn measures() -> Vec<(&'static str, Measure)> {
 }
 
 /// A goal in one scenario and area.
-struct Held<'a> {
-    goal: &'a Goal<Measure>,
-    projection: &'a Projection,
+pub(super) struct Held<'a> {
+    pub(super) goal: &'a Goal<Measure>,
+    pub(super) projection: &'a Projection,
     /// The measure in that month; none where the area or the horizon has it not.
-    stats: Option<&'a Stats>,
+    pub(super) stats: Option<&'a Stats>,
 }
 
 impl Held<'_> {
-    fn chance(&self) -> Option<f64> {
+    /// The share of draws that meet it.
+    pub(super) fn chance(&self) -> Option<f64> {
         self.stats.map(|stats| match self.goal.bound {
             Bound::AtLeast(value) => 1.0 - below(stats, value, false),
             Bound::AtMost(value) => below(stats, value, true),
@@ -36,7 +36,8 @@ impl Held<'_> {
     }
 }
 
-fn held<'a>(
+/// Every goal in every projection it is for.
+pub(super) fn held<'a>(
     study: &'a Study,
     projections: &'a [Projection],
     goals: &'a [Goal<Measure>],
@@ -105,26 +106,6 @@ fn below(stats: &Stats, value: f64, at: bool) -> f64 {
 /// The outermost quantiles.
 const LEAST: Quantile = Quantile::Q025;
 const MOST: Quantile = Quantile::Q975;
-
-/// `goals.csv`: a row a goal, scenario and area.
-pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
-    let mut rows = Rows::new(
-        "goal,scenario,area,service,measure,month,at_least,at_most,median,q05,q95,chance,agreed_with",
-    );
-    for held in held(study, projections, goals) {
-        let goal = held.goal;
-        let (least, most) = match goal.bound {
-            Bound::AtLeast(value) => (Some(value), None),
-            Bound::AtMost(value) => (None, Some(value)),
-        };
-        rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
-        rows.text(&study.areas[held.projection.area].id);
-        rows.text(&study.pack.services[goal.service].id).text(goal.measure.name());
-        rows.text(&goal.month.first_day()).maybe(least).maybe(most);
-        rows.range(held.stats).maybe(held.chance()).text(&goal.agreed_with).end();
-    }
-    rows.into_text()
-}
 
 /// The goals for a terminal.
 pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {

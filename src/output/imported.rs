@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::words::{WIDTH, counted, wrapped};
+use super::words::{counted, width, wrapped};
 use crate::diagnostics::printable;
 use crate::input::published::catalogue::{Catalogue, Measure, Span};
 use crate::input::published::level::Level;
@@ -210,7 +210,7 @@ fn table(header: &[&str]) -> Table {
     table
         .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(WIDTH as u16)
+        .set_width(width() as u16)
         .set_header(header.iter().copied());
     for (i, name) in header.iter().enumerate() {
         if ["figures", "areas"].contains(name)

@@ -136,7 +136,7 @@ pub fn document(study: &Study, ranked: &[Ranked]) -> Value {
 }
 
 /// The comparison for a terminal; `by` is the stratification that levers were aimed by.
-pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>) -> String {
+pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>, full: bool) -> String {
     let mut text = String::new();
     for (area, named) in study.areas.iter().enumerate() {
         let of_area: Vec<&Ranked> = ranked.iter().filter(|choice| choice.area == area).collect();
@@ -148,17 +148,38 @@ pub fn terminal(study: &Study, ranked: &[Ranked], by: Option<usize>) -> String {
             scenarios.join(", ")
         );
         let _ = writeln!(text, "\n{}", wrapped(&head, "", ""));
-        text.push_str(&ranking(&of_area));
+        let shown = if full { of_area.len() } else { of_area.len().min(SHOWN) };
+        text.push_str(&ranking(&of_area[..shown]));
+        if shown < of_area.len() {
+            let _ = writeln!(text, "and {} more choices", of_area.len() - shown);
+        }
         if let Some(by) = by {
             text.push_str(&where_it_falls(study, area, &of_area, by));
         }
         let _ = writeln!(text, "\nWhat else they do (means over scenarios and draws):");
-        for choice in &of_area {
+        for choice in &of_area[..shown.min(if full { shown } else { SIDES })] {
             text.push_str(&wrapped(&side_line(study, choice), "  ", "    "));
         }
     }
-    text.push_str(&legend(study, ranked));
+    text.push_str(&if full { legend(study, ranked) } else { short_legend(study) });
     text
+}
+
+/// Choices on one screen.
+const SHOWN: usize = 8;
+/// Choices of which it is said there what else they do.
+const SIDES: usize = 4;
+
+fn short_legend(study: &Study) -> String {
+    let draws = match study.draws.count {
+        0 => "central values".to_owned(),
+        count => format!("medians, 5th to 95th percentile, {count} draws, all scenarios"),
+    };
+    let text = format!(
+        "{draws}. \"?\": does not help in 95% of the draws of every scenario; \"-\": nobody has \
+         said what it costs. What the columns mean, and the evidence: --full."
+    );
+    wrapped(&super::words::capital(&text), "", "")
 }
 
 /// A name with room to be broken at its joints.
@@ -291,8 +312,33 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
     text
 }
 
-/// The library for a terminal.
-pub fn library(levers: &[Listed]) -> String {
+/// The library for a terminal: names by kind, or every lever in full.
+pub fn library(levers: &[Listed], full: bool) -> String {
+    if !full {
+        let mut kinds: Vec<&str> = Vec::new();
+        for lever in levers {
+            if !kinds.contains(&lever.kind) {
+                kinds.push(lever.kind);
+            }
+        }
+        let mut text = format!("{} levers by what they do:\n", levers.len());
+        for kind in kinds {
+            let names = levers.iter().filter(|lever| lever.kind == kind);
+            // A star: no effect size is published that would hold.
+            let name = |lever: &Listed| {
+                format!("{}{}", lever.name, if lever.effect.is_none() { "*" } else { "" })
+            };
+            let names: Vec<String> = names.map(name).collect();
+            text.push_str(&wrapped(&format!("{kind}: {}", names.join(", ")), "  ", "    "));
+        }
+        text.push_str(&wrapped(
+            "*: no effect size is published that would hold; give one, such as --lever mhst --set \
+             lever.mhst.effect=0,0.02,0.05. What each is, with effect and grade: --full.",
+            "",
+            "",
+        ));
+        return text;
+    }
     let mut table = new_table();
     table.set_header(vec!["Lever", "Kind", "Effect", "Grade", "What it is"]);
     for lever in levers {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::csv_rows::Rows;
 use super::terminal::new_table;
-use super::words::{count, percent};
+use super::words::{count, percent, wrapped};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Row};
 use crate::study::Study;
 use crate::study::posterior::Posterior;
@@ -82,7 +82,8 @@ fn finite(value: f64) -> Option<f64> {
 }
 
 /// The scores over all months as tables, one for each line; of many areas, their pool alone.
-pub fn text(backtests: &[Backtest]) -> String {
+/// `full` adds the projection's scores by horizon, and lines beyond the first few.
+pub fn text(backtests: &[Backtest], full: bool) -> String {
     let Some(first) = backtests.first() else { return String::new() };
     let mut text = String::new();
     let is_pooled = first.rows.iter().any(|row| row.area.is_none());
@@ -93,10 +94,24 @@ pub fn text(backtests: &[Backtest]) -> String {
             lines.push(line);
         }
     }
-    for line in lines {
-        text.push_str(&table(backtests, line));
+    let shown = if full { lines.len() } else { lines.len().min(SHOWN) };
+    for line in &lines[..shown] {
+        text.push_str(&table(backtests, *line, full));
     }
-    if let Some(hindcast) = first.hindcasts.first() {
+    if !full {
+        let more = lines.len() - shown;
+        let more = if more > 0 { format!("and {more} more lines; ") } else { String::new() };
+        text.push_str(&wrapped(
+            &format!(
+                "WIS: error over the range as a share of what came, smaller is better. 50%, 80%, \
+                 95%: months inside that range. {more}by months ahead, and what the columns mean: \
+                 --full."
+            ),
+            "",
+            "",
+        ));
+    }
+    if let Some(hindcast) = first.hindcasts.first().filter(|_| full) {
         let _ = writeln!(
             text,
             "WIS: weighted interval score as a share of what came; smaller is better.\n\
@@ -118,7 +133,10 @@ pub fn text(backtests: &[Backtest]) -> String {
     text
 }
 
-fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String {
+/// Lines on one screen.
+const SHOWN: usize = 2;
+
+fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>), full: bool) -> String {
     let study = &backtests[0].study;
     let (scenario, service, area) = line;
     let place = area.map_or_else(
@@ -136,7 +154,7 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String 
     for (is_first, backtest) in marked(backtests) {
         for row in backtest.rows(is_first) {
             let is_projection = row.forecaster == Forecaster::Projection;
-            let shown = is_projection || row.horizon == Horizon::All;
+            let shown = full && is_projection || row.horizon == Horizon::All;
             if (row.scenario, row.service, row.area) == line && shown {
                 table.add_row(cells(backtest, row));
             }

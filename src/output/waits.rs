@@ -1,149 +1,15 @@
-//! Waiting lists as `waits.csv`, as JSON and as lines on a terminal.
-//!
-//! `waits.csv` has a row a measure and period: months (`2021-04-01`: waiting, waits in weeks,
-//! share within the standard, load), financial years (`fy_2021-22`) and the whole horizon (`total`).
-//! What a measure says of draws ("missed in 8 of 10") stands in `share_of_draws`.
+//! Waiting lists in words.
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
-
-use super::csv_rows::{Rows, stats_header};
-use super::document::stats;
-use super::tables::{Names, each, names};
-use super::words::{HEADLINE, count};
+use super::words::{count, wrapped};
+use crate::month::FinancialYear;
 use crate::projection::Projection;
-use crate::projection::line::{Course, LineResult, Period};
+use crate::projection::line::LineResult;
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{Quantile, Stats};
-use crate::projection::waits_summary::{AccessStandard, CapacityBasis, Needed, WaitsResult, When};
+use crate::projection::quantiles::Stats;
+use crate::projection::waits_summary::{AccessStandard, CapacityBasis, Needed, WaitsResult};
 use crate::study::Study;
-use crate::study::pack::STANDARD_SUFFIXES;
-
-/// What scenarios are compared by, beside totals: the list at the end, the longest median wait of
-/// any month, and the share within the standard over the horizon.
-pub const COMPARED: [&str; 3] = ["waiting_end", "wait_longest", "within_standard"];
-
-/// Whether a measure stands in `waits.csv` alone.
-pub fn has_own_table(measure: Measure) -> bool {
-    measure != Measure::Waiting && Measure::OF_WAITS.contains(&measure)
-}
-
-/// `waits.csv`.
-pub fn waits(study: &Study, projections: &[Projection]) -> String {
-    let header =
-        format!("scenario,area,service,period,measure,{},share_of_draws,note", stats_header());
-    each(&header, projections, |rows, projection| {
-        for line in &projection.lines {
-            let Some(waits) = &line.waits else { continue };
-            let id = study.pack.services[line.service].id.as_str();
-            let mut table = Table { rows, names: names(study, projection), id };
-            table.months(&line.course);
-            table.years(waits);
-            table.whole(waits);
-        }
-    })
-}
-
-struct Table<'a> {
-    rows: &'a mut Rows,
-    names: Names<'a>,
-    id: &'a str,
-}
-
-impl Table<'_> {
-    fn begin(&mut self, period: &str, measure: &str) -> &mut Rows {
-        self.rows.text(self.names.scenario).text(self.names.area).text(self.id);
-        self.rows.text(period).text(measure)
-    }
-
-    fn row(&mut self, period: &str, measure: &str, stats: Option<&Stats>, share: Option<f64>) {
-        self.noted(period, measure, stats, share, "");
-    }
-
-    fn noted(
-        &mut self,
-        period: &str,
-        measure: &str,
-        stats: Option<&Stats>,
-        share: Option<f64>,
-        note: &str,
-    ) {
-        let rows = self.begin(period, measure);
-        match stats {
-            Some(stats) => {
-                rows.stats(stats);
-            }
-            None => blank(rows, 1 + Quantile::ALL.len()),
-        }
-        rows.maybe(share).text(note).end();
-    }
-
-    fn value(&mut self, period: &str, measure: &str, value: Option<f64>, note: &str) {
-        let rows = self.begin(period, measure);
-        rows.maybe(value);
-        blank(rows, Quantile::ALL.len() + 1);
-        rows.text(note).end();
-    }
-
-    fn months(&mut self, course: &Course) {
-        for measure in Measure::OF_WAITS {
-            for (t, stats) in (0..).zip(course.measure(measure).unwrap_or_default()) {
-                let month = self.names.start.plus(t).first_day();
-                self.row(&month, measure.name(), Some(stats), None);
-            }
-        }
-    }
-
-    fn years(&mut self, waits: &WaitsResult) {
-        for year in &waits.years {
-            let period = Period::Financial(year.year).name();
-            let standards = year.within.iter().zip(&year.missed);
-            for ((within, missed), suffix) in standards.zip(STANDARD_SUFFIXES) {
-                self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
-                if missed.is_some() {
-                    self.row(&period, &format!("missed_standard{suffix}"), None, *missed);
-                }
-            }
-        }
-    }
-
-    fn whole(&mut self, waits: &WaitsResult) {
-        for (standard, suffix) in waits.standards.iter().zip(STANDARD_SUFFIXES) {
-            let weeks = format!("standard_weeks{suffix}");
-            self.value("total", &weeks, Some(standard.weeks), "");
-            let note = if standard.share.is_none() { "proposed: names no share" } else { "" };
-            self.value("total", &format!("standard_share{suffix}"), standard.share, note);
-        }
-        let note = basis(waits);
-        self.value("total", "capacity_first", Some(waits.capacity_first), &note);
-        for (measure, when) in
-            [("first_overload", &waits.first_overload), ("months_to_clear", &waits.months_to_clear)]
-        {
-            self.row("total", measure, when.months.as_ref(), Some(when.share_of_draws));
-        }
-        let (t, longest) = &waits.longest;
-        let month = self.names.start.plus(*t as i32).first_day();
-        self.row(&month, "wait_longest", Some(longest), None);
-        for needed in &waits.needed {
-            let from = self.names.start.plus(needed.from as i32).first_day();
-            let period = if needed.from == 0 { "total".to_owned() } else { format!("from {from}") };
-            let share = Some(needed.share_of_draws);
-            let measure = format!("extra_{}_needed", needed.kind.name());
-            let note = format!("searched for in {} draws", needed.draws);
-            self.noted(&period, &measure, needed.extra.as_ref(), share, &note);
-            if let Some(staff) = &needed.staff {
-                self.noted(&period, "extra_staff_needed", Some(staff), share, &note);
-            }
-        }
-    }
-}
-
-fn blank(rows: &mut Rows, cells: usize) {
-    for _ in 0..cells {
-        rows.text("");
-    }
-}
 
 /// Where capacity comes from, in words.
 pub fn basis(waits: &WaitsResult) -> String {
@@ -155,59 +21,15 @@ pub fn basis(waits: &WaitsResult) -> String {
     }
 }
 
-fn when(when: &When) -> Value {
-    json!({ "share_of_draws": when.share_of_draws, "months": when.months.as_ref().map(stats) })
-}
-
-/// The waiting list of a line as JSON.
-pub fn document(
-    study: &Study,
-    projection: &Projection,
-    course: &Course,
-    waits: &WaitsResult,
-) -> Value {
-    let start = study.scenarios[projection.scenario].start;
-    let day = |t: usize| start.plus(t as i32).first_day();
-    let access = |s: &AccessStandard| json!({ "weeks": s.weeks, "share": s.share });
-    let months = |measure: Measure| {
-        let months = course.measure(measure)?;
-        Some((measure.name().to_owned(), months.iter().map(stats).collect::<Value>()))
-    };
-    json!({
-        "standards": waits.standards.iter().map(access).collect::<Vec<_>>(),
-        "capacity": { "first_month": waits.capacity_first, "basis": basis(waits) },
-        "first_overload": when(&waits.first_overload),
-        "months_to_clear": when(&waits.months_to_clear),
-        "longest": { "month": day(waits.longest.0), "weeks": stats(&waits.longest.1) },
-        "years": waits.years.iter().map(|year| json!({
-            "financial_year": year.year.to_string(),
-            "months": year.months,
-            "within": year.within.iter().map(stats).collect::<Vec<_>>(),
-            "missed_share_of_draws": year.missed.iter().flatten().collect::<Vec<_>>(),
-        })).collect::<Vec<_>>(),
-        "needed": waits.needed.iter().map(|needed| json!({
-            "from": day(needed.from),
-            "extra": needed.extra.as_ref().map(stats),
-            "share_of_draws": needed.share_of_draws,
-            "kind": needed.kind,
-            "staff": needed.staff.as_ref().map(stats),
-        })).collect::<Vec<_>>(),
-        "months": Measure::OF_WAITS.into_iter().filter_map(months)
-            .collect::<serde_json::Map<_, _>>(),
-    })
-}
-
 /// The waits of headline services, a few lines each; nothing where there are none.
 pub fn terminal(study: &Study, projection: &Projection) -> String {
     let pack = &study.pack;
-    let told: Vec<(&LineResult, &WaitsResult)> = HEADLINE
-        .iter()
-        .flat_map(|family| {
-            projection
-                .lines
-                .iter()
-                .filter(move |line| pack.families[pack.services[line.service].family].id == *family)
-        })
+    let is_headline =
+        |line: &&LineResult| pack.families[pack.services[line.service].family].headline;
+    let mut lines: Vec<&LineResult> = projection.lines.iter().filter(is_headline).collect();
+    lines.sort_by_key(|line| pack.services[line.service].family);
+    let told: Vec<(&LineResult, &WaitsResult)> = lines
+        .into_iter()
         .filter_map(|line| Some((line, line.waits.as_ref()?)))
         .filter(|(_, waits)| !waits.standards.is_empty())
         .collect();
@@ -226,6 +48,60 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
         let _ = writeln!(text, "  {label}:\n    {}", sentences(study, projection, line, waits));
     }
     text
+}
+
+/// In a line: the standard with a share that is missed most often, by scenario. What is known of the
+/// same without the pandemic is said behind it.
+pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> String {
+    let pack = &study.pack;
+    let mut worst: Option<(f64, usize, FinancialYear)> = None;
+    for line in projections.iter().flat_map(|projection| &projection.lines) {
+        let Some(waits) = &line.waits else { continue };
+        if !families.contains(&pack.services[line.service].family) {
+            continue;
+        }
+        for year in waits.years.iter().filter(|year| year.months == 12) {
+            let missed = year.missed.first().copied().flatten().unwrap_or(0.0);
+            if missed > worst.map_or(0.0, |(most, ..)| most) {
+                worst = Some((missed, line.service, year.year));
+            }
+        }
+    }
+    let Some((_, service, year)) = worst else { return String::new() };
+    let mut limit_of = None;
+    let missed = projections.iter().filter_map(|projection| {
+        let line = projection.lines.iter().find(|line| line.service == service)?;
+        let waits = line.waits.as_ref()?;
+        limit_of = limit_of.or(waits.standards.first().copied());
+        let missed = waits.years.iter().find(|own| own.year == year)?;
+        let missed = (*missed.missed.first()?)?;
+        let name = study.scenarios[projection.scenario].name.to_lowercase();
+        Some(match study.draws.count {
+            0 => format!("{} if {name}", if missed > 0.5 { "missed" } else { "met" }),
+            _ => format!("{} draws if {name}", of_ten(missed)),
+        })
+    });
+    // Scenarios of which the same is said are named together.
+    let mut said: Vec<String> = Vec::new();
+    for text in missed.collect::<Vec<_>>() {
+        let joined = said.last_mut().and_then(|last| {
+            let (what, name) = text.split_once(" if ")?;
+            let own = last.split_once(" if ")?.0 == what;
+            own.then(|| *last = format!("{last} or {name}"))
+        });
+        if joined.is_none() {
+            said.push(text);
+        }
+    }
+    let Some(standard) = limit_of else { return String::new() };
+    let text = format!(
+        "Waits: {} misses its {} standard{} in {year} in {}.",
+        pack.services[service].label,
+        limit(standard.weeks),
+        standard.share.map_or_else(String::new, |share| format!(" ({:.0}%)", share * 100.0)),
+        said.join(", ")
+    );
+    wrapped(&text, "", "  ")
 }
 
 fn sentences(

@@ -65,6 +65,23 @@ pub fn count_range(stats: &Stats) -> String {
     format!("{} ({})", count(stats.median()), count_ends(stats))
 }
 
+/// `+221k`, `-1,204`: three significant figures with a sign.
+pub fn signed(value: f64) -> String {
+    let text = count(value);
+    if text.starts_with('-') || text == "0" { text } else { format!("+{text}") }
+}
+
+/// `43 to 200k`: the 5th and 95th percentile to two significant figures, with one unit where both
+/// have the same.
+pub fn range_ends(stats: &Stats) -> String {
+    let [low, high] = [stats.q05(), stats.q95()].map(two_figures);
+    let unit = |text: &str| text.chars().last().filter(char::is_ascii_alphabetic);
+    match (unit(&low), unit(&high)) {
+        (Some(a), Some(b)) if a == b => format!("{} to {high}", low.trim_end_matches(a)),
+        _ => format!("{low} to {high}"),
+    }
+}
+
 fn two_figures(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
         size if size >= 995_000.0 => (value / 1e6, "m"),
@@ -86,11 +103,18 @@ fn two_figures(value: f64) -> String {
     }
 }
 
-/// Columns of a terminal that everything fits.
-pub const WIDTH: usize = 80;
+/// Columns of what is no terminal: a file, a pipe.
+const WIDTH: usize = 80;
 
-/// Families that are told first, and alone where all would be too many.
-pub(super) const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
+/// Columns of the terminal that everything fits: its own, as far as lines of that length can be
+/// read.
+pub fn width() -> usize {
+    static WIDTHS: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *WIDTHS.get_or_init(|| {
+        let own = terminal_size::terminal_size_of(std::io::stdout());
+        own.map_or(WIDTH, |(width, _)| usize::from(width.0).clamp(60, 120))
+    })
+}
 
 /// A text with its first letter a capital.
 pub(super) fn capital(text: &str) -> String {
@@ -113,14 +137,14 @@ pub fn at_joints(name: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// A paragraph in lines of at most [`WIDTH`] columns, the first after `first`, the others after
+/// A paragraph in lines of at most [`width`] columns, the first after `first`, the others after
 /// `rest`, each ended by a line break; control characters never reach a terminal.
 pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
     let mut lines = String::new();
     let mut current = first.to_owned();
     let mut is_new = true;
     for word in text.split_whitespace() {
-        if !is_new && current.chars().count() + 1 + word.chars().count() > WIDTH {
+        if !is_new && current.chars().count() + 1 + word.chars().count() > width() {
             lines.push_str(current.trim_end());
             lines.push('\n');
             rest.clone_into(&mut current);

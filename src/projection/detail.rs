@@ -56,31 +56,15 @@ pub struct DetailRow {
 }
 
 /// The detail of one scenario in one area.
-#[derive(Debug)]
-pub struct CaseDetail {
-    /// Index of the scenario.
-    pub scenario: usize,
-    /// Index of the area.
-    pub area: usize,
-    /// Groups, then pathways in the order of the pack.
-    pub rows: Vec<DetailRow>,
-}
-
-/// The detail of every scenario in every area.
-pub fn detail(study: &Study) -> Vec<CaseDetail> {
+pub fn of_case(study: &Study, scenario: usize, area: usize) -> Vec<DetailRow> {
     let layouts = Layouts::new(&study.pack);
-    (0..study.scenarios.len())
-        .flat_map(|scenario| (0..study.areas.len()).map(move |area| (scenario, area)))
-        .map(|(scenario, area)| {
-            let case = Case::new(study, scenario, area);
-            let sums = if study.draws.count == 0 {
-                sums::<1>(study, &layouts, &case, 1)
-            } else {
-                sums::<LANES>(study, &layouts, &case, study.draws.count)
-            };
-            CaseDetail { scenario, area, rows: rows(&layouts, &case, &sums) }
-        })
-        .collect()
+    let case = Case::new(study, scenario, area);
+    let sums = if study.draws.count == 0 {
+        sums::<1>(study, &layouts, &case, 1)
+    } else {
+        sums::<LANES>(study, &layouts, &case, study.draws.count)
+    };
+    rows(&layouts, &case, &sums)
 }
 
 /// The measures of groups and of pathways, in the order of the sums.

@@ -51,6 +51,13 @@ pub struct Projection {
     pub tracks: CentralTracks,
 }
 
+impl Projection {
+    /// Its splits by strata: of need first, then of each family.
+    pub fn splits(&self) -> impl Iterator<Item = &equity::EquityResult> {
+        self.needs.equity.iter().chain(self.families.iter().flat_map(|family| &family.equity))
+    }
+}
+
 /// The tracks of a scenario at its central values.
 #[derive(Clone, Debug, Default)]
 pub struct CentralTracks {

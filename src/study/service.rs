@@ -218,4 +218,6 @@ pub struct Family {
     pub id: String,
     /// Its name for people.
     pub label: String,
+    /// Whether it is one of the few that are reported first.
+    pub headline: bool,
 }

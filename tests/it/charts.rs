@@ -145,6 +145,14 @@ mod any_figures {
                     (scenario.median, scenario.band80) = (series(), band());
                 }
             }
+            Chart::Multiples(c) => {
+                for panel in &mut c.panels {
+                    for line in &mut panel.lines {
+                        (line.median, line.band) = (series(), band());
+                    }
+                    panel.mark = Some(Series::new(Month::new(2020, 3).unwrap(), series()));
+                }
+            }
             Chart::Waiting(c) => {
                 c.list.fan = fan(c.list.fan.start);
                 c.wait.standard = Some((at(0), "standard".into()));

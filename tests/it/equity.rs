@@ -11,7 +11,7 @@ type Rows = Vec<BTreeMap<String, String>>;
 fn run(args: &[&str]) -> (tempfile::TempDir, String) {
     let out = tempfile::tempdir().unwrap();
     let ran = cargo_bin_cmd!("afterwave")
-        .args(["run", "--charts", "none", "--out"])
+        .args(["run", "--charts", "none", "--full", "--out"])
         .arg(out.path())
         .args(args)
         .output()
@@ -35,12 +35,14 @@ fn sum(rows: &Rows, wanted: &[(&str, &str)]) -> f64 {
 }
 
 fn close(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+    // Tables have six figures.
+    (a - b).abs() <= 1e-5 * a.abs().max(b.abs())
 }
 
 #[test]
 fn strata_add_up_to_the_whole_and_an_area_changes_only_the_split() {
-    let (out, text) = run(&["two-waves", "--draws", "70", "--area", "England", "--area", "00V"]);
+    let (out, text) =
+        run(&["two-waves", "--draws", "70", "--area", "England", "--area", "00V", "--detail"]);
     let (equity, families) = (read(out.path(), "equity.csv"), read(out.path(), "families.csv"));
     let need = read(out.path(), "need.csv");
     for area in ["England", "00V"] {
@@ -73,7 +75,7 @@ fn strata_add_up_to_the_whole_and_an_area_changes_only_the_split() {
                 assert!(close(split, whole), "{area} {stratification} {measure}");
             }
             for share in ["population_share", "need_share", "access_share"] {
-                assert!((of("iapt", share, "total") - 1.0).abs() < 1e-9);
+                assert!((of("iapt", share, "total") - 1.0).abs() < 1e-5);
             }
         }
     }
@@ -88,8 +90,8 @@ fn strata_add_up_to_the_whole_and_an_area_changes_only_the_split() {
             ],
         )
     };
-    assert!((asian("England") - 0.078).abs() < 1e-9, "{}", asian("England"));
-    assert!((asian("00V") - 0.072 / 0.999).abs() < 1e-9, "{}", asian("00V"));
+    assert!((asian("England") - 0.078).abs() < 1e-6, "{}", asian("England"));
+    assert!((asian("00V") - 0.072 / 0.999).abs() < 1e-6, "{}", asian("00V"));
     assert!(text.contains("Widest gaps, Bury"), "{text}");
     assert!(text.contains("People newly in need"), "{text}");
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
@@ -126,13 +128,13 @@ fn need_and_access_are_different_gradients() {
         .collect();
     let mut settings: Vec<&str> = flat.iter().map(String::as_str).collect();
     let level = split(&settings);
-    assert!((level("need_share") - 0.2).abs() < 1e-12);
+    assert!((level("need_share") - 0.2).abs() < 1e-6);
     assert!((level("access_share") - 0.2).abs() < 0.005, "suppression alone moves it a little");
     // Twice the need, seen half as often: a third of the need, and the referrals of a fifth.
     settings.push("strata.deprivation/most-deprived.relative_need=2");
     settings.push("strata.deprivation/most-deprived/iapt.relative_access=0.5");
     let steep = split(&settings);
-    assert!((steep("need_share") - 1.0 / 3.0).abs() < 1e-12);
+    assert!((steep("need_share") - 1.0 / 3.0).abs() < 1e-6);
     assert!(close(steep("referrals"), level("referrals")));
     assert!((steep("access_ratio") - 0.6).abs() < 0.02, "{}", steep("access_ratio"));
 }
@@ -144,7 +146,7 @@ fn published_figures_stand_beside_ours() {
     let of = |id: &str| checks.iter().find(|row| row["check"] == id).unwrap();
     assert_eq!(number(of("need"), "published"), 10_000_000.0);
     assert!(checks.iter().all(|row| !row["source"].is_empty() && !row["grade"].is_empty()));
-    let care = number(of("care-children"), "ours");
+    let care = number(of("care-children"), "value");
     assert_eq!(of("care-children")["verdict"] == "agrees", care < 0.333);
     assert!(text.contains("differs") || text.contains("agrees"));
 }
@@ -157,13 +159,20 @@ fn the_surge_costs_what_its_referrals_cost() {
     args.extend(["--set", "services.eip.accepted=0.3", "--set", "services.eip.loss=0"]);
     let (out, text) = run(&args);
     let summary = read(out.path(), "summary.csv");
-    let eip = summary.iter().find(|row| row["service"] == "eip").unwrap();
+    let eip = |summary: &Rows, period: &str, measure: &str| {
+        let keys = [("id", "eip"), ("of", "service"), ("period", period), ("measure", measure)];
+        let is_it =
+            |row: &&BTreeMap<String, String>| keys.iter().all(|(key, value)| row[*key] == *value);
+        number(summary.iter().find(is_it).unwrap(), "value")
+    };
     // Those accepted are treated and cost money; nothing is held back of them here.
-    assert!(close(number(eip, "surge_cost_total"), 100.0 * 0.3 * number(eip, "surge")));
-    let years: f64 = (1..=5).map(|y| number(eip, &format!("surge_cost_year_{y}"))).sum();
-    assert!(close(years, number(eip, "surge_cost_total")));
-    assert!(number(eip, "extra_staff") > 0.0);
-    assert!(summary[0]["unit_cost_unit"].contains("prices"), "{:?}", summary[0]);
+    let cost = eip(&summary, "total", "surge_cost");
+    assert!(close(cost, 100.0 * 0.3 * eip(&summary, "total", "surge")));
+    let years: f64 = (1..=5).map(|y| eip(&summary, &format!("year_{y}"), "surge_cost")).sum();
+    assert!(close(years, cost));
+    assert!(eip(&summary, "total", "extra_staff") > 0.0);
+    let services = read(out.path(), "services.csv");
+    assert!(services[0]["unit_cost_unit"].contains("prices"), "{:?}", services[0]);
     assert!(text.contains("Cost of the surge: £"), "{text}");
     // A mix that grows severer under pressure costs more and stays longer.
     args.truncate(5);
@@ -171,9 +180,8 @@ fn the_surge_costs_what_its_referrals_cost() {
     args.extend(["--set", "services.*.severity_shift=0.8"]);
     let (severer, _) = run(&args);
     let rows = read(severer.path(), "summary.csv");
-    let severe = rows.iter().find(|row| row["service"] == "eip").unwrap();
-    assert!(number(severe, "surge_cost_total") > number(eip, "surge_cost_total"));
-    assert_eq!(severe["referrals"], eip["referrals"]);
+    assert!(eip(&rows, "total", "surge_cost") > cost);
+    assert_eq!(eip(&rows, "total", "referrals"), eip(&summary, "total", "referrals"));
 }
 
 /// A pack that extends the built-in one with these tables.

@@ -71,9 +71,10 @@ fn explanations_fit_eighty_columns_and_name_a_file_and_line() {
     for args in [
         &["explain", "iapt", "2021-01", "--draws", "60"][..],
         &["explain", "vcse", "--draws", "60"],
-        &["explain", "inpatient", "--draws", "60", "--sobol"],
+        &["explain", "inpatient", "--draws", "60", "--sobol", "--full"],
         &["explain", "iaptt"],
         &["levers", "--library"],
+        &["levers", "--library", "--full"],
         &["levers", "two-waves", "--lever", "no-such-lever"],
         &["run", "two-waves", "--area", "Nowhere"],
     ] {

@@ -90,7 +90,7 @@ fn same_as_conditioned(fitted: &Path, run: &Path) -> usize {
             ["area", "service", "month", "measure"].iter().all(|name| other[*name] == row[*name])
         });
         let same = same.unwrap();
-        for name in ["mean", "q025", "q05", "q50", "q95", "q975"] {
+        for name in ["mean", "q05", "q25", "q50", "q75", "q95"] {
             assert_eq!(row[name], same[name], "{row:?}");
         }
     }

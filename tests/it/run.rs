@@ -50,9 +50,10 @@ fn cells(rows: &[Row], id: &str, column: &str) -> BTreeMap<(String, String, Stri
 
 #[test]
 fn the_identity_of_demand_holds_for_every_service_and_month() {
-    let folder = run(&["--draws", "0", "--area", "England", "--area", "00V"]);
+    let folder = run(&["--draws", "0", "--area", "England", "--area", "00V", "--detail"]);
     for area in ["England", "00V"] {
-        let all = rows(folder.path(), "projection.csv");
+        let mut all = rows(folder.path(), "projection.csv");
+        all.extend(rows(folder.path(), "projection-detail.csv"));
         let of_area: Vec<Row> = all.into_iter().filter(|row| row["area"] == area).collect();
         let values = cells(&of_area, "service", "mean");
         let mut checked = 0;
@@ -66,12 +67,13 @@ fn the_identity_of_demand_holds_for_every_service_and_month() {
             let sum = part("underlying") - part("suppressed")
                 + part("returning")
                 + part("surge_immediate")
-                + part("surge_longitudinal")
-                + part("levers");
-            assert!((sum - referrals).abs() <= 1e-9 * referrals.abs(), "{service} {month}");
-            assert!(
-                (part("surge") - part("surge_immediate") - part("surge_longitudinal")).abs() < 1e-6
-            );
+                + part("surge_longitudinal");
+            // Six figures of each: half a unit of the last of every part.
+            let names = ["referrals", "underlying", "suppressed", "returning", "surge"];
+            let room: f64 = names.into_iter().map(|name| 5.1e-6 * part(name).abs()).sum();
+            assert!((sum - referrals).abs() <= room, "{service} {month}");
+            let parts = part("surge_immediate") + part("surge_longitudinal");
+            assert!((part("surge") - parts).abs() <= 1.1e-5 * parts + 1e-12);
             checked += 1;
         }
         assert!(checked >= 3 * 60 * 3, "{area}: {checked}");
@@ -91,7 +93,9 @@ fn the_identity_holds_in_a_single_draw() {
                 values[&(scenario.clone(), service.clone(), month.clone(), name.to_owned())]
             };
             let sum = part("underlying") - part("suppressed") + part("returning") + part("surge");
-            assert!((sum - referrals).abs() <= 1e-9 * referrals.abs());
+            let parts = ["referrals", "underlying", "suppressed", "returning", "surge"];
+            let room: f64 = parts.into_iter().map(|name| 5.1e-6 * part(name).abs()).sum();
+            assert!((sum - referrals).abs() <= room, "{service} {month}: {sum} {referrals}");
             differs |= part("suppressed") > 0.0;
         }
     }
@@ -134,12 +138,12 @@ fn the_first_draws_do_not_depend_on_how_many_follow() {
     let (one, two) = (values("1"), values("2"));
     let folder = run(&["single-wave", "--draws", "2"]);
     let spread = |column| cells(&rows(folder.path(), "projection.csv"), "service", column);
-    let (low, high) = (spread("q025"), spread("q975"));
+    let (low, high) = (spread("q05"), spread("q95"));
     for (key, first) in &one {
-        // With two draws, q025 and q975 lie 2.5% in from the least and the greatest.
+        // With two draws, q05 and q95 lie 5% in from the least and the greatest.
         let (a, b) = (low[key], high[key]);
-        let (least, most) = (a - (b - a) * 0.025 / 0.95, b + (b - a) * 0.025 / 0.95);
-        let near = |x: f64| (first - x).abs() <= 1e-6 * (1.0 + first.abs());
+        let (least, most) = (a - (b - a) * 0.05 / 0.9, b + (b - a) * 0.05 / 0.9);
+        let near = |x: f64| (first - x).abs() <= 2e-5 * (1e-3 + first.abs() + b.abs());
         assert!(near(least) || near(most), "{key:?}: {first} is neither {least} nor {most}");
         assert!(two[key].is_finite());
     }
@@ -147,7 +151,7 @@ fn the_first_draws_do_not_depend_on_how_many_follow() {
 
 #[test]
 fn two_waves_repeat_need_but_hardly_the_fall_in_referrals() {
-    let folder = run(&["single-wave", "two-waves", "--draws", "200"]);
+    let folder = run(&["single-wave", "two-waves", "--draws", "200", "--detail"]);
     let need: Vec<Row> = rows(folder.path(), "need.csv")
         .into_iter()
         .filter(|row| row["group"] == "general-population" && row["condition"] == "all")
@@ -256,8 +260,9 @@ fn scenarios_of_other_months_are_not_compared() {
 fn surge_that_never_presents_has_no_caseload() {
     let surge_caseload = |loss: &str| {
         let set = format!("services.camhs.loss={loss}");
-        let out = run(&["two-waves", "--draws", "0", "--set", &set]);
-        let projection = rows(out.path(), "projection.csv");
+        let out = run(&["two-waves", "--draws", "0", "--detail", "--set", &set]);
+        let mut projection = rows(out.path(), "projection.csv");
+        projection.extend(rows(out.path(), "projection-detail.csv"));
         let of = |measure: &str| -> Vec<f64> {
             let own = projection.iter().filter(|r| r["service"] == "camhs");
             own.filter(|r| r["measure"] == measure).map(|r| r["mean"].parse().unwrap()).collect()
@@ -278,7 +283,7 @@ fn need_that_no_route_takes_is_unmet() {
     let unrouted: Vec<&str> = weights.iter().flat_map(|set| ["--set", set]).collect();
     let need = |args: &[&str]| {
         let base = ["single-wave", "--draws", "0", "--pack", "believed-2021", "--set", "months=12"];
-        let out = run(&[&base, args].concat());
+        let out = run(&[&base[..], &["--detail"], args].concat());
         let grief = |row: &Row| row["condition"] == "complex-grief" && row["measure"] != "need";
         let rows = self::rows(out.path(), "need.csv");
         rows.into_iter().filter(grief).map(|row| row["mean"].clone()).collect::<Vec<_>>()
@@ -311,14 +316,14 @@ fn json_is_one_document_and_nothing_else() {
         .output()
         .unwrap();
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["projections"][0]["scenario"], "two-waves");
+    assert_eq!(document["tables"]["summary"][0][0]["scenario"], "two-waves");
 }
 
 #[test]
 fn tables_on_the_terminal_fit_eighty_columns() {
     let folder = TempDir::new().unwrap();
     let output = afterwave()
-        .args(["run", "--draws", "20", "--charts", "none", "--out"])
+        .args(["run", "--draws", "20", "--charts", "none", "--full", "--out"])
         .arg(folder.path())
         .output()
         .unwrap();
@@ -330,7 +335,7 @@ fn tables_on_the_terminal_fit_eighty_columns() {
 }
 
 #[test]
-fn every_chart_is_svg_and_those_for_papers_png_too() {
+fn charts_are_a_dozen_as_svg_and_all_or_png_on_request() {
     let folder = TempDir::new().unwrap();
     let run = |more: &[&str]| {
         afterwave()
@@ -342,14 +347,20 @@ fn every_chart_is_svg_and_those_for_papers_png_too() {
     };
     let is_there = |name: &str| folder.path().join("charts").join(name).exists();
     run(&[]);
-    for name in ["headline", "fan-iapt-two-waves", "waiting-eip-two-waves", "scenarios-crisis"] {
-        assert!(is_there(&format!("{name}.svg")) && is_there(&format!("{name}.png")), "{name}");
+    for name in ["headline", "families", "waits", "waiting-eip-two-waves", "scenarios-crisis"] {
+        assert!(is_there(&format!("{name}.svg")) && !is_there(&format!("{name}.png")), "{name}");
     }
-    assert!(is_there("parts-iapt-two-waves.svg") && !is_there("parts-iapt-two-waves.png"));
+    assert!(!is_there("fan-iapt-two-waves.svg") && !is_there("load-two-waves.svg"));
+    let count = fs::read_dir(folder.path().join("charts")).unwrap().count();
+    assert!((8..=14).contains(&count), "{count}");
     let svg = fs::read_to_string(folder.path().join("charts/headline.svg")).unwrap();
     assert!(svg.contains("weeks after the virus"));
     run(&["--charts", "png"]);
-    assert!(is_there("parts-iapt-two-waves.png") && !is_there("headline.svg"));
+    assert!(is_there("families.png") && !is_there("headline.svg"));
+    run(&["--charts", "all"]);
+    for name in ["headline", "fan-inpatient-two-waves", "load-two-waves", "equity-age"] {
+        assert!(is_there(&format!("{name}.svg")), "{name}");
+    }
 }
 
 #[test]
@@ -401,8 +412,8 @@ fn a_baseline_of_three_columns_is_enough() {
     let rows: Vec<String> = (1..=12).map(|m| format!("2019-{m:02},iapt,{}", 700 + m)).collect();
     fs::write(&file, format!("month,service,referrals\n{}\n", rows.join("\n"))).unwrap();
     let out = run(&["two-waves", "--draws", "0", "--baseline", file.to_str().unwrap()]);
-    let summary = self::rows(out.path(), "summary.csv");
-    let iapt = summary.iter().find(|row| row["service"] == "iapt").unwrap();
+    let services = self::rows(out.path(), "services.csv");
+    let iapt = services.iter().find(|row| row["service"] == "iapt").unwrap();
     assert_eq!(iapt["area"], "mytown");
     assert!(iapt["basis"].contains("share of referrals"), "{}", iapt["basis"]);
 }

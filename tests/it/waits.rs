@@ -344,7 +344,7 @@ fn a_run_writes_waits_says_them_and_draws_them() {
     let folder = TempDir::new().unwrap();
     let out = folder.path().join("out");
     let run = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
-        .args(["run", "two-waves", "--draws", "100", "--charts", "svg", "--out"])
+        .args(["run", "two-waves", "--draws", "100", "--charts", "all", "--full", "--out"])
         .arg(&out)
         .assert()
         .success();

@@ -71,7 +71,8 @@ pub(super) struct Layer {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    pub(super) families: Vec<Named<()>>,
+    /// With whether each is reported first.
+    pub(super) families: Vec<Named<bool>>,
     pub(super) services: Vec<Named<ServiceRow>>,
     pub(super) exposures: Vec<(String, String, Place)>,
     pub(super) routes: Vec<RouteRow>,
@@ -128,7 +129,7 @@ impl Layer {
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
         each("conditions.csv", &mut |t, p| layer.conditions = names_alone(t, "condition", p));
-        each("families.csv", &mut |t, p| layer.families = names_alone(t, "family", p));
+        each("families.csv", &mut |t, p| layer.families = families(t, p));
         each("services.csv", &mut |t, p| layer.services = services(t, p));
         each("exposures.csv", &mut |t, p| layer.exposures = exposures(t, p));
         each("routes.csv", &mut |t, p| layer.routes = routes(t, p));
@@ -191,6 +192,36 @@ impl Layer {
             is_whole: true,
         }
     }
+}
+
+/// The families, with whether each is one of the few that are reported first.
+fn families(table: &Table, problems: &mut Problems) -> Vec<Named<bool>> {
+    table.allow(&["family", "label", "headline"], problems);
+    let names = names(table, "family", problems);
+    let Some(column) = table.column("headline") else { return with(names, |_| false) };
+    let mut headline: Vec<String> = Vec::new();
+    for row in &table.rows {
+        match row.cell(column) {
+            "yes" => headline.extend(table.column("family").map(|id| row.cell(id).to_owned())),
+            "" | "no" => (),
+            other => problems.push(
+                Problem::error(table.place(row, column), "neither `yes` nor `no`")
+                    .read(other)
+                    .allowed("yes, no, or blank for no"),
+            ),
+        }
+    }
+    with(names, |id| headline.iter().any(|own| own == id))
+}
+
+fn with(names: Vec<Named<()>>, is_headline: impl Fn(&str) -> bool) -> Vec<Named<bool>> {
+    let named = |name: Named<()>| Named {
+        rest: is_headline(&name.id),
+        id: name.id,
+        label: name.label,
+        place: name.place,
+    };
+    names.into_iter().map(named).collect()
 }
 
 /// A table of names and nothing else.

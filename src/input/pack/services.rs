@@ -13,7 +13,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
     let mut list: Vec<Family> = names
         .families
         .iter()
-        .map(|f| Family { id: f.id.clone(), label: f.label.clone() })
+        .map(|f| Family { id: f.id.clone(), label: f.label.clone(), headline: f.rest })
         .collect();
     let is_used =
         |id: &str| names.services.iter().any(|service| service.rest.family.as_str() == id);
@@ -37,6 +37,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
             list.push(Family {
                 id: service.rest.family.clone(),
                 label: service.rest.family.clone(),
+                headline: false,
             });
         }
     }

@@ -55,7 +55,7 @@ impl Picture for Equity {
 
     fn draw(&self, sheet: &mut Sheet<'_>, room: Rect) {
         let values = self.strata.iter().flat_map(|s| [s.need, s.referrals]);
-        let scale = Scale::over(values, 5.0);
+        let scale = Shares::over(values);
         let names = self.strata.iter().map(|s| LABEL.width(&s.name)).fold(0.0, f64::max);
         let names = names.min(room.width() * 0.28);
         let has_ratio = self.strata.iter().any(|s| s.ratio.is_some());
@@ -72,9 +72,15 @@ impl Picture for Equity {
         let entries =
             [(Sign::Diamond(ORANGE), "need"), (Sign::Dot(BLUE), "people who ask for help")];
         key(sheet, (room.left, room.top + 8.0), room.right, &entries);
-        let unit = LABEL.bold().fit(&self.unit, area.width());
+        let unit = if scale.is_in_factors() {
+            format!("{}, in factors", self.unit)
+        } else {
+            self.unit.clone()
+        };
+        let unit = LABEL.bold().fit(&unit, area.width());
         sheet.text((area.left, top - 12.0), &unit, LABEL.bold(), Align::Left);
-        let x = axis(sheet, &scale, area);
+        let x = |share: f64| scale.x(share, area);
+        scale.rule(sheet, area);
         for (i, stratum) in self.strata.iter().enumerate() {
             let y = top + row * (i as f64 + 0.5);
             let name = LABEL.fit(&stratum.name, names);
@@ -143,6 +149,65 @@ impl Equity {
                 let at = (area.right + 62.0, y + 5.0);
                 sheet.text(at, &number(central, 2), LABEL, Align::Right);
             }
+        }
+    }
+}
+
+/// Shares over this many times the least are drawn in factors: beside nine in ten, one in a hundred
+/// could not be told from two.
+const MOST_TIMES: f64 = 12.0;
+
+/// The axis of shares.
+enum Shares {
+    /// From nothing up, in even steps.
+    Even(Scale),
+    /// From the first of these up, in even factors.
+    Factors(Vec<f64>),
+}
+
+impl Shares {
+    fn over(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let known = || values.clone().filter(|value| value.is_finite());
+        let least = known().filter(|value| *value > 0.0).fold(f64::INFINITY, f64::min);
+        let most = known().fold(0.0, f64::max);
+        if known().any(|value| value <= 0.0) || most <= MOST_TIMES * least || !least.is_finite() {
+            return Self::Even(Scale::over(values, 5.0));
+        }
+        let round: Vec<f64> = (-4..3)
+            .flat_map(|power| [1.0, 2.0, 5.0].map(|first| first * 10f64.powi(power)))
+            .collect();
+        let from = round.iter().rposition(|tick| *tick <= least * 0.9).unwrap_or(0);
+        let to = round.iter().position(|tick| *tick >= most).unwrap_or(round.len() - 1);
+        Self::Factors(round[from..=to.max(from + 1)].to_vec())
+    }
+
+    fn is_in_factors(&self) -> bool {
+        matches!(self, Self::Factors(_))
+    }
+
+    fn x(&self, share: f64, area: Rect) -> f64 {
+        let part = match self {
+            Self::Even(scale) => (share - scale.low) / (scale.high - scale.low),
+            Self::Factors(ticks) => {
+                let (low, high) = (ticks[0], ticks[ticks.len() - 1]);
+                (share.max(low) / low).ln() / (high / low).ln()
+            }
+        };
+        area.left + part.clamp(0.0, 1.0) * area.width()
+    }
+
+    /// Grid lines and their numbers.
+    fn rule(&self, sheet: &mut Sheet<'_>, area: Rect) {
+        let (ticks, written): (Vec<f64>, Vec<String>) = match self {
+            Self::Even(scale) => {
+                scale.ticks().into_iter().map(|tick| (tick, scale.write(tick))).unzip()
+            }
+            Self::Factors(ticks) => ticks.iter().map(|tick| (*tick, tick.to_string())).unzip(),
+        };
+        for (tick, text) in ticks.into_iter().zip(written) {
+            let x = self.x(tick, area);
+            sheet.line(&[(x, area.top), (x, area.bottom)], Pen::new(GRID, 1.0));
+            sheet.text((x, area.bottom + 18.0), &text, TICK, Align::Centre);
         }
     }
 }

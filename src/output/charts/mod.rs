@@ -10,6 +10,7 @@
 //! | [`FanChart`] | one service family: what came, what would have come, what is projected |
 //! | [`Parts`] | the parts of demand, stacked |
 //! | [`Scenarios`] | scenarios side by side |
+//! | [`Multiples`] | small pictures side by side: families, or waits, in all scenarios |
 //! | [`Waiting`] | the waiting list and the wait, with the standard |
 //! | [`Heatmap`] | load by service and month |
 //! | [`NetworkChart`] | services, and how many patients go from one to another |
@@ -28,6 +29,7 @@ mod labels;
 mod lag;
 mod layers;
 mod letters;
+mod multiples;
 mod network;
 mod palette;
 mod panel;
@@ -50,6 +52,7 @@ pub use fan::FanChart;
 pub use headline::Headline;
 pub use heatmap::Heatmap;
 pub use lag::Lag;
+pub use multiples::{Course, Multiple, Multiples};
 pub use network::{Link, NetworkChart, Service, Stream};
 pub use panel::{Panel, Restriction};
 pub use parts::Parts;
@@ -96,6 +99,8 @@ pub enum Chart {
     Parts(Parts),
     /// Scenarios side by side.
     Scenarios(Scenarios),
+    /// Small pictures side by side.
+    Multiples(Multiples),
     /// Waiting list and wait.
     Waiting(Waiting),
     /// Load by service and month.
@@ -145,6 +150,7 @@ charts!(
     Fan(FanChart),
     Parts(Parts),
     Scenarios(Scenarios),
+    Multiples(Multiples),
     Waiting(Waiting),
     Heatmap(Heatmap),
     Network(NetworkChart),

@@ -15,6 +15,9 @@ use super::surface::{Letters, Paint, Surface, TENTHS, TEXT_TOP};
 const MARGIN: f64 = 24.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 12.0;
+/// How much wider than ours the letters of another font may be, where a viewer takes one in its
+/// place: DejaVu Sans, what most free systems fall back on, is up to a fifth wider.
+const WIDER: f64 = 1.2;
 /// Between the words and the picture.
 const APART: f64 = 11.0;
 
@@ -84,9 +87,9 @@ impl Lines {
     fn of(words: &Words, width: f64) -> Self {
         let width = width - 2.0 * MARGIN;
         Self {
-            title: TITLE.wrap(&words.title, width, 3),
-            subtitle: SUBTITLE.wrap(&words.subtitle, width, 2),
-            source: NOTE.wrap(&words.source, width, 4),
+            title: TITLE.wrap(&words.title, width / WIDER, 4),
+            subtitle: SUBTITLE.wrap(&words.subtitle, width / WIDER, 4),
+            source: NOTE.wrap(&words.source, width / WIDER, 5),
         }
     }
 }

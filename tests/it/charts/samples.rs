@@ -2,9 +2,9 @@
 
 use afterwave::month::Month;
 use afterwave::output::charts::{
-    Band, Bar, Chart, Coverage, Equity, Fan, FanChart, Headline, Heatmap, Lag, Link, NetworkChart,
-    Panel, Parts, Restriction, Scenario, Scenarios, Score, Series, Service, Stratum, Stream, Strip,
-    Tornado, Waiting, Words,
+    Band, Bar, Chart, Course, Coverage, Equity, Fan, FanChart, Headline, Heatmap, Lag, Link,
+    Multiple, Multiples, NetworkChart, Panel, Parts, Restriction, Scenario, Scenarios, Score,
+    Series, Service, Stratum, Stream, Strip, Tornado, Waiting, Words,
 };
 
 const SOURCE: &str = "Source: afterwave, made-up figures, 1,000 runs, seed 2020. If this scenario, then this need: \
@@ -253,6 +253,39 @@ fn scenarios_of(names: &[&str]) -> Chart {
     .into()
 }
 
+fn multiples() -> Chart {
+    let months = 36;
+    let panel = |name: &str, level: f64| {
+        let line = |height: f64| {
+            let bump = bell(months, 17.0, 5.0, 8.0, height * level);
+            let median: Vec<f64> = bump.iter().map(|more| level + more).collect();
+            Course { start: month(2020, 3), band: band(&median, 0.12), median }
+        };
+        Multiple {
+            name: name.into(),
+            note: "referrals".into(),
+            lines: [0.1, 0.4, 0.5].map(line).to_vec(),
+            mark: Some(Series::new(month(2020, 3), vec![level; months])),
+            observed: Some(Series::new(month(2019, 3), vec![0.98 * level; 18])),
+        }
+    };
+    Multiples {
+        words: words(
+            "CAMHS furthest above the usual: 45% in 2021-22, if multiple waves",
+            "A month, England; lines are medians, bands the 5th to 95th percentile of draws",
+        ),
+        scenarios: ["Single wave", "Two waves", "Multiple waves"].map(String::from).to_vec(),
+        mark: "without the pandemic".into(),
+        panels: vec![
+            panel("IAPT", 141_000.0),
+            panel("CAMHS", 33_000.0),
+            panel("EIP", 3_600.0),
+            panel("Crisis teams", 45_000.0),
+        ],
+    }
+    .into()
+}
+
 fn waiting() -> Chart {
     let months = 36;
     let list: Vec<f64> =
@@ -418,6 +451,7 @@ pub fn all() -> Vec<(&'static str, Chart)> {
         ("scenarios-three", scenarios_of(&four[..3])),
         ("scenarios-two", scenarios_of(&four[..2])),
         ("scenarios-four", scenarios_of(&four)),
+        ("multiples", multiples()),
         ("waiting", waiting()),
         ("network", network()),
         ("heatmap-quarters", heatmap_of(quarters(), 8)),
@@ -460,6 +494,15 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
                 for scenario in &mut c.scenarios {
                     scenario.name.clone_from(&long);
                     scenario.note.clone_from(&long);
+                }
+            }
+            Chart::Multiples(c) => {
+                set(&mut c.words);
+                c.mark.clone_from(&long);
+                c.scenarios.iter_mut().for_each(|name| name.clone_from(&long));
+                for panel in &mut c.panels {
+                    panel.name.clone_from(&long);
+                    panel.note.clone_from(&long);
                 }
             }
             Chart::Waiting(c) => {

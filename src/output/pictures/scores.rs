@@ -2,12 +2,12 @@
 
 use rayon::prelude::*;
 
-use super::charts::{Band, Chart, Coverage, Fan, Format, Score, Series, Words, render};
-use super::scores::Backtest;
-use super::words::{capital, percent};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, INTERVALS, Row};
 use crate::evaluate::scores::Quantiles;
 use crate::month::Month;
+use crate::output::charts::{Band, Chart, Coverage, Fan, Format, Score, Series, Words, render};
+use crate::output::scores::Backtest;
+use crate::output::words::{capital, percent};
 
 /// How many areas have charts of their own.
 const MOST_AREAS: usize = 6;

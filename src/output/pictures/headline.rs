@@ -2,9 +2,9 @@
 //! scenarios. What drives it is the virus, or the people who come to be at risk where they do so
 //! by the named curves of a pack.
 
-use super::charts::{Band, Headline, Lag, Panel, Restriction, Words};
-use super::pictures::values;
+use super::series::values;
 use crate::month::{Month, position};
+use crate::output::charts::{Band, Headline, Lag, Panel, Restriction, Words};
 use crate::projection::Projection;
 use crate::projection::measure::NeedMeasure;
 use crate::projection::quantiles::Quantile;

@@ -1,17 +1,16 @@
-//! A run's results as tables for a terminal of 80 columns.
+//! All of a run's results as tables for a terminal.
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{CellAlignment, Table};
 
-use super::words::{HEADLINE, count, count_ends, count_range, counted, percent, percent_ends};
+use super::new_table;
+use crate::output::equity;
+use crate::output::words::{self, count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
 use crate::study::Study;
-
-/// The width tables fit into.
-pub const WIDTH: u16 = 80;
 
 /// The table of one scenario in one area, with its sentence above and notes below.
 pub fn scenario(study: &Study, projection: &Projection) -> String {
@@ -49,7 +48,7 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         "Need: {} people newly develop a condition.",
         count_range(&projection.needs.total)
     )));
-    text.push_str(&super::equity::burden(study, projection));
+    text.push_str(&equity::burden(study, projection));
     text
 }
 
@@ -95,9 +94,8 @@ fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> 
     table
 }
 
-/// A paragraph broken at the width of the terminal.
-pub fn wrapped(text: &str) -> String {
-    super::words::wrapped(text, "", "")
+fn wrapped(text: &str) -> String {
+    words::wrapped(text, "", "")
 }
 
 /// What the columns mean, said once.
@@ -116,39 +114,10 @@ pub fn legend(study: &Study) -> String {
         + "A conditional projection, not a forecast; nobody's own risk.\n"
 }
 
-/// A borderless table that fits the terminal.
-pub fn new_table() -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(WIDTH);
-    table
-}
-
-/// Gives every column room for its longest word, so that none is broken within.
-pub fn keep_words_whole(table: &mut Table) {
-    let mut longest: Vec<usize> = Vec::new();
-    for row in table.header().into_iter().chain(table.row_iter()) {
-        for (index, cell) in row.cell_iter().enumerate() {
-            longest.resize(longest.len().max(index + 1), 0);
-            let words = cell.content();
-            let word = words.split_whitespace().map(|word| word.chars().count()).max();
-            longest[index] = longest[index].max(word.unwrap_or(0));
-        }
-    }
-    for (column, longest) in table.column_iter_mut().zip(longest) {
-        let width = Width::Fixed(longest as u16 + column.padding_width());
-        column.set_constraint(ColumnConstraint::LowerBoundary(width));
-    }
-}
-
-/// The headline four, then the others in the order of the pack.
+/// The headline families, then the others, in the order of the pack.
 fn ordered<'a>(study: &Study, projection: &'a Projection) -> Vec<&'a FamilyResult> {
     let mut families: Vec<&FamilyResult> = projection.families.iter().collect();
-    families.sort_by_key(|family| {
-        let id = &study.pack.families[family.family].id;
-        HEADLINE.iter().position(|headline| headline == id).unwrap_or(HEADLINE.len())
-    });
+    families.sort_by_key(|family| !study.pack.families[family.family].headline);
     families
 }
 

@@ -3,7 +3,9 @@
 //! Medians of parts don't add up, draws do: a total here is the sum over areas in every draw, so
 //! its mean is the sum of theirs. An area is never added to one it is a part of.
 
-use super::csv_rows::{Rows, stats_header};
+use super::OfRun;
+use crate::output::table::columns::{MEASURE, SCENARIO, STATS};
+use crate::output::table::{Column, Head, Rows, Table, Written};
 use crate::projection::Projection;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
@@ -16,25 +18,48 @@ struct Whole {
 
 /// Totals over the horizon by service and family, surge costs and need; nothing where no areas go
 /// together.
-pub fn table(study: &Study, projections: &[Projection]) -> String {
-    let mut rows = Rows::new(&format!("scenario,area,areas,of,id,measure,{}", stats_header()));
-    let mut summariser = Summariser::default();
-    for whole in wholes(study) {
-        let ids: Vec<&str> = whole.areas.iter().map(|a| study.areas[*a].id.as_str()).collect();
-        let ids = ids.join(";");
-        for scenario in 0..study.scenarios.len() {
-            let parts: Vec<&Projection> = projections
-                .iter()
-                .filter(|p| p.scenario == scenario && whole.areas.contains(&p.area))
-                .collect();
-            for (of, id, measure, draws) in sums(study, &parts) {
-                rows.text(&study.scenarios[scenario].id).text(&whole.name).text(&ids);
-                rows.text(of).text(&id).text(measure);
-                rows.stats(&summariser.stats(draws.into_iter())).end();
+pub(super) struct Rollup;
+
+impl Table<OfRun<'_>> for Rollup {
+    fn head(&self) -> Head {
+        let keys = [
+            SCENARIO,
+            Column::id("area", "the larger area; `all` where they are of several"),
+            Column::id("areas", "the areas added up, apart by `;`"),
+            Column::text("of", "`service`, `family`, or `need`"),
+            Column::id("id", "the service or family, as in the pack"),
+            MEASURE,
+        ];
+        Head {
+            name: "rollup",
+            about: "Totals over all months of areas that are part of the same one, added up draw \
+                    by draw: means add up, percentiles do not. Measures: those of \
+                    `comparison.csv`, `surge_cost`, `need`, `unmet`.",
+            written: Written::WithRows,
+            columns: [&keys[..], &STATS].concat(),
+        }
+    }
+
+    fn rows(&self, of: &OfRun<'_>, rows: &mut Rows) {
+        let study = of.study;
+        let mut summariser = Summariser::default();
+        for whole in wholes(study) {
+            let ids: Vec<&str> = whole.areas.iter().map(|a| study.areas[*a].id.as_str()).collect();
+            let ids = ids.join(";");
+            for scenario in 0..study.scenarios.len() {
+                let parts: Vec<&Projection> = of
+                    .projections
+                    .iter()
+                    .filter(|p| p.scenario == scenario && whole.areas.contains(&p.area))
+                    .collect();
+                for (kind, id, measure, draws) in sums(study, &parts) {
+                    rows.text(&study.scenarios[scenario].id).text(&whole.name).text(&ids);
+                    rows.text(kind).text(&id).text(measure);
+                    rows.stats(Some(&summariser.stats(draws.into_iter()))).end();
+                }
             }
         }
     }
-    rows.into_text()
 }
 
 /// Each larger area with two parts or more, and all areas where they are of several.

@@ -1,11 +1,10 @@
 //! The pictures of waits: list and wait as fans with the standard drawn in, and load by service
 //! and month.
 
-use super::charts::{Heatmap, Strip, Waiting, Words};
-use super::pictures::fan;
-use super::waits::limit;
-use super::words::capital;
-use super::words::percent;
+use super::series::fan;
+use crate::output::charts::{Heatmap, Strip, Waiting, Words};
+use crate::output::waits::limit;
+use crate::output::words::{capital, percent};
 use crate::projection::Projection;
 use crate::projection::line::LineResult;
 use crate::projection::measure::Measure;

@@ -1,0 +1,86 @@
+//! Tables as comma-separated values.
+
+use std::io::{self, Write};
+
+use super::{Cell, Encoder, Format, Head, Kind, Rows, number};
+
+/// Comma-separated values, UTF-8, a header first.
+#[derive(Clone, Copy, Debug)]
+pub struct Csv;
+
+impl Format for Csv {
+    fn extension(&self) -> &'static str {
+        "csv"
+    }
+
+    fn begin(&self, head: &Head, to: &mut dyn Write) -> io::Result<Box<dyn Encoder>> {
+        let names: Vec<&str> = head.columns.iter().map(|column| column.name).collect();
+        writeln!(to, "{}", names.join(","))?;
+        Ok(Box::new(Self))
+    }
+}
+
+impl Encoder for Csv {
+    fn rows(&mut self, rows: &Rows, to: &mut dyn Write) -> io::Result<()> {
+        let mut text = String::new();
+        for row in 0..rows.len() {
+            for (index, column) in rows.columns().iter().enumerate() {
+                if index > 0 {
+                    text.push(',');
+                }
+                match rows.cell(row, index) {
+                    Cell::Missing => (),
+                    Cell::Text(words) => push_text(words, column.kind, &mut text),
+                    Cell::Number(value) => number::push(value, &mut text),
+                    Cell::Integer(value) => text.push_str(&value.to_string()),
+                    Cell::Date(month) => text.push_str(&month.first_day()),
+                }
+            }
+            text.push('\n');
+        }
+        to.write_all(text.as_bytes())
+    }
+
+    fn finish(self: Box<Self>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A text, quoted where it must be, and never read as a formula by a spreadsheet; a code that looks
+/// like a number, such as `8E553`, is quoted too.
+fn push_text(words: &str, kind: Kind, to: &mut String) {
+    let guard = if words.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    let is_like_number = kind == Kind::Identifier && words.parse::<f64>().is_ok();
+    if guard.is_empty() && !is_like_number && !words.contains([',', '"', '\n', '\r']) {
+        to.push_str(words);
+        return;
+    }
+    to.push('"');
+    to.push_str(guard);
+    to.push_str(&words.replace('"', "\"\""));
+    to.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Column, Written};
+    use super::*;
+
+    #[test]
+    fn text_is_quoted_and_never_a_formula_or_a_number() {
+        let columns =
+            vec![Column::id("code", ""), Column::text("words", ""), Column::number("n", "")];
+        let mut rows = Rows::new(&columns);
+        rows.text("8E553").text("a,b").number(0.1 + 0.2).end();
+        rows.text("00V").text("=1+1").number(None).end();
+        rows.text("x").text("say \"x\"").number(-0.0).end();
+        let head = Head { name: "x", about: "", written: Written::Always, columns };
+        let mut bytes = Vec::new();
+        let mut encoder = Csv.begin(&head, &mut bytes).unwrap();
+        encoder.rows(&rows, &mut bytes).unwrap();
+        assert_eq!(
+            String::from_utf8(bytes).unwrap(),
+            "code,words,n\n\"8E553\",\"a,b\",0.3\n00V,\"'=1+1\",\nx,\"say \"\"x\"\"\",0\n"
+        );
+    }
+}

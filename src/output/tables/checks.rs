@@ -1,0 +1,59 @@
+//! `checks.csv`: results beside published figures.
+
+use super::OfCase;
+use crate::evaluate::checks::findings;
+use crate::output::table::columns::{AREA, GRADE, RANGE, SCENARIO};
+use crate::output::table::{Column, Head, Rows, Table, Written};
+use crate::study::checks::Relation;
+
+/// Published figures beside ours.
+pub(super) struct Checks;
+
+impl Table<OfCase<'_>> for Checks {
+    fn head(&self) -> Head {
+        let keys = [
+            SCENARIO,
+            AREA,
+            Column::id("check", "the published figure, as in data/checks.csv"),
+            Column::text("label", "its name for people"),
+            Column::number("published", "the figure, scaled to the area where it counts people"),
+            Column::text("relation", "`about` the figure, or `below` it"),
+            Column::number("low", "the least that agrees"),
+            Column::number("high", "the most that agrees"),
+        ];
+        let rest = [
+            Column::text(
+                "verdict",
+                "`agrees` (our median does), `in range` (only our range reaches it), `differs`",
+            ),
+            Column::text("source", "publication"),
+            GRADE,
+            Column::text("as_of", "when it was true"),
+            Column::text("note", "what a reader should know"),
+        ];
+        Head {
+            name: "checks",
+            about: "Published figures beside ours.",
+            written: Written::WithRows,
+            columns: [&keys[..], &RANGE, &rest].concat(),
+        }
+    }
+
+    fn rows(&self, of: &OfCase<'_>, rows: &mut Rows) {
+        for finding in findings(of.study, of.projection) {
+            let check = finding.check;
+            rows.text(of.scenario()).text(of.area()).text(&check.id).text(&check.label);
+            rows.number(finding.published);
+            let scale = finding.published / check.value;
+            match check.relation {
+                Relation::About { low, high } => {
+                    rows.text("about").number(low * scale).number(high * scale)
+                }
+                Relation::Below => rows.text("below").number(None).number(None),
+            };
+            rows.range(Some(&finding.ours)).text(finding.verdict.name());
+            rows.text(&check.source).text(&check.grade.to_string());
+            rows.text(&check.as_of).text(&check.note).end();
+        }
+    }
+}

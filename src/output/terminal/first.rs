@@ -1,0 +1,316 @@
+//! The first screen of a run: the answer in words, one table, and a line each on waits, who is hit,
+//! how it did, what was changed, and where the rest is.
+
+use comfy_table::Table;
+
+use super::new_table;
+use super::years::{families, of, that_matter, weight};
+use crate::evaluate::observed::{self, seen};
+use crate::output::words::{
+    capital, count, counted, percent, percent_ends, range_ends, signed, thousands, wrapped,
+};
+use crate::output::{equity, waits};
+use crate::projection::Projection;
+use crate::projection::line::{FamilyResult, Period};
+use crate::projection::measure::Measure;
+use crate::projection::quantiles::{Stats, Summariser};
+use crate::study::Study;
+use crate::study::figures::{Basis, Figure};
+
+/// Scenarios that have room for their ranges side by side.
+const SIDE_BY_SIDE: usize = 3;
+
+/// Areas of which more is said than a line a scenario.
+const AREAS: usize = 8;
+
+/// A run as it is without `--set`, on the same draws.
+#[derive(Debug)]
+pub struct Before {
+    /// Its study.
+    pub study: Study,
+    /// What came of it.
+    pub projections: Vec<Projection>,
+}
+
+/// The first screen.
+pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>) -> String {
+    let mut text = String::new();
+    let areas = study.areas.len();
+    for area in 0..areas.min(AREAS) {
+        let own: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
+        let Some(first) = own.first() else { continue };
+        let families = families(study, first);
+        text.push_str(&title(study, first));
+        if own.len() <= SIDE_BY_SIDE {
+            for projection in &own {
+                text.push_str(&sentence(study, projection, &families));
+            }
+        }
+        if areas > 1 && own.len() <= SIDE_BY_SIDE {
+            continue;
+        }
+        text.push('\n');
+        text.push_str(&table(study, &own, &families, before));
+        text.push_str(&spread_note(study, first, &families));
+        text.push_str(&waits::line(study, &own, &families));
+        text.push_str(&equity::line(study, &own));
+        text.push_str(&how_it_did(study, &own, &families));
+    }
+    if areas > AREAS {
+        text.push_str(&wrapped(&format!("And {} more areas: summary.csv.", areas - AREAS), "", ""));
+    }
+    text + &changed(study)
+}
+
+fn title(study: &Study, projection: &Projection) -> String {
+    let scenario = &study.scenarios[projection.scenario];
+    let draws = if study.draws.count > 1 { "; median (5th to 95th percentile)" } else { "" };
+    let text = format!(
+        "{}, {} from {}: extra demand{draws}",
+        study.areas[projection.area].name,
+        counted(scenario.months, "month"),
+        scenario.start.short()
+    );
+    wrapped(&text, "", "  ")
+}
+
+/// The family and year furthest above the usual; if none is above it, furthest below.
+fn sentence(study: &Study, projection: &Projection, families: &[usize]) -> String {
+    let name = study.scenarios[projection.scenario].name.to_lowercase();
+    let years = that_matter(study, &[projection], families, usize::MAX);
+    let of_family = |family: usize| {
+        let result = of(projection, family)?;
+        let totals = years.iter().filter_map(|year| result.course.period(*year));
+        Some(totals.map(move |total| (result, total)))
+    };
+    let totals: Vec<_> =
+        families.iter().filter_map(|family| of_family(*family)).flatten().collect();
+    let above = totals.iter().filter(|(_, total)| total.extra.median() > 0.0);
+    let furthest = |a: &&(_, _), b: &&(_, _)| -> std::cmp::Ordering {
+        let (a, b): (&(&FamilyResult, &crate::projection::line::PeriodTotal), &(_, _)) = (a, b);
+        weight(a.1).total_cmp(&weight(b.1))
+    };
+    let found = above.max_by(furthest).or_else(|| totals.iter().max_by(furthest));
+    let Some((family, total)) = found else { return String::new() };
+    let label = &study.pack.families[family.family].label;
+    let (median, word) = match total.extra.median() {
+        extra if extra < 0.0 => (-extra, "fewer"),
+        extra => (extra, "more"),
+    };
+    let share = total.extra_share.as_ref().map_or_else(String::new, |share| {
+        let ends = if study.draws.count > 1 {
+            format!(" ({})", percent_ends(share))
+        } else {
+            String::new()
+        };
+        format!(", {}{ends}", percent(share.median()))
+    });
+    let text = format!(
+        "If {name}: {} {word} {label} {} in {}{share}.",
+        count(median),
+        family.unit.plural(),
+        year_name(total.period)
+    );
+    wrapped(&text, "", "  ")
+}
+
+fn year_name(period: Period) -> String {
+    match period {
+        Period::Financial(year) => year.to_string(),
+        other => other.name(),
+    }
+}
+
+/// `+221k (130 to 350k)`.
+fn cell(study: &Study, stats: &Stats) -> String {
+    if study.draws.count > 1 {
+        format!("{} ({})", signed(stats.median()), range_ends(stats))
+    } else {
+        signed(stats.median())
+    }
+}
+
+/// A row for each family, its years below it, and a column for each scenario; of many scenarios a
+/// row for each, and a column for each family.
+fn table(
+    study: &Study,
+    projections: &[&Projection],
+    families: &[usize],
+    before: Option<&Before>,
+) -> String {
+    let mut table = new_table();
+    if projections.len() > SIDE_BY_SIDE {
+        many(&mut table, study, projections, families);
+    } else {
+        few(&mut table, study, projections, families, before);
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
+    table.trim_fmt() + "\n"
+}
+
+fn few(
+    table: &mut Table,
+    study: &Study,
+    projections: &[&Projection],
+    families: &[usize],
+    before: Option<&Before>,
+) {
+    let years = that_matter(study, projections, families, 2);
+    let name = |p: &&Projection| study.scenarios[p.scenario].name.clone();
+    table.set_header(std::iter::once(String::new()).chain(projections.iter().map(name)));
+    let mut row = |label: &str, cell: &dyn Fn(&Projection) -> Option<String>| {
+        let cells = projections.iter().map(|p| cell(p).unwrap_or_default());
+        table.add_row(std::iter::once(label.to_owned()).chain(cells));
+    };
+    for &family in families {
+        let label = &study.pack.families[family].label;
+        row(label, &|p| {
+            let course = &of(p, family)?.course;
+            let month = study.scenarios[p.scenario].start.plus(course.peak.t as i32);
+            Some(format!("most in {}", month.short()))
+        });
+        for year in &years {
+            row(&format!("  {}", year_name(*year)), &|p| {
+                Some(cell(study, &of(p, family)?.course.period(*year)?.extra))
+            });
+            if let Some(before) = before {
+                row("    was", &|p| {
+                    let was = of(was(before, p)?, family)?;
+                    Some(cell(study, &was.course.period(*year)?.extra))
+                });
+            }
+        }
+        if let Some(before) = before {
+            row("  changed by", &|p| {
+                let draws = |result: &FamilyResult| {
+                    let of = result.course.draws.iter();
+                    of.clone().find(|(m, _)| *m == Measure::Referrals).map(|(_, d)| d.clone())
+                };
+                let own = draws(of(p, family)?)?;
+                let was = draws(of(was(before, p)?, family)?)?;
+                let change = own.iter().zip(&was).map(|(own, was)| own - was);
+                Some(format!("{} in all", cell(study, &Summariser::default().stats(change))))
+            });
+        }
+    }
+}
+
+/// The same scenario and area before the change.
+fn was<'a>(before: &'a Before, projection: &Projection) -> Option<&'a Projection> {
+    let same = |p: &&Projection| p.scenario == projection.scenario && p.area == projection.area;
+    before.projections.iter().find(same)
+}
+
+fn many(table: &mut Table, study: &Study, projections: &[&Projection], families: &[usize]) {
+    let years: Vec<(usize, Period)> = families
+        .iter()
+        .filter_map(|&family| {
+            Some((family, *that_matter(study, projections, &[family], 1).first()?))
+        })
+        .collect();
+    let head = |(family, year): &(usize, Period)| {
+        format!("{} {}", study.pack.families[*family].label, year_name(*year))
+    };
+    table.set_header(std::iter::once(String::new()).chain(years.iter().map(head)));
+    for projection in projections {
+        let scenario = &study.scenarios[projection.scenario];
+        let cells = years.iter().map(|(family, year)| {
+            let found = of(projection, *family)
+                .and_then(|result| Some((result, result.course.period(*year)?)));
+            let Some((result, total)) = found else { return String::new() };
+            let month = scenario.start.plus(result.course.peak.t as i32).short();
+            let median = signed(total.extra.median());
+            if study.draws.count > 1 {
+                format!("{median} {month}\n{}", range_ends(&total.extra))
+            } else {
+                format!("{median} {month}")
+            }
+        });
+        let cells: Vec<String> = cells.collect();
+        table.add_row(std::iter::once(scenario.name.clone()).chain(cells));
+    }
+}
+
+/// Families whose baseline was never counted by month.
+fn spread_note(study: &Study, projection: &Projection, families: &[usize]) -> String {
+    let start = study.scenarios[projection.scenario].start;
+    let is_spread = |family: &usize| {
+        let Some(result) = of(projection, *family) else { return false };
+        let months = observed::months(study, projection.area, result);
+        let mut before = months.iter().filter(|(month, ..)| *month < start).peekable();
+        before.peek().is_some() && before.all(|(_, _, derived)| *derived)
+    };
+    let spread = families.iter().filter(|family| is_spread(family));
+    let labels: Vec<&str> =
+        spread.map(|family| study.pack.families[*family].label.as_str()).collect();
+    if labels.is_empty() {
+        return String::new();
+    }
+    let text = format!("{}: months are spread from years, not counted.", labels.join(", "));
+    wrapped(&text, "", "  ")
+}
+
+/// How the scenario that came closest did where months were counted.
+fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) -> String {
+    let of_scenario = |projection: &&Projection| {
+        let of_family = |family: &usize| {
+            let result = of(projection, *family)?;
+            Some((*family, seen(study, projection, result)?))
+        };
+        let seen: Vec<_> = families.iter().filter_map(of_family).collect();
+        let months: usize = seen.iter().map(|(_, seen)| seen.months).sum();
+        let out: usize = seen.iter().map(|(_, seen)| seen.below + seen.above).sum();
+        (months > 0).then_some((projection.scenario, seen, out, months))
+    };
+    let closest = projections.iter().filter_map(of_scenario).min_by_key(|(_, _, out, _)| *out);
+    let Some((scenario, seen, out, months)) = closest else { return String::new() };
+    let part = |(family, seen): &(usize, observed::Seen)| {
+        let label = &study.pack.families[*family].label;
+        let (number, side) = match (seen.below, seen.above) {
+            (below, above) if below + above == 0 => (seen.months, "inside"),
+            (below, above) if below >= above => (below, "below"),
+            (_, above) => (above, "above"),
+        };
+        format!("{label} {side} the range in {number} of {} months", seen.months)
+    };
+    let parts: Vec<String> = seen.iter().map(part).collect();
+    // One month in ten may lie outside a range of 90%.
+    let advice = if out * 5 > months { ": fit first" } else { "" };
+    let name = study.scenarios[scenario].name.to_lowercase();
+    wrapped(&format!("What came, if {name}: {}{advice}.", parts.join("; ")), "", "  ")
+}
+
+/// What was changed from the defaults.
+fn changed(study: &Study) -> String {
+    let range = |figure: &Figure| {
+        let number = &figure.number;
+        if number.is_point() {
+            return number.central.to_string();
+        }
+        format!("{} ({} to {})", number.central, number.low, number.high)
+    };
+    let mut list: Vec<String> = Vec::new();
+    for figure in study.figures.iter().filter(|figure| figure.origin.basis == Basis::Set) {
+        let text = format!("{} = {}", figure.key, range(figure));
+        if !list.contains(&text) {
+            list.push(text);
+        }
+    }
+    let made = format!(
+        "pack {}, {}, seed {}",
+        study.pack.name,
+        match study.draws.count {
+            0 => "central values".to_owned(),
+            count => format!("{} draws", thousands(count as f64)),
+        },
+        study.draws.seed
+    );
+    let text = if list.is_empty() {
+        format!("No number set by hand; {made}.")
+    } else {
+        format!("Set by hand: {}; {made}.", list.join(", "))
+    };
+    wrapped(&capital(&text), "", "  ")
+}

@@ -1,0 +1,103 @@
+//! What a person sees first, word for word, of every command that answers in one screen.
+
+use std::path::Path;
+
+use crate::shared::command::afterwave;
+
+/// Most lines of a first screen.
+const SCREEN: usize = 24;
+
+/// What a command prints, without what depends on where it writes.
+fn printed(args: &[&str], out: Option<&Path>) -> String {
+    let mut command = afterwave();
+    command.args(args);
+    if let Some(out) = out {
+        command.arg("--out").arg(out);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in text.lines() {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
+    text
+}
+
+fn run(args: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let all = [&["run", "--draws", "100", "--charts", "none"], args].concat();
+    printed(&all, Some(folder.path()))
+}
+
+/// One line goes to standard error: where the files are.
+fn fits(text: &str) {
+    assert!(text.lines().count() < SCREEN, "{} lines\n{text}", text.lines().count());
+}
+
+#[test]
+fn the_default_run_answers_in_one_screen() {
+    let text = run(&[]);
+    fits(&text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn one_scenario_of_one_place_answers_in_one_screen() {
+    let text = run(&["two-waves", "--area", "00V"]);
+    fits(&text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn every_wave_scenario_and_every_curve_answers_in_one_screen() {
+    for args in [
+        &["single-wave"][..],
+        &["single-wave", "two-waves"],
+        &[
+            "single-wave",
+            "two-waves",
+            "multiple-waves",
+            "sudden-shock",
+            "incubating-impact",
+            "fluctuating-fears",
+            "even-ebb",
+            "prolonged-pandemic",
+        ],
+    ] {
+        fits(&run(args));
+    }
+}
+
+#[test]
+fn what_is_set_is_held_beside_the_run_without_it() {
+    insta::assert_snapshot!(run(&["two-waves", "--set", "wave.2.height=2"]));
+}
+
+#[test]
+fn an_explanation_fits_a_screen() {
+    let text = printed(&["explain", "camhs", "2021-06", "--draws", "100"], None);
+    fits(&text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn the_library_of_levers_fits_a_screen() {
+    let text = printed(&["levers", "--library"], None);
+    fits(&text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn quiet_says_nothing_and_errors_are_still_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let mut command = afterwave();
+        command.args(["run", "two-waves", "--draws", "0", "--charts", "none", "--quiet"]);
+        command.args(more).arg("--out").arg(folder.path()).output().unwrap()
+    };
+    let output = run(&[]);
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    assert!(folder.path().join("summary.csv").exists());
+    let output = run(&["--set", "wave.9.height=2"]);
+    assert!(output.status.code() == Some(2) && !output.stderr.is_empty());
+}
