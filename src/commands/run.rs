@@ -34,6 +34,7 @@ const MANIFEST: &str = "run.json";
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let mut read = read_study(&args.input.inputs()).map_err(InputError)?;
     super::warn(&read.warnings);
+    read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
     files::check_folder("--out", &args.out)?;

@@ -12,3 +12,4 @@ pub mod observed;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;
+pub mod waits;

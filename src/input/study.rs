@@ -125,9 +125,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
-    let published = builtin::checks();
-    let checks = read_checks(&published, problems);
-    sources.push(published);
+    let figures_published = builtin::checks();
+    let checks = read_checks(&figures_published, problems);
+    sources.push(figures_published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
     local::check(&figures, &areas, problems);
@@ -138,6 +138,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         capacity: Some(capacity),
         is_held: is_held(inputs),
         published,
+        says_unchecked: false,
         figures,
         mix: areas.mix,
         checks,

@@ -9,8 +9,7 @@ use crate::month::Month;
 use crate::study::pack::{Pack, same_name};
 use crate::study::waits::{Figure, Published, Told};
 
-const COLUMNS: [&str; 8] =
-    ["area", "service", "told", "weeks", "first", "last", "value", "source"];
+const COLUMNS: [&str; 8] = ["area", "service", "told", "weeks", "first", "last", "value", "source"];
 
 /// Reads published waits; every wrong cell is a problem. A service that the pack lacks is passed
 /// over where `is_built_in`.

@@ -22,9 +22,7 @@ use super::measure::Measure;
 use crate::model::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::waiting::response::demand;
-use crate::model::waiting::{
-    self, Capacity, Limit, List, Queue, Spread, Threshold, Waited, Whose,
-};
+use crate::model::waiting::{self, Capacity, Limit, List, Queue, Spread, Threshold, Waited, Whose};
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::area::nation;
@@ -176,8 +174,7 @@ impl<'a> Waiting<'a> {
         let of = |area: &str| Published::find(&study.published, line.service, area);
         let published = [of(&case.area.id), of(nation)];
         let form = shape(&study.figures, figures);
-        let known =
-            published[0].map_or_else(Known::default, |own| Known::at(own, known_at, &form));
+        let known = published[0].map_or_else(Known::default, |own| Known::at(own, known_at, &form));
         let usual_of_nation = published[1].and_then(|p| known::usual_median(p, known_at, &form));
         let central = |id: FigureId| study.figures.get(id).number.at(0.0);
         let main = service.standards.iter().find(|s| s.applies(nation, scenario.start));

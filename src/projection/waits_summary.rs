@@ -10,8 +10,8 @@ use super::quantiles::{Stats, Summariser};
 use super::waits::{Basis, Shares, Surroundings, Waiting, longer_stays};
 use crate::model::lane::Lane;
 use crate::model::waiting::{Capacity, Limit, List, Queue, Whose, capacity_needed};
-use crate::month::Month;
 use crate::month::FinancialYear;
+use crate::month::Month;
 use crate::study::Study;
 use crate::study::capacity::Kind;
 use crate::study::figures::{FigureId, Sample};
@@ -476,8 +476,7 @@ impl<const L: usize> Summary<'_, L> {
                 missed: Vec::new(),
             };
             for standard in standards {
-                let in_force =
-                    of_year(own).filter(|t| standard.holds(case.scenario.month(*t)));
+                let in_force = of_year(own).filter(|t| standard.holds(case.scenario.month(*t)));
                 let shares = self.within(Measure::WithinStandard(standard.place), in_force);
                 let known = !shares.is_empty();
                 result.missed.push(standard.share.filter(|_| known).map(|share| {
@@ -531,16 +530,17 @@ impl<const L: usize> Summary<'_, L> {
         }
         let mut result = Vec::new();
         for (measure, with, without, of) in measures {
-            let month = |t: usize| {
+            let mut months = Vec::new();
+            for t in 0..self.months {
                 let with = self.values(with, t).into_iter().map(&of);
                 let without: Vec<f64> = self.values(without, t).into_iter().map(&of).collect();
                 let difference: Vec<f64> = with.zip(&without).map(|(a, b)| a - b).collect();
-                Against {
+                months.push(Against {
                     without: self.summariser.stats(without.into_iter()),
                     difference: self.summariser.stats(difference.into_iter()),
-                }
-            };
-            result.push((measure, (0..self.months).map(month).collect()));
+                });
+            }
+            result.push((measure, months));
         }
         result
     }

@@ -50,6 +50,8 @@ pub struct Study {
     pub is_held: bool,
     /// Waits as published.
     pub published: Vec<waits::Published>,
+    /// Whether waits are said that nothing published can be held against.
+    pub says_unchecked: bool,
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,

@@ -263,7 +263,7 @@ fn capacity_held_does_not_explain_burys_waits_and_the_fitted_path_comes_near() {
         let iapt = line(&study, &projections[0], "iapt");
         let year = |year: i32| {
             let found = waits(iapt).years.iter().find(|y| y.year.0 == year).unwrap();
-            found.within[0].median()
+            found.within[0].as_ref().unwrap().median()
         };
         [year(2020), year(2021)]
     };

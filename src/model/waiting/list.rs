@@ -62,12 +62,7 @@ pub fn waited(people: f64, starts: f64, renege: f64) -> f64 {
 impl<const L: usize> List<L> {
     /// A list of `waiting` people that stands at `starts` a month, of which the rate `renege`
     /// leaves, and `caseload` people in treatment (needed for places alone).
-    pub fn opening(
-        waiting: Lane<L>,
-        starts: Lane<L>,
-        renege: Lane<L>,
-        caseload: Lane<L>,
-    ) -> Self {
+    pub fn opening(waiting: Lane<L>, starts: Lane<L>, renege: Lane<L>, caseload: Lane<L>) -> Self {
         let opening =
             std::array::from_fn(|lane| Before::new(waiting[lane], starts[lane], renege[lane]));
         Self {

@@ -50,7 +50,11 @@ struct Class {
 
 impl Class {
     fn within(&self, log: f64) -> f64 {
-        if self.share > 0.0 { self.share * normal((log - self.log_median) / self.sigma) } else { 0.0 }
+        if self.share > 0.0 {
+            self.share * normal((log - self.log_median) / self.sigma)
+        } else {
+            0.0
+        }
     }
 }
 
@@ -88,11 +92,8 @@ impl Spread {
     /// Two classes.
     pub fn new(of: &Classes) -> Self {
         let urgent = of.urgent.clamp(0.0, 1.0);
-        let class = |share, log_median, sigma: f64| Class {
-            share,
-            log_median,
-            sigma: sigma.max(1e-6),
-        };
+        let class =
+            |share, log_median, sigma: f64| Class { share, log_median, sigma: sigma.max(1e-6) };
         let classes = [
             class(urgent, of.ratio.max(1e-9).ln(), of.urgent_sigma),
             class(1.0 - urgent, 0.0, of.sigma),
@@ -239,8 +240,7 @@ mod tests {
     fn two_published_points_fix_the_median_and_the_spread() {
         let near = |a: f64, b: f64, by: f64| assert!((a - b).abs() < by, "{a} {b}");
         for (six, eighteen, sigma) in [(0.59, 0.982, 0.59), (0.42, 0.881, 0.795)] {
-            let points =
-                [Limit { weeks: 6.0, share: six }, Limit { weeks: 18.0, share: eighteen }];
+            let points = [Limit { weeks: 6.0, share: six }, Limit { weeks: 18.0, share: eighteen }];
             let (median, bury) = Spread::one(SIGMA).through(&points).unwrap();
             near(bury.classes[1].sigma, sigma, 0.003);
             near(bury.within(median, 6.0), six, 1e-9);
@@ -258,7 +258,11 @@ mod tests {
         let two = Spread::new(&EIP);
         let told = [(1.0, 0.344), (2.0, 0.756), (3.0, 0.845), (4.0, 0.893), (8.0, 0.966)];
         for (weeks, share) in told {
-            assert!((two.within(1.3, weeks) - share).abs() < 0.02, "{weeks}: {}", two.within(1.3, weeks));
+            assert!(
+                (two.within(1.3, weeks) - share).abs() < 0.02,
+                "{weeks}: {}",
+                two.within(1.3, weeks)
+            );
         }
     }
 

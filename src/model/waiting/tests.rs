@@ -71,7 +71,14 @@ fn places_free_as_the_caseload_leaves() {
     assert!((capacity.sustained(0) - 50.0).abs() < 1e-12);
     let mut months = vec![Waited::EMPTY; 60];
     let list = List::opening(Lane([0.0]), Lane([50.0]), Lane([0.0]), Lane([200.0]));
-    let list = run(&Queue::PLAIN, list, &[Lane([60.0]); 60], &[capacity], &mut [Lane::ZERO; 60], &mut months);
+    let list = run(
+        &Queue::PLAIN,
+        list,
+        &[Lane([60.0]); 60],
+        &[capacity],
+        &mut [Lane::ZERO; 60],
+        &mut months,
+    );
     let last = months.last().unwrap();
     // Steps are implicit: a fifth of a month's leavers, 200 x (1 - 1 / 1.05) each.
     assert!((last.starts[0] - 5.0 * 200.0 * (1.0 - 1.0 / 1.05)).abs() < 1e-6, "{last:?}");
@@ -96,7 +103,8 @@ fn the_opening_list_is_the_models_own_steady_state() {
         [(0.0, 0.95, 5.0), (0.0202, 0.95, 5.0), (0.0202, 0.8, 18.0), (1.609, 0.95, 4.9)]
     {
         let standing = Standing::waiting(1_000.0, load, weeks / WEEKS, renege);
-        let queue = Queue { renege: Lane([renege]), friction: Lane([standing.friction]), threshold: None };
+        let queue =
+            Queue { renege: Lane([renege]), friction: Lane([standing.friction]), threshold: None };
         let opening = (standing.list, standing.starts);
         let ran = ran(&queue, opening, &[1_000.0; 240], &[1_000.0 / load]);
         for month in &ran.months {
@@ -130,7 +138,8 @@ fn a_service_that_responds_keeps_its_wait() {
             response: Lane([response]),
         }];
         let queue = Queue { renege: Lane([0.03]), ..Queue::PLAIN };
-        let list = List::opening(Lane([standing.list]), Lane([standing.starts]), Lane([0.03]), Lane::ZERO);
+        let list =
+            List::opening(Lane([standing.list]), Lane([standing.starts]), Lane([0.03]), Lane::ZERO);
         let mut months = vec![Waited::EMPTY; 240];
         run(&queue, list, &[Lane([arrivals]); 240], &capacity, &mut [Lane::ZERO; 240], &mut months);
         months.last().unwrap().clone()
@@ -173,10 +182,8 @@ fn the_capacity_needed_is_just_enough() {
     let arrivals = [130.0; 24];
     let capacity = [Capacity::Starts(Lane([100.0]))];
     let list = List::opening(Lane([50.0]), Lane([100.0]), Lane::ZERO, Lane::ZERO);
-    let ask = |by| {
-        capacity_needed(&Queue::PLAIN, list, &arrivals, &capacity, longest, by, None)
-            .unwrap()
-    };
+    let ask =
+        |by| capacity_needed(&Queue::PLAIN, list, &arrivals, &capacity, longest, by, None).unwrap();
     let (whole, later) = (ask(0), ask(12));
     assert!(later <= whole * 1.0001 && later > 25.0, "{whole} {later}");
     let knowing = |known| {
@@ -263,7 +270,8 @@ fn bury() -> (Vec<f64>, Standing) {
 fn by_year(months: &[Waited<1>]) -> Vec<f64> {
     let share = |year: &[Waited<1>]| {
         let starts: f64 = year.iter().map(|m| m.starts[0]).sum();
-        year.iter().map(|m| m.starts[0] * bury_spread().within(WEEKS * m.wait[0], 6.0)).sum::<f64>() / starts
+        year.iter().map(|m| m.starts[0] * bury_spread().within(WEEKS * m.wait[0], 6.0)).sum::<f64>()
+            / starts
     };
     months.chunks(12).map(share).collect()
 }
@@ -295,7 +303,8 @@ fn a_capacity_path_that_gives_burys_shares_falls_with_them() {
     let (arrivals, standing) = bury();
     let queue = Queue { friction: Lane([standing.friction]), ..Queue::PLAIN };
     let list = List::opening(Lane([standing.list]), Lane([arrivals[0]]), Lane::ZERO, Lane::ZERO);
-    let fitted = capacity_that_gives(&queue, list, &arrivals, 12, &WITHIN_SIX, (bury_spread(), 6.0));
+    let fitted =
+        capacity_that_gives(&queue, list, &arrivals, 12, &WITHIN_SIX, (bury_spread(), 6.0));
     eprintln!("Bury, fitted: {fitted:.3?}");
     for (fit, share) in fitted.iter().zip(WITHIN_SIX) {
         assert!((fit.share - share).abs() < 1e-6, "{fitted:?}");

@@ -22,7 +22,7 @@ pub(super) fn waiting(
     line: &LineResult,
     source: String,
 ) -> Option<Waiting> {
-    let waits = line.waits.as_ref()?;
+    let waits = line.waits.as_ref().filter(|w| w.is_checked || study.says_unchecked)?;
     let standard = waits.standards.first().filter(|standard| standard.weeks >= SHORTEST)?;
     let scenario = &study.scenarios[projection.scenario];
     let service = &study.pack.services[line.service];
@@ -40,6 +40,7 @@ pub(super) fn waiting(
         None => format!("{} (proposed)", limit(standard.weeks)),
     };
     let capacity = match &waits.capacity {
+        CapacityBasis::Responds => "capacity responds".to_owned(),
         CapacityBasis::Held => "capacity held".to_owned(),
         CapacityBasis::Given { .. } => "capacity as given".to_owned(),
     };
@@ -78,7 +79,9 @@ pub(super) fn load(study: &Study, projection: &Projection, source: String) -> Op
     let mut rows: Vec<(String, Vec<f64>)> = projection
         .lines
         .iter()
-        .filter(|line| line.waits.is_some())
+        .filter(|line| {
+            line.waits.as_ref().is_some_and(|waits| waits.is_checked || study.says_unchecked)
+        })
         .filter_map(|line| {
             let months = line.course.measure(Measure::Load)?;
             let label = study.pack.services[line.service].label.clone();

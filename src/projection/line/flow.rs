@@ -91,8 +91,7 @@ pub fn wait_draws<const L: usize>(
     let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
     let spread = waiting.usual.spread()?;
     let buffer = stage.run(line, Some(waiting));
-    let months =
-        |measure| (0..case.months()).map(|t| buffer.draws(measure, t)).collect::<Vec<_>>();
+    let months = |measure| (0..case.months()).map(|t| buffer.draws(measure, t)).collect::<Vec<_>>();
     Some(WaitDraws {
         first: case.scenario.start,
         starts: months(Measure::Starts),
@@ -141,10 +140,8 @@ impl<const L: usize> Stage<'_, L> {
         let asking = self.asking(line, block, &figures, (&demand, &surge.all), levers.as_ref());
         let caseload = steady_caseload(underlying[0], figures.accepted, figures.leave);
         let waited = queue.map(|(waiting, months)| {
-            let around = Surroundings {
-                underlying: &underlying,
-                lockdown: &entries.first_restrictions,
-            };
+            let around =
+                Surroundings { underlying: &underlying, lockdown: &entries.first_restrictions };
             let opening =
                 wait(waiting, &prepared.sample, &figures, (caseload, &asking, around), months);
             write_waits(buffer, waiting, &prepared.sample, months);
@@ -354,8 +351,7 @@ fn write_waits<const L: usize>(
         set(Measure::Load, &month.load);
         for (n, standard) in waiting.in_force() {
             let limit = &sample[standard.weeks];
-            let within =
-                |i: usize| spreads.at(i).within_of(standard.whose, median[i], limit[i]);
+            let within = |i: usize| spreads.at(i).within_of(standard.whose, median[i], limit[i]);
             set(Measure::WithinStandard(n), &Lane::from_fn(within));
         }
     }

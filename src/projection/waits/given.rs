@@ -53,9 +53,7 @@ impl WaitDraws {
                 Told::Waiting => self.list[to][d],
                 Told::Median => over(&|t| self.median[t][d]),
                 Told::Percentile90 => over(&|t| spread.percentile_90(self.median[t][d])),
-                Told::Within => {
-                    over(&|t| spread.within_of(Whose::All, self.median[t][d], weeks))
-                }
+                Told::Within => over(&|t| spread.within_of(Whose::All, self.median[t][d], weeks)),
             }
         };
         Some((0..self.spreads.len()).map(draw).collect())
@@ -138,8 +136,7 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
         })
         .collect();
     let history = History::new(first, &arrivals[..last_known]).ok();
-    let forecast =
-        history.and_then(|h| underlying::forecast(&h, cut.plus(1), came.len()).ok());
+    let forecast = history.and_then(|h| underlying::forecast(&h, cut.plus(1), came.len()).ok());
     let expected: Vec<Lane<LANES>> = (0..came.len())
         .map(|t| Lane::all(forecast.as_ref().map_or(before, |f| f.central[t])))
         .collect();
@@ -167,8 +164,7 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
         } else {
             responding(&usual, figures, &sample, &opening, Lane::all(before), around)
         };
-        let queue =
-            Queue { renege: opening.renege, friction: opening.friction, threshold: None };
+        let queue = Queue { renege: opening.renege, friction: opening.friction, threshold: None };
         let list = List::opening(opening.list, opening.starts, opening.renege, Lane::ZERO);
         let mut months = vec![Waited::EMPTY; came.len()];
         let mut joined = vec![Lane::ZERO; came.len()];

@@ -69,8 +69,7 @@ fn monthly_mean<'a>(
     months: i32,
 ) -> Option<f64> {
     let within = figures.filter(|f| f.first > last.plus(-months));
-    let means: Vec<f64> =
-        within.map(|f| f.value / f64::from(f.last.since(f.first) + 1)).collect();
+    let means: Vec<f64> = within.map(|f| f.value / f64::from(f.last.since(f.first) + 1)).collect();
     (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
 }
 
@@ -101,9 +100,10 @@ fn wait(known: &[&Figure], month: Month, months: i32, spread: &Spread) -> Option
     let recent = known.iter().filter(|f| f.last > month.plus(-months));
     let mut points: Vec<(Told, Option<f64>, Vec<f64>)> = Vec::new();
     for figure in recent {
-        match points.iter_mut().find(|(told, weeks, _)| {
-            *told == figure.told && *weeks == figure.weeks
-        }) {
+        match points
+            .iter_mut()
+            .find(|(told, weeks, _)| *told == figure.told && *weeks == figure.weeks)
+        {
             Some((.., values)) => values.push(figure.value),
             None => points.push((figure.told, figure.weeks, vec![figure.value])),
         }
@@ -114,9 +114,7 @@ fn wait(known: &[&Figure], month: Month, months: i32, spread: &Spread) -> Option
             let mean = values.iter().sum::<f64>() / values.len() as f64;
             match told {
                 // Shares of nobody or of all say only on which side the wait lies.
-                Told::Within => {
-                    weeks.map(|weeks| Limit { weeks, share: mean.clamp(0.02, 0.98) })
-                }
+                Told::Within => weeks.map(|weeks| Limit { weeks, share: mean.clamp(0.02, 0.98) }),
                 Told::Median => Some(Limit { weeks: mean, share: 0.5 }),
                 Told::Percentile90 => Some(Limit { weeks: mean, share: 0.9 }),
                 Told::Referrals | Told::Seen | Told::Waiting => None,
@@ -149,11 +147,17 @@ mod tests {
         let published =
             Published { area: "Scotland".into(), service: 0, figures, file: String::new() };
         let known = Known::at(&published, last, &Spread::one(1.1));
-        assert_eq!((known.list, known.seen, known.referrals), (Some(4_000.0), Some(800.0), Some(1_000.0)));
+        assert_eq!(
+            (known.list, known.seen, known.referrals),
+            (Some(4_000.0), Some(800.0), Some(1_000.0))
+        );
         assert!((known.leaving.unwrap() - 0.05).abs() < 1e-12);
         let (median, spread) = known.wait.unwrap();
         assert!((spread.within(median, 18.0) - 0.7).abs() < 1e-9);
         assert!((spread.within(median, 11.0) - 0.5).abs() < 1e-9);
-        assert_eq!(Known::at(&published, Month::new(2010, 1).unwrap(), &Spread::one(1.1)), Known::default());
+        assert_eq!(
+            Known::at(&published, Month::new(2010, 1).unwrap(), &Spread::one(1.1)),
+            Known::default()
+        );
     }
 }

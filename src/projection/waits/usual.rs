@@ -88,12 +88,8 @@ impl<'a> Usual<'a> {
         limit: Option<Limit>,
     ) -> Self {
         let shape = shape(table, figures);
-        let of_shape = [
-            figures.spread,
-            figures.urgent_share,
-            figures.urgent_ratio,
-            figures.urgent_spread,
-        ];
+        let of_shape =
+            [figures.spread, figures.urgent_share, figures.urgent_ratio, figures.urgent_spread];
         let is_point = of_shape.iter().all(|id| table.get(*id).number.is_point());
         let spread = known.wait.map(|(_, spread)| spread).or(is_point.then_some(shape));
         let own = known.wait.map(|(median, _)| median);
@@ -161,7 +157,8 @@ impl<'a> Usual<'a> {
                 (None, None) => self.meeting.unwrap_or(0.0),
             };
             let (list, renege) = (self.known.list, self.known.leaving);
-            let renege = reneging.map(rate).or(renege).unwrap_or(rate(sample[self.figures.reneging][i]));
+            let renege =
+                reneging.map(rate).or(renege).unwrap_or(rate(sample[self.figures.reneging][i]));
             let load = sample[self.figures.load][i];
             let months = spreads.at(i).mean_months(median);
             let published = (|| {
