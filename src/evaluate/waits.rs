@@ -170,7 +170,7 @@ fn scored(
 ) -> Vec<Scored> {
     let own_nation = nation(&published.area);
     let of_nation = Published::find(&study.published, published.service, own_nation);
-    let Some((first, arrivals)) = arrivals(study, published) else { return Vec::new() };
+    let Some((first, arrivals)) = arrivals(study, published, cut) else { return Vec::new() };
     let with = |is_held: bool| {
         let asked =
             Given { published, nation: of_nation, arrivals: &arrivals, first, cut, is_held };
@@ -235,7 +235,7 @@ fn is_of_few(published: &Published, share: &Figure) -> bool {
 
 /// Accepted referrals by month: as published beside the waits, else those of the baseline, else
 /// those seen.
-fn arrivals(study: &Study, published: &Published) -> Option<(Month, Vec<Option<f64>>)> {
+fn arrivals(study: &Study, published: &Published, cut: Month) -> Option<(Month, Vec<Option<f64>>)> {
     let monthly = |told: Told| -> Option<(Month, Vec<Option<f64>>)> {
         let mut months: BTreeMap<Month, f64> = BTreeMap::new();
         for figure in published.figures.iter().filter(|f| f.told == told) {
@@ -250,7 +250,10 @@ fn arrivals(study: &Study, published: &Published) -> Option<(Month, Vec<Option<f
     let of_baseline = || {
         let area = study.areas.iter().find(|area| same_name(&area.id, &published.area))?;
         let series = area.series.iter().find(|s| s.service == published.service)?;
-        Some((series.start, series.values.clone()))
+        let months = series.values.len() as i32;
+        // A baseline that ends before the cut tells nothing of what came.
+        let goes_on = series.start.plus(months - 1) >= cut.plus(12);
+        goes_on.then(|| (series.start, series.values.clone()))
     };
     monthly(Told::Referrals).or_else(of_baseline).or_else(|| monthly(Told::Seen))
 }

@@ -110,8 +110,22 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
     let published = published.map_or_else(String::new, |(_, share)| {
         format!(" Published for that year: {:.0}%.", share * 100.0)
     });
+    let last = projections.last().and_then(|projection| {
+        let line = projection.lines.iter().find(|line| line.service == service)?;
+        let waits = line.waits.as_ref()?;
+        let (_, months) = waits.against.iter().find(|(own, _)| *own == Measure::Waiting)?;
+        let all = line.course.measure(Measure::Waiting)?.last()?.median();
+        let name = study.scenarios[projection.scenario].name.to_lowercase();
+        let without = months.last()?.without.median();
+        Some(format!(
+            " Of {} waiting at the end if {name}, {} would wait without the pandemic.",
+            count(all),
+            count(without)
+        ))
+    });
+    let last = last.unwrap_or_default();
     let text = format!(
-        "Waits: {} misses its {} standard{} in {year} in {}.{published}",
+        "Waits: {} misses its {} standard{} in {year} in {}.{published}{last}",
         pack.services[service].label,
         limit(standard.weeks),
         standard.share.map_or_else(String::new, |share| format!(" ({:.0}%)", share * 100.0)),

@@ -85,7 +85,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("services", "urgent_share", 0.0, 1.0, Some(0.0), "share"),
     parameter("services", "urgent_ratio", 0.001, 1.0, Some(1.0), ""),
     parameter("services", "urgent_spread", 0.01, 5.0, Some(1.10), ""),
-    parameter("services", "response", 0.0, 0.98, Some(0.8), "share"),
+    parameter("services", "response", 0.0, 0.98, Some(0.7), "share"),
     parameter("services", "capacity_growth", -0.5, 1.0, Some(0.0), "share"),
     parameter("services", "lockdown_starts", 0.0, 1.0, Some(0.0), "share"),
     parameter("services", "pull", 0.0, 10.0, Some(0.5), ""),

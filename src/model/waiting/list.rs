@@ -121,7 +121,7 @@ impl<const L: usize> List<L> {
         *out = Waited::EMPTY;
         let mut joining = *arrivals;
         for lane in 0..L {
-            let sustained = capacity.sustained(lane);
+            let sustained = capacity.met(lane, queue.renege[lane]);
             let load = if sustained > 0.0 { arrivals[lane] / sustained } else { 0.0 };
             let share = queue.threshold.map_or(1.0, |t| t.accepted(lane, load));
             out.load[lane] = load;

@@ -144,6 +144,15 @@ impl<const L: usize> Capacity<L> {
         }
     }
 
+    /// Arrivals a month that it can meet: starts, and for one that responds those who leave a list
+    /// of usual length.
+    pub fn met(&self, lane: usize, renege: f64) -> f64 {
+        match self {
+            Self::Responds { wait, .. } => self.sustained(lane) * (1.0 + renege * wait[lane]),
+            Self::Starts(_) | Self::Places { .. } => self.sustained(lane),
+        }
+    }
+
     /// One draw of it.
     pub fn lane(&self, lane: usize) -> Capacity<1> {
         match self {
@@ -234,5 +243,7 @@ impl<const L: usize> WithSimd for Run<'_, L> {
     }
 }
 
+#[cfg(test)]
+mod queueing;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 //! and month.
 
 use super::series::fan;
-use crate::output::charts::{Heatmap, Strip, Waiting, Words};
+use crate::output::charts::{Heatmap, Series, Strip, Waiting, Words};
 use crate::output::waits::limit;
 use crate::output::words::{capital, percent};
 use crate::projection::Projection;
@@ -48,6 +48,11 @@ pub(super) fn waiting(
     let dashed = waits.median_that_meets.map_or_else(String::new, |weeks| {
         format!("; dashed: at a median of {weeks:.1} weeks, {name}")
     });
+    let without = |measure: Measure| {
+        let (_, months) = waits.against.iter().find(|(own, _)| *own == measure)?;
+        let values = months.iter().map(|month| month.without.median()).collect();
+        Some(Series { start: scenario.start, values })
+    };
     Some(Waiting {
         words: Words::new(
             finding,
@@ -62,12 +67,14 @@ pub(super) fn waiting(
             label: "People waiting at the end of the month".to_owned(),
             fan: fan(scenario.start, list),
             observed: None,
+            without: without(Measure::Waiting),
             standard: None,
         },
         wait: Strip {
             label: "Median wait of those who start, weeks".to_owned(),
             fan: fan(scenario.start, wait),
             observed: None,
+            without: without(Measure::WaitMedian),
             standard: Some((waits.median_that_meets.unwrap_or(standard.weeks), name)),
         },
     })

@@ -1,6 +1,10 @@
 //! The queue alone, apart from demand: the waits of a service given the referrals that came, with
 //! what was known of its waits before. And the waits of the lines that are projected, draw by draw.
 
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt as _, SeedableRng as _};
+use rand_distr::StandardNormal;
+
 use super::known::{self, Known};
 use super::usual::{Spreads, Usual, shape};
 use super::{Surroundings, Waiting, responding};
@@ -32,9 +36,42 @@ pub struct WaitDraws {
 }
 
 impl WaitDraws {
-    /// The draws of what a published figure tells; none where a month of its period is not
-    /// covered.
+    /// The draws of what a published figure tells, with the scatter of so many people; none where a
+    /// month of its period is not covered.
+    ///
+    /// ```text
+    /// share p of n     sd sqrt(p (1 - p) / n)         list or starts n      sd sqrt(n)
+    /// quantile q of n  sd of the logarithm = slope of the logarithm x sqrt(q (1 - q) / n)
+    /// ```
     pub fn of(&self, figure: &Figure) -> Option<Vec<f64>> {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(figure.last.since(self.first) as u64);
+        let mut scattered = self.means(figure)?;
+        let (from, to) = (figure.first.since(self.first), figure.last.since(self.first));
+        for (d, value) in scattered.iter_mut().enumerate() {
+            let z: f64 = random.sample(StandardNormal);
+            let people: f64 = (from..=to).map(|t| self.starts[t as usize][d]).sum();
+            let n = people.max(1.0);
+            let log = |share: f64| -> f64 {
+                // Around the median the logarithm of a wait spreads as between its 50th and 90th.
+                let sigma = self.spreads[d].percentile_90(1.0).ln() / 1.2816;
+                let z = if share > 0.5 { 1.2816_f64 } else { 0.0 };
+                let density = (-0.5 * z * z).exp() / std::f64::consts::TAU.sqrt();
+                sigma * (share * (1.0 - share) / n).sqrt() / density
+            };
+            *value = match figure.told {
+                Told::Within => (*value + z * (*value * (1.0 - *value) / n).sqrt()).clamp(0.0, 1.0),
+                Told::Median => *value * (z * log(0.5)).exp(),
+                Told::Percentile90 => *value * (z * log(0.9)).exp(),
+                Told::Referrals | Told::Seen | Told::Waiting => {
+                    (*value + z * value.sqrt()).max(0.0)
+                }
+            };
+        }
+        Some(scattered)
+    }
+
+    /// The draws of what a published figure tells, of any number of people.
+    fn means(&self, figure: &Figure) -> Option<Vec<f64>> {
         let place = |month: Month| usize::try_from(month.since(self.first)).ok();
         let (from, to) = (place(figure.first)?, place(figure.last)?);
         if to >= self.starts.len() {
