@@ -24,8 +24,10 @@ use crate::study::waits::{Figure, Published, Told};
 const MONTHS: i32 = 36;
 /// Months of the line through the past.
 const TREND: i32 = 24;
-/// Fewer people seen than this make no share to score.
+/// Fewer people seen than this make no share or wait to score.
 const FEWEST: f64 = 10.0;
+/// A count of fewer people than this has no error in percent that says anything.
+const FEWEST_COUNTED: f64 = 20.0;
 
 /// What forecast.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -183,7 +185,7 @@ fn scored(
     let truth = published.figures.iter().filter(|figure| {
         let is_scored =
             figure.told != Told::Referrals && figure.first > cut && figure.last <= cut.plus(MONTHS);
-        is_scored && !(figure.told == Told::Within && is_of_few(published, figure))
+        is_scored && !is_of_few(published, figure)
     });
     truth
         .filter_map(|figure| {
@@ -224,8 +226,11 @@ fn scored(
         .collect()
 }
 
-/// Whether a share is of too few people to say anything.
+/// Whether a figure is of too few people to say anything.
 fn is_of_few(published: &Published, share: &Figure) -> bool {
+    if matches!(share.told, Told::Seen | Told::Waiting) {
+        return share.value < FEWEST_COUNTED;
+    }
     let seen = published
         .figures
         .iter()

@@ -28,7 +28,7 @@ use crate::study::Study;
 use crate::study::area::nation;
 use crate::study::capacity::{Kind, Plan};
 use crate::study::figures::{FigureId, Sample};
-use crate::study::pack::{Standard, WaitFigures};
+use crate::study::pack::{Standard, WaitFigures, same_name};
 use crate::study::scenario::Scenario;
 use crate::study::waits::Published;
 use known::Known;
@@ -174,7 +174,8 @@ impl<'a> Waiting<'a> {
         let of = |area: &str| Published::find(&study.published, line.service, area);
         let published = [of(&case.area.id), of(nation)];
         let form = shape(&study.figures, figures);
-        let known = published[0].map_or_else(Known::default, |own| Known::at(own, known_at, &form));
+        let known = published[0]
+            .map_or_else(Known::default, |own| Known::at(own, published[1], known_at, &form));
         let usual_of_nation = published[1].and_then(|p| known::usual_median(p, known_at, &form));
         let central = |id: FigureId| study.figures.get(id).number.at(0.0);
         let main = service.standards.iter().find(|s| s.applies(nation, scenario.start));
@@ -192,7 +193,14 @@ impl<'a> Waiting<'a> {
                 (_, true) => Basis::Held,
                 (_, false) => Basis::Responds,
             },
-            usual: Usual::new(&study.figures, figures, known, usual_of_nation, limit),
+            usual: Usual::new(
+                &study.figures,
+                figures,
+                known,
+                usual_of_nation,
+                limit,
+                !same_name(nation, &case.area.id),
+            ),
             published,
             nation,
             throughput,

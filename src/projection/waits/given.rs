@@ -18,6 +18,7 @@ use crate::projection::line;
 use crate::study::Study;
 use crate::study::area::nation;
 use crate::study::figures::FigureId;
+use crate::study::pack::same_name;
 use crate::study::waits::{Figure, Published, Told};
 
 /// Every draw of a list by month.
@@ -151,7 +152,7 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
     let limit = main
         .filter(|standard| !standard.is_proposed)
         .and_then(|s| Some(Limit { weeks: central(s.weeks), share: central(s.share?) }));
-    let mut known = Known::at(published, cut, &form);
+    let mut known = Known::at(published, given.nation, cut, &form);
     let usual_of_nation = given.nation.and_then(|p| known::usual_median(p, cut, &form));
     let last_known = usize::try_from(cut.since(first)).ok()? + 1;
     let year = arrivals.get(last_known.saturating_sub(12)..last_known)?;
@@ -162,7 +163,8 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
     }
     // The list is in the units of what is published.
     known.referrals = known.referrals.or(Some(before));
-    let usual = Usual::new(&study.figures, figures, known, usual_of_nation, limit);
+    let is_local = !same_name(own_nation, &published.area);
+    let usual = Usual::new(&study.figures, figures, known, usual_of_nation, limit, is_local);
     let later = arrivals.get(last_known..)?;
     let mut value = before;
     let came: Vec<Lane<LANES>> = later

@@ -7,6 +7,7 @@
 //! wait              the median and the stretch through the published points of the last six months
 //! ```
 //!
+//! How many leave an area's list is drawn towards its nation's: `months / (months + 12)` is its own.
 //! A mean over one year of the waits would lag behind; one quarter is noise. The figures of a balance
 //! need all three of referrals, those seen and those waiting.
 
@@ -18,6 +19,8 @@ use crate::study::waits::{Figure, Published, Told};
 const RECENT: i32 = 6;
 /// Months of counts that tell a usual month.
 const YEAR: i32 = 12;
+/// Fewer months of a balance tell nothing.
+const LEAST_BALANCE: i32 = 6;
 /// Months of a balance that tell how many leave.
 const BALANCE: i32 = 24;
 
@@ -37,8 +40,14 @@ pub struct Known {
 }
 
 impl Known {
-    /// What `published` tells at `month`, for waits of the form of `spread`.
-    pub fn at(published: &Published, month: Month, spread: &Spread) -> Self {
+    /// What `published` tells at `month`, for waits of the form of `spread`; `nation` is what is
+    /// published of the area's nation.
+    pub fn at(
+        published: &Published,
+        nation: Option<&Published>,
+        month: Month,
+        spread: &Spread,
+    ) -> Self {
         let known: Vec<&Figure> = published.figures.iter().filter(|f| f.last <= month).collect();
         let of = |told: Told| known.iter().filter(move |f| f.told == told).copied();
         let list_at = |at: Month| of(Told::Waiting).find(|f| f.last == at).map(|f| f.value);
@@ -49,7 +58,10 @@ impl Known {
             list,
             referrals: mean(Told::Referrals),
             seen: mean(Told::Seen),
-            leaving: leaving(&known, month),
+            leaving: drawn(
+                leaving(&published.figures, month),
+                nation.and_then(|nation| leaving(&nation.figures, month)),
+            ),
             wait: wait(&known, month, RECENT, spread),
         }
     }
@@ -73,8 +85,21 @@ fn monthly_mean<'a>(
     (!means.is_empty()).then(|| means.iter().sum::<f64>() / means.len() as f64)
 }
 
-/// The rate at which people leave the list unseen, by the balance of up to two years.
-fn leaving(known: &[&Figure], month: Month) -> Option<f64> {
+/// Months of a nation's balance that weigh as much as those of an area.
+const NATIONS_MONTHS: f64 = 12.0;
+
+/// An area's own rate, of so many months, drawn towards its nation's.
+fn drawn(own: Option<(f64, f64)>, nation: Option<(f64, f64)>) -> Option<f64> {
+    let (Some((own, months)), Some((nation, _))) = (own, nation) else {
+        return own.or(nation).map(|(rate, _)| rate);
+    };
+    let weight = months / (months + NATIONS_MONTHS);
+    Some(weight * own + (1.0 - weight) * nation)
+}
+
+/// The rate at which people leave the list unseen, by the balance of up to two years, and of how
+/// many months.
+fn leaving(known: &[Figure], month: Month) -> Option<(f64, f64)> {
     let at = |told: Told, m: Month| {
         known.iter().find(|f| f.told == told && f.first == m && f.last == m).map(|f| f.value)
     };
@@ -92,7 +117,7 @@ fn leaving(known: &[&Figure], month: Month) -> Option<f64> {
         list += waiting;
         months += 1;
     }
-    (months >= YEAR && list > 0.0).then(|| (left / list).max(0.0))
+    (months >= LEAST_BALANCE && list > 0.0).then(|| ((left / list).max(0.0), f64::from(months)))
 }
 
 /// The median wait and the spread through the published points of the last months.
@@ -146,7 +171,7 @@ mod tests {
         }
         let published =
             Published { area: "Scotland".into(), service: 0, figures, file: String::new() };
-        let known = Known::at(&published, last, &Spread::one(1.1));
+        let known = Known::at(&published, Some(&published), last, &Spread::one(1.1));
         assert_eq!(
             (known.list, known.seen, known.referrals),
             (Some(4_000.0), Some(800.0), Some(1_000.0))
@@ -156,7 +181,7 @@ mod tests {
         assert!((spread.within(median, 18.0) - 0.7).abs() < 1e-9);
         assert!((spread.within(median, 11.0) - 0.5).abs() < 1e-9);
         assert_eq!(
-            Known::at(&published, Month::new(2010, 1).unwrap(), &Spread::one(1.1)),
+            Known::at(&published, None, Month::new(2010, 1).unwrap(), &Spread::one(1.1)),
             Known::default()
         );
     }

@@ -17,6 +17,9 @@ use crate::model::waiting::{Classes, Limit, Spread, Standing, WEEKS};
 use crate::study::figures::{FigureId, Figures, Sample};
 use crate::study::pack::WaitFigures;
 
+/// An area drifts so much more than its nation, in which many even out.
+const LOCAL_DRIFT: f64 = 2.0;
+
 /// How people wait for a service in usual times.
 #[derive(Clone, Debug)]
 pub struct Usual<'a> {
@@ -31,6 +34,8 @@ pub struct Usual<'a> {
     peers: f64,
     /// Logarithm of the wait that meets the standard over one's own; 0 where it is met.
     standard: f64,
+    /// Whether it is an area within a nation.
+    is_local: bool,
 }
 
 /// The list as it opens, by draw.
@@ -86,6 +91,7 @@ impl<'a> Usual<'a> {
         known: Known,
         nation: Option<f64>,
         limit: Option<Limit>,
+        is_local: bool,
     ) -> Self {
         let shape = shape(table, figures);
         let of_shape =
@@ -104,6 +110,7 @@ impl<'a> Usual<'a> {
             meeting: meets,
             peers: over(nation),
             standard: over(meets).min(0.0),
+            is_local,
         }
     }
 
@@ -195,7 +202,7 @@ impl<'a> Usual<'a> {
             pull: sample[figures.pull],
             standard: self.standard,
             pull_standard: sample[figures.pull_standard],
-            drift: sample[figures.wait_drift],
+            drift: sample[figures.wait_drift] * if self.is_local { LOCAL_DRIFT } else { 1.0 },
         }
     }
 }
