@@ -11,6 +11,7 @@ use super::run::OptionArgs;
 ///
 /// WHAT is a service and, if wanted, a month: `iapt 2021-01`. Without a month, the whole horizon.
 #[derive(Clone, Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "switches of the command line")]
 #[command(after_help = "\
 Examples:
   afterwave explain iapt 2021-01 --scenario two-waves

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::checksum::sha256;
-use crate::cli::run::{ChartFormat, Charts, RunArgs, TableFormat};
+use crate::cli::run::{ChartFormat, Charts, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
@@ -22,7 +22,7 @@ use crate::output::tables::{self, OfRun};
 use crate::output::terminal::first::{self, Before};
 use crate::output::terminal::full;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, waits};
+use crate::output::{equity, pictures, report, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::{Study, Summaries};
@@ -110,16 +110,19 @@ fn everything(run: &OfRun<'_>) -> String {
 /// What was written, and what of the run before it was removed.
 fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let page = names.iter().find(|name| name.ends_with("report.html"));
-    let tables = names.len() - charts - usize::from(page.is_some());
+    let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
+    let pages = names.iter().filter(is_page).count();
     let mut text = format!(
         "{} and {} in {}",
-        counted(tables, "table"),
+        counted(names.len() - charts - pages, "table"),
         counted(charts, "chart"),
         args.out.display()
     );
-    if let Some(page) = page {
-        text = format!("{text}; the page is {page}");
+    let mut found = names.iter().filter(is_page);
+    match (pages, found.next()) {
+        (1, Some(page)) => text = format!("{text}; the page to read and to move: {page}"),
+        (2.., _) => text = format!("{text}, and {} of areas", counted(pages, "page")),
+        _ => {}
     }
     if removed > 0 {
         let files = counted(removed, "file");
@@ -186,12 +189,34 @@ fn files(args: &RunArgs, run: &OfRun<'_>) -> anyhow::Result<Files> {
     for (name, bytes) in charts? {
         files.add(format!("charts/{name}"), bytes);
     }
+    let inputs = inputs(run.study)?;
+    for (name, page) in pages(args, run, &inputs) {
+        files.add(name, page);
+    }
     let time = jiff::Timestamp::now().to_string();
     let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
-    let inputs = inputs(run.study)?;
     let record = Record::new(run.study, &inputs, &names, &time);
     files.add(MANIFEST, serde_json::to_string_pretty(&record)? + "\n");
     Ok(files)
+}
+
+/// A page of every area, `report.html` where there is one.
+fn pages(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> Vec<(String, String)> {
+    if args.report == Report::None {
+        return Vec::new();
+    }
+    let study = run.study;
+    let command = args.input.command();
+    let setting = report::Setting { command, inputs, goals: run.goals };
+    let name = |area: usize| match study.areas.len() {
+        1 => "report.html".to_owned(),
+        _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
+    };
+    (0..study.areas.len())
+        .filter_map(|area| {
+            Some((name(area), report::page(study, run.projections, area, &setting)?))
+        })
+        .collect()
 }
 
 /// Which charts were asked for.

@@ -39,7 +39,7 @@ pub fn attribute(
         line.map_or_else(|| vec![service], |line| line.members.iter().map(|(m, _)| *m).collect());
     let ratio = |member: usize| {
         let accepted = study.figures.get(pack.services[member].figures.accepted).number.central;
-        line.map_or(1.0, |line| line.per_member.unwrap_or(accepted))
+        line.map_or(1.0, |line| line.per_member.unwrap_or(accepted)) * case.services[member]
     };
     let mut system = System::new(layout, pack.refused, case.months());
     system.set(&parameters(pack, &layouts, &prepared.sample));

@@ -13,3 +13,4 @@ pub mod rolling;
 pub mod scores;
 pub mod sensitivity;
 pub mod waits;
+pub mod weight;

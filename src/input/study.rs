@@ -140,7 +140,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         published,
         says_unchecked: false,
         figures,
-        mix: areas.mix,
+        reference: areas.reference,
         checks,
         sources,
         areas: areas.list,
@@ -280,7 +280,7 @@ fn capacity(
         return Vec::new();
     };
     sources.push(source.clone());
-    read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
+    read_capacity(&source, pack, (&areas.list, &areas.known, &areas.reference), last, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {

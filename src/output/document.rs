@@ -8,7 +8,7 @@ use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::area::Area;
 use crate::study::figures::{Basis, Figure};
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Acts, Lever};
 use crate::study::scenario::Scenario;
 
 /// An input file and the hash of its bytes.
@@ -180,19 +180,12 @@ fn scenario<'a>(study: &'a Study, own: &'a Scenario) -> ScenarioRecord<'a> {
 
 fn lever<'a>(study: &'a Study, lever: &'a Lever) -> LeverRecord<'a> {
     let central = |id| study.figures.get(id).number.central;
-    let ids = |services: &[usize]| -> Vec<&'a str> {
-        services.iter().map(|s| study.pack.services[*s].id.as_str()).collect()
-    };
-    let (services, to) = match &lever.action {
-        Action::Divert { from, to } => (ids(from), Some(study.pack.services[*to].id.as_str())),
-        Action::Threshold(on) | Action::Shorten(on) | Action::Capacity(on) => (ids(on), None),
-        Action::Prevent(_) | Action::HelpSeeking(_) => (Vec::new(), None),
-    };
+    let id = |service: usize| study.pack.services[service].id.as_str();
     LeverRecord {
         name: &lever.name,
-        kind: lever.action.name(),
-        services,
-        to,
+        kind: lever.action.kind().name(),
+        services: lever.action.services().iter().map(|service| id(*service)).collect(),
+        to: lever.action.to().map(id),
         start: lever.start.first_day(),
         lag: central(lever.lag),
         ramp: central(lever.ramp),

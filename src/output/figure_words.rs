@@ -53,7 +53,7 @@ fn label(pack: &Pack, table: &str, at: usize, id: &str) -> String {
     let of_service = || pack.services.iter().find(|own| own.id == id).map(|own| &own.label);
     let of_driver = || pack.drivers.iter().find(|own| own.id == id).map(|own| &own.label);
     let found = match (table, at) {
-        ("drivers", 0) | ("exposures", 0) => of_driver(),
+        ("drivers" | "exposures", 0) => of_driver(),
         ("groups" | "needs" | "routes", 0) | ("exposures", 1) => of_group(),
         ("conditions" | "severity", 0) | ("needs" | "routes", 1) => of_condition(),
         ("services", 0) | ("severity", 1) | ("routes", 2) => of_service(),

@@ -20,7 +20,7 @@ use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
-use crate::study::lever::{Action, Aim, Lever};
+use crate::study::lever::{Acts, Aim, Lever};
 
 /// With fewer independent particles a mean strays by more than what counts as a shift.
 const ENOUGH: f64 = 64.0;
@@ -179,31 +179,24 @@ impl Writer<'_> {
     /// What a lever is, without its numbers.
     fn lever(&self, lever: &Lever, text: &mut String) {
         let pack = &self.study.pack;
-        let service = |index: usize| pack.services[index].id.clone();
-        let services = |indices: &[usize]| indices.iter().map(|i| service(*i)).collect::<Vec<_>>();
+        let id = |service: usize| pack.services[service].id.clone();
         let mut put = |key: &str, value: toml::Value| {
             let _ = writeln!(text, "{key} = {value}");
         };
         put("name", lever.name.as_str().into());
         put("label", lever.label.as_str().into());
-        put("kind", lever.action.name().into());
-        match &lever.action {
-            Action::Divert { from, to } => {
-                put("services", services(from).into());
-                put("to", service(*to).into());
-            }
-            Action::Prevent(people) | Action::HelpSeeking(people) => {
-                let groups = people.groups.iter().map(|i| pack.groups[*i].id.clone());
-                put("groups", groups.collect::<Vec<_>>().into());
-                let conditions = people.conditions.iter().map(|i| pack.conditions[*i].id.clone());
-                put("conditions", conditions.collect::<Vec<_>>().into());
-            }
-            Action::Threshold(of) | Action::Shorten(of) | Action::Capacity(of) => {
-                put("services", services(of).into());
-            }
+        put("kind", lever.action.kind().name().into());
+        if let Some(people) = lever.action.people() {
+            let groups = people.groups.iter().map(|i| pack.groups[*i].id.clone());
+            put("groups", groups.collect::<Vec<_>>().into());
+            let conditions = people.conditions.iter().map(|i| pack.conditions[*i].id.clone());
+            put("conditions", conditions.collect::<Vec<_>>().into());
+        } else {
+            let services = lever.action.services().iter().map(|service| id(*service));
+            put("services", services.collect::<Vec<_>>().into());
         }
-        if let Some(onward) = &lever.onward {
-            put("to", service(onward.to).into());
+        if let Some(to) = lever.action.to().or(lever.onward.map(|onward| onward.to)) {
+            put("to", id(to).into());
         }
         if let Some(target) = &lever.target {
             let of = &pack.stratifications[target.stratification];

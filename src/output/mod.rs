@@ -17,6 +17,7 @@ pub mod levers;
 pub mod network;
 pub mod pack;
 pub mod pictures;
+pub mod report;
 pub mod scores;
 pub mod table;
 pub mod tables;

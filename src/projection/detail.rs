@@ -130,6 +130,7 @@ fn block_sums<const L: usize>(
     let mut detail = Detail::new(layout, months);
     detail.fill(&system, &outcome);
     let sum = |values: &Lane<L>| values[..lanes].iter().sum::<f64>();
+    let sized = |service: usize, values: &Lane<L>| case.services[service] * sum(values);
     let mut sums = Vec::new();
     for group in 0..pack.groups.len() {
         sums.extend(inflow.row(group).iter().map(sum));
@@ -137,6 +138,7 @@ fn block_sums<const L: usize>(
     }
     for (index, pathway) in layout.pathways().iter().enumerate() {
         let contacts = &prepared.sample[pack.services[pathway.service].figures.contacts];
+        let sum = |values: &Lane<L>| sized(pathway.service, values);
         sums.extend((0..months).map(|t| sum(detail.referrals(index, t))));
         sums.extend((0..months).map(|t| sum(detail.starts(index, t))));
         sums.extend((0..months).map(|t| sum(detail.caseload(index, t))));

@@ -21,6 +21,7 @@ pub mod mix;
 pub mod need;
 pub mod parameters;
 pub mod quantiles;
+pub mod response;
 mod signals;
 pub mod spare;
 pub mod waits;
@@ -28,8 +29,10 @@ pub mod waits_summary;
 
 use crate::draw::LANES;
 use crate::study::Study;
+use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
 use case::Case;
+use line::Course;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -55,6 +58,18 @@ impl Projection {
     /// Its splits by strata: of need first, then of each family.
     pub fn splits(&self) -> impl Iterator<Item = &equity::EquityResult> {
         self.needs.equity.iter().chain(self.families.iter().flat_map(|family| &family.equity))
+    }
+
+    /// The course of a service or family, where it is projected.
+    pub fn course(&self, counted: Counted) -> Option<&Course> {
+        match counted {
+            Counted::Service(service) => {
+                self.lines.iter().find(|line| line.service == service).map(|line| &line.course)
+            }
+            Counted::Family(family) => {
+                self.families.iter().find(|own| own.family == family).map(|own| &own.course)
+            }
+        }
     }
 }
 

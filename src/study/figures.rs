@@ -185,6 +185,11 @@ impl Figures {
         column.is_of(&figure.number).then_some(column)
     }
 
+    /// Whether a figure's draws are those of the joint sample.
+    pub fn is_learnt(&self, id: FigureId) -> bool {
+        self.learnt(self.get(id)).is_some()
+    }
+
     /// All of them, in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Figure> {
         self.list.iter()

@@ -220,4 +220,6 @@ pub struct Family {
     pub label: String,
     /// Whether it is one of the few that are reported first.
     pub headline: bool,
+    /// Other names that tables may use.
+    pub aliases: Vec<String>,
 }

@@ -22,6 +22,7 @@ mod network;
 mod network_command;
 mod published_model;
 mod questions;
+mod report;
 mod run;
 mod severity;
 mod targets;

@@ -29,6 +29,13 @@ pub(super) struct ServiceRow {
 }
 
 #[derive(Clone, Debug)]
+pub(super) struct FamilyRow {
+    pub(super) aliases: Vec<String>,
+    /// Whether it is one of the few that are reported first.
+    pub(super) headline: bool,
+}
+
+#[derive(Clone, Debug)]
 pub(super) struct GroupRow {
     pub(super) kind: GroupKind,
     pub(super) curve: Option<String>,
@@ -71,8 +78,7 @@ pub(super) struct Layer {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    /// With whether each is reported first.
-    pub(super) families: Vec<Named<bool>>,
+    pub(super) families: Vec<Named<FamilyRow>>,
     pub(super) services: Vec<Named<ServiceRow>>,
     pub(super) exposures: Vec<(String, String, Place)>,
     pub(super) routes: Vec<RouteRow>,
@@ -194,36 +200,6 @@ impl Layer {
     }
 }
 
-/// The families, with whether each is one of the few that are reported first.
-fn families(table: &Table, problems: &mut Problems) -> Vec<Named<bool>> {
-    table.allow(&["family", "label", "headline"], problems);
-    let names = names(table, "family", problems);
-    let Some(column) = table.column("headline") else { return with(names, |_| false) };
-    let mut headline: Vec<String> = Vec::new();
-    for row in &table.rows {
-        match row.cell(column) {
-            "yes" => headline.extend(table.column("family").map(|id| row.cell(id).to_owned())),
-            "" | "no" => (),
-            other => problems.push(
-                Problem::error(table.place(row, column), "neither `yes` nor `no`")
-                    .read(other)
-                    .allowed("yes, no, or blank for no"),
-            ),
-        }
-    }
-    with(names, |id| headline.iter().any(|own| own == id))
-}
-
-fn with(names: Vec<Named<()>>, is_headline: impl Fn(&str) -> bool) -> Vec<Named<bool>> {
-    let named = |name: Named<()>| Named {
-        rest: is_headline(&name.id),
-        id: name.id,
-        label: name.label,
-        place: name.place,
-    };
-    names.into_iter().map(named).collect()
-}
-
 /// A table of names and nothing else.
 fn names_alone(table: &Table, id: &'static str, problems: &mut Problems) -> Vec<Named<()>> {
     table.allow(&[id, "label"], problems);
@@ -339,16 +315,30 @@ fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
     })
 }
 
+fn families(table: &Table, problems: &mut Problems) -> Vec<Named<FamilyRow>> {
+    const ANSWERS: [(&str, bool); 3] = [("", false), ("no", false), ("yes", true)];
+    table.allow(&["family", "label", "aliases", "headline"], problems);
+    let headline = table.column("headline");
+    rows(table, "family", problems, |row, problems| {
+        let is_headline =
+            headline.map_or(Some(false), |column| choice(table, row, column, &ANSWERS, problems));
+        Some(FamilyRow { aliases: several(table, row, "aliases"), headline: is_headline? })
+    })
+}
+
+/// Several names in a cell, apart by semicolons.
+fn several(table: &Table, row: &Row, name: &str) -> Vec<String> {
+    let cell = table.column(name).map_or("", |column| row.cell(column));
+    let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
 fn services(table: &Table, problems: &mut Problems) -> Vec<Named<ServiceRow>> {
     let columns = ["service", "label", "family", "unit", "aliases", "members"];
     let Some([family, unit]) = needed(table, &columns, ["family", "unit"], problems) else {
         return Vec::new();
     };
-    let list = |row: &Row, name| {
-        let cell = table.column(name).map_or("", |column| row.cell(column));
-        let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
-        parts.map(str::to_owned).collect()
-    };
+    let list = |row: &Row, name| several(table, row, name);
     rows(table, "service", problems, |row, problems| {
         Some(ServiceRow {
             family: row.cell(family).to_owned(),

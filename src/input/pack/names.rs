@@ -1,6 +1,6 @@
 //! The tables of names of all layers joined, and how a name is found in them.
 
-use super::layer::{GroupRow, Layer, Named, ServiceRow};
+use super::layer::{FamilyRow, GroupRow, Layer, Named, ServiceRow};
 use crate::diagnostics::{Place, Problem, Problems};
 
 /// The joined tables of names.
@@ -8,7 +8,7 @@ pub(super) struct Names {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    pub(super) families: Vec<Named<bool>>,
+    pub(super) families: Vec<Named<FamilyRow>>,
     pub(super) services: Vec<Named<ServiceRow>>,
 }
 

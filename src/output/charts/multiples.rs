@@ -68,7 +68,7 @@ impl Picture for Multiples {
             self.scenarios.iter().zip(&panel.lines).filter_map(|(name, line)| {
                 let most = line.median.iter().copied().fold(f64::NEG_INFINITY, f64::max);
                 let end = last(&line.median)?;
-                let digits = if most < 10.0 { 1 } else { 0 };
+                let digits = usize::from(most < 10.0);
                 let [most, end] = [most, end].map(|value| number(value, digits));
                 Some(format!("{}, {name}: at most {most}, {end} at the end.", panel.name))
             })
@@ -80,7 +80,7 @@ impl Picture for Multiples {
         let colour = |i: usize| SERIES[i % SERIES.len()];
         let mut entries: Vec<(Sign, &str)> = Vec::new();
         for (i, name) in self.scenarios.iter().enumerate() {
-            entries.push((Sign::Line(self.pen(i)), name));
+            entries.push((Sign::Line(pen(i)), name));
         }
         if !self.mark.is_empty() {
             entries.push((Sign::Line(MARK), &self.mark));
@@ -119,7 +119,7 @@ impl Picture for Multiples {
                 for edge in [&line.band.low, &line.band.high] {
                     plot.line(sheet, line.start, edge, Pen::new(tint(colour(i), 0.5), 0.8));
                 }
-                plot.line(sheet, line.start, &line.median, self.pen(i));
+                plot.line(sheet, line.start, &line.median, pen(i));
             }
             if let Some(observed) = &panel.observed {
                 for (t, value) in observed.values.iter().enumerate() {
@@ -138,16 +138,16 @@ impl Multiples {
     fn rows(&self) -> usize {
         self.panels.len().div_ceil(COLUMNS).max(1)
     }
+}
 
-    /// Scenarios are told apart by dashes too.
-    fn pen(&self, i: usize) -> Pen {
-        let pen = Pen::new(SERIES[i % SERIES.len()], 2.4);
-        match i {
-            0 => pen,
-            1 => pen.dashed(12.0, 3.0),
-            2 => pen.dashed(3.0, 3.0),
-            _ => pen.dashed(8.0, 2.0),
-        }
+/// Scenarios are told apart by dashes too.
+fn pen(i: usize) -> Pen {
+    let pen = Pen::new(SERIES[i % SERIES.len()], 2.4);
+    match i {
+        0 => pen,
+        1 => pen.dashed(12.0, 3.0),
+        2 => pen.dashed(3.0, 3.0),
+        _ => pen.dashed(8.0, 2.0),
     }
 }
 

@@ -16,7 +16,7 @@ const MARGIN: f64 = 24.0;
 const TOP: f64 = 18.0;
 const BOTTOM: f64 = 12.0;
 /// How much wider than ours the letters of another font may be, where a viewer takes one in its
-/// place: DejaVu Sans, what most free systems fall back on, is up to a fifth wider.
+/// place: `DejaVu Sans`, what most free systems fall back on, is up to a fifth wider.
 const WIDER: f64 = 1.2;
 /// Between the words and the picture.
 const APART: f64 = 11.0;

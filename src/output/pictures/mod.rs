@@ -14,6 +14,7 @@ use super::charts::{Chart, Format, render};
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, LineResult};
 use crate::projection::measure::Measure;
+use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use families::Pictures;
 use series::source;
@@ -79,9 +80,8 @@ fn few(picture: &Pictures<'_>, projections: &[&Projection]) -> Vec<(String, Char
     add("families", overview::families(study, projections).map(Chart::from));
     add("waits", overview::waits(study, projections).map(Chart::from));
     let is_headline = |family: &usize| study.pack.families[*family].headline;
-    let surge = |family: &FamilyResult| {
-        family.course.total(Measure::Surge).map_or(0.0, |surge| surge.median())
-    };
+    let surge =
+        |family: &FamilyResult| family.course.total(Measure::Surge).map_or(0.0, Stats::median);
     let headline_families = most.families.iter().filter(|family| is_headline(&family.family));
     if let Some(family) = headline_families.clone().max_by(|a, b| surge(a).total_cmp(&surge(b))) {
         let name = parts_name(study, most, family);

@@ -132,8 +132,9 @@ pub fn documented(head: &Head) -> String {
         text.push_str(" With `--detail`.");
     }
     let names: Vec<&str> = head.columns.iter().map(|column| column.name).collect();
-    text.push_str(&format!("\n\n`{}`\n", names.join(",")));
-    text + &rows_of(head.columns.iter().filter(|column| !columns::SHARED.contains(column)))
+    let header = format!("\n\n`{}`\n", names.join(","));
+    text + &header
+        + &rows_of(head.columns.iter().filter(|column| !columns::SHARED.contains(column)))
 }
 
 /// Columns as rows of a table of names, kinds and meanings.

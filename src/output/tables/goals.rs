@@ -39,7 +39,7 @@ impl Table<OfRun<'_>> for Goals {
             };
             rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
             rows.text(&study.areas[held.projection.area].id);
-            rows.text(&study.pack.services[goal.service].id).text(goal.measure.name());
+            rows.text(study.pack.id_of(goal.service)).text(goal.measure.name());
             rows.month(goal.month).number(least).number(most);
             rows.range(held.stats).number(held.chance()).text(&goal.agreed_with).end();
         }

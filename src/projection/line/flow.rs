@@ -10,7 +10,7 @@ use super::{Buffer, Stage, applicable};
 use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;
-use crate::model::suppression::Restrictions;
+use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
 use crate::model::waiting::Waited;
 use crate::projection::case::{Case, Line, Underlying};
@@ -99,6 +99,35 @@ pub fn wait_draws<const L: usize>(
         median: months(Measure::WaitMedian),
         spreads: vec![spread; draws],
     })
+}
+
+/// What referrals of a line are made of, in a block of draws.
+#[derive(Debug)]
+pub struct Ingredients<const L: usize> {
+    /// Underlying demand by month.
+    pub underlying: Vec<Lane<L>>,
+    /// Surge by month, for each first stage it was asked of.
+    pub surges: Vec<Vec<Lane<L>>>,
+    /// The figures of suppression and return.
+    pub suppression: Suppression<L>,
+}
+
+/// One block of a line's ingredients, its surge in each of `entries`.
+pub fn ingredients<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    prepared: &Prepared<L>,
+    entries: &[Block<L>],
+) -> Ingredients<L> {
+    let spare = Spare::default();
+    let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
+    let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
+    Ingredients {
+        underlying: stage.underlying(line, prepared.block),
+        surges: entries.iter().map(surge).collect(),
+        suppression: LineFigures::new(study, line, &prepared.sample).suppression,
+    }
 }
 
 impl<const L: usize> Stage<'_, L> {
