@@ -23,8 +23,9 @@ use afterwave::model::lane::Lane;
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };
+use afterwave::projection::block::{Block, Prepared};
 use afterwave::projection::case::Case;
-use afterwave::projection::entries::{Block, Prepared, Solver};
+use afterwave::projection::entries::Solver;
 use afterwave::projection::parameters::Layouts;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;

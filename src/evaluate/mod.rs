@@ -4,10 +4,10 @@
 pub mod attribution;
 pub mod backtest;
 pub mod checks;
+pub mod choices;
 pub mod comparison;
 pub mod fit;
 pub mod indicator;
-pub mod levers;
 pub mod observed;
 pub mod rolling;
 pub mod scores;

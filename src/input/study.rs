@@ -6,10 +6,11 @@ use super::areas::{ReadAreas, read_areas};
 use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
-use super::lever;
+use super::lever_file;
 use super::local;
-use super::pack::{ReadPack, Setting, read_pack};
+use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
+use super::setting::Setting;
 use super::standards::read_standards;
 use super::text;
 use super::waits::read_waits;
@@ -117,11 +118,11 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
+    for setting in settings.iter().filter(|s| !is_of_pack(s) && s.path != MONTHS) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
     warn_of_other_months(&scenarios, problems);
-    lever::check_sizes(&scenarios, &figures, problems);
+    lever_file::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
@@ -210,7 +211,7 @@ fn foreign_fit(figures: &Figures, areas: &[Area], problems: &mut Problems) {
 
 /// Adds levers of the library to every scenario that has none of the name.
 fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
-    let library = lever::read_levers(inputs.library.as_deref(), problems);
+    let library = lever_file::read_levers(inputs.library.as_deref(), problems);
     for name in &inputs.levers {
         let mut files = files.iter_mut().flatten().peekable();
         if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
@@ -223,7 +224,7 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
                     Source::new("--lever", "").whole(),
                     "neither in a scenario nor in the library",
                 )
-                .choose(name, library.iter().map(lever::LeverFile::name)),
+                .choose(name, library.iter().map(lever_file::LeverFile::name)),
             );
         }
     }
@@ -319,7 +320,7 @@ fn set_in_scenarios(
     problems: &mut Problems,
 ) {
     let place = || Source::new("--set", "").whole().cell(&*setting.path);
-    lever::add_cost(setting, scenarios, figures);
+    lever_file::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();

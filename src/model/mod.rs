@@ -8,7 +8,7 @@ pub mod erlang;
 pub mod exposure;
 pub mod kernel;
 pub mod lane;
-pub mod lever;
+pub mod lever_strength;
 pub mod network;
 pub mod pathway;
 pub mod pulse;

@@ -337,11 +337,7 @@ fn described(figure: &Figure) -> String {
 
 /// Every figure of a study, or only those changed from the defaults.
 pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
-    study
-        .figures
-        .iter()
-        .filter(|figure| !changed || matches!(figure.origin.basis, Basis::Set | Basis::Local(_)))
-        .collect()
+    study.figures.iter().filter(|figure| !changed || figure.origin.basis == Basis::Set).collect()
 }
 
 /// The assumptions as CSV.

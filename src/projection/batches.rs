@@ -3,8 +3,9 @@
 
 use rayon::prelude::*;
 
+use super::block::{Block, Prepared};
 use super::case::Case;
-use super::entries::{Block, Prepared, Solver};
+use super::entries::Solver;
 use super::parameters::Layouts;
 use crate::study::Study;
 

@@ -10,11 +10,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::block::{Block, Prepared};
 use super::case::Case;
-use super::entries::{Block, Prepared};
+use super::course::Period;
 use super::equity::{self, EquityResult, NeedTotals};
-use super::levers::LeverBlock;
-use super::line::Period;
+use super::lever_block::LeverBlock;
 use super::measure::NeedMeasure;
 use super::parameters::Layouts;
 use super::quantiles::{Stats, Summariser};

@@ -18,8 +18,9 @@
 
 use rayon::prelude::*;
 
+use super::block::Prepared;
 use super::case::{Case, Line, Underlying};
-use super::entries::{Prepared, Solver};
+use super::entries::Solver;
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
 use crate::draw::{LANES, Stream};

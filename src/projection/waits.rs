@@ -17,7 +17,7 @@ pub mod known;
 pub mod usual;
 
 use super::case::{Case, Line, Underlying};
-use super::levers;
+use super::lever_block;
 use super::measure::Measure;
 use crate::model::lane::Lane;
 use crate::model::severity::Severity;
@@ -287,7 +287,7 @@ impl<'a> Waiting<'a> {
         around: Surroundings<'_, L>,
     ) -> Vec<Capacity<L>> {
         let without = self.capacity_without_levers(sample, shares, opening, around);
-        levers::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
+        lever_block::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
     }
 
     fn capacity_without_levers<const L: usize>(

@@ -19,6 +19,7 @@ pub mod capacity;
 pub mod checks;
 pub mod figures;
 pub mod lever;
+mod names;
 pub mod pack;
 pub mod posterior;
 pub mod scenario;

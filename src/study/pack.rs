@@ -11,6 +11,7 @@ use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
+pub use crate::study::names::same_name;
 pub use crate::study::service::{
     Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
     WaitFigures,
@@ -259,6 +260,11 @@ pub struct Overlap {
 }
 
 impl Pack {
+    /// The services at which some conditions are severer than others.
+    pub fn services_by_condition(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.services.len()).filter(|s| !self.services[*s].severe_by_condition.is_empty())
+    }
+
     /// The services whose share of a larger area's referrals may stand for that of `service`: the
     /// totals it is a member of, then those of its family.
     pub fn like(&self, service: usize) -> Vec<usize> {
@@ -361,17 +367,4 @@ fn everyday(name: &str) -> String {
         None => word.to_owned(),
     };
     words.map(singular).collect()
-}
-
-/// Whether two names are one: case, runs of white space and non-breaking spaces do not count.
-pub fn same_name(a: &str, b: &str) -> bool {
-    let mut a = a.split_whitespace();
-    let mut b = b.split_whitespace();
-    loop {
-        match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if x.to_lowercase() == y.to_lowercase() => {}
-            _ => return false,
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::model::waiting::Whose;
 use crate::month::Month;
 use crate::study::figures::FigureId;
-use crate::study::pack::same_name;
+use crate::study::names::same_name;
 
 /// What a service line counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

@@ -1,7 +1,6 @@
 //! Layers of a pack joined into one validated [`Pack`].
 
-use super::book::Book;
-use super::figure_rows::Setting;
+use super::given::GivenFigures;
 use super::known_areas::{areas, check_sizes, reference_area};
 use super::layer::Layer;
 use super::names::{Names, join};
@@ -11,6 +10,7 @@ use super::series::{demand, joined_curves, reference};
 use super::services::{families, services};
 use super::strata::stratifications;
 use crate::diagnostics::{Place, Problem, Problems};
+use crate::input::setting::Setting;
 use crate::study::figures::Figures;
 use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused};
 
@@ -72,7 +72,7 @@ pub(super) fn assemble(
     let (id, manifest) = (top.id.clone(), top.manifest.clone());
     let label = top.label.clone().unwrap_or_else(|| id.clone());
     let extends = layers.iter().rev().skip(1).map(|layer| layer.id.clone()).collect();
-    let mut book = Book::new(layers, settings, figures, problems);
+    let mut given = GivenFigures::new(layers, settings, figures, problems);
 
     let names = Names {
         drivers: join(layers, |l| &l.drivers),
@@ -82,38 +82,38 @@ pub(super) fn assemble(
         services: join(layers, |l| &l.services),
     };
     if let Some(problem) = nothing_named(layers, &names).or_else(|| no_routes(layers)) {
-        book.problems.push(problem);
+        given.problems.push(problem);
         return None;
     }
-    let curves: Vec<Curve> = joined_curves(layers, book.problems);
-    let groups = groups(&names, &curves, &mut book);
-    let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut book)).collect();
+    let curves: Vec<Curve> = joined_curves(layers, given.problems);
+    let groups = groups(&names, &curves, &mut given);
+    let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut given)).collect();
     let conditions: Vec<Condition> = names
         .conditions
         .iter()
         .map(|c| Condition {
             id: c.id.clone(),
             label: c.label.clone(),
-            duration: book.row("conditions", &[&c.id, "*"], "duration"),
+            duration: given.row("conditions", &[&c.id, "*"], "duration"),
         })
         .collect();
-    let families = families(&names, book.problems);
-    let services = services(&names, &families, &mut book);
-    let exposures = exposures(layers, &names, &mut book);
-    let needs = needs(&names, &mut book);
-    let routes = routes(layers, &names, &needs, &mut book);
-    let reference = reference(layers, book.problems);
-    let (demand, own_scenario) = demand(layers, &names, &curves, book.problems);
-    let areas = areas(layers, &names, book.problems);
-    let (reference_area, population) = reference_area(layers, &areas, book.problems);
-    check_sizes(&groups, population, &mut book);
-    let stratifications = stratifications(layers, &families, &areas, &mut book);
+    let families = families(&names, given.problems);
+    let services = services(&names, &families, &mut given);
+    let exposures = exposures(layers, &names, &mut given);
+    let needs = needs(&names, &mut given);
+    let routes = routes(layers, &names, &needs, &mut given);
+    let reference = reference(layers, given.problems);
+    let (demand, own_scenario) = demand(layers, &names, &curves, given.problems);
+    let areas = areas(layers, &names, given.problems);
+    let (reference_area, population) = reference_area(layers, &areas, given.problems);
+    check_sizes(&groups, population, &mut given);
+    let stratifications = stratifications(layers, &families, &areas, &mut given);
     let overlap = Overlap {
-        factor: book.overlap(layers, &manifest),
+        factor: given.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
-    check_rates(&needs, &names, &mut book);
-    book.complain_of_unused(&names);
+    check_rates(&needs, &names, &mut given);
+    given.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
         || groups.len() != names.groups.len()
         || services.len() != names.services.len()

@@ -7,7 +7,7 @@ use super::{MOST_MONTHS, RestrictionFile, ScenarioFile, ShockFile, TrackFile, Wa
 use crate::diagnostics::Source;
 use crate::draw::Uncertain;
 use crate::input::document::{Keys, Read};
-use crate::input::lever::read_lever;
+use crate::input::lever_file::read_lever;
 
 pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
     let mut response = [None, None, None, None];

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, read_document};
-use crate::input::lever::LeverFile;
+use crate::input::lever_file::LeverFile;
 use crate::input::{builtin, text};
 use crate::month::Month;
 use keys::read_keys;

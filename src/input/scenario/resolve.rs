@@ -6,7 +6,7 @@ use super::{RestrictionFile, ScenarioFile, ShockFile, WaveFile};
 use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::draw::Uncertain;
 use crate::input::document::Read;
-use crate::input::lever;
+use crate::input::lever_file;
 use crate::month::position;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::pack::{Pack, Track};
@@ -49,7 +49,7 @@ impl ScenarioFile {
         let start = start?;
         self.warn_of_outside(start, months, problems);
         let levers = self.levers.as_deref().unwrap_or_default();
-        let levers = lever::resolve(levers, (&self.id, start), pack, figures, problems);
+        let levers = lever_file::resolve(levers, (&self.id, start), pack, figures, problems);
         let mut register = Register { scenario: &self.id, figures };
         let scenario = Scenario {
             id: self.id.clone(),

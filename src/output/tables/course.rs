@@ -5,7 +5,7 @@ use crate::output::table::columns::{
     AREA, FINANCIAL_YEAR, MEASURE, MONTH, QUARTER, SCENARIO, SERVICE, STATS,
 };
 use crate::output::table::{Column, Head, Rows, Table, Written};
-use crate::projection::line::Course;
+use crate::projection::course::Course;
 use crate::projection::measure::Measure;
 
 /// What the months of a line or family are followed by.

@@ -3,7 +3,7 @@
 use super::OfCase;
 use crate::output::table::columns::{AREA, MEASURE, PERIOD, RANGE, SCENARIO};
 use crate::output::table::{Column, Head, Rows, Table, Written};
-use crate::projection::line::{Course, Period};
+use crate::projection::course::{Course, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 

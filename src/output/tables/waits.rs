@@ -8,7 +8,7 @@ use super::OfCase;
 use crate::output::table::columns::{AREA, MEASURE, PERIOD, SCENARIO, SERVICE, STATS};
 use crate::output::table::{Column, Head, Rows, Table, Written};
 use crate::output::waits::basis;
-use crate::projection::line::{Course, Period};
+use crate::projection::course::{Course, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::projection::waits_summary::{Against, WaitsResult};

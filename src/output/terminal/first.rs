@@ -11,7 +11,8 @@ use crate::output::words::{
 };
 use crate::output::{equity, waits};
 use crate::projection::Projection;
-use crate::projection::line::{FamilyResult, Period};
+use crate::projection::course::Period;
+use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
@@ -87,7 +88,7 @@ fn sentence(study: &Study, projection: &Projection, families: &[usize]) -> Strin
         families.iter().filter_map(|family| of_family(*family)).flatten().collect();
     let above = totals.iter().filter(|(_, total)| total.extra.median() > 0.0);
     let furthest = |a: &&(_, _), b: &&(_, _)| -> std::cmp::Ordering {
-        let (a, b): (&(&FamilyResult, &crate::projection::line::PeriodTotal), &(_, _)) = (a, b);
+        let (a, b): (&(&FamilyResult, &crate::projection::course::PeriodTotal), &(_, _)) = (a, b);
         weight(a.1).total_cmp(&weight(b.1))
     };
     let found = above.max_by(furthest).or_else(|| totals.iter().max_by(furthest));

@@ -8,7 +8,8 @@ use super::new_table;
 use crate::output::equity;
 use crate::output::words::{self, count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
-use crate::projection::line::{FamilyResult, Period};
+use crate::projection::course::Period;
+use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::study::Study;
 

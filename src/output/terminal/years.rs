@@ -1,7 +1,8 @@
 //! Which families and which financial years the first screen is about.
 
 use crate::projection::Projection;
-use crate::projection::line::{FamilyResult, Period, PeriodTotal};
+use crate::projection::course::{Period, PeriodTotal};
+use crate::projection::line::FamilyResult;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 
