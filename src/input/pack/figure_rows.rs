@@ -11,19 +11,19 @@ use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Parameter {
+pub(super) struct Parameter {
     /// The table it belongs to.
-    pub table: &'static str,
+    pub(super) table: &'static str,
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The least value allowed.
-    pub least: f64,
+    pub(super) least: f64,
     /// The greatest value allowed.
-    pub most: f64,
+    pub(super) most: f64,
     /// The value where no row gives one; none means that a row must.
-    pub default: Option<f64>,
+    pub(super) default: Option<f64>,
     /// The word its unit begins with, where a number in another would be taken for one in this.
-    pub unit: &'static str,
+    pub(super) unit: &'static str,
 }
 
 const fn parameter(
@@ -43,7 +43,7 @@ const ANY: f64 = 1e12;
 const TINY: f64 = 1e-6;
 
 /// Every parameter, by table.
-pub const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("drivers", "onset", 0.0, 240.0, None, "months"),
     parameter("drivers", "peak", 0.0, 240.0, None, "months"),
     parameter("drivers", "half_life", TINY, ANY, None, "months"),
@@ -111,7 +111,7 @@ pub const PARAMETERS: &[Parameter] = &[
 
 impl Parameter {
     /// The parameter `name` of `table`.
-    pub fn find(table: &str, name: &str) -> Option<&'static Self> {
+    pub(super) fn find(table: &str, name: &str) -> Option<&'static Self> {
         PARAMETERS.iter().find(|p| p.table == table && p.name == name)
     }
 }

@@ -29,7 +29,7 @@ use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::study::figures::Figures;
 use crate::study::pack::Pack;
 
-pub use figure_rows::{PARAMETERS, Parameter, is_of_pack};
+pub use figure_rows::is_of_pack;
 use layer::Layer;
 
 /// The tables a pack may hold.
