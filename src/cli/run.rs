@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::values;
+use crate::input::dates::DayOrder;
 use crate::input::study::Inputs;
+use crate::input::tidy::Wishes;
 
 /// Scenarios, and the other inputs.
 #[derive(Clone, Debug, Args)]
@@ -21,9 +23,15 @@ pub struct InputArgs {
 /// The inputs besides scenarios that `run`, `check`, `explain` and the others share.
 #[derive(Clone, Debug, Args)]
 pub struct OptionArgs {
-    /// Observed referrals by month (CSV) [default: built-in England and Bury]
+    /// Observed referrals by month (CSV or .xlsx) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Order of day and month in its dates, where it is not certain
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DayOrder>,
+    /// Spread its weeks, quarters and years evenly over their months, marked as derived
+    #[arg(long)]
+    pub spread_periods: bool,
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
@@ -111,6 +119,7 @@ impl OptionArgs {
             levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
+            wishes: Wishes { order: self.dates, spread: self.spread_periods, ..Wishes::default() },
             draws: self.draws as usize,
             seed: self.seed,
         }

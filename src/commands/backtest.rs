@@ -11,6 +11,7 @@ use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
 use crate::input::study::read_study;
 use crate::input::text;
+use crate::input::tidy::Wishes;
 use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
@@ -223,11 +224,12 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
     let (mut list, mut held) = (Vec::new(), Vec::new());
     for path in &args.rolling {
-        let source = problems.take(text::read_given("--rolling", path));
+        let source = problems.take(text::read_table("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
         let wanted = |area: &str| wanted_area(&args.area, pack, area);
-        let baseline = read_baseline(&source, pack, &stem, &wanted, &mut problems);
+        let baseline =
+            read_baseline(&source, pack, &stem, &wanted, &Wishes::default(), &mut problems);
         let Some(baseline) = baseline else { continue };
         held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));
         for (area, all) in &baseline.areas {

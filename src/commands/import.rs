@@ -9,8 +9,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
-use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
-use crate::output::files::write_whole;
+use crate::input::published::{self, Content, Imported, Kind, Progress, Request};
+use crate::input::tidy::Wishes;
+use crate::output::files::{check_file, is_stdout, write_whole};
 use crate::output::{baseline, imported};
 
 /// Runs the command.
@@ -23,7 +24,15 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
         measures: args.measure.clone(),
         sheet: args.sheet.clone(),
         service: args.service.clone(),
-        spread: Spread { rolling: args.rolling, annual: args.spread_annual },
+        wishes: Wishes {
+            order: args.dates,
+            spread: args.spread_periods,
+            date: args.date.clone(),
+            area: None,
+            value: args.value.clone(),
+            filters: filters(&args.filters)?,
+        },
+        stock: args.stock,
         keep_partial: args.keep_partial,
         waits: args.waits,
     };
@@ -41,6 +50,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
             imported::listing_text(catalogue, &args.area, &args.measure).into_bytes()
         }
     };
+    super::warn(&import.report.warnings);
     super::tell(imported::report_text(&import).trim_end());
     write(args.out.as_deref(), &bytes, &import, json)
 }
@@ -62,14 +72,24 @@ fn check(args: &ImportArgs, files: &[PathBuf]) -> Result<(), InputError> {
                 Problem::error(place(), "is one of the files to read, and would be lost")
                     .allowed("a file of its own for the baseline"),
             );
-        } else if out.is_dir() {
-            problems.push(
-                Problem::error(place(), "is a folder, not a file")
-                    .suggest(out.join("baseline.csv").display().to_string()),
-            );
+        } else {
+            problems.take(check_file("--out", out));
         }
     }
     problems.stop_on_errors()
+}
+
+/// `COL=VALUE` apart.
+fn filters(texts: &[String]) -> Result<Vec<(String, String)>, InputError> {
+    let apart = |text: &String| {
+        let (column, value) = text.split_once('=').ok_or_else(|| {
+            Problem::error(Source::new("--where", "").whole(), "no column and value")
+                .read(text)
+                .allowed("COL=VALUE, such as age_group=All")
+        })?;
+        Ok((column.trim().to_owned(), value.trim().to_owned()))
+    };
+    texts.iter().map(apart).collect()
 }
 
 /// Whether two paths are one file, by whatever way they lead to it.
@@ -108,6 +128,7 @@ fn progress_bar(files: &[PathBuf]) -> ProgressBar {
 }
 
 fn write(out: Option<&Path>, bytes: &[u8], import: &Imported, json: bool) -> anyhow::Result<()> {
+    let out = out.filter(|path| !is_stdout(path));
     if let Some(path) = out {
         write_whole(path, bytes)?;
     }

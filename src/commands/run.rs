@@ -164,7 +164,7 @@ pub(super) fn progress() -> ProgressBar {
 /// The goals to hold results against, if a file is named.
 fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
     let Some(path) = &args.goals else { return Ok(Vec::new()) };
-    let source = text::read_given("--goals", path)?;
+    let source = text::read_table("--goals", path)?;
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);
@@ -207,7 +207,8 @@ fn pages(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> Vec<(String, 
     }
     let study = run.study;
     let command = args.input.command();
-    let setting = report::Setting { command, inputs, goals: run.goals };
+    let scenarios = &args.input.scenarios;
+    let setting = report::Setting { command, scenarios, inputs, goals: run.goals };
     let name = |area: usize| match study.areas.len() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),

@@ -1,12 +1,16 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
 //! reference area's mix of referrals.
 
-use super::baseline::{Baseline, family, read_baseline};
+use std::collections::HashSet;
+
+use super::baseline::{Baseline, family, name_key, read_baseline};
 use super::builtin;
 use super::served;
 use super::study::Inputs;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::month::Month;
 use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
@@ -55,11 +59,11 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read_given("--baseline", path))?;
+            let source = problems.take(text::read_table("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
-            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
+            Some((read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?, source))
         }
     };
     let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
@@ -89,6 +93,7 @@ pub(super) fn read_areas(
         vec![pack.reference_area.clone()]
     };
     let mut list: Vec<Area> = Vec::new();
+    let mut listed: HashSet<String> = HashSet::new();
     for name in &wanted {
         let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
         let id = known.map_or(name.as_str(), |known| known.id.as_str());
@@ -135,7 +140,7 @@ pub(super) fn read_areas(
                 }
             }
         }
-        if list.iter().any(|area| same_name(&area.id, id)) {
+        if !listed.insert(name_key(id)) {
             continue;
         }
         list.push(Area {
@@ -171,6 +176,18 @@ pub(super) fn read_areas(
     Some(ReadAreas { list, known, reference })
 }
 
+/// The last month that a baseline of the user's own holds, of the areas asked for. The built-in one
+/// says nothing of when a scenario starts: its series end at different times.
+pub(super) fn last_month(inputs: &Inputs, pack: &Pack) -> Option<Month> {
+    let source = text::read_given("--baseline", inputs.baseline.as_ref()?).ok()?;
+    // What is wrong with it is told where it is read for good.
+    let mut told_later = Problems::default();
+    let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
+    let baseline = read_baseline(&source, pack, "area", &wanted, &inputs.wishes, &mut told_later)?;
+    let series = baseline.areas.iter().flat_map(|(_, series)| series);
+    series.map(|series| series.start.plus(series.values.len() as i32 - 1)).max()
+}
+
 /// The areas that an area is a part of, nearest first.
 fn within(pack: &Pack, id: &str) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
@@ -191,7 +208,9 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     for source in builtin::baselines() {
         // A pack of other services has no use for them: that is no problem of the user's.
         let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &|_| true, &mut unused) {
+        if let Some(baseline) =
+            read_baseline(&source, pack, "England", &|_| true, &Wishes::default(), &mut unused)
+        {
             all.areas.extend(baseline.areas);
         }
     }

@@ -44,7 +44,8 @@ pub fn track_csv(track: &Track) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["month", "value"])?;
     for (month, value) in &track.months {
-        writer.write_record([month.to_string(), value.to_string()])?;
+        let value = value.map_or_else(String::new, |value| value.to_string());
+        writer.write_record([month.to_string(), value])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

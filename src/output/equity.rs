@@ -66,8 +66,8 @@ fn pair(finding: &Finding<'_>) -> (String, String) {
         (_, high) => format!("under {}{unit}", number(high)),
     };
     match finding.check.quantity {
-        Quantity::Need(_) => (count_range(ours), band(count, "")),
-        Quantity::Care(_) | Quantity::Rise(_) => {
+        Quantity::Need(_) | Quantity::Referrals(_) => (count_range(ours), band(count, "")),
+        Quantity::Care(_) | Quantity::Rise(_) | Quantity::Growth(_) => {
             let [median, low, high] = [ours.median(), ours.q05(), ours.q95()].map(in_percent);
             (format!("{median}% ({low} to {high})"), band(in_percent, "%"))
         }

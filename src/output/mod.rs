@@ -9,6 +9,7 @@ pub mod explain;
 mod figure_words;
 pub mod files;
 pub mod fitted;
+pub mod folder;
 pub mod goals;
 pub mod graph;
 pub mod imported;

@@ -5,6 +5,7 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, and the routes from them to services |
 //! | [`service`] | service lines with their figures and standards |
+//! | [`followed`] | what of a scenario followed from its waves |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`posterior`] | the joint sample that a fitted pack carries |
@@ -18,6 +19,7 @@ pub mod area;
 pub mod capacity;
 pub mod checks;
 pub mod figures;
+pub mod followed;
 pub mod lever;
 mod names;
 pub mod pack;

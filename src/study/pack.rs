@@ -141,6 +141,8 @@ pub struct Need {
     pub rate: FigureId,
     /// The share of those that seeks help.
     pub help_seeking: FigureId,
+    /// Half-life, in months, of being in need, where the group has its own.
+    pub duration: Option<FigureId>,
 }
 
 /// A service that people of a group with a condition go to.
@@ -222,6 +224,8 @@ pub struct Pack {
     pub reference: [f64; 4],
     /// Factor on the sizes of populations against double counting, with the rule in words.
     pub overlap: Overlap,
+    /// How restrictions and the economy follow the waves where a scenario does not say.
+    pub rules: Rules,
     /// Social changes.
     pub drivers: Vec<Driver>,
     /// Exposed people.
@@ -257,6 +261,25 @@ pub struct Overlap {
     pub factor: FigureId,
     /// The rule in words.
     pub note: String,
+}
+
+/// The figures of [`crate::model::stringency`] and [`crate::model::economy`].
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How strict restrictions are per unit of severe illness.
+    pub strength: FigureId,
+    /// Days in which the memory of severe illness rises half of the way.
+    pub rise: FigureId,
+    /// Days in which it falls half of the way.
+    pub fall: FigureId,
+    /// The shock of restrictions as long and strict as the first.
+    pub depth: FigureId,
+    /// Months from restrictions to their greatest effect on the economy.
+    pub peak: FigureId,
+    /// Months in which that halves.
+    pub half_life: FigureId,
+    /// The effect of later restrictions, relative to the first.
+    pub later: FigureId,
 }
 
 impl Pack {

@@ -50,6 +50,10 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         count_range(&projection.needs.total)
     )));
     text.push_str(&equity::burden(study, projection));
+    let followed = scenario.followed().words();
+    if !followed.is_empty() {
+        text.push_str(&wrapped(&followed.join(" ")));
+    }
     text
 }
 
