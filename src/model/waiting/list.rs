@@ -152,10 +152,12 @@ impl<const L: usize> List<L> {
         let before = before.unwrap_or(Lane::ZERO);
         for lane in 0..L {
             joined[month][lane] = before[lane] + into[lane];
-            let middle = self.out[lane] + 0.5 * out_of[lane];
+            // Units grow by this much in a month; half of one brings 1 / (1 + sqrt) of them.
+            let growth = keep[lane].powi(STEPS as i32);
+            let middle = self.out[lane] + out_of[lane] / (1.0 + growth.sqrt());
             self.out[lane] += out_of[lane];
             if out.starts[lane] > 0.0 {
-                let referred = self.referred(lane, middle, joined);
+                let referred = self.referred(lane, middle, growth, joined);
                 out.wait[lane] = (month as f64 + 0.5 - referred).max(0.0);
             }
         }
@@ -182,9 +184,10 @@ impl<const L: usize> List<L> {
     }
 
     /// When the one was referred who stands at `position` of the curve of those who joined, in
-    /// months; before 0 on the opening list. Positions never go back.
+    /// months; before 0 on the opening list. Positions never go back. Units grow by `growth` a
+    /// month.
     #[inline(always)]
-    fn referred(&mut self, lane: usize, position: f64, joined: &[Lane<L>]) -> f64 {
+    fn referred(&mut self, lane: usize, position: f64, growth: f64, joined: &[Lane<L>]) -> f64 {
         let opening = &self.opening[lane];
         let position = position - opening.people;
         if position < 0.0 {
@@ -197,7 +200,9 @@ impl<const L: usize> List<L> {
         let from = if head > 0 { joined[head - 1][lane] } else { 0.0 };
         let width = joined[head][lane] - from;
         let share = if width > 0.0 { ((position - from) / width).clamp(0.0, 1.0) } else { 1.0 };
-        head as f64 + share
+        // Within a month people join evenly, and their units grow.
+        let more = growth - 1.0;
+        head as f64 + if more > 1e-9 { (share * more).ln_1p() / growth.ln() } else { share }
     }
 }
 

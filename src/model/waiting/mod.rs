@@ -33,7 +33,8 @@
 //! those on the opening list, the first had waited as long as it takes to work it off:
 //!
 //! ```text
-//! wait = (t + 1/2) - I^-1((O(t) + O(t + 1)) / 2)
+//! wait = (t + 1/2) - I^-1(O(t + 1/2))             within a month units grow evenly: g = (1 + r h)^5,
+//!                                                 O(t + 1/2) = O(t) + (O(t + 1) - O(t)) / (1 + sqrt g)
 //! opening list, share g of it gone:   wait = -ln(1 - q (1 - g)) / d,   q = r L / (S + r L),   d = ln(1 + r h) / h
 //! ```
 //!

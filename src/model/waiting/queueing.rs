@@ -30,7 +30,7 @@ fn standing(servers: u32, service: f64, patience: f64) -> (Standing, f64) {
 }
 
 /// Exact at the load it stands at; at other loads within a sixth of the list above it, and within
-/// 2% of a month's starts below, where the list is nearly nobody.
+/// 3% of a month's starts below, where the list is nearly nobody.
 #[test]
 fn steady_lists_are_those_of_m_m_c_m() {
     for (servers, service, patience) in
@@ -44,7 +44,7 @@ fn steady_lists_are_those_of_m_m_c_m() {
             let most = match load {
                 0.95 => 1e-6 * told,
                 above if above > 0.95 => told / 6.0,
-                _ => 0.02 * capacity,
+                _ => 0.03 * capacity,
             };
             assert!(
                 error.abs() <= most,

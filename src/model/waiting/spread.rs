@@ -259,14 +259,14 @@ mod tests {
         let told = [(1.0, 0.344), (2.0, 0.756), (3.0, 0.845), (4.0, 0.893), (8.0, 0.966)];
         for (weeks, share) in told {
             assert!(
-                (two.within(1.3, weeks) - share).abs() < 0.02,
+                (two.within(1.25, weeks) - share).abs() < 0.02,
                 "{weeks}: {}",
-                two.within(1.3, weeks)
+                two.within(1.25, weeks)
             );
         }
     }
 
-    const EIP: Classes = Classes { urgent: 0.75, ratio: 0.36, urgent_sigma: 0.42, sigma: 0.8 };
+    const EIP: Classes = Classes { urgent: 0.7, ratio: 0.4, urgent_sigma: 0.45, sigma: 1.0 };
 
     #[test]
     fn half_wait_longer_than_the_median_and_a_tenth_longer_than_the_90th_percentile() {

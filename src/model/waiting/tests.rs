@@ -172,7 +172,7 @@ fn what_the_first_have_waited_does_not_hang_on_the_capacity_to_come() {
     };
     for starts in [60.0, 117.0, 265.0] {
         let weeks = first(starts) * WEEKS;
-        assert!((33.0..41.0).contains(&weeks), "{starts}: {weeks}");
+        assert!((33.0..42.0).contains(&weeks), "{starts}: {weeks}");
     }
 }
 
