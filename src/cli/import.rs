@@ -13,6 +13,7 @@ use crate::input::dates::DayOrder;
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list
   afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv
   afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
+  afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --areas 2022
   afterwave import MHSDS_Time_Series.csv.gz --waits --area provider --out eip-waits.csv
   afterwave import covid england-daily.csv --measure admissions --out virus.csv
   afterwave import waits.csv --date Month --area HB --value Seen --where Age=All")]
@@ -23,10 +24,14 @@ pub struct ImportArgs {
     /// Show what the files hold: areas, measures and periods
     #[arg(long)]
     pub list: bool,
-    /// An area by its code, a level for all its areas (sub-icb, provider, ...), or the column of a
-    /// table that says whose; may be repeated [default: the whole country]
+    /// An area by its code or name, a level for all its areas (sub-icb, provider, ...), or the
+    /// column of a table that says whose; may be repeated [default: the whole country]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
+    /// Bring old codes to the areas of a year, such as 2022: what was merged is added up, what was
+    /// divided is split by residents and marked as derived
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(i16).range(2013..=2100))]
+    pub areas: Option<i16>,
     /// A measure by its id; may be repeated [default: referrals, for covid admissions]
     #[arg(long, value_name = "ID")]
     pub measure: Vec<String>,

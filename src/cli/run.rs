@@ -43,8 +43,9 @@ pub struct OptionArgs {
     /// built in]
     #[arg(long, value_name = "FILE")]
     pub waits: Vec<PathBuf>,
-    /// Area to project, such as 00V; may be repeated [default: England]
-    #[arg(long, value_name = "CODE")]
+    /// Area to project: a code of any year, a name or part of one, all-icb, all-sub-icb,
+    /// region:NAME; may be repeated [default: England]
+    #[arg(long, value_name = "AREA")]
     pub area: Vec<String>,
     /// Override a number, such as wave.2.height=1.5; may be repeated
     ///
@@ -131,7 +132,8 @@ impl OptionArgs {
 #[command(after_help = "\
 Examples:
   afterwave run                                 one, two and several waves, England
-  afterwave run two-waves --area 00V            two waves, Bury
+  afterwave run two-waves --area Bury           two waves, Bury
+  afterwave run --area 'Greater Manchester'     a board, with its ten places
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
   afterwave run --capacity capacity.csv         what if capacity changes?

@@ -6,7 +6,7 @@ use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
 use crate::evaluate::waits;
-use crate::input::areas::wanted_area;
+use crate::input::areas::Asked;
 use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
 use crate::input::study::read_study;
@@ -227,7 +227,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
         let source = problems.take(text::read_table("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
-        let wanted = |area: &str| wanted_area(&args.area, pack, area);
+        let asked = Asked::new(&args.area, pack);
+        let wanted = |area: &str| asked.holds(area, pack);
         let baseline =
             read_baseline(&source, pack, &stem, &wanted, &Wishes::default(), &mut problems);
         let Some(baseline) = baseline else { continue };
@@ -252,7 +253,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let is_held = |asked: &&String| {
         let one = std::slice::from_ref(*asked);
         let Some(pack) = &pack else { return true };
-        held.iter().any(|area| wanted_area(one, pack, area))
+        let asked = Asked::new(one, pack);
+        held.iter().any(|area| asked.holds(area, pack))
     };
     for asked in args.area.iter().filter(|asked| !is_held(asked)) {
         let place = Source::new("--area", "").whole();

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::input::published::areas;
 use crate::input::published::{self, Content, Imported, Kind, Progress, Request};
 use crate::input::tidy::Wishes;
 use crate::output::files::{check_file, is_stdout, write_whole};
@@ -18,9 +19,12 @@ use crate::output::{baseline, imported};
 pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let (kind, files) = kind_and_files(&args.files)?;
     check(args, files)?;
+    // The areas as they were at the end of the year.
+    let areas_of = args.areas.map(|year| jiff::civil::date(year, 12, 31));
     let request = Request {
         list: args.list,
-        areas: args.area.clone(),
+        areas: if args.list { args.area.clone() } else { areas::codes(&args.area, areas_of) },
+        areas_of,
         measures: args.measure.clone(),
         sheet: args.sheet.clone(),
         service: args.service.clone(),

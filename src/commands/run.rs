@@ -22,7 +22,7 @@ use crate::output::tables::{self, OfRun};
 use crate::output::terminal::first::{self, Before};
 use crate::output::terminal::full;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, report, waits};
+use crate::output::{equity, local, pictures, report, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::{Study, Summaries};
@@ -97,14 +97,15 @@ fn before(args: &RunArgs, study: &Study) -> anyhow::Result<Option<Before>> {
 fn everything(run: &OfRun<'_>) -> String {
     let (study, projections) = (run.study, run.projections);
     let mut text = String::new();
-    for projection in projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         text.push_str(&full::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
     text.push_str(&equity::words(study, projections));
     text.push_str(&output_goals::terminal(study, projections, run.goals));
     text.push('\n');
-    text + &full::legend(study)
+    text.push_str(&full::legend(study));
+    text + &local::baselines(study)
 }
 
 /// What was written, and what of the run before it was removed.
@@ -209,11 +210,14 @@ fn pages(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> Vec<(String, 
     let command = args.input.command();
     let scenarios = &args.input.scenarios;
     let setting = report::Setting { command, scenarios, inputs, goals: run.goals };
-    let name = |area: usize| match study.areas.len() {
+    // Parts of an area that has a page are in its tables.
+    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
+    let name = |area: usize| match shown.clone().count() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
     };
-    (0..study.areas.len())
+    shown
+        .clone()
         .filter_map(|area| {
             Some((name(area), report::page(study, run.projections, area, &setting)?))
         })

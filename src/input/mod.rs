@@ -1,6 +1,7 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
 pub mod areas;
+mod asked;
 pub mod baseline;
 pub mod builtin;
 pub mod capacity;
@@ -17,6 +18,7 @@ mod local;
 pub mod network;
 pub mod pack;
 pub mod published;
+pub mod registry;
 pub mod scenario;
 mod served;
 pub mod setting;

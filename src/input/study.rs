@@ -139,8 +139,10 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let figures_published = builtin::checks();
     let checks = read_checks(&figures_published, problems);
     sources.push(figures_published);
-    let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let of_pack = (&mut pack, &mut figures);
+    let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
+    warn_of_unreached(&pack, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
@@ -201,6 +203,28 @@ fn warn_of_draws(draws: usize, problems: &mut Problems) {
         Problem::warning(Source::new("--draws", "").whole(), message)
             .read(draws.to_string())
             .suggest("0 for central values, 1000 for ranges"),
+    );
+}
+
+/// Warns of services that no route leads to and no baseline counts: nothing can be said of them.
+fn warn_of_unreached(pack: &Pack, areas: &[Area], problems: &mut Problems) {
+    let is_reached = |index: usize| {
+        pack.services[index].is_total()
+            || pack.routes.iter().any(|route| route.service == index)
+            || pack.demand.iter().any(|demand| demand.service == index)
+            || areas.iter().flat_map(|area| &area.series).any(|series| series.service == index)
+    };
+    let unreached: Vec<&str> = (0..pack.services.len())
+        .filter(|index| !is_reached(*index))
+        .map(|index| pack.services[index].id.as_str())
+        .collect();
+    let Some(first) = unreached.first() else { return };
+    let place = Source::new(format!("pack {}", pack.name), "").whole();
+    let message = "services with no route and no baseline: nothing is projected for them";
+    problems.push(
+        Problem::warning(place, message)
+            .read(unreached.join(", "))
+            .suggest(format!("routes.csv: GROUP,CONDITION,{first},1, or referrals to it")),
     );
 }
 

@@ -99,7 +99,6 @@ struct ScenarioRecord<'a> {
     levers: Vec<LeverRecord<'a>>,
 }
 
-/// A wave of a scenario.
 #[derive(Debug, Serialize)]
 struct WaveRecord<'a> {
     label: &'a str,

@@ -17,7 +17,7 @@ const LEAST_NEED: f64 = 0.02;
 /// The widest gap between need and access of each stratification, and the checks.
 pub fn words(study: &Study, projections: &[Projection]) -> String {
     let mut text = String::new();
-    for projection in projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         let scenario = &study.scenarios[projection.scenario];
         let area = &study.areas[projection.area].name;
         let gaps = gaps(study, projection);

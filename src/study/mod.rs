@@ -12,6 +12,7 @@
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`place`] | areas that are and were, and who lives there |
 //! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
@@ -23,6 +24,7 @@ pub mod followed;
 pub mod lever;
 mod names;
 pub mod pack;
+pub mod place;
 pub mod posterior;
 pub mod scenario;
 pub mod service;

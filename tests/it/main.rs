@@ -8,6 +8,7 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod areas;
 mod areas_and_goals;
 mod backtest;
 mod charts;

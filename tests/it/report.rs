@@ -14,8 +14,10 @@ use rquickjs::{Context, Ctx, Runtime, TypedArray};
 
 const DRAWS: usize = 200;
 
-/// As near as what is packed in 14 bits can be: of the most of a series.
+/// As near as what is packed in 14 bits can be: of the most of a series. What is held back is most
+/// in months when the surge, whose bits are shared out up to its own most, is still small.
 const NEAR: f64 = 1e-4;
+const NEAR_HELD: f64 = 1e-3;
 
 fn study(scenarios: &[&str]) -> Study {
     let inputs = Inputs {
@@ -99,11 +101,11 @@ fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
             moved.pack.services[line.service].id == *service
         };
         let line = projection.lines.iter().find(of).unwrap();
-        for (name, measure) in [
-            ("referrals", Measure::Referrals),
-            ("surge", Measure::Surge),
-            ("suppressed", Measure::Suppressed),
-            ("returning", Measure::Returning),
+        for (name, measure, near) in [
+            ("referrals", Measure::Referrals, NEAR),
+            ("surge", Measure::Surge, NEAR),
+            ("suppressed", Measure::Suppressed, NEAR_HELD),
+            ("returning", Measure::Returning, NEAR_HELD),
         ] {
             let Some(months) = line.course.measure(measure) else { continue };
             let code = format!(
@@ -118,7 +120,7 @@ fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
                 let theirs = [stats.q05(), stats.median(), stats.q95()];
                 for (ours, theirs) in ours.iter().zip(theirs) {
                     assert!(
-                        (ours - theirs).abs() <= NEAR * most,
+                        (ours - theirs).abs() <= near * most,
                         "{service} {name} in month {t} at {state}: {ours} of the page, {theirs} of the program"
                     );
                     compared += 1;
@@ -222,8 +224,8 @@ fn nothing_of_a_name_becomes_part_of_the_page() {
 
 #[test]
 fn a_scenario_with_levers_says_why_it_does_not_move() {
-    let text = "[[lever]]\nname = \"more\"\nkind = \"capacity\"\nservices = [\"iapt\"]\n\
-                start = \"2021-01\"\nreach = 1.0\neffect = 0.1\n";
+    let text = "[[lever]]\nname = \"hubs\"\nkind = \"divert\"\nservices = [\"camhs\"]\n\
+                to = \"vcse\"\nstart = \"2020-06\"\nreach = 0.5\neffect = 0.2\n";
     let (study, projection) = super::shared::levers::run(text, 64);
     let page = page(&study, &[projection]);
     assert!(!page.contains("class=\"blob\""));

@@ -143,7 +143,7 @@ fn series(
         Counted::Service(service) => service,
         Counted::Family(_) => usize::MAX,
     };
-    Some(Series { service, measure: measure.to_owned(), start, values, derived, shared: None })
+    Some(Series { service, measure: measure.to_owned(), start, values, derived, part: None })
 }
 
 /// Warns of months that lie far from what is around them: of a few lines whole, of the others

@@ -6,6 +6,7 @@
 //! parts, labels that drift), [`measure`] (what is counted), `gather` (revisions), `rolling`
 //! (longer periods), `partial` (first months), `gaps`, and [`series`], which applies them.
 
+pub mod areas;
 pub mod catalogue;
 mod cell;
 mod choose;
@@ -30,6 +31,8 @@ mod talking_therapies;
 pub mod waits;
 
 use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
 
 use serde::Serialize;
 
@@ -66,6 +69,8 @@ pub struct Request {
     pub stock: bool,
     /// Keep first months that look partial.
     pub keep_partial: bool,
+    /// The day whose areas the series are brought to; as they are if none.
+    pub areas_of: Option<Date>,
     /// Take what the files tell of waits, not of referrals.
     pub waits: bool,
 }
@@ -303,6 +308,7 @@ fn finish(
     report.warnings = std::mem::take(&mut gatherer.problems);
     choose::check(&gatherer)?;
     choose::tell(&gatherer, &mut report);
+    let request = gatherer.request;
     if gatherer.request.waits {
         for figure in &gatherer.tally.contradicted {
             report.note(format!("{figure}: two figures stand there, neither is taken."));
@@ -320,6 +326,10 @@ fn finish(
     }
     choose::any_figure(&series, &gatherer)?;
     choose::one_measure_each(&series, &gatherer)?;
+    let series = match request.areas_of {
+        Some(day) => areas::bring(series, day, &gatherer.files, &mut report)?,
+        None => series,
+    };
     layout::notes(kind, &files, &series, &mut report);
     Ok(Imported { kind, files, content: Content::Baseline(series), report })
 }

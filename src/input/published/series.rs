@@ -1,7 +1,7 @@
 //! From the figures kept to monthly series: which periods count, what is partial, missing or
 //! broken. Every rule that leaves something out says so, with its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -28,8 +28,18 @@ pub struct Series {
     pub measure: String,
     /// Whether the months were spread from longer periods.
     pub derived: bool,
+    /// Months that were split by a share of residents.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub derived_months: BTreeSet<Month>,
     /// Months without a break; `None` where the figure is missing.
     pub months: BTreeMap<Month, Option<f64>>,
+}
+
+impl Series {
+    /// Whether a month is no count of its own.
+    pub fn is_derived(&self, month: Month) -> bool {
+        self.derived || self.derived_months.contains(&month)
+    }
 }
 
 type Figures = BTreeMap<Period, Option<f64>>;
@@ -140,6 +150,7 @@ impl Builder<'_> {
             service: request.service.clone().unwrap_or_else(|| self.measure.service.clone()),
             measure: self.measure.word.clone(),
             derived: derived || self.gatherer.tally.derived,
+            derived_months: BTreeSet::new(),
             months,
         })
     }
