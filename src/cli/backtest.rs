@@ -23,6 +23,7 @@ Examples:
   afterwave backtest --area 00V --pack believed-2021  Bury, with what was believed in 2021
   afterwave backtest two-waves --as-of 2020-12 --pack believed-2021 --pack fitted
   afterwave backtest --format hubverse                quantiles for scoring packages
+  afterwave backtest --waits --pack believed-2021     waits against what was published
   afterwave backtest --rolling mine.csv               compare methods of the underlying forecast")]
 pub struct BacktestArgs {
     /// Scenario files or built-in names [default: multiple-waves]
@@ -47,6 +48,12 @@ pub struct BacktestArgs {
     /// informed]
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Vec<String>,
+    /// Score waits against what was published (of `import --waits`) [default: what is built in]
+    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with_all = ["rolling", "charts"])]
+    pub waits: Option<Vec<PathBuf>>,
+    /// With --waits: capacity by date (CSV), or `held`, of the projection [default: responds]
+    #[arg(long, value_name = "FILE", requires = "waits")]
+    pub capacity: Option<PathBuf>,
     /// Area to score, such as 00V; may be repeated [default: England, or all of a given baseline]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
@@ -99,7 +106,8 @@ impl BacktestArgs {
         Inputs {
             scenarios,
             baseline: self.baseline.clone(),
-            capacity: None,
+            capacity: self.capacity.clone(),
+            waits: self.waits.clone().unwrap_or_default(),
             library: None,
             levers: Vec::new(),
             pack: Some(pack.to_owned()),

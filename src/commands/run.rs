@@ -35,6 +35,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let inputs = Inputs { with_parts: true, ..args.input.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
+    read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
     files::check_folder("--out", &args.out)?;

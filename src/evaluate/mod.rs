@@ -12,4 +12,5 @@ pub mod observed;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;
+pub mod waits;
 pub mod weight;

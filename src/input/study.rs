@@ -11,8 +11,10 @@ use super::local;
 use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::setting::Setting;
+use super::standards::read_standards;
 use super::text;
 use super::tidy::Wishes;
+use super::waits::read_waits;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -21,6 +23,7 @@ use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
 use crate::study::pack::Pack;
 use crate::study::scenario::Scenario;
+use crate::study::waits::Published;
 use crate::study::{Draws, Study, Summaries};
 
 /// What a command names as its inputs.
@@ -36,8 +39,10 @@ pub struct Inputs {
     pub areas: Vec<String>,
     /// Whether the parts of an area that is asked for by itself are projected beside it.
     pub with_parts: bool,
-    /// Treatment capacity by date; none holds that of the baseline.
+    /// Treatment capacity by date, or `held`; none responds.
     pub capacity: Option<PathBuf>,
+    /// Waits as published; those built in come after them.
+    pub waits: Vec<PathBuf>,
     /// A library of levers; none is the built-in one.
     pub library: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
@@ -100,6 +105,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     }
     set_peaks(&settings, &mut files, problems);
     let ReadPack { mut pack, mut sources } = read?;
+    let standards = builtin::standards();
+    read_standards(&standards, &mut pack, problems);
+    sources.push(standards);
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -130,9 +138,9 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
-    let published = builtin::checks();
-    let checks = read_checks(&published, problems);
-    sources.push(published);
+    let figures_published = builtin::checks();
+    let checks = read_checks(&figures_published, problems);
+    sources.push(figures_published);
     let of_pack = (&mut pack, &mut figures);
     let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
@@ -140,8 +148,12 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
+    let published = published(inputs, &pack, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
+        is_held: is_held(inputs),
+        published,
+        says_unchecked: false,
         figures,
         reference: areas.reference,
         checks,
@@ -254,6 +266,41 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
     }
 }
 
+/// Words that stand for a capacity in place of a file.
+const CAPACITY_WORDS: [&str; 2] = ["responds", "held"];
+
+/// Whether `--capacity` is a word and no file.
+fn is_word(inputs: &Inputs) -> bool {
+    let is_one = |path: &PathBuf| {
+        CAPACITY_WORDS.iter().any(|word| path.as_os_str() == *word) && !path.exists()
+    };
+    inputs.capacity.as_ref().is_some_and(is_one)
+}
+
+fn is_held(inputs: &Inputs) -> bool {
+    is_word(inputs) && inputs.capacity.as_ref().is_some_and(|path| path.as_os_str() == "held")
+}
+
+/// Waits as published: the built-in ones, and before them those of a file that is named.
+fn published(
+    inputs: &Inputs,
+    pack: &Pack,
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Published> {
+    let mut all = Vec::new();
+    for path in &inputs.waits {
+        if let Some(source) = problems.take(text::read_given("--waits", path)) {
+            all.extend(read_waits(&source, pack, false, problems));
+            sources.push(source);
+        }
+    }
+    let own = builtin::waits();
+    all.extend(read_waits(&own, pack, true, problems));
+    sources.push(own);
+    all
+}
+
 /// The capacity file, if one is named.
 fn capacity(
     inputs: &Inputs,
@@ -263,7 +310,9 @@ fn capacity(
     sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
-    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(path) = inputs.capacity.as_ref().filter(|_| !is_word(inputs)) else {
+        return Vec::new();
+    };
     let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };

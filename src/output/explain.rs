@@ -186,7 +186,17 @@ impl Explained {
             list.extend([own.accepted, own.loss, own.returns, own.return_half_life]);
             list.extend([own.months, own.decay]);
             let waits = service.waits(&study.areas[0].id);
-            list.extend([waits.load, waits.reneging, waits.spread]);
+            list.extend([
+                waits.response,
+                waits.capacity_growth,
+                waits.lockdown_starts,
+                waits.pull_standard,
+                waits.wait_drift,
+                waits.load,
+                waits.reneging,
+                waits.spread,
+                waits.urgent_share,
+            ]);
             list.extend(waits.opening_wait);
             list.extend(own.unit_cost);
             list.push(own.severity.severe_share);

@@ -26,4 +26,5 @@ pub mod table;
 pub mod tables;
 pub mod terminal;
 pub mod waits;
+pub mod waits_scores;
 pub mod words;

@@ -48,9 +48,15 @@ pub struct Study {
     pub scenarios: Vec<Scenario>,
     /// The areas, in the order asked for.
     pub areas: Vec<Area>,
-    /// Capacity given by date; services without a plan hold that of the baseline. None keeps no
+    /// Capacity given by date; services without a plan respond. None keeps no
     /// waiting lists at all: everyone accepted starts at once.
     pub capacity: Option<Vec<capacity::Plan>>,
+    /// Whether capacity without a plan is held at that of the baseline, not responding.
+    pub is_held: bool,
+    /// Waits as published.
+    pub published: Vec<waits::Published>,
+    /// Whether waits are said that nothing published can be held against.
+    pub says_unchecked: bool,
     /// The baseline of the pack's reference area, at most one series a service line.
     pub reference: Vec<Series>,
     /// Published figures that results are held against.

@@ -84,6 +84,15 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("services", "standard_weeks9", 0.0, 520.0, Some(f64::NAN), "weeks"),
     parameter("services", "standard_share9", 0.0, 1.0, Some(f64::NAN), "share"),
     parameter("services", "wait_spread", 0.01, 5.0, Some(1.10), ""),
+    parameter("services", "urgent_share", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "urgent_ratio", 0.001, 1.0, Some(1.0), ""),
+    parameter("services", "urgent_spread", 0.01, 5.0, Some(1.10), ""),
+    parameter("services", "response", 0.0, 0.98, Some(0.7), "share"),
+    parameter("services", "capacity_growth", -0.5, 1.0, Some(0.0), "share"),
+    parameter("services", "lockdown_starts", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "pull", 0.0, 10.0, Some(0.5), ""),
+    parameter("services", "pull_standard", 0.0, 10.0, Some(0.2), ""),
+    parameter("services", "wait_drift", -2.0, 2.0, Some(0.0), ""),
     parameter("services", "reneging", 0.0, 1.0, Some(0.0), "share"),
     parameter("services", "load", 0.01, 0.999, Some(0.95), "share"),
     parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN), "weeks"),
@@ -116,8 +125,22 @@ impl Parameter {
 }
 
 /// The parameters that an area may have rows of its own for: how people wait.
-pub(super) const LOCAL: [&str; 5] =
-    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
+pub(super) const LOCAL: [&str; 14] = [
+    "wait_spread",
+    "urgent_share",
+    "urgent_ratio",
+    "urgent_spread",
+    "response",
+    "capacity_growth",
+    "lockdown_starts",
+    "pull",
+    "pull_standard",
+    "wait_drift",
+    "reneging",
+    "load",
+    "opening_wait",
+    "caseload_per_wte",
+];
 
 /// What a row says about one figure.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
-use crate::model::waiting::{Standard as Spread, Waited};
+use crate::model::waiting::Waited;
 use crate::projection::block::{Block, Prepared};
 use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
@@ -19,7 +19,8 @@ use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
 use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
-use crate::projection::waits::{Months, Waiting};
+use crate::projection::waits::given::WaitDraws;
+use crate::projection::waits::{Months, Surroundings, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
 
@@ -78,6 +79,28 @@ pub fn draws_of<const L: usize>(
     Some(sums)
 }
 
+/// Every draw of a line's list by month; none where waits spread otherwise in each draw.
+pub fn wait_draws<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
+    (draws, waiting): (usize, &Waiting<'_>),
+) -> Option<WaitDraws> {
+    let spare = Spare::default();
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let spread = waiting.usual.spread()?;
+    let buffer = stage.run(line, Some(waiting));
+    let months = |measure| (0..case.months()).map(|t| buffer.draws(measure, t)).collect::<Vec<_>>();
+    Some(WaitDraws {
+        first: case.scenario.start,
+        starts: months(Measure::Starts),
+        list: months(Measure::Waiting),
+        median: months(Measure::WaitMedian),
+        spreads: vec![spread; draws],
+    })
+}
+
 /// What referrals of a line are made of, in a block of draws.
 #[derive(Debug)]
 pub struct Ingredients<const L: usize> {
@@ -111,7 +134,9 @@ impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     pub(super) fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
         let mut measures = applicable(self.study, line, waiting);
-        for needed in Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN) {
+        let without = waiting.map_or(&[] as &[Measure], |_| &Measure::WITHOUT);
+        let needed = Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN);
+        for needed in needed.chain(without.iter().copied()) {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
@@ -144,8 +169,11 @@ impl<const L: usize> Stage<'_, L> {
         let asking = self.asking(line, block, &figures, (&demand, &surge.all), levers.as_ref());
         let caseload = steady_caseload(underlying[0], figures.accepted, figures.leave);
         let waited = queue.map(|(waiting, months)| {
-            let opening = wait(waiting, &prepared.sample, &figures, (caseload, &asking), months);
-            write_waits(buffer, waiting, &prepared.sample, &months.waited);
+            let around =
+                Surroundings { underlying: &underlying, lockdown: &entries.first_restrictions };
+            let opening =
+                wait(waiting, &prepared.sample, &figures, (caseload, &asking, around), months);
+            write_waits(buffer, waiting, &prepared.sample, months);
             (opening, months.waited.as_slice())
         });
         write_demand(buffer, &demand, &surge, levers.as_ref());
@@ -275,7 +303,7 @@ fn wait<const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
     figures: &LineFigures<L>,
-    (caseload, asking): (Lane<L>, &[Asking<L>]),
+    (caseload, asking, around): (Lane<L>, &[Asking<L>], Surroundings<'_, L>),
     months: &mut Months<L>,
 ) -> Lane<L> {
     let rooms = months.arrivals.iter_mut().zip(&mut months.stay);
@@ -283,7 +311,7 @@ fn wait<const L: usize>(
         *arrivals = asking.accepted.max(0.0);
         *stay = asking.mix.load;
     }
-    waiting.run(sample, &figures.shares(), caseload, months)
+    waiting.run(sample, &figures.shares(), caseload, around, months)
 }
 
 fn write_demand<const L: usize>(
@@ -338,21 +366,26 @@ fn write_waits<const L: usize>(
     buffer: &mut BlockBuffer<'_, L>,
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
-    waited: &[Waited<L>],
+    months: &Months<L>,
 ) {
-    let spread = waiting.spread(sample);
-    let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
-    buffer.set_factor(Factor::Percentile90, &p90);
-    for (t, month) in waited.iter().enumerate() {
+    let spreads = waiting.spreads(sample);
+    buffer.set_factor(Factor::Percentile90, &Lane::from_fn(|i| spreads.at(i).percentile_90(1.0)));
+    buffer.set_factor(Factor::SoFar, &waiting.so_far(&spreads));
+    for (t, month) in months.waited.iter().enumerate() {
         let mut set = |measure, value: &Lane<L>| buffer.set(measure, t, value);
+        let median = month.wait * months.weeks_a_month;
         set(Measure::Waiting, &month.list);
         set(Measure::Reneged, &month.reneged);
-        set(Measure::WaitMedian, &month.wait);
+        set(Measure::WaitMedian, &median);
         set(Measure::Load, &month.load);
-        for (n, standard) in (0..).zip(waiting.standards) {
+        for (n, standard) in waiting.in_force() {
             let limit = &sample[standard.weeks];
-            let within = |i: usize| Spread { sigma: spread[i] }.within(month.wait[i], limit[i]);
+            let within = |i: usize| spreads.at(i).within_of(standard.whose, median[i], limit[i]);
             set(Measure::WithinStandard(n), &Lane::from_fn(within));
         }
+    }
+    for (t, month) in months.without.iter().enumerate() {
+        buffer.set(Measure::WaitingWithout, t, &month.list);
+        buffer.set(Measure::WaitMedianWithout, t, &(month.wait * months.weeks_a_month));
     }
 }
