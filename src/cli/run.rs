@@ -66,6 +66,7 @@ impl OptionArgs {
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
             areas: self.area.clone(),
+            only_scored: false,
             library: None,
             levers: Vec::new(),
             settings: self.set.clone(),

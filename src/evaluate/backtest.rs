@@ -8,9 +8,12 @@
 //!
 //! The hindcast is conditional: waves and restrictions are those of the scenario.
 
+mod sum;
 mod table;
 
 pub use table::{Row, tabulate};
+
+use rayon::prelude::*;
 
 use super::scores::{self, Quantiles};
 use crate::draw::quantile;
@@ -19,7 +22,8 @@ use crate::month::Month;
 use crate::projection::case;
 use crate::projection::draws::Drawn;
 use crate::study::Study;
-use crate::study::area::Series;
+use crate::study::area::{Area, Series};
+use crate::study::scenario::Scenario;
 
 /// The probabilities of the quantiles scored: those of the forecast hubs.
 pub const LEVELS: [f64; 23] = [
@@ -51,6 +55,8 @@ pub const INTERVALS: [f64; 3] = [0.5, 0.8, 0.95];
 pub enum Forecaster {
     /// The projection.
     Projection,
+    /// The projection as it would be if nobody came because of the pandemic.
+    NoSurge,
     /// Its underlying forecast alone: as if there had been no pandemic.
     Underlying,
     /// The same month of the last year before the cut.
@@ -66,6 +72,7 @@ impl Forecaster {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Projection => "projection",
+            Self::NoSurge => "no_surge",
             Self::Underlying => "underlying",
             Self::SeasonalNaive => "seasonal_naive",
             Self::Trend => "trend",
@@ -77,12 +84,31 @@ impl Forecaster {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Projection => "projection",
+            Self::NoSurge => "no surge",
             Self::Underlying => "underlying alone",
             Self::SeasonalNaive => "seasonal naive",
             Self::Trend => "trend and season",
             Self::Year2019 => "same month of 2019",
         }
     }
+}
+
+impl Forecaster {
+    /// Whether it depends on the pack.
+    pub const fn is_of_pack(self) -> bool {
+        matches!(self, Self::Projection | Self::NoSurge)
+    }
+}
+
+/// Where something was forecast.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// Every area pooled: the months of all of them, side by side.
+    Pool,
+    /// The sum over the areas counted in every month scored.
+    Sum,
+    /// One area, by its index.
+    Area(usize),
 }
 
 /// A span of months ahead of the cut.
@@ -127,8 +153,10 @@ impl Horizon {
 pub struct Hindcast {
     /// Index of the scenario.
     pub scenario: usize,
-    /// Index of the area.
-    pub area: usize,
+    /// An area, or the sum of some.
+    pub place: Place,
+    /// How many areas it holds.
+    pub areas: usize,
     /// The service.
     pub service: usize,
     /// The last month known.
@@ -148,20 +176,40 @@ impl Hindcast {
     }
 }
 
-/// Holds every drawn line against what came after `as_of`; lines with no such month are left out.
+/// Holds every drawn line against what came after `as_of`, and the sums over areas of those that
+/// have several; lines with no such month are left out.
 pub fn hindcasts(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Hindcast> {
-    drawn.iter().filter_map(|drawn| hindcast(study, drawn, as_of)).collect()
+    let mut list: Vec<Hindcast> = drawn
+        .par_iter()
+        .filter_map(|drawn| {
+            let area = &study.areas[drawn.area];
+            let series = area.series.iter().find(|series| series.service == drawn.service)?;
+            let draws = [&drawn.referrals, &drawn.without_surge].map(Vec::as_slice);
+            let of = (Place::Area(drawn.area), drawn.scenario);
+            hindcast(study, of, area, series, draws, as_of)
+        })
+        .collect();
+    let sums = sum::sums(study, drawn, as_of);
+    list.extend(sums.iter().filter_map(|sum| {
+        let area = &study.areas[sum.first_area];
+        let draws = sum.draws.each_ref().map(Vec::as_slice);
+        let hindcast =
+            hindcast(study, (Place::Sum, sum.scenario), area, &sum.series, draws, as_of)?;
+        Some(Hindcast { areas: sum.areas, ..hindcast })
+    }));
+    list
 }
 
-fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
-    let (scenario, area) = (&study.scenarios[drawn.scenario], &study.areas[drawn.area]);
-    let series = area.series.iter().find(|series| series.service == drawn.service)?;
-    let end = scenario.start.plus(scenario.months as i32);
-    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
-        let is_later = month > as_of && month >= scenario.start && month < end;
-        value.filter(|_| is_later && !derived).map(|value| (month, value))
-    };
-    let truth: Vec<(Month, f64)> = series.months().filter_map(counted).collect();
+fn hindcast(
+    study: &Study,
+    (place, scenario_index): (Place, usize),
+    area: &Area,
+    series: &Series,
+    [referrals, without_surge]: [&[Vec<f64>]; 2],
+    as_of: Month,
+) -> Option<Hindcast> {
+    let scenario = &study.scenarios[scenario_index];
+    let truth = truth(scenario, series, as_of);
     if truth.is_empty() {
         return None;
     }
@@ -171,8 +219,9 @@ fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
     let mut add = |by, quantiles: Option<Vec<Quantiles>>| {
         forecasts.extend(quantiles.map(|quantiles| (by, quantiles)));
     };
-    let projected = months.iter().map(|month| of_draws(&drawn.referrals[position(month)]));
-    add(Forecaster::Projection, projected.collect());
+    for (by, draws) in [(Forecaster::Projection, referrals), (Forecaster::NoSurge, without_surge)] {
+        add(by, months.iter().map(|month| of_draws(draws.get(position(month))?)).collect());
+    }
     let underlying = case::history(&study.pack, scenario, area, series)
         .and_then(|history| underlying::forecast(&history, scenario.start, scenario.months).ok());
     add(Forecaster::Underlying, underlying.and_then(|forecast| of_forecast(&forecast, &months)));
@@ -195,14 +244,25 @@ fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
     let seen: Vec<Option<f64>> =
         series.months().take_while(|(month, ..)| *month <= as_of).map(|(_, v, _)| v).collect();
     Some(Hindcast {
-        scenario: drawn.scenario,
-        area: drawn.area,
-        service: drawn.service,
+        scenario: scenario_index,
+        place,
+        areas: 1,
+        service: series.service,
         as_of,
         truth,
         naive_error: scores::naive_error(&seen, 12),
         forecasts,
     })
+}
+
+/// The counted months of a scenario after `as_of`.
+fn truth(scenario: &Scenario, series: &Series, as_of: Month) -> Vec<(Month, f64)> {
+    let end = scenario.start.plus(scenario.months as i32);
+    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
+        let is_later = month > as_of && month >= scenario.start && month < end;
+        value.filter(|_| is_later && !derived).map(|value| (month, value))
+    };
+    series.months().filter_map(counted).collect()
 }
 
 /// The counted months a planner had at the cut.

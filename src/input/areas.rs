@@ -3,6 +3,7 @@
 
 use super::baseline::{Baseline, read_baseline};
 use super::builtin;
+use super::scored::keep_scored;
 use super::served;
 use super::study::Inputs;
 use super::text;
@@ -58,7 +59,12 @@ pub(super) fn read_areas(
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
             let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
-            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
+            let mut baseline = read_baseline(&source, pack, &area, &wanted, problems)?;
+            let start = scenarios.iter().map(|scenario| scenario.start).min();
+            if let Some(start) = start.filter(|_| inputs.only_scored && inputs.areas.is_empty()) {
+                keep_scored(&source, &mut baseline, start, problems);
+            }
+            Some((baseline, source))
         }
     };
     let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);

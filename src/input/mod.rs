@@ -15,6 +15,7 @@ pub mod network;
 pub mod pack;
 pub mod published;
 pub mod scenario;
+mod scored;
 mod served;
 pub mod study;
 pub mod table;

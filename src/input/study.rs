@@ -32,6 +32,8 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Without `areas`, leaves out those of the baseline that no score can be made of.
+    pub only_scored: bool,
     /// Treatment capacity by date; none holds that of the baseline.
     pub capacity: Option<PathBuf>,
     /// A library of levers; none is the built-in one.

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::csv_rows::Rows;
 use super::terminal::new_table;
-use super::words::{count, percent};
-use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Row};
+use super::words::{count, counted, percent};
+use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Place, Row};
 use crate::study::Study;
 use crate::study::posterior::Posterior;
 
@@ -34,12 +34,16 @@ impl Backtest {
     }
 
     fn area(&self, row: &Row) -> &str {
-        row.area.map_or("all", |area| self.study.areas[area].id.as_str())
+        match row.place {
+            Place::Pool => "all",
+            Place::Sum => "sum",
+            Place::Area(area) => &self.study.areas[area].id,
+        }
     }
 
-    /// Scores of forecasters other than the projection are the same with every pack.
+    /// Scores of forecasters that know no pack are the same with every pack.
     fn rows(&self, is_first: bool) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |r| is_first || r.forecaster == Forecaster::Projection)
+        self.rows.iter().filter(move |row| is_first || row.forecaster.is_of_pack())
     }
 }
 
@@ -57,10 +61,10 @@ pub fn csv(backtests: &[Backtest]) -> String {
     );
     for (is_first, backtest) in marked(backtests) {
         for row in backtest.rows(is_first) {
-            let is_projection = row.forecaster == Forecaster::Projection;
+            let is_of_pack = row.forecaster.is_of_pack();
             let hindsight = if backtest.has_hindsight() { "yes" } else { "no" };
-            rows.text(if is_projection { &backtest.study.pack.name } else { "" });
-            rows.text(if is_projection { hindsight } else { "" });
+            rows.text(if is_of_pack { &backtest.study.pack.name } else { "" });
+            rows.text(if is_of_pack { hindsight } else { "" });
             rows.text(&backtest.study.scenarios[row.scenario].id).text(backtest.area(row));
             rows.text(&backtest.study.pack.services[row.service].id);
             rows.text(row.forecaster.id()).text(&row.horizon.name()).number(row.months as f64);
@@ -81,20 +85,33 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// The scores over all months as tables, one for each line; of many areas, their pool alone.
+/// Which line a table is of: scenario, service, place.
+type Line = (usize, usize, Place);
+
+const fn line_of(row: &Row) -> Line {
+    (row.scenario, row.service, row.place)
+}
+
+/// The scores as tables, one for each line; of many areas, their pool, their sum and one by area.
 pub fn text(backtests: &[Backtest]) -> String {
     let Some(first) = backtests.first() else { return String::new() };
     let mut text = String::new();
-    let is_pooled = first.rows.iter().any(|row| row.area.is_none());
-    let mut lines: Vec<(usize, usize, Option<usize>)> = Vec::new();
-    for row in first.rows.iter().filter(|row| row.area.is_none() == is_pooled) {
-        let line = (row.scenario, row.service, row.area);
-        if !lines.contains(&line) {
-            lines.push(line);
+    let is_pooled = first.rows.iter().any(|row| row.place == Place::Pool);
+    let mut lines: Vec<Line> = Vec::new();
+    for row in first.rows.iter().filter(|row| (row.place == Place::Pool) == is_pooled) {
+        if !lines.contains(&line_of(row)) {
+            lines.push(line_of(row));
         }
     }
     for line in lines {
         text.push_str(&table(backtests, line));
+        if is_pooled {
+            let (scenario, service, _) = line;
+            text.push_str(&table(backtests, (scenario, service, Place::Sum)));
+            for backtest in backtests {
+                text.push_str(&by_area(backtest, (scenario, service)));
+            }
+        }
     }
     if let Some(hindcast) = first.hindcasts.first() {
         let _ = writeln!(
@@ -118,13 +135,17 @@ pub fn text(backtests: &[Backtest]) -> String {
     text
 }
 
-fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String {
+fn table(backtests: &[Backtest], line: Line) -> String {
     let study = &backtests[0].study;
-    let (scenario, service, area) = line;
-    let place = area.map_or_else(
-        || format!("{} areas", study.areas.len()),
-        |area| study.areas[area].name.clone(),
-    );
+    let (scenario, service, place) = line;
+    let Some(first) = backtests[0].rows.iter().find(|row| line_of(row) == line) else {
+        return String::new();
+    };
+    let place = match place {
+        Place::Pool => counted(first.areas, "area"),
+        Place::Sum => format!("the sum of {}", counted(first.areas, "area")),
+        Place::Area(area) => study.areas[area].name.clone(),
+    };
     let mut text = format!(
         "\n{}, {place}, if {}:\n\n",
         study.pack.services[service].label, study.scenarios[scenario].name
@@ -137,7 +158,7 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String 
         for row in backtest.rows(is_first) {
             let is_projection = row.forecaster == Forecaster::Projection;
             let shown = is_projection || row.horizon == Horizon::All;
-            if (row.scenario, row.service, row.area) == line && shown {
+            if line_of(row) == line && shown {
                 table.add_row(cells(backtest, row));
             }
         }
@@ -150,8 +171,7 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String 
     }
     text.push_str(&table.trim_fmt());
     text.push_str("\n\n");
-    let of_nothing =
-        |row: &Row| (row.scenario, row.service, row.area) == line && !row.wis_share.is_finite();
+    let of_nothing = |row: &Row| line_of(row) == line && !row.wis_share.is_finite();
     if backtests.iter().flat_map(|backtest| &backtest.rows).any(of_nothing) {
         text.push_str(
             "No score where every month counted is 0: it would be a share of nothing.\n\
@@ -161,26 +181,89 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>)) -> String 
     text
 }
 
+/// The scores of every area over all months, beside the underlying forecast alone.
+fn by_area(backtest: &Backtest, (scenario, service): (usize, usize)) -> String {
+    let all = |place: Place, by: Forecaster| {
+        let is_it = move |row: &&Row| {
+            line_of(row) == (scenario, service, place)
+                && (row.forecaster, row.horizon) == (by, Horizon::All)
+        };
+        backtest.rows.iter().find(is_it)
+    };
+    let mut table = new_table();
+    table.set_header(vec![
+        "Area",
+        "Months",
+        "MAPE",
+        "WIS",
+        "50%",
+        "80%",
+        "95%",
+        "alone MAPE",
+        "alone WIS",
+    ]);
+    for area in 0..backtest.study.areas.len() {
+        let place = Place::Area(area);
+        let Some(row) = all(place, Forecaster::Projection) else { continue };
+        let alone = all(place, Forecaster::Underlying);
+        let mut cells = vec![
+            backtest.study.areas[area].name.clone(),
+            count(row.months as f64),
+            mape(row),
+            wis(row),
+        ];
+        cells.extend((0..3).map(|index| covered(row, index)));
+        cells.extend([mape, wis].map(|words| alone.map_or_else(unknown, words)));
+        table.add_row(cells);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mark = if backtest.has_hindsight() { "*" } else { "" };
+    format!(
+        "\n{}{mark} by area, beside the underlying forecast alone:\n\n{}\n\n",
+        backtest.study.pack.name,
+        table.trim_fmt()
+    )
+}
+
+fn unknown() -> String {
+    "-".to_owned()
+}
+
+fn mape(row: &Row) -> String {
+    row.mape.map_or_else(unknown, |mape| format!("{mape:.1}%"))
+}
+
+fn wis(row: &Row) -> String {
+    finite(row.wis_share).map_or_else(unknown, |share| format!("{:.1}%", 100.0 * share))
+}
+
+fn covered(row: &Row, index: usize) -> String {
+    row.coverage.map_or_else(unknown, |coverage| format!("{:.0}", 100.0 * coverage[index]))
+}
+
 fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
-    let unknown = || "-".to_owned();
     let mark = if backtest.has_hindsight() { "*" } else { "" };
     let name = match (row.forecaster, row.horizon) {
         (Forecaster::Projection, Horizon::All) => format!("{}{mark}", backtest.study.pack.name),
         (Forecaster::Projection, _) => String::new(),
+        (Forecaster::NoSurge, _) => format!("  {}", Forecaster::NoSurge.label()),
         (other, _) => other.label().to_owned(),
     };
-    let covered =
-        |index: usize| row.coverage.map_or_else(unknown, |c| format!("{:.0}", 100.0 * c[index]));
     vec![
         name,
         row.horizon.name(),
         count(row.months as f64),
-        finite(row.wis_share).map_or_else(unknown, |share| format!("{:.1}%", 100.0 * share)),
-        covered(0),
-        covered(1),
-        covered(2),
+        wis(row),
+        covered(row, 0),
+        covered(row, 1),
+        covered(row, 2),
         finite(row.bias_share).map_or_else(unknown, percent),
-        row.mape.map_or_else(unknown, |mape| format!("{mape:.1}%")),
+        mape(row),
         row.mase.map_or_else(unknown, |mase| format!("{mase:.2}")),
     ]
 }
@@ -190,11 +273,11 @@ pub fn json(backtests: &[Backtest], files: &[String]) -> Value {
     let mut scores = Vec::new();
     for (is_first, backtest) in marked(backtests) {
         for row in backtest.rows(is_first) {
-            let is_projection = row.forecaster == Forecaster::Projection;
+            let is_of_pack = row.forecaster.is_of_pack();
             let [c50, c80, c95] = [0, 1, 2].map(|i| row.coverage.map(|coverage| coverage[i]));
             scores.push(json!({
-                "pack": is_projection.then_some(&backtest.study.pack.name),
-                "hindsight": is_projection.then(|| backtest.has_hindsight()),
+                "pack": is_of_pack.then_some(&backtest.study.pack.name),
+                "hindsight": is_of_pack.then(|| backtest.has_hindsight()),
                 "scenario": backtest.study.scenarios[row.scenario].id,
                 "area": backtest.area(row),
                 "service": backtest.study.pack.services[row.service].id,
@@ -248,6 +331,14 @@ pub fn hubverse(backtests: &[Backtest]) -> Vec<(String, String)> {
     files.into_iter().map(|(name, text)| (format!("hubverse/{name}.csv"), text)).collect()
 }
 
+/// The place of a hindcast as its files name it.
+fn place<'a>(backtest: &'a Backtest, hindcast: &Hindcast) -> &'a str {
+    match hindcast.place {
+        Place::Area(area) => &backtest.study.areas[area].id,
+        Place::Pool | Place::Sum => "sum",
+    }
+}
+
 fn quantiles(backtest: &Backtest, scenario: usize, by: Forecaster) -> String {
     let mut rows =
         Rows::new("origin_date,horizon,target,location,output_type,output_type_id,value");
@@ -257,7 +348,7 @@ fn quantiles(backtest: &Backtest, scenario: usize, by: Forecaster) -> String {
             for (level, value) in quantiles.pairs() {
                 rows.text(&hindcast.as_of.first_day()).number(hindcast.horizon(*month) as f64);
                 rows.text(&target(backtest, hindcast));
-                rows.text(&backtest.study.areas[hindcast.area].id).text("quantile");
+                rows.text(place(backtest, hindcast)).text("quantile");
                 rows.number(level).number(value).end();
             }
         }
@@ -270,7 +361,7 @@ fn target_data(backtest: &Backtest) -> String {
     let mut rows = Rows::new("target_date,location,target,observation");
     for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.scenario == 0) {
         for (month, value) in &hindcast.truth {
-            rows.text(&month.first_day()).text(&backtest.study.areas[hindcast.area].id);
+            rows.text(&month.first_day()).text(place(backtest, hindcast));
             rows.text(&target(backtest, hindcast)).number(*value).end();
         }
     }

@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 
 use super::batches::{Batches, Part, of_case};
-use super::case::Case;
+use super::case::{Case, Line};
+use super::entries::Block;
 use super::line;
 use crate::draw::LANES;
 use crate::study::Study;
@@ -22,6 +23,8 @@ pub struct Drawn {
     pub service: usize,
     /// Every draw, by month from the scenario's start.
     pub referrals: Vec<Vec<f64>>,
+    /// The same draws as they would be if nobody came because of the pandemic: no surge.
+    pub without_surge: Vec<Vec<f64>>,
 }
 
 /// Draws the referrals of every line with an observation from its scenario's start on.
@@ -39,27 +42,42 @@ fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
     let (mut drawn, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
         all.run(cases, &mut stage, Part::Services);
-        for (index, case) in cases.iter().enumerate() {
-            let entries = of_case(&stage, index);
-            let lines: Vec<Drawn> = case
-                .lines
-                .par_iter()
-                .filter(|line| line::is_known(line) && is_observed(case, line))
-                .map(|line| Drawn {
-                    scenario: case.scenario_index,
-                    area: case.area_index,
-                    service: line.service,
-                    referrals: line::draws(study, case, line, (&prepared, &entries), draws),
-                })
-                .collect();
-            drawn.extend(lines);
+        let draw = |stage: &[Vec<Block<L>>]| -> Vec<Vec<Vec<f64>>> {
+            let of_line = |(index, line): (usize, &Line<'_>)| {
+                let entries = of_case(stage, index);
+                line::draws(study, &cases[index], line, (&prepared, &entries), draws)
+            };
+            observed(cases).collect::<Vec<_>>().into_par_iter().map(of_line).collect()
+        };
+        let with = draw(&stage);
+        for block in stage.iter_mut().flatten() {
+            block.immediate.clear();
+            block.longitudinal.clear();
         }
+        let without = draw(&stage);
+        let both = with.into_iter().zip(without);
+        let lines = observed(cases).zip(both);
+        drawn.extend(lines.map(|((index, line), (referrals, without_surge))| Drawn {
+            scenario: cases[index].scenario_index,
+            area: cases[index].area_index,
+            service: line.service,
+            referrals,
+            without_surge,
+        }));
     }
     drawn
 }
 
+/// The lines of some cases that were counted, each with the position of its case.
+fn observed<'c, 'a>(cases: &'c [Case<'a>]) -> impl Iterator<Item = (usize, &'c Line<'a>)> {
+    cases.iter().enumerate().flat_map(|(index, case)| {
+        let is_observed = move |line: &&Line<'_>| line::is_known(line) && is_observed(case, line);
+        case.lines.iter().filter(is_observed).map(move |line| (index, line))
+    })
+}
+
 /// Whether a month of the scenario was counted.
-fn is_observed(case: &Case<'_>, line: &super::case::Line<'_>) -> bool {
+fn is_observed(case: &Case<'_>, line: &Line<'_>) -> bool {
     let first = case.scenario.start;
     line.series.is_some_and(|series| {
         series.months().any(|(month, value, derived)| month >= first && value.is_some() && !derived)

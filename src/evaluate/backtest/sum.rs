@@ -1,0 +1,127 @@
+//! The sum over areas: what a roll-up of a projection says, held against what came in all of them.
+//!
+//! Draw by draw the areas' referrals are added, as a roll-up adds them, so that errors which areas
+//! share stay whole in the sum and their own average out. The methods it must beat see the summed
+//! series, as a planner of the whole would.
+
+use std::collections::BTreeMap;
+
+use super::truth;
+use crate::month::Month;
+use crate::projection::draws::Drawn;
+use crate::study::Study;
+use crate::study::area::Series;
+
+/// A line summed over areas.
+pub(super) struct Sum {
+    pub(super) scenario: usize,
+    /// Index of the first of its areas.
+    pub(super) first_area: usize,
+    /// How many.
+    pub(super) areas: usize,
+    /// What was counted, in months that all of them have.
+    pub(super) series: Series,
+    /// Draws by month of the scenario, with the surge and without.
+    pub(super) draws: [Vec<Vec<f64>>; 2],
+}
+
+/// The sums of every line drawn in two areas or more that were counted in all the months scored.
+pub(super) fn sums(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Sum> {
+    let mut lines: BTreeMap<(usize, usize), Vec<(&Drawn, &Series, Vec<Month>)>> = BTreeMap::new();
+    for drawn in drawn {
+        let area = &study.areas[drawn.area];
+        let Some(series) = area.series.iter().find(|series| series.service == drawn.service) else {
+            continue;
+        };
+        let truth = truth(&study.scenarios[drawn.scenario], series, as_of);
+        let months = truth.into_iter().map(|(month, _)| month).collect();
+        let key = (drawn.scenario, drawn.service);
+        lines.entry(key).or_default().push((drawn, series, months));
+    }
+    let sum = |members: Vec<(&Drawn, &Series, Vec<Month>)>| {
+        let most = members.iter().map(|(.., months)| months.len()).max()?;
+        let whole: Vec<(&Drawn, &Series)> = members
+            .iter()
+            .filter(|(.., months)| months.len() == most)
+            .map(|(drawn, series, _)| (*drawn, *series))
+            .collect();
+        let (first, series) = whole.first()?;
+        (whole.len() > 1 && most > 0).then(|| Sum {
+            scenario: first.scenario,
+            first_area: first.area,
+            areas: whole.len(),
+            series: summed(series, whole.iter().map(|(_, series)| *series)),
+            draws: [
+                added(whole.iter().map(|(drawn, _)| &drawn.referrals)),
+                added(whole.iter().map(|(drawn, _)| &drawn.without_surge)),
+            ],
+        })
+    };
+    lines.into_values().filter_map(sum).collect()
+}
+
+/// The sum of series, missing where one of them is, derived where one of them is.
+fn summed<'a>(first: &Series, all: impl Iterator<Item = &'a Series> + Clone) -> Series {
+    let start = all.clone().map(|series| series.start).min().unwrap_or(first.start);
+    let end = all.clone().map(|series| series.start.plus(series.values.len() as i32)).max();
+    let months = end.map_or(0, |end| end.since(start).max(0));
+    let month = |t: i32| {
+        let values = all.clone().map(|series| series.at(start.plus(t)));
+        values.sum::<Option<f64>>()
+    };
+    let is_derived = |t: i32| {
+        let at = start.plus(t);
+        all.clone().any(|series| {
+            let index = usize::try_from(at.since(series.start)).ok();
+            index.and_then(|index| series.derived.get(index)).copied().unwrap_or(false)
+        })
+    };
+    Series {
+        service: first.service,
+        measure: first.measure.clone(),
+        start,
+        values: (0..months).map(month).collect(),
+        derived: (0..months).map(is_derived).collect(),
+    }
+}
+
+/// Draws added one by one, month by month.
+fn added<'a>(mut all: impl Iterator<Item = &'a Vec<Vec<f64>>>) -> Vec<Vec<f64>> {
+    let mut sum = all.next().cloned().unwrap_or_default();
+    for own in all {
+        for (sum, own) in sum.iter_mut().flatten().zip(own.iter().flatten()) {
+            *sum += own;
+        }
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(start: &str, values: &[Option<f64>]) -> Series {
+        Series {
+            service: 0,
+            measure: String::new(),
+            start: start.parse().unwrap(),
+            values: values.to_vec(),
+            derived: vec![false; values.len()],
+        }
+    }
+
+    #[test]
+    fn a_sum_is_known_where_every_part_is() {
+        let a = series("2020-01", &[Some(1.0), Some(2.0), None, Some(4.0)]);
+        let b = series("2020-02", &[Some(10.0), Some(20.0), Some(30.0), Some(40.0)]);
+        let sum = summed(&a, [&a, &b].into_iter());
+        assert_eq!(sum.start, a.start);
+        assert_eq!(sum.values, [None, Some(12.0), None, Some(34.0), None]);
+    }
+
+    #[test]
+    fn draws_are_added_one_by_one() {
+        let (a, b) = (vec![vec![1.0, 2.0]; 2], vec![vec![10.0, 20.0]; 2]);
+        assert_eq!(added([&a, &b].into_iter()), vec![vec![11.0, 22.0]; 2]);
+    }
+}
