@@ -19,11 +19,13 @@ use std::time::Instant;
 use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::input::workbook::{Sampler, Workbook};
+use afterwave::model::lane::Lane;
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };
-use afterwave::projection::case::{Case, Layouts};
+use afterwave::projection::case::Case;
 use afterwave::projection::entries::{Block, Prepared, Solver};
+use afterwave::projection::parameters::Layouts;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
@@ -147,7 +149,7 @@ impl Study {
         let (layout, months) = (Layout::new(16, 12, 34, pathways).expect("sorted"), 36);
         fn fill<const N: usize>(layout: &Layout) -> Parameters<N> {
             let mut parameters = Parameters::new(layout);
-            let lanes = |x: f64| std::array::from_fn(|l| x * (1.0 + l as f64 / 1e3));
+            let lanes = |x: f64| Lane::from_fn(|l| x * (1.0 + l as f64 / 1e3));
             parameters.rate.fill(lanes(0.1));
             parameters.accepted.fill(lanes(0.8));
             parameters.recovered.fill(lanes(0.4));
@@ -156,8 +158,8 @@ impl Study {
         }
         let (mut inflow, mut central_inflow) = (Table::new(16, months), Table::new(16, months));
         for g in 0..16 {
-            inflow.row_mut(g).fill([1000.0; L]);
-            central_inflow.row_mut(g).fill([1000.0]);
+            inflow.row_mut(g).fill(Lane::all(1000.0));
+            central_inflow.row_mut(g).fill(Lane([1000.0]));
         }
         let (central, blocks) = (fill(&layout), (0..128).map(|_| fill(&layout)).collect());
         Self { name: "made up".into(), layout, months, central, central_inflow, blocks, inflow }

@@ -11,10 +11,12 @@ use std::time::Instant;
 
 use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
+use afterwave::model::lane::Lane;
 use afterwave::output::pictures::{self, Drawn};
 use afterwave::output::tables;
-use afterwave::projection::case::{Case, Layouts};
+use afterwave::projection::case::Case;
 use afterwave::projection::entries::{Block, Prepared, Solver};
+use afterwave::projection::parameters::Layouts;
 use afterwave::projection::quantiles::Summariser;
 use afterwave::projection::spare::Spare;
 use afterwave::projection::{line, need, project};
@@ -74,7 +76,7 @@ fn sampling(study: &Study) -> Stage {
     });
     let uncertain = study.figures.iter().filter(|figure| !figure.number.is_point()).count();
     let stream = Stream::new(1, "floor");
-    let mut lanes = [0.0; LANES];
+    let mut lanes = Lane::<LANES>::ZERO;
     let floor = least(5, || {
         for block in 0..blocks * uncertain as u64 {
             stream.normals(block, &mut lanes);
@@ -168,14 +170,14 @@ fn quantiles(study: &Study) -> Stage {
                 needs.rows.iter().flat_map(|r| &r.measures).map(|(_, m)| m.len()).sum::<usize>();
         }
     });
-    let mut normals = [[0.0; LANES]; 16];
+    let mut normals = [Lane::<LANES>::ZERO; 16];
     for (block, lanes) in (0..).zip(&mut normals) {
         Stream::new(2, "values").normals(block, lanes);
     }
     let mut summariser = Summariser::default();
     let floor = least(3, || {
         for _ in 0..series / 100 {
-            black_box(summariser.stats(normals.as_flattened().iter().copied().take(draws)));
+            black_box(summariser.stats(normals.iter().flatten().copied().take(draws)));
         }
     }) * 100.0;
     let basis = format!("{series} series of {draws} draws, nine quantiles each");

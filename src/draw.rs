@@ -4,6 +4,7 @@
 //! a stream of its own, found by `(s, key, i / LANES)`, so it is the same whatever the number of
 //! draws, threads, areas or scenarios, and adding an input changes no other.
 
+use crate::model::lane::Lane;
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};
@@ -37,9 +38,9 @@ impl Stream {
     }
 
     /// The standard normal of each draw of block `block`.
-    pub fn normals<const L: usize>(&self, block: u64, out: &mut [f64; L]) {
+    pub fn normals<const L: usize>(&self, block: u64, out: &mut Lane<L>) {
         let mut generator = self.generator(block);
-        for z in out {
+        for z in out.iter_mut() {
             *z = StandardNormal.sample(&mut generator);
         }
     }
@@ -135,14 +136,14 @@ impl Uncertain {
 
     /// The value at standard normal `z`.
     pub fn at(&self, z: f64) -> f64 {
-        self.at_each(&[z])[0]
+        self.at_each(&Lane([z]))[0]
     }
 
     /// The values at standard normals `z`.
-    pub fn at_each<const L: usize>(&self, z: &[f64; L]) -> [f64; L] {
+    pub fn at_each<const L: usize>(&self, z: &Lane<L>) -> Lane<L> {
         let Self { central, low, high, least, most, scale } = *self;
         if self.is_point() {
-            return [central.clamp(least, most); L];
+            return Lane::all(central.clamp(least, most));
         }
         let centre = scale.to(central);
         let (down, up) = (scale.to(low) - centre, scale.to(high) - centre);
@@ -157,7 +158,7 @@ impl Uncertain {
     }
 
     /// The values of all draws of a block of `stream`.
-    pub fn sample<const L: usize>(&self, stream: &Stream, block: u64, out: &mut [f64; L]) {
+    pub fn sample<const L: usize>(&self, stream: &Stream, block: u64, out: &mut Lane<L>) {
         if !self.is_point() {
             stream.normals(block, out);
         }
@@ -194,7 +195,7 @@ mod tests {
         let stream = Stream::new(2020, "test");
         let mut values = Vec::new();
         for block in 0..400 {
-            let mut lanes = [0.0; LANES];
+            let mut lanes = Lane::<LANES>::ZERO;
             number.sample(&stream, block, &mut lanes);
             values.extend(lanes);
         }
@@ -226,7 +227,7 @@ mod tests {
     #[test]
     fn streams_differ_by_key_seed_and_block_and_repeat() {
         let draw = |seed, key: &str, block| {
-            let mut z = [0.0; 4];
+            let mut z = Lane::<4>::ZERO;
             Stream::new(seed, key).normals(block, &mut z);
             z
         };

@@ -86,10 +86,7 @@ fn ours(study: &Study, projection: &Projection, quantity: &Quantity) -> Option<S
             let months = needs.months(Some(index), None, NeedMeasure::InNeed)?;
             let worst = months.iter().max_by(|a, b| a.median().total_cmp(&b.median()))?;
             let people = size(study, projection, index);
-            (people > 0.0).then(|| Stats {
-                mean: worst.mean / people,
-                quantiles: worst.quantiles.map(|value| value / people),
-            })
+            (people > 0.0).then(|| worst.over(people))
         }
         Quantity::NeedRatio { stratification, over, under, family } => {
             let index = study.pack.stratifications.iter().position(|s| s.id == *stratification)?;

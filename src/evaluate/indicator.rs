@@ -96,6 +96,7 @@ fn changes(series: &[(Month, f64)]) -> Vec<(Month, f64)> {
 mod tests {
     use super::*;
     use crate::draw::Stream;
+    use crate::model::lane::Lane;
 
     /// A series whose change on the year before is what `of` says; the first year is flat.
     fn series(months: i32, of: impl Fn(i32) -> f64) -> Vec<(Month, f64)> {
@@ -133,7 +134,7 @@ mod tests {
     fn pass(months: usize, carry: f64) -> f64 {
         const PAIRS: u64 = 1000;
         let walk = |key: &str, index: u64| -> Vec<(Month, f64)> {
-            let mut normals = [0.0; 200];
+            let mut normals = Lane::<200>::ZERO;
             Stream::new(1, key).normals(index, &mut normals);
             let first = normals.len() - months;
             let mut x = 0.0;

@@ -19,6 +19,7 @@ mod rank;
 use std::collections::HashMap;
 
 use crate::draw::{LANES, Stream};
+use crate::model::lane::Lane;
 use crate::projection::line::LeverTotals;
 use crate::projection::measure::{Measure, NeedMeasure};
 use crate::projection::quantiles::{Stats, Summariser};
@@ -323,7 +324,7 @@ fn figure_draws(study: &Study, id: FigureId) -> Vec<f64> {
     let stream = Stream::new(study.draws.seed, &figure.key);
     let mut draws = Vec::new();
     for block in 0..study.draws.count.div_ceil(LANES) {
-        let mut lanes = [0.0; LANES];
+        let mut lanes = Lane::<LANES>::ZERO;
         figure.number.sample(&stream, block as u64, &mut lanes);
         draws.extend(lanes);
     }

@@ -10,10 +10,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::draw::{LANES, Uncertain};
-use crate::projection::case::{Case, Layouts};
+use crate::projection::case::Case;
 use crate::projection::entries::{Block, Prepared};
 use crate::projection::line::draws_of;
 use crate::projection::measure::Measure;
+use crate::projection::parameters::Layouts;
 use crate::study::Study;
 use crate::study::figures::FigureId;
 

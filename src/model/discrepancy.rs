@@ -17,6 +17,7 @@ use rand::Rng;
 use rand_distr::{Distribution as _, Gamma, Poisson};
 
 use super::underlying::Extent;
+use crate::model::lane::Lane;
 
 /// What a model would get wrong at its true figures.
 #[derive(Clone, Copy, PartialEq, Debug, serde::Serialize)]
@@ -39,13 +40,13 @@ impl Discrepancy {
     }
 
     /// The factor on referrals by month, from standard normals, in place.
-    pub fn factors<const L: usize>(&self, normals: &mut [[f64; L]]) {
+    pub fn factors<const L: usize>(&self, normals: &mut [Lane<L>]) {
         let fresh = (1.0 - self.memory * self.memory).sqrt();
-        let mut carried: Option<[f64; L]> = None;
+        let mut carried: Option<Lane<L>> = None;
         for z in normals {
-            let d: [f64; L] = match &carried {
+            let d: Lane<L> = match &carried {
                 None => *z,
-                Some(before) => std::array::from_fn(|i| self.memory * before[i] + fresh * z[i]),
+                Some(before) => self.memory * *before + fresh * *z,
             };
             *z = d.map(|d| (self.sd * d).exp());
             carried = Some(d);
@@ -96,7 +97,7 @@ mod tests {
         let variance = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / 20_000.0;
         assert!((mean - 500.0).abs() < 1.0, "{mean}");
         assert!((variance / (500.0 + 500.0 * 500.0 / 400.0) - 1.0).abs() < 0.05, "{variance}");
-        let mut factors = vec![[0.0; 1000]; 4];
+        let mut factors = vec![Lane::<1000>::ZERO; 4];
         for (t, z) in factors.iter_mut().enumerate() {
             Stream::new(1, &format!("{t}")).normals(0, z);
         }

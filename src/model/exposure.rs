@@ -9,6 +9,8 @@
 //! combine as `1 - product(1 - susceptible)` and its cumulative entries never exceed its size; a
 //! capped month cuts all drivers and both lags by one factor.
 
+use crate::model::lane::Lane;
+
 /// Whether a group is made by events or is a fixed population.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum GroupKind {
@@ -20,8 +22,8 @@ pub enum GroupKind {
 
 /// The factor that turns the sum of susceptible shares into their combination:
 /// `(1 - product(1 - s)) / sum(s)`, 1 where nobody is susceptible or for events.
-pub fn overlap<const L: usize>(kind: GroupKind, susceptible: &[[f64; L]]) -> [f64; L] {
-    let mut factor = [1.0; L];
+pub fn overlap<const L: usize>(kind: GroupKind, susceptible: &[Lane<L>]) -> Lane<L> {
+    let mut factor = Lane::<L>::ONE;
     if kind == GroupKind::Event {
         return factor;
     }
@@ -38,11 +40,11 @@ pub fn overlap<const L: usize>(kind: GroupKind, susceptible: &[[f64; L]]) -> [f6
 /// Cuts entries in place so that nobody of a population enters twice; says how many were cut.
 pub fn cap<const L: usize>(
     kind: GroupKind,
-    size: &[f64; L],
-    immediate: &mut [[f64; L]],
-    longitudinal: &mut [[f64; L]],
-) -> [f64; L] {
-    let mut cut = [0.0; L];
+    size: &Lane<L>,
+    immediate: &mut [Lane<L>],
+    longitudinal: &mut [Lane<L>],
+) -> Lane<L> {
+    let mut cut = Lane::<L>::ZERO;
     if kind == GroupKind::Event {
         return cut;
     }
@@ -71,18 +73,18 @@ mod tests {
 
     #[test]
     fn drivers_of_a_population_combine_as_independent_chances() {
-        let factor = overlap(GroupKind::Population, &[[0.6], [0.6]]);
+        let factor = overlap(GroupKind::Population, &[Lane([0.6]), Lane([0.6])]);
         assert!((1.2 * factor[0] - 0.84).abs() < 1e-12);
-        assert_eq!(overlap(GroupKind::Event, &[[0.6], [0.6]]), [1.0]);
-        assert_eq!(overlap(GroupKind::Population, &[[0.0]]), [1.0]);
+        assert_eq!(overlap(GroupKind::Event, &[Lane([0.6]), Lane([0.6])]), Lane::ONE);
+        assert_eq!(overlap(GroupKind::Population, &[Lane::<1>::ZERO]), Lane::ONE);
     }
 
     proptest! {
         #[test]
         fn nobody_enters_twice(entries in prop::collection::vec((0.0..50.0, 0.0..50.0), 1..40)) {
-            let size = [300.0];
-            let mut early: Vec<[f64; 1]> = entries.iter().map(|e| [e.0]).collect();
-            let mut late: Vec<[f64; 1]> = entries.iter().map(|e| [e.1]).collect();
+            let size = Lane([300.0]);
+            let mut early: Vec<Lane<1>> = entries.iter().map(|e| Lane([e.0])).collect();
+            let mut late: Vec<Lane<1>> = entries.iter().map(|e| Lane([e.1])).collect();
             let cut = cap(GroupKind::Population, &size, &mut early, &mut late);
             let wanted: f64 = entries.iter().map(|e| e.0 + e.1).sum();
             let entered: f64 = early.iter().chain(&late).map(|e| e[0]).sum();

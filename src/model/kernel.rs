@@ -10,6 +10,7 @@
 //! the rest the longitudinal one.
 
 use super::pulse::Pulse;
+use crate::model::lane::Lane;
 
 /// The half-life, in months, of the part of need that persists.
 pub const SLOW_HALF_LIFE: f64 = 36.0;
@@ -55,19 +56,17 @@ impl Delay {
 /// Delays a track: `out[t] = sum over lags k of weights[k] x track[t - k]`, lags under
 /// [`IMMEDIATE`] into `immediate`, the others into `longitudinal`. All are months of `L` draws.
 pub fn delay_track<const L: usize>(
-    track: &[[f64; L]],
-    weights: &[[f64; L]],
-    immediate: &mut [[f64; L]],
-    longitudinal: &mut [[f64; L]],
+    track: &[Lane<L>],
+    weights: &[Lane<L>],
+    immediate: &mut [Lane<L>],
+    longitudinal: &mut [Lane<L>],
 ) {
     for t in 0..track.len() {
-        let (mut early, mut late) = ([0.0; L], [0.0; L]);
+        let (mut early, mut late) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
         for (k, weight) in weights.iter().enumerate().take(t + 1) {
             let sum = if k < IMMEDIATE { &mut early } else { &mut late };
             let signal = &track[t - k];
-            for lane in 0..L {
-                sum[lane] += weight[lane] * signal[lane];
-            }
+            *sum += *weight * *signal;
         }
         immediate[t] = early;
         longitudinal[t] = late;
@@ -98,9 +97,9 @@ mod tests {
         let mut weights = [0.0; 4];
         delay.weights(&mut weights);
         assert!(weights[0] > 0.999);
-        let track = [[1.0], [0.0], [0.0], [0.0]];
-        let (mut immediate, mut longitudinal) = ([[0.0]; 4], [[0.0]; 4]);
-        let kernel = weights.map(|w| [w]);
+        let track = [1.0, 0.0, 0.0, 0.0].map(|value| Lane([value]));
+        let (mut immediate, mut longitudinal) = ([Lane::<1>::ZERO; 4], [Lane::ZERO; 4]);
+        let kernel = weights.map(|w| Lane([w]));
         delay_track(&track, &kernel, &mut immediate, &mut longitudinal);
         assert!(immediate[0][0] > 0.999 && longitudinal[3][0] < 1e-3);
     }

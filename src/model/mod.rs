@@ -2,10 +2,12 @@
 //!
 //! Nothing here reads a file, a clock, a terminal or a source of randomness of its own.
 
+pub mod demand;
 pub mod discrepancy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
+pub mod lane;
 pub mod lever;
 pub mod network;
 pub mod pathway;
@@ -14,6 +16,7 @@ pub mod severity;
 pub mod strata;
 pub mod suppression;
 pub mod track;
+pub mod treatment;
 pub mod underlying;
 pub mod waiting;
 pub mod waiting_list;

@@ -18,68 +18,56 @@
 //! are multiplied by it. The surge has a load of its own, from `new` alone. Without a shift and
 //! without conditions of other severity, or with `severe_stay` 1, the load is exactly 1.
 
+use super::demand::Demand;
+use super::lane::Lane;
+
 /// The figures of a service line for a block of draws.
 #[derive(Clone, Copy, Debug)]
 pub struct Severity<const L: usize> {
     /// Share of people who are severely ill in usual times.
-    pub severe_share: [f64; L],
+    pub severe_share: Lane<L>,
     /// Relative growth of that share per unit of pressure.
-    pub severity_shift: [f64; L],
+    pub severity_shift: Lane<L>,
     /// Length of treatment of a severe person relative to others.
-    pub severe_stay: [f64; L],
+    pub severe_stay: Lane<L>,
 }
 
 /// The mix of one month.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Mix {
+pub struct Mix<const L: usize> {
     /// Share of people who are severely ill.
-    pub severe: f64,
+    pub severe: Lane<L>,
     /// Length of treatment relative to usual times.
-    pub load: f64,
+    pub load: Lane<L>,
     /// The same for the people of the surge.
-    pub surge_load: f64,
-}
-
-/// Demand of one month and draw.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Demand {
-    /// Would have come anyway.
-    pub underlying: f64,
-    /// All that comes.
-    pub referrals: f64,
-    /// Of it, what was held back before.
-    pub returning: f64,
-    /// Of it, new need.
-    pub surge: f64,
-    /// The share of that new need that is severe; none where its conditions say nothing.
-    pub severe: Option<f64>,
-}
-
-impl Mix {
-    /// Usual times, with nobody severe.
-    pub const USUAL: Self = Self { severe: 0.0, load: 1.0, surge_load: 1.0 };
+    pub surge_load: Lane<L>,
 }
 
 impl<const L: usize> Severity<L> {
-    /// The mix of draw `lane` in a month with this demand.
-    pub fn mix(&self, lane: usize, demand: &Demand) -> Mix {
-        let share = self.severe_share[lane];
-        let new = demand.severe.unwrap_or(share);
-        let of_surge =
-            if demand.referrals > 0.0 { (demand.surge / demand.referrals).min(1.0) } else { 0.0 };
-        let usual = share + (new - share) * of_surge;
-        let shift = 1.0
-            + self.severity_shift[lane]
-                * pressure(demand.underlying, demand.referrals, demand.returning);
-        let load = |severe: f64| self.load(lane, severe);
+    /// The mix of a month with this demand, which comes to `referrals` with levers; `new` is the
+    /// severe share of the surge, none where its conditions say nothing.
+    pub fn mix(&self, demand: &Demand<L>, referrals: Lane<L>, new: Option<Lane<L>>) -> Mix<L> {
+        let new = new.unwrap_or(self.severe_share);
+        let of_surge = demand.surge.share_of(referrals).min(1.0);
+        let usual = self.severe_share + (new - self.severe_share) * of_surge;
+        let shift = 1.0 + self.severity_shift * pressure(demand, referrals);
         let severe = (usual * shift).min(1.0);
-        Mix { severe, load: load(severe), surge_load: load((new * shift).min(1.0)) }
+        Mix { severe, load: self.load(severe), surge_load: self.load((new * shift).min(1.0)) }
     }
 
     /// The length of treatment, relative to usual times, where so large a share is severe.
-    pub fn load(&self, lane: usize, severe: f64) -> f64 {
-        let longer = self.severe_stay[lane] - 1.0;
-        (1.0 + severe * longer) / (1.0 + self.severe_share[lane] * longer)
+    pub fn load(&self, severe: Lane<L>) -> Lane<L> {
+        let longer = self.severe_stay - 1.0;
+        (1.0 + severe * longer) / (1.0 + self.severe_share * longer)
+    }
+
+    /// The figures of one draw.
+    pub fn lane(&self, lane: usize) -> Severity<1> {
+        Severity {
+            severe_share: Lane([self.severe_share[lane]]),
+            severity_shift: Lane([self.severity_shift[lane]]),
+            severe_stay: Lane([self.severe_stay[lane]]),
+        }
     }
 }
 
@@ -88,99 +76,107 @@ impl<const L: usize> Severity<L> {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions<const L: usize> {
     /// By group: referrals per person at risk, and severe referrals per person at risk.
-    groups: Vec<(usize, [f64; L], [f64; L])>,
+    groups: Vec<(usize, Lane<L>, Lane<L>)>,
 }
 
 impl<const L: usize> Conditions<L> {
     /// Adds a way from `group`, with its referrals per person at risk and the share of them that
     /// is severe.
-    pub fn add(&mut self, group: usize, referred: &[f64; L], severe: &[f64; L]) {
+    pub fn add(&mut self, group: usize, referred: &Lane<L>, severe: &Lane<L>) {
         let known = self.groups.iter().position(|(own, ..)| *own == group);
         let at = known.unwrap_or_else(|| {
-            self.groups.push((group, [0.0; L], [0.0; L]));
+            self.groups.push((group, Lane::ZERO, Lane::ZERO));
             self.groups.len() - 1
         });
         let (_, all, ill) = &mut self.groups[at];
-        for i in 0..L {
-            all[i] += referred[i];
-            ill[i] += referred[i] * severe[i];
-        }
+        *all += *referred;
+        *ill += *referred * *severe;
     }
 
-    /// The severe share in a month with these people at risk by group; none where nobody comes.
-    pub fn severe<'a>(&self, at_risk: impl Fn(usize) -> &'a [f64; L]) -> [Option<f64>; L] {
-        let (mut all, mut ill) = ([0.0; L], [0.0; L]);
+    /// The severe share in a month with these people at risk by group, `otherwise` where nobody
+    /// comes.
+    pub fn severe<'a>(
+        &self,
+        at_risk: impl Fn(usize) -> &'a Lane<L>,
+        otherwise: &Lane<L>,
+    ) -> Lane<L> {
+        let (mut all, mut ill) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
         for (group, referred, severe) in &self.groups {
-            let people = at_risk(*group);
-            for i in 0..L {
-                all[i] += people[i] * referred[i];
-                ill[i] += people[i] * severe[i];
-            }
+            all += *at_risk(*group) * *referred;
+            ill += *at_risk(*group) * *severe;
         }
-        std::array::from_fn(|i| (all[i] > 0.0).then(|| ill[i] / all[i]))
+        ill.share_where(all, otherwise)
     }
 }
 
 /// Demand above the usual, and the part that waited; nothing where the usual is not known.
-fn pressure(underlying: f64, referrals: f64, returning: f64) -> f64 {
-    let above = if underlying > 0.0 { (referrals / underlying - 1.0).max(0.0) } else { 0.0 };
-    let waited = if referrals > 0.0 { (returning / referrals).clamp(0.0, 1.0) } else { 0.0 };
-    above + waited
+fn pressure<const L: usize>(demand: &Demand<L>, referrals: Lane<L>) -> Lane<L> {
+    let above = referrals.share_where(demand.underlying, &Lane::ZERO) - 1.0;
+    above.max(0.0) + demand.returning.share_of(referrals).as_share()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const FIGURES: Severity<1> =
-        Severity { severe_share: [0.2], severity_shift: [0.5], severe_stay: [2.0] };
+    const FIGURES: Severity<1> = Severity {
+        severe_share: Lane([0.2]),
+        severity_shift: Lane([0.5]),
+        severe_stay: Lane([2.0]),
+    };
+    const NO_SHIFT: Severity<1> = Severity { severity_shift: Lane([0.0]), ..FIGURES };
 
-    fn demand(underlying: f64, referrals: f64, returning: f64) -> Demand {
-        let surge = (referrals - underlying).max(0.0);
-        Demand { underlying, referrals, returning, surge, severe: None }
+    /// The mix with so many usual and so many more of the surge, of whom `new` are severely ill.
+    fn mix(figures: &Severity<1>, underlying: f64, surge: f64, new: Option<f64>) -> Mix<1> {
+        let demand = Demand {
+            underlying: Lane([underlying]),
+            surge: Lane([surge.max(0.0)]),
+            suppressed: Lane::ZERO,
+            returning: Lane::ZERO,
+            lost: Lane::ZERO,
+        };
+        figures.mix(&demand, Lane([underlying + surge]), new.map(Lane::all))
     }
 
     #[test]
     fn a_fifth_more_demand_makes_a_tenth_more_severe() {
-        let mix = FIGURES.mix(0, &demand(100.0, 120.0, 0.0));
-        assert!((mix.severe - 0.22).abs() < 1e-12);
-        assert!((mix.load - 1.22 / 1.2).abs() < 1e-12);
+        let mix = mix(&FIGURES, 100.0, 20.0, None);
+        assert!((mix.severe[0] - 0.22).abs() < 1e-12);
+        assert!((mix.load[0] - 1.22 / 1.2).abs() < 1e-12);
         assert_eq!(mix.load, mix.surge_load);
     }
 
     #[test]
     fn usual_times_and_no_shift_change_no_bit() {
-        let usual = Mix { severe: 0.2, load: 1.0, surge_load: 1.0 };
-        assert_eq!(FIGURES.mix(0, &demand(100.0, 90.0, 0.0)), usual);
-        let none = Severity { severity_shift: [0.0], ..FIGURES };
-        assert_eq!(none.mix(0, &demand(100.0, 500.0, 50.0)), usual);
+        let usual = Mix { severe: Lane([0.2]), load: Lane::ONE, surge_load: Lane::ONE };
+        assert_eq!(mix(&FIGURES, 100.0, -10.0, None), usual);
+        assert_eq!(mix(&NO_SHIFT, 100.0, 400.0, None), usual);
     }
 
     #[test]
     fn everyone_can_be_severe_and_no_more() {
-        let steep = Severity { severity_shift: [1e6], ..FIGURES };
-        assert_eq!(steep.mix(0, &demand(1.0, 1e9, 0.0)).severe, 1.0);
+        let steep = Severity { severity_shift: Lane([1e6]), ..FIGURES };
+        assert_eq!(mix(&steep, 1.0, 1e9, None).severe, Lane::ONE);
     }
 
     #[test]
     fn a_severer_condition_moves_the_mix_by_its_share_of_demand() {
-        let none = Severity { severity_shift: [0.0], ..FIGURES };
-        let mix = none.mix(0, &Demand { severe: Some(0.8), ..demand(300.0, 400.0, 0.0) });
-        assert!((mix.severe - (0.75 * 0.2 + 0.25 * 0.8)).abs() < 1e-12);
-        assert!((mix.load - 1.35 / 1.2).abs() < 1e-12);
-        assert!((mix.surge_load - 1.8 / 1.2).abs() < 1e-12);
+        let mix = mix(&NO_SHIFT, 300.0, 100.0, Some(0.8));
+        assert!((mix.severe[0] - (0.75 * 0.2 + 0.25 * 0.8)).abs() < 1e-12);
+        assert!((mix.load[0] - 1.35 / 1.2).abs() < 1e-12);
+        assert!((mix.surge_load[0] - 1.8 / 1.2).abs() < 1e-12);
     }
 
     #[test]
     fn conditions_count_by_the_referrals_they_bring() {
         let mut conditions = Conditions::<1>::default();
-        conditions.add(0, &[0.1], &[0.9]);
-        conditions.add(0, &[0.3], &[0.1]);
-        conditions.add(1, &[0.2], &[0.5]);
-        let at_risk = [[100.0], [200.0]];
-        let severe = conditions.severe(|group| &at_risk[group])[0];
+        conditions.add(0, &Lane([0.1]), &Lane([0.9]));
+        conditions.add(0, &Lane([0.3]), &Lane([0.1]));
+        conditions.add(1, &Lane([0.2]), &Lane([0.5]));
+        let at_risk = [Lane([100.0]), Lane([200.0])];
+        let severe = conditions.severe(|group| &at_risk[group], &Lane::ZERO);
         // 10 x 0.9 + 30 x 0.1 + 40 x 0.5 of 80.
-        assert!((severe.unwrap_or(0.0) - 32.0 / 80.0).abs() < 1e-12);
-        assert_eq!(conditions.severe(|_| &[0.0])[0], None);
+        assert!((severe[0] - 32.0 / 80.0).abs() < 1e-12);
+        assert_eq!(conditions.severe(|_| &Lane::ZERO, &Lane([0.3])), Lane([0.3]));
     }
 }

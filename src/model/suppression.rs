@@ -11,37 +11,39 @@
 //! `loss` is per unit of stringency. The released part of month `t` comes from the stock at its
 //! start. Every service has its own figures; nothing is assumed to return in full.
 
+use crate::model::lane::Lane;
+
 /// One service's figures, for `L` draws.
 #[derive(Clone, Copy, Debug)]
 pub struct Suppression<const L: usize> {
     /// Share of demand lost per unit of stringency.
-    pub loss: [f64; L],
+    pub loss: Lane<L>,
     /// Share of what was held back that ever returns.
-    pub returns: [f64; L],
+    pub returns: Lane<L>,
     /// Months in which half of the stock is released when nothing restricts.
-    pub return_half_life: [f64; L],
+    pub return_half_life: Lane<L>,
 }
 
 /// The restrictions of a scenario by month, for `L` draws.
 #[derive(Clone, Copy, Debug)]
 pub struct Restrictions<'a, const L: usize> {
     /// Mean stringency of the restrictions of wave 1.
-    pub first: &'a [[f64; L]],
+    pub first: &'a [Lane<L>],
     /// Mean stringency of later ones.
-    pub later: &'a [[f64; L]],
+    pub later: &'a [Lane<L>],
     /// How much a later restriction suppresses, relative to the first.
-    pub gain: [f64; L],
+    pub gain: Lane<L>,
 }
 
 /// What a month's suppression did.
 #[derive(Clone, Copy, Debug)]
 pub struct Held<const L: usize> {
     /// Demand that did not present.
-    pub suppressed: [f64; L],
+    pub suppressed: Lane<L>,
     /// Earlier suppressed demand that presents now.
-    pub returning: [f64; L],
+    pub returning: Lane<L>,
     /// Earlier suppressed demand that never will.
-    pub lost: [f64; L],
+    pub lost: Lane<L>,
 }
 
 impl<const L: usize> Suppression<L> {
@@ -50,25 +52,18 @@ impl<const L: usize> Suppression<L> {
     pub fn run(
         &self,
         restrictions: &Restrictions<'_, L>,
-        presented: impl Fn(usize) -> [f64; L],
+        presented: impl Fn(usize) -> Lane<L>,
         mut write: impl FnMut(usize, Held<L>),
-    ) -> [f64; L] {
+    ) -> Lane<L> {
         let release = self.return_half_life.map(|half_life| 1.0 - (-1.0 / half_life).exp2());
-        let mut stock = [0.0; L];
+        let mut stock = Lane::<L>::ZERO;
         for t in 0..restrictions.first.len() {
-            let (first, later) = (&restrictions.first[t], &restrictions.later[t]);
-            let demand = presented(t);
-            let mut held = Held { suppressed: [0.0; L], returning: [0.0; L], lost: [0.0; L] };
-            for i in 0..L {
-                let share = self.loss[i] * (first[i] + restrictions.gain[i] * later[i]);
-                let open = 1.0 - (first[i] + later[i]).min(1.0);
-                let released = stock[i] * release[i] * open;
-                held.suppressed[i] = demand[i] * share.clamp(0.0, 1.0);
-                held.returning[i] = self.returns[i] * released;
-                held.lost[i] = released - held.returning[i];
-                stock[i] += held.suppressed[i] - released;
-            }
-            write(t, held);
+            let (first, later) = (restrictions.first[t], restrictions.later[t]);
+            let share = (self.loss * (first + restrictions.gain * later)).as_share();
+            let released = stock * release * (1.0 - (first + later).min(1.0));
+            let (suppressed, returning) = (presented(t) * share, self.returns * released);
+            stock += suppressed - released;
+            write(t, Held { suppressed, returning, lost: released - returning });
         }
         stock
     }
@@ -80,13 +75,16 @@ mod tests {
     use proptest::prelude::*;
 
     fn run(loss: f64, returns: f64, half_life: f64, gain: f64) -> (Vec<Held<1>>, f64) {
-        let first = [[0.0], [0.8], [0.5], [0.0], [0.0], [0.0], [0.0], [0.0]];
-        let later = [[0.0], [0.0], [0.0], [0.0], [0.0], [0.9], [0.4], [0.0]];
-        let figures =
-            Suppression { loss: [loss], returns: [returns], return_half_life: [half_life] };
-        let restrictions = Restrictions { first: &first, later: &later, gain: [gain] };
+        let first = [0.0, 0.8, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0].map(Lane::all);
+        let later = [0.0, 0.0, 0.0, 0.0, 0.0, 0.9, 0.4, 0.0].map(Lane::all);
+        let figures = Suppression {
+            loss: Lane([loss]),
+            returns: Lane([returns]),
+            return_half_life: Lane([half_life]),
+        };
+        let restrictions = Restrictions { first: &first, later: &later, gain: Lane([gain]) };
         let mut months = Vec::new();
-        let stock = figures.run(&restrictions, |_| [100.0], |_, held| months.push(held));
+        let stock = figures.run(&restrictions, |_| Lane([100.0]), |_, held| months.push(held));
         (months, stock[0])
     }
 

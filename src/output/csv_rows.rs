@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::month::Month;
-use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
+use crate::projection::quantiles::{Quantile, Stats};
 
 /// A CSV text that grows row by row.
 #[derive(Debug, Default)]
@@ -65,16 +65,16 @@ impl Rows {
     /// The mean and every quantile.
     pub fn stats(&mut self, stats: &Stats) -> &mut Self {
         self.number(stats.mean);
-        for quantile in stats.quantiles {
-            self.number(quantile);
+        for (_, value) in stats.quantiles() {
+            self.number(value);
         }
         self
     }
 
     /// The median with its 5th and 95th percentile, or three empty cells.
     pub fn range(&mut self, stats: Option<&Stats>) -> &mut Self {
-        for value in [4, 1, 7] {
-            self.maybe(stats.map(|stats| stats.quantiles[value]));
+        for quantile in [Quantile::Q50, Quantile::Q05, Quantile::Q95] {
+            self.maybe(stats.map(|stats| stats.at(quantile)));
         }
         self
     }
@@ -109,7 +109,7 @@ impl Rows {
 
 /// `mean,q025,…`.
 pub fn stats_header() -> String {
-    format!("mean,{}", QUANTILE_NAMES.join(","))
+    format!("mean,{}", Quantile::ALL.map(Quantile::name).join(","))
 }
 
 /// `NAME,NAME_q05,NAME_q95`.

@@ -7,7 +7,7 @@ use super::tables::differences;
 use super::waits;
 use crate::projection::Projection;
 use crate::projection::line::Course;
-use crate::projection::quantiles::{QUANTILE_NAMES, Stats};
+use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure};
 use crate::study::lever::{Action, Lever};
@@ -25,8 +25,8 @@ pub struct InputHash {
 pub(super) fn stats(stats: &Stats) -> Value {
     let mut object = serde_json::Map::new();
     object.insert("mean".to_owned(), json!(stats.mean));
-    for (name, quantile) in QUANTILE_NAMES.iter().zip(stats.quantiles) {
-        object.insert((*name).to_owned(), json!(quantile));
+    for (quantile, value) in stats.quantiles() {
+        object.insert(quantile.name().to_owned(), json!(value));
     }
     Value::Object(object)
 }

@@ -163,7 +163,8 @@ impl Explained {
 
     /// The figures of the service, and the strongest inputs.
     fn figures(&self, study: &Study) -> Vec<FigureId> {
-        let own = study.pack.services[self.service].figures;
+        let service = &study.pack.services[self.service];
+        let own = &service.figures;
         let mut list =
             vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
         let waits = study.pack.services[self.service].waits(&study.areas[0].id);
@@ -173,8 +174,10 @@ impl Explained {
         list.push(own.severity.severe_share);
         let by_condition = &study.pack.services[self.service].severe_by_condition;
         list.extend(by_condition.iter().map(|(_, figure)| *figure));
-        list.extend(own.standard.map(|standard| standard.weeks));
-        list.extend(own.standard.and_then(|standard| standard.share));
+        for standard in &service.standards {
+            list.push(standard.weeks);
+            list.extend(standard.share);
+        }
         for input in &self.inputs {
             if !list.contains(&input.figure) {
                 list.push(input.figure);

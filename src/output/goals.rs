@@ -9,7 +9,7 @@ use crate::diagnostics::{Problem, Problems};
 use crate::input::goals::{Bound, Goal};
 use crate::projection::Projection;
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{PROBABILITIES, Stats};
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 
 /// Every measure a goal may be set for, by name.
@@ -85,24 +85,26 @@ pub fn without_measure(
 
 /// The share of draws below a value (or at it, where `at`).
 fn below(stats: &Stats, value: f64, at: bool) -> f64 {
-    let q = &stats.quantiles;
-    let last = q.len() - 1;
-    let is_below = |quantile: f64| quantile < value || (at && quantile == value);
-    let count = q.iter().filter(|quantile| is_below(**quantile)).count();
-    if q[0] == q[last] {
+    let is_below = |(_, of): &(Quantile, f64)| *of < value || (at && *of == value);
+    let last_below = stats.quantiles().take_while(is_below).last();
+    let first_above = stats.quantiles().find(|of| !is_below(of));
+    match (last_below, first_above) {
         // A number known exactly is on one side.
-        return if count > 0 { 1.0 } else { 0.0 };
-    }
-    match count {
-        0 => PROBABILITIES[0],
-        n if n > last => PROBABILITIES[last],
-        n => {
-            let (from, to) = (q[n - 1], q[n]);
+        (Some((_, of)), None) if of == stats.at(LEAST) => 1.0,
+        (None, Some((_, of))) if of == stats.at(MOST) => 0.0,
+        (Some((below, from)), Some((above, to))) => {
             let part = if to > from { (value - from) / (to - from) } else { 0.0 };
-            PROBABILITIES[n - 1] + part * (PROBABILITIES[n] - PROBABILITIES[n - 1])
+            let (below, above) = (below.probability(), above.probability());
+            below + part * (above - below)
         }
+        (None, _) => LEAST.probability(),
+        (_, None) => MOST.probability(),
     }
 }
+
+/// The outermost quantiles.
+const LEAST: Quantile = Quantile::Q025;
+const MOST: Quantile = Quantile::Q975;
 
 /// `goals.csv`: a row a goal, scenario and area.
 pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
@@ -168,7 +170,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
 /// A chance in words, no finer than the draws are many; beyond the outermost quantiles nothing finer
 /// is known.
 fn of_draws(chance: f64, draws: usize) -> String {
-    let [least, .., most] = PROBABILITIES;
+    let (least, most) = (LEAST.probability(), MOST.probability());
     let of = if draws == 0 { 100 } else { draws.min(100) };
     let part = |chance: f64| chance * of as f64;
     if chance == 0.0 {
@@ -197,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_chance_is_read_off_the_quantiles() {
-        let stats = Stats { mean: 0.0, quantiles: [1., 2., 3., 4., 5., 6., 7., 8., 9.] };
+        let stats = Stats::new(0.0, |quantile| 1.0 + quantile as usize as f64);
         assert!((below(&stats, 5.0, true) - 0.5).abs() < 1e-12);
         assert!((below(&stats, 4.5, false) - 0.375).abs() < 1e-12);
         assert_eq!(below(&stats, 0.0, false), 0.025);

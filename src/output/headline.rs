@@ -7,6 +7,7 @@ use super::pictures::values;
 use crate::month::{Month, position};
 use crate::projection::Projection;
 use crate::projection::measure::NeedMeasure;
+use crate::projection::quantiles::Quantile;
 use crate::study::Study;
 use crate::study::pack::Track;
 use crate::study::scenario::{CurveChoice, Scenario};
@@ -92,12 +93,12 @@ fn highest_in(panels: &[Panel]) -> String {
 fn panel(study: &Study, projection: &Projection, is_by_curves: bool) -> Option<Panel> {
     let scenario = &study.scenarios[projection.scenario];
     let needs = &projection.needs;
-    let thousands = |measure, index: usize| {
+    let thousands = |measure, quantile: Quantile| {
         let months = needs.months(None, None, measure)?;
-        Some(values(months, |stats| stats.quantiles[index] / 1000.0))
+        Some(values(months, |stats| stats.at(quantile) / 1000.0))
     };
-    let total = thousands(NeedMeasure::InNeed, 4)?;
-    let immediate = thousands(NeedMeasure::InNeedImmediate, 4)?;
+    let total = thousands(NeedMeasure::InNeed, Quantile::Q50)?;
+    let immediate = thousands(NeedMeasure::InNeedImmediate, Quantile::Q50)?;
     // Medians of parts don't add up to that of the whole; the picture's areas must.
     let longitudinal: Vec<f64> =
         total.iter().zip(&immediate).map(|(all, early)| (all - early).max(0.0)).collect();
@@ -127,7 +128,10 @@ fn panel(study: &Study, projection: &Projection, is_by_curves: bool) -> Option<P
         track,
         immediate,
         longitudinal,
-        range: Band::new(thousands(NeedMeasure::InNeed, 2)?, thousands(NeedMeasure::InNeed, 6)?),
+        range: Band::new(
+            thousands(NeedMeasure::InNeed, Quantile::Q10)?,
+            thousands(NeedMeasure::InNeed, Quantile::Q90)?,
+        ),
         restrictions: restrictions(scenario),
         lags: if scenario.curve.is_none() { lags.collect() } else { Vec::new() },
         observed: Vec::new(),

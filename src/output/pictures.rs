@@ -11,7 +11,7 @@ use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, Period};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
 
 /// Which formats the charts of a run are drawn in.
@@ -121,13 +121,13 @@ pub(super) fn values(months: &[Stats], value: impl Fn(&Stats) -> f64) -> Vec<f64
 
 /// The fan of a measure by month.
 pub(super) fn fan(start: Month, months: &[Stats]) -> Fan {
-    let q = |index: usize| values(months, |stats| stats.quantiles[index]);
+    let q = |quantile: Quantile| values(months, |stats| stats.at(quantile));
     Fan {
         start,
-        median: q(4),
-        band50: Band::new(q(3), q(5)),
-        band80: Band::new(q(2), q(6)),
-        band95: Band::new(q(0), q(8)),
+        median: q(Quantile::Q50),
+        band50: Band::new(q(Quantile::Q25), q(Quantile::Q75)),
+        band80: Band::new(q(Quantile::Q10), q(Quantile::Q90)),
+        band95: Band::new(q(Quantile::Q025), q(Quantile::Q975)),
     }
 }
 
@@ -275,8 +275,8 @@ impl Pictures<'_> {
                 start: own.start,
                 median: values(months, Stats::median),
                 band80: Band::new(
-                    values(months, |stats| stats.quantiles[2]),
-                    values(months, |stats| stats.quantiles[6]),
+                    values(months, |stats| stats.at(Quantile::Q10)),
+                    values(months, |stats| stats.at(Quantile::Q90)),
                 ),
             })
         };

@@ -15,9 +15,10 @@ use super::words::{HEADLINE, count};
 use crate::projection::Projection;
 use crate::projection::line::{Course, LineResult, Period};
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::waits_summary::{AccessStandard, CapacityBasis, Needed, WaitsResult, When};
 use crate::study::Study;
+use crate::study::pack::STANDARD_SUFFIXES;
 
 /// What scenarios are compared by, beside totals: the list at the end, the longest median wait of
 /// any month, and the share within the standard over the horizon.
@@ -73,7 +74,7 @@ impl Table<'_> {
             Some(stats) => {
                 rows.stats(stats);
             }
-            None => blank(rows, 10),
+            None => blank(rows, 1 + Quantile::ALL.len()),
         }
         rows.maybe(share).text(note).end();
     }
@@ -81,7 +82,7 @@ impl Table<'_> {
     fn value(&mut self, period: &str, measure: &str, value: Option<f64>, note: &str) {
         let rows = self.begin(period, measure);
         rows.maybe(value);
-        blank(rows, 10);
+        blank(rows, Quantile::ALL.len() + 1);
         rows.text(note).end();
     }
 
@@ -97,20 +98,18 @@ impl Table<'_> {
     fn years(&mut self, waits: &WaitsResult) {
         for year in &waits.years {
             let period = Period::Financial(year.year).name();
-            for (s, suffix) in ["", "2"].iter().enumerate() {
-                if let Some(within) = &year.within[s] {
-                    self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
-                }
-                if let Some(missed) = year.missed[s] {
-                    self.row(&period, &format!("missed_standard{suffix}"), None, Some(missed));
+            let standards = year.within.iter().zip(&year.missed);
+            for ((within, missed), suffix) in standards.zip(STANDARD_SUFFIXES) {
+                self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
+                if missed.is_some() {
+                    self.row(&period, &format!("missed_standard{suffix}"), None, *missed);
                 }
             }
         }
     }
 
     fn whole(&mut self, waits: &WaitsResult) {
-        for (standard, suffix) in waits.standards.iter().zip(["", "2"]) {
-            let Some(standard) = standard else { continue };
+        for (standard, suffix) in waits.standards.iter().zip(STANDARD_SUFFIXES) {
             let weeks = format!("standard_weeks{suffix}");
             self.value("total", &weeks, Some(standard.weeks), "");
             let note = if standard.share.is_none() { "proposed: names no share" } else { "" };
@@ -169,15 +168,13 @@ pub fn document(
 ) -> Value {
     let start = study.scenarios[projection.scenario].start;
     let day = |t: usize| start.plus(t as i32).first_day();
-    let access = |standard: &Option<AccessStandard>| {
-        standard.map(|s| json!({ "weeks": s.weeks, "share": s.share }))
-    };
+    let access = |s: &AccessStandard| json!({ "weeks": s.weeks, "share": s.share });
     let months = |measure: Measure| {
         let months = course.measure(measure)?;
         Some((measure.name().to_owned(), months.iter().map(stats).collect::<Value>()))
     };
     json!({
-        "standards": waits.standards.iter().filter_map(access).collect::<Vec<_>>(),
+        "standards": waits.standards.iter().map(access).collect::<Vec<_>>(),
         "capacity": { "first_month": waits.capacity_first, "basis": basis(waits) },
         "first_overload": when(&waits.first_overload),
         "months_to_clear": when(&waits.months_to_clear),
@@ -185,7 +182,7 @@ pub fn document(
         "years": waits.years.iter().map(|year| json!({
             "financial_year": year.year.to_string(),
             "months": year.months,
-            "within": year.within.iter().flatten().map(stats).collect::<Vec<_>>(),
+            "within": year.within.iter().map(stats).collect::<Vec<_>>(),
             "missed_share_of_draws": year.missed.iter().flatten().collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "needed": waits.needed.iter().map(|needed| json!({
@@ -212,7 +209,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
                 .filter(move |line| pack.families[pack.services[line.service].family].id == *family)
         })
         .filter_map(|line| Some((line, line.waits.as_ref()?)))
-        .filter(|(_, waits)| waits.standards[0].is_some())
+        .filter(|(_, waits)| !waits.standards.is_empty())
         .collect();
     if told.is_empty() {
         return String::new();
@@ -239,8 +236,8 @@ fn sentences(
 ) -> String {
     let start = study.scenarios[projection.scenario].start;
     let mut parts = Vec::new();
-    if let Some(standard) = waits.standards[0] {
-        parts.push(compliance(standard, waits, study.draws.count));
+    if let Some(standard) = waits.standards.first() {
+        parts.push(compliance(*standard, waits, study.draws.count));
     }
     let (t, longest) = &waits.longest;
     if longest.median() > 0.0 {
@@ -260,7 +257,7 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
     let whole = || waits.years.iter().filter(|year| year.months == 12);
     if let Some(share) = standard.share {
         let worst = whole()
-            .filter_map(|year| Some((year.year, year.missed[0]?)))
+            .filter_map(|year| Some((year.year, (*year.missed.first()?)?)))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         return match worst {
             Some((_, 0.0)) => format!("{limit} standard ({:.0}%) met in every year", share * 100.0),
@@ -276,7 +273,7 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
         };
     }
     let worst = whole()
-        .filter_map(|year| Some((year.year, year.within[0]?.median())))
+        .filter_map(|year| Some((year.year, year.within.first()?.median())))
         .reduce(|a, b| if b.1 < a.1 { b } else { a });
     worst.map_or_else(
         || format!("{limit} standard proposed"),

@@ -24,7 +24,7 @@ pub(super) fn waiting(
     source: String,
 ) -> Option<Waiting> {
     let waits = line.waits.as_ref()?;
-    let standard = waits.standards[0].filter(|standard| standard.weeks >= SHORTEST)?;
+    let standard = waits.standards.first().filter(|standard| standard.weeks >= SHORTEST)?;
     let scenario = &study.scenarios[projection.scenario];
     let service = &study.pack.services[line.service];
     let list = line.course.measure(Measure::Waiting)?;

@@ -3,8 +3,9 @@
 
 use rayon::prelude::*;
 
-use super::case::{Case, Layouts};
+use super::case::Case;
 use super::entries::{Block, Prepared, Solver};
+use super::parameters::Layouts;
 use crate::study::Study;
 
 /// Memory of the first stage for some cases together, in bytes: more would only be asked of the

@@ -2,7 +2,6 @@
 //! do not depend on draws.
 
 use crate::draw::Stream;
-use crate::model::pathway::{Layout, Pathway};
 use crate::model::pulse::Pulse;
 use crate::model::track::{Wave, share_of_month, shock_mean};
 use crate::model::underlying::{self, Extent, Forecast, History, MODEL_FROM, Origin};
@@ -17,55 +16,6 @@ use crate::study::scenario::Scenario;
 
 /// How finely the virus is drawn.
 const POINTS_A_MONTH: usize = 8;
-
-/// The pathway layout of a pack, with the figures of its needs and pathways in that order.
-#[derive(Debug)]
-pub struct Layouts {
-    /// Groups, conditions and services joined.
-    pub pathway: Layout,
-    /// Per need of the layout: its rate.
-    pub rate: Vec<FigureId>,
-    /// Per need: the share that seeks help.
-    pub help_seeking: Vec<FigureId>,
-    /// Per pathway: its weight.
-    pub weight: Vec<FigureId>,
-}
-
-impl Layouts {
-    /// The layout of a validated pack.
-    pub fn new(pack: &Pack) -> Self {
-        let mut routes: Vec<(Pathway, FigureId)> = pack
-            .routes
-            .iter()
-            .map(|r| {
-                let pathway =
-                    Pathway { group: r.group, condition: r.condition, service: r.service };
-                (pathway, r.weight)
-            })
-            .collect();
-        routes.sort_by_key(|(pathway, _)| *pathway);
-        routes.dedup_by_key(|(pathway, _)| *pathway);
-        let (pathways, weight): (Vec<_>, Vec<_>) = routes.into_iter().unzip();
-        let sizes = (pack.groups.len(), pack.conditions.len(), pack.services.len());
-        // Indices of a validated pack are in range and the routes were just sorted.
-        let pathway = Layout::new(sizes.0, sizes.1, sizes.2, pathways)
-            .or_else(|_| Layout::new(sizes.0, sizes.1, sizes.2, Vec::new()))
-            .unwrap_or_else(|_| unreachable!("a layout without pathways is always valid"));
-        let needs: Vec<_> = pathway
-            .needs()
-            .iter()
-            .filter_map(|n| {
-                pack.needs.iter().find(|m| m.group == n.group && m.condition == n.condition)
-            })
-            .collect();
-        Self {
-            rate: needs.iter().map(|need| need.rate).collect(),
-            help_seeking: needs.iter().map(|need| need.help_seeking).collect(),
-            pathway,
-            weight,
-        }
-    }
-}
 
 /// A service line in an area.
 #[derive(Debug)]

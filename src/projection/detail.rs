@@ -3,9 +3,11 @@
 
 use rayon::prelude::*;
 
-use super::case::{Case, Layouts};
-use super::entries::{Prepared, parameters};
+use super::case::Case;
+use super::entries::Prepared;
+use super::parameters::{Layouts, parameters};
 use crate::draw::LANES;
+use crate::model::lane::Lane;
 use crate::model::pathway::{Detail, Outcome, System, Table};
 use crate::study::Study;
 
@@ -134,7 +136,7 @@ fn block_sums<const L: usize>(
         let parts = entries.entering_immediate.row(group).iter();
         let parts = parts.zip(entries.entering_longitudinal.row(group));
         for (sum, (early, late)) in inflow.row_mut(group).iter_mut().zip(parts) {
-            *sum = std::array::from_fn(|lane| early[lane] + late[lane]);
+            *sum = *early + *late;
         }
     }
     let mut system = System::new(layout, pack.refused, months);
@@ -143,7 +145,7 @@ fn block_sums<const L: usize>(
     system.run(&inflow, &mut outcome);
     let mut detail = Detail::new(layout, months);
     detail.fill(&system, &outcome);
-    let sum = |values: &[f64; L]| values[..lanes].iter().sum::<f64>();
+    let sum = |values: &Lane<L>| values[..lanes].iter().sum::<f64>();
     let mut sums = Vec::new();
     for group in 0..pack.groups.len() {
         sums.extend(inflow.row(group).iter().map(sum));
@@ -156,7 +158,7 @@ fn block_sums<const L: usize>(
         sums.extend((0..months).map(|t| sum(detail.caseload(index, t))));
         sums.extend((0..months).map(|t| {
             let caseload = detail.caseload(index, t);
-            sum(&std::array::from_fn(|lane| caseload[lane] * contacts[lane]))
+            sum(&(*caseload * *contacts))
         }));
     }
     sums

@@ -3,13 +3,15 @@
 use crate::draw::Stream;
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
-use crate::model::pathway::{Parameters, System, Table, leave};
-use crate::projection::case::{Case, Layouts};
+use crate::model::lane::Lane;
+use crate::model::pathway::{System, Table};
+use crate::projection::case::Case;
 use crate::projection::levers::{self, LeverBlock};
 use crate::projection::mix::{self, Ways};
+use crate::projection::parameters::{Layouts, parameters};
 use crate::projection::signals::Signals;
 use crate::study::Study;
-use crate::study::figures::{FigureId, Sample};
+use crate::study::figures::Sample;
 use crate::study::pack::Pack;
 use crate::study::scenario::CurveChoice;
 
@@ -36,11 +38,11 @@ pub struct Block<const L: usize> {
     /// The others.
     pub entering_longitudinal: Table<L>,
     /// Stringency of the restrictions of wave 1 by month.
-    pub first_restrictions: Vec<[f64; L]>,
+    pub first_restrictions: Vec<Lane<L>>,
     /// Stringency of later ones.
-    pub later_restrictions: Vec<[f64; L]>,
+    pub later_restrictions: Vec<Lane<L>>,
     /// The severe share of the surge by month, for services where some conditions are severer.
-    pub severe: Vec<(usize, Vec<[f64; L]>)>,
+    pub severe: Vec<(usize, Vec<Lane<L>>)>,
     /// What levers change, where there are any.
     pub levers: Option<LeverBlock<L>>,
 }
@@ -143,11 +145,11 @@ impl<const L: usize> Prepared<L> {
                 CurveChoice::Pack => own.curve,
                 CurveChoice::One(curve) => *curve,
             };
-            let size = self.sample[group.size].map(|size| size * case.scale[index]);
+            let size = self.sample[group.size] * case.scale[index];
             let susceptible = &self.sample[own.susceptible];
             let row = late.row_mut(index).iter_mut().take(case.months());
             for (entering, share) in row.zip(&pack.curves[curve].months) {
-                *entering = std::array::from_fn(|lane| share * size[lane] * susceptible[lane]);
+                *entering = *share * size * *susceptible;
             }
         }
     }
@@ -158,7 +160,7 @@ impl<const L: usize> Prepared<L> {
         pack: &Pack,
         case: &Case<'_>,
         signals: &Signals<L>,
-        delays: &[Vec<[f64; L]>],
+        delays: &[Vec<Lane<L>>],
         early: &mut Table<L>,
         late: &mut Table<L>,
     ) {
@@ -190,21 +192,19 @@ impl<const L: usize> Prepared<L> {
         pack: &Pack,
         case: &Case<'_>,
         index: usize,
-    ) -> ([f64; L], Vec<(usize, [f64; L])>) {
+    ) -> (Lane<L>, Vec<(usize, Lane<L>)>) {
         let group = &pack.groups[index];
         let own = pack.exposures.iter().filter(|exposure| exposure.group == index);
-        let susceptible: Vec<[f64; L]> =
+        let susceptible: Vec<Lane<L>> =
             own.clone().map(|exposure| self.sample[exposure.susceptible]).collect();
         let together = overlap(group.kind, &susceptible);
-        let mut size = self.sample[group.size].map(|size| size * case.scale[index]);
+        let mut size = self.sample[group.size] * case.scale[index];
         if group.kind == crate::study::pack::GroupKind::Population {
-            let rule = &self.sample[pack.overlap.factor];
-            size = std::array::from_fn(|lane| size[lane] * rule[lane]);
+            size *= self.sample[pack.overlap.factor];
         }
-        let people = own.zip(&susceptible).map(|(exposure, susceptible)| {
-            let people = std::array::from_fn(|i| size[i] * susceptible[i] * together[i]);
-            (exposure.driver, people)
-        });
+        let people = own
+            .zip(&susceptible)
+            .map(|(exposure, susceptible)| (exposure.driver, size * *susceptible * together));
         (size, people.collect())
     }
 
@@ -214,7 +214,7 @@ impl<const L: usize> Prepared<L> {
         &self,
         pack: &Pack,
         case: &Case<'_>,
-    ) -> Vec<(Option<usize>, usize, Vec<[f64; L]>)> {
+    ) -> Vec<(Option<usize>, usize, Vec<Lane<L>>)> {
         let months = case.months();
         let (mut early, mut late) =
             (Table::new(pack.groups.len(), months), Table::new(pack.groups.len(), months));
@@ -228,25 +228,23 @@ impl<const L: usize> Prepared<L> {
         let mut sources = Vec::new();
         for group in 0..pack.groups.len() {
             let (_, exposed) = self.exposed(pack, case, group);
-            let alone: Vec<(usize, Vec<[f64; L]>)> = exposed
+            let alone: Vec<(usize, Vec<Lane<L>>)> = exposed
                 .into_iter()
                 .map(|(driver, people)| {
                     let own = &pack.drivers[driver];
                     let (track, reference) = signals.track(&own.track, pack, case.scenario);
                     let delayed = Delayed::new(&track, reference, &delays[driver]);
-                    let (mut a, mut b) = (vec![[0.0; L]; months], vec![[0.0; L]; months]);
+                    let (mut a, mut b) = (vec![Lane::ZERO; months], vec![Lane::ZERO; months]);
                     delayed.add(&people, &mut a, &mut b);
-                    let both = |(a, b): ([f64; L], [f64; L])| std::array::from_fn(|i| a[i] + b[i]);
+                    let both = |(a, b): (Lane<L>, Lane<L>)| a + b;
                     (driver, a.into_iter().zip(b).map(both).collect())
                 })
                 .collect();
             for (driver, months) in &alone {
-                let entering = |(t, own): (usize, &[f64; L])| {
+                let entering = |(t, own): (usize, &Lane<L>)| {
                     let (e, l) = (&early[(group, t)], &late[(group, t)]);
-                    std::array::from_fn(|i| {
-                        let all: f64 = alone.iter().map(|(_, other)| other[t][i]).sum();
-                        if all > 0.0 { own[i] * (e[i] + l[i]) / all } else { 0.0 }
-                    })
+                    let all: Lane<L> = alone.iter().map(|(_, other)| other[t]).sum();
+                    (*own * (*e + *l)).share_of(all)
                 };
                 sources.push((
                     Some(*driver),
@@ -278,7 +276,7 @@ impl<'a, const L: usize> Solver<'a, L> {
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
         let delays = delays(pack, &prepared.sample, system.months());
-        let ways = mix::ways(pack, &prepared.sample);
+        let ways = mix::ways((*pack, *layouts), &prepared.sample);
         Shared { solver: self, prepared, delays, ways }
     }
 }
@@ -288,7 +286,7 @@ impl<'a, const L: usize> Solver<'a, L> {
 pub struct Shared<'s, 'a, const L: usize> {
     solver: &'s mut Solver<'a, L>,
     prepared: &'s Prepared<L>,
-    delays: Vec<Vec<[f64; L]>>,
+    delays: Vec<Vec<Lane<L>>>,
     ways: Vec<Ways<L>>,
 }
 
@@ -328,37 +326,35 @@ impl<const L: usize> Shared<'_, '_, L> {
 
 /// A driver's track after its delay, per reference exposure.
 struct Delayed<const L: usize> {
-    immediate: Vec<[f64; L]>,
-    longitudinal: Vec<[f64; L]>,
+    immediate: Vec<Lane<L>>,
+    longitudinal: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Delayed<L> {
-    fn new(track: &[[f64; L]], reference: f64, weights: &[[f64; L]]) -> Self {
-        let mut immediate = vec![[0.0; L]; track.len()];
-        let mut longitudinal = vec![[0.0; L]; track.len()];
+    fn new(track: &[Lane<L>], reference: f64, weights: &[Lane<L>]) -> Self {
+        let mut immediate = vec![Lane::ZERO; track.len()];
+        let mut longitudinal = vec![Lane::ZERO; track.len()];
         delay_track(track, weights, &mut immediate, &mut longitudinal);
         for month in immediate.iter_mut().chain(&mut longitudinal) {
-            *month = month.map(|value| value / reference);
+            *month = *month / reference;
         }
         Self { immediate, longitudinal }
     }
 
-    fn add(&self, people: &[f64; L], early: &mut [[f64; L]], late: &mut [[f64; L]]) {
+    fn add(&self, people: &Lane<L>, early: &mut [Lane<L>], late: &mut [Lane<L>]) {
         for (out, signal) in
             early.iter_mut().zip(&self.immediate).chain(late.iter_mut().zip(&self.longitudinal))
         {
-            for lane in 0..L {
-                out[lane] += people[lane] * signal[lane];
-            }
+            *out += *people * *signal;
         }
     }
 }
 
 /// Delay weights by driver and lag.
-fn delays<const L: usize>(pack: &Pack, sample: &Sample<L>, months: usize) -> Vec<Vec<[f64; L]>> {
+fn delays<const L: usize>(pack: &Pack, sample: &Sample<L>, months: usize) -> Vec<Vec<Lane<L>>> {
     let mut lane_weights = vec![0.0; months];
     let mut driver_weights = |driver: &crate::study::pack::Driver| {
-        let mut weights = vec![[0.0; L]; months];
+        let mut weights = vec![Lane::ZERO; months];
         for lane in 0..L {
             let delay = Delay {
                 onset: sample[driver.onset][lane],
@@ -374,37 +370,4 @@ fn delays<const L: usize>(pack: &Pack, sample: &Sample<L>, months: usize) -> Vec
         weights
     };
     pack.drivers.iter().map(&mut driver_weights).collect()
-}
-
-/// The parameters of the pathway for a block of draws.
-pub fn parameters<const L: usize>(
-    pack: &Pack,
-    layouts: &Layouts,
-    sample: &Sample<L>,
-) -> Parameters<L> {
-    let values = |ids: &[FigureId]| ids.iter().map(|id| sample[*id]).collect();
-    let services = |id: fn(&crate::study::pack::ServiceFigures) -> FigureId| {
-        pack.services.iter().map(|service| sample[id(&service.figures)]).collect()
-    };
-    Parameters {
-        rate: values(&layouts.rate),
-        help_seeking: values(&layouts.help_seeking),
-        weight: values(&layouts.weight),
-        accepted: services(|figures| figures.accepted),
-        recovered: services(|figures| figures.recovered),
-        leave: pack
-            .services
-            .iter()
-            .map(|s| leaving(&sample[s.figures.decay], &sample[s.figures.months]))
-            .collect(),
-    }
-}
-
-/// The share of a caseload that leaves in a month, draw by draw.
-pub fn leaving<const L: usize>(decay: &[f64; L], months: &[f64; L]) -> [f64; L] {
-    let is_constant = |x: &[f64; L]| x.iter().all(|value| *value == x[0]);
-    if is_constant(decay) && is_constant(months) {
-        return [leave(decay[0], months[0]); L];
-    }
-    std::array::from_fn(|lane| leave(decay[lane], months[lane]))
 }

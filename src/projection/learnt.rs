@@ -10,6 +10,7 @@
 
 use crate::draw::Stream;
 use crate::model::discrepancy::Discrepancy;
+use crate::model::lane::Lane;
 use crate::model::underlying::{Extent, Forecast};
 use crate::study::Study;
 use crate::study::area::Area;
@@ -58,7 +59,7 @@ pub fn underlying<const L: usize>(
     noise: &[Stream],
     learnt: Option<&Learnt<'_>>,
     block: Option<u64>,
-) -> Vec<[f64; L]> {
+) -> Vec<Lane<L>> {
     let mut errors = normals(learnt.map_or(&[], |learnt| &learnt.errors), noise, block);
     match learnt {
         None => forecast.draw(&mut errors),
@@ -73,8 +74,8 @@ pub fn underlying<const L: usize>(
 /// Turns the normals of a line's errors into its underlying demand, in place.
 pub fn demand<const L: usize>(
     forecast: &Forecast,
-    errors: &mut [[f64; L]],
-    mut discrepancies: Vec<[f64; L]>,
+    errors: &mut [Lane<L>],
+    mut discrepancies: Vec<Lane<L>>,
     discrepancy: &Discrepancy,
 ) {
     forecast.draw(errors);
@@ -91,12 +92,12 @@ fn normals<const L: usize>(
     learnt: &[&Column],
     streams: &[Stream],
     block: Option<u64>,
-) -> Vec<[f64; L]> {
-    let mut normals = vec![[0.0; L]; streams.len()];
+) -> Vec<Lane<L>> {
+    let mut normals = vec![Lane::ZERO; streams.len()];
     for (t, (month, stream)) in normals.iter_mut().zip(streams).enumerate() {
         match (learnt.get(t), block) {
             (Some(column), Some(block)) => column.block(block, month),
-            (Some(column), None) => *month = [column.median(); L],
+            (Some(column), None) => *month = Lane::all(column.median()),
             (None, Some(block)) => stream.normals(block, month),
             (None, None) => {}
         }

@@ -14,9 +14,12 @@
 mod capacity;
 pub mod targets;
 
-use super::case::{Case, Layouts};
-use super::entries::{Block, Prepared, leaving, parameters};
+use super::case::Case;
+use super::entries::{Block, Prepared};
+use super::parameters::Layouts;
+use super::parameters::{leaving, parameters};
 use crate::model::exposure::{GroupKind, cap};
+use crate::model::lane::Lane;
 use crate::model::lever::{Timing, combine, moved};
 use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
 use crate::study::figures::Sample;
@@ -30,7 +33,7 @@ use targets::{Flow, Targets};
 #[derive(Debug)]
 pub struct LeverBlock<const L: usize> {
     /// By lever and month: reach x effect x ramp.
-    strengths: Vec<Vec<[f64; L]>>,
+    strengths: Vec<Vec<Lane<L>>>,
     /// Those of them that are for slices of the population.
     targets: Option<Targets<L>>,
     /// By service: its family.
@@ -65,7 +68,7 @@ impl<const L: usize> LeverBlock<L> {
     }
 
     /// The share of a service's referrals that lever `lever` alone changes in month `t`.
-    pub fn strength(&self, lever: usize, service: usize, t: usize) -> [f64; L] {
+    pub fn strength(&self, lever: usize, service: usize, t: usize) -> Lane<L> {
         let strength = &self.strengths[lever][t];
         let flow = Flow::Family(self.families[service]);
         self.targets.as_ref().map_or(*strength, |t| t.share(flow, &[(lever, strength)]))
@@ -77,7 +80,7 @@ impl<const L: usize> LeverBlock<L> {
         levers: &[Lever],
         t: usize,
         chosen: impl Fn(&Action) -> bool,
-    ) -> Option<[f64; L]> {
+    ) -> Option<Lane<L>> {
         self.share(levers, t, Flow::People, chosen)
     }
 
@@ -88,7 +91,7 @@ impl<const L: usize> LeverBlock<L> {
         t: usize,
         service: usize,
         chosen: impl Fn(&Action) -> bool,
-    ) -> Option<[f64; L]> {
+    ) -> Option<Lane<L>> {
         self.share(levers, t, Flow::Family(self.families[service]), chosen)
     }
 
@@ -98,24 +101,18 @@ impl<const L: usize> LeverBlock<L> {
         t: usize,
         flow: Flow,
         chosen: impl Fn(&Action) -> bool,
-    ) -> Option<[f64; L]> {
+    ) -> Option<Lane<L>> {
         let of = || (0..levers.len()).filter(|lever| chosen(&levers[*lever].action));
         of().next()?;
         if let Some(targets) = &self.targets {
             let strengths: Vec<_> = of().map(|lever| (lever, &self.strengths[lever][t])).collect();
             return Some(targets.share(flow, &strengths));
         }
-        Some(std::array::from_fn(|i| combine(of().map(|lever| self.strengths[lever][t][i]))))
+        Some(Lane::from_fn(|i| combine(of().map(|lever| self.strengths[lever][t][i]))))
     }
 
     /// The acceptance of a service after `base`.
-    pub fn accepted(
-        &self,
-        levers: &[Lever],
-        service: usize,
-        t: usize,
-        base: &[f64; L],
-    ) -> [f64; L] {
+    pub fn accepted(&self, levers: &[Lever], service: usize, t: usize, base: &Lane<L>) -> Lane<L> {
         let of = |action: &Action| matches!(action, Action::Threshold(s) if s.contains(&service));
         shifted(base, self.share_of_service(levers, t, service, of))
     }
@@ -126,8 +123,8 @@ impl<const L: usize> LeverBlock<L> {
         levers: &[Lever],
         (group, condition): (usize, usize),
         t: usize,
-        base: &[f64; L],
-    ) -> [f64; L] {
+        base: &Lane<L>,
+    ) -> Lane<L> {
         let of = |action: &Action| {
             matches!(action, Action::HelpSeeking(p)
                 if p.has_group(group) && p.has_condition(condition))
@@ -135,18 +132,20 @@ impl<const L: usize> LeverBlock<L> {
         shifted(base, self.share_of_people(levers, t, of))
     }
 
-    /// The factor on the rate of a condition in a group.
-    pub fn rate_factor(
+    /// The rate of a condition in a group after `base`.
+    pub fn rate(
         &self,
         levers: &[Lever],
         (group, condition): (usize, usize),
         t: usize,
-    ) -> Option<[f64; L]> {
+        base: &Lane<L>,
+    ) -> Lane<L> {
         let of = |action: &Action| {
             matches!(action, Action::Prevent(p) if !p.conditions.is_empty()
                 && p.has_group(group) && p.has_condition(condition))
         };
-        self.share_of_people(levers, t, of).map(|share| share.map(|share| 1.0 - share))
+        let share = self.share_of_people(levers, t, of);
+        share.map_or(*base, |share| (*base * (1.0 - share)).as_share())
     }
 
     /// The share of a caseload that leaves in month `t`, by a treatment shortened as far.
@@ -155,11 +154,11 @@ impl<const L: usize> LeverBlock<L> {
         levers: &[Lever],
         service: usize,
         t: usize,
-        (decay, months): (&[f64; L], &[f64; L]),
-    ) -> Option<[f64; L]> {
+        (decay, months): (&Lane<L>, &Lane<L>),
+    ) -> Option<Lane<L>> {
         let of = |action: &Action| matches!(action, Action::Shorten(s) if s.contains(&service));
         let share = self.share_of_service(levers, t, service, of)?;
-        Some(leaving(decay, &std::array::from_fn(|i| months[i] * (1.0 - share[i]))))
+        Some(leaving(decay, &(*months * (1.0 - share))))
     }
 }
 
@@ -168,13 +167,13 @@ fn strengths<const L: usize>(
     scenario: &Scenario,
     lever: &Lever,
     sample: &Sample<L>,
-) -> Vec<[f64; L]> {
+) -> Vec<Lane<L>> {
     let (reach, effect) = (&sample[lever.reach], &sample[lever.effect]);
     let (lag, ramp) = (&sample[lever.lag], &sample[lever.ramp]);
     let start = scenario.relative(lever.start.start_position());
     (0..scenario.months)
         .map(|t| {
-            std::array::from_fn(|i| {
+            Lane::from_fn(|i| {
                 let timing = Timing { start, lag: lag[i], ramp: ramp[i] };
                 reach[i] * effect[i] * timing.mean(t as f64)
             })
@@ -182,8 +181,8 @@ fn strengths<const L: usize>(
         .collect()
 }
 
-fn shifted<const L: usize>(base: &[f64; L], change: Option<[f64; L]>) -> [f64; L] {
-    change.map_or(*base, |change| std::array::from_fn(|i| moved(base[i], change[i])))
+fn shifted<const L: usize>(base: &Lane<L>, change: Option<Lane<L>>) -> Lane<L> {
+    change.map_or(*base, |change| base.with(change, moved))
 }
 
 /// Runs the pathway of a case with its levers. `block` holds the entries without them, `system` the
@@ -231,7 +230,7 @@ pub fn apply<const L: usize>(
         for service in 0..pack.services.len() {
             let pairs = referrals.row(service).iter().zip(without.row(service));
             for (change, (with, without)) in surge.row_mut(service).iter_mut().zip(pairs) {
-                *change = std::array::from_fn(|i| with[i] - without[i]);
+                *change = *with - *without;
             }
         }
         own.surge = Some(surge);
@@ -264,7 +263,7 @@ fn unchanged<const L: usize>(schedule: &Schedule<L>) -> Schedule<L> {
 fn filled<const L: usize>(rows: usize, months: usize) -> Table<L> {
     let mut table = Table::new(rows, months);
     for row in 0..rows {
-        table.row_mut(row).fill([1.0; L]);
+        table.row_mut(row).fill(Lane::ONE);
     }
     table
 }
@@ -273,9 +272,7 @@ fn sum<const L: usize>([a, b]: [&Table<L>; 2]) -> Table<L> {
     let mut sum = a.clone();
     for row in 0..sum.rows() {
         for (total, part) in sum.row_mut(row).iter_mut().zip(b.row(row)) {
-            for i in 0..L {
-                total[i] += part[i];
-            }
+            *total += *part;
         }
     }
     sum
@@ -304,16 +301,13 @@ impl<const L: usize> Stage<'_, L> {
                 changed |= share.iter().any(|share| *share != 0.0);
                 grows |= share.iter().any(|share| *share < 0.0);
                 for table in &mut cut {
-                    let people = &mut table[(group, t)];
-                    for i in 0..L {
-                        people[i] *= 1.0 - share[i];
-                    }
+                    table[(group, t)] *= 1.0 - share;
                 }
             }
             if grows && named.kind == GroupKind::Population {
                 let overlap = &self.prepared.sample[self.pack.overlap.factor];
                 let size = &self.prepared.sample[named.size];
-                let size = std::array::from_fn(|i| size[i] * self.case.scale[group] * overlap[i]);
+                let size = *size * self.case.scale[group] * *overlap;
                 let [early, late] = &mut cut;
                 cap(named.kind, &size, early.row_mut(group), late.row_mut(group));
             }
@@ -328,17 +322,18 @@ impl<const L: usize> Stage<'_, L> {
         let needs = self.layouts.pathway.needs();
         let services = self.pack.services.len();
         let sample = &self.prepared.sample;
-        let ratio = |new: [f64; L], base: &[f64; L]| {
-            std::array::from_fn(|i| if base[i] > 0.0 { new[i] / base[i] } else { 1.0 })
+        let ratio = |new: Lane<L>, base: &Lane<L>| {
+            new.with(*base, |new, base| if base > 0.0 { new / base } else { 1.0 })
         };
         let has = |kind: fn(&Action) -> bool| levers.iter().any(|lever| kind(&lever.action));
-        let of = |is_there: bool, rows: usize, factor: &dyn Fn(usize, usize) -> [f64; L]| {
+        let of = |is_there: bool, rows: usize, factor: &dyn Fn(usize, usize) -> Lane<L>| {
             is_there.then(|| self.factors(rows, months, factor)).flatten()
         };
         Schedule {
             rate: of(has(|a| matches!(a, Action::Prevent(_))), needs.len(), &|n, t| {
+                let base = &parameters.rate[n];
                 let at = (needs[n].group, needs[n].condition);
-                self.own.rate_factor(levers, at, t).unwrap_or([1.0; L])
+                ratio(self.own.rate(levers, at, t, base), base)
             }),
             help_seeking: of(has(|a| matches!(a, Action::HelpSeeking(_))), needs.len(), &|n, t| {
                 let base = &parameters.help_seeking[n];
@@ -353,7 +348,7 @@ impl<const L: usize> Stage<'_, L> {
                 let figures = &self.pack.services[s].figures;
                 let treatment = (&sample[figures.decay], &sample[figures.months]);
                 let base = &parameters.leave[s];
-                self.own.leave(levers, s, t, treatment).map_or([1.0; L], |new| ratio(new, base))
+                self.own.leave(levers, s, t, treatment).map_or(Lane::ONE, |new| ratio(new, base))
             }),
         }
     }
@@ -363,7 +358,7 @@ impl<const L: usize> Stage<'_, L> {
         &self,
         rows: usize,
         months: usize,
-        factor: &dyn Fn(usize, usize) -> [f64; L],
+        factor: &dyn Fn(usize, usize) -> Lane<L>,
     ) -> Option<Table<L>> {
         let last = self.case.months() - 1;
         let mut table = Table::new(rows, months);

@@ -35,6 +35,7 @@ use super::quantiles::Summariser;
 use super::spare::Spare;
 use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
+use crate::model::lane::Lane;
 use crate::study::pack::{Refused, Unit};
 use crate::study::{Study, Summaries};
 
@@ -93,7 +94,7 @@ pub fn summarise<const L: usize>(
     // The longest first, so that no thread is left alone with it at the end.
     families.sort_by_key(|family| std::cmp::Reverse(lines_of(*family).count()));
     let measures = Measure::ALL.len();
-    let bytes = measures * case.months() * entries.len() * size_of::<[f64; L]>();
+    let bytes = measures * case.months() * entries.len() * size_of::<Lane<L>>();
     let mut results = Vec::new();
     for some in families.chunks((SECOND_STAGE_BYTES / bytes.max(1)).max(1)) {
         results.par_extend(some.par_iter().map(|&family| stage.family(family)));

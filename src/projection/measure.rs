@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 /// A quantity of a service line by month.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Measure {
     /// Would have been referred without Covid.
     Underlying,
@@ -50,10 +49,8 @@ pub enum Measure {
     WaitMedian,
     /// The 90th percentile of it.
     WaitP90,
-    /// The share who started within the access standard.
-    WithinStandard,
-    /// The share who started within the second standard.
-    WithinStandard2,
+    /// The share who started within an access standard, by its place in the list of its service.
+    WithinStandard(u8),
     /// Arrivals over capacity.
     Load,
     /// What the treatment of everyone accepted costs, in pounds.
@@ -68,7 +65,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 36] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -91,8 +88,15 @@ impl Measure {
         Self::Reneged,
         Self::WaitMedian,
         Self::WaitP90,
-        Self::WithinStandard,
-        Self::WithinStandard2,
+        Self::WithinStandard(0),
+        Self::WithinStandard(1),
+        Self::WithinStandard(2),
+        Self::WithinStandard(3),
+        Self::WithinStandard(4),
+        Self::WithinStandard(5),
+        Self::WithinStandard(6),
+        Self::WithinStandard(7),
+        Self::WithinStandard(8),
         Self::Load,
         Self::Cost,
         Self::SurgeCost,
@@ -101,12 +105,19 @@ impl Measure {
     ];
 
     /// What a waiting list brings, beside its starts.
-    pub const OF_WAITS: [Self; 7] = [
+    pub const OF_WAITS: [Self; 14] = [
         Self::Waiting,
         Self::WaitMedian,
         Self::WaitP90,
-        Self::WithinStandard,
-        Self::WithinStandard2,
+        Self::WithinStandard(0),
+        Self::WithinStandard(1),
+        Self::WithinStandard(2),
+        Self::WithinStandard(3),
+        Self::WithinStandard(4),
+        Self::WithinStandard(5),
+        Self::WithinStandard(6),
+        Self::WithinStandard(7),
+        Self::WithinStandard(8),
         Self::Load,
         Self::Reneged,
     ];
@@ -157,36 +168,60 @@ impl Measure {
 
     /// Its name in files.
     pub const fn name(self) -> &'static str {
+        self.place_and_name().1
+    }
+
+    /// Its place among all measures, from 0, in no order that matters.
+    pub const fn place(self) -> usize {
+        self.place_and_name().0
+    }
+
+    const fn place_and_name(self) -> (usize, &'static str) {
+        /// Places before those of the standards.
+        const OTHERS: usize = Measure::ALL.len() - WITHIN.len();
+        /// By standard: the name of the share within it.
+        const WITHIN: [&str; 9] = [
+            "within_standard",
+            "within_standard2",
+            "within_standard3",
+            "within_standard4",
+            "within_standard5",
+            "within_standard6",
+            "within_standard7",
+            "within_standard8",
+            "within_standard9",
+        ];
         match self {
-            Self::Underlying => "underlying",
-            Self::Suppressed => "suppressed",
-            Self::Returning => "returning",
-            Self::Surge => "surge",
-            Self::SurgeImmediate => "surge_immediate",
-            Self::SurgeLongitudinal => "surge_longitudinal",
-            Self::Levers => "levers",
-            Self::Referrals => "referrals",
-            Self::Accepted => "accepted",
-            Self::BelowThreshold => "below_threshold",
-            Self::Unmet => "unmet",
-            Self::Starts => "starts",
-            Self::Waiting => "waiting",
-            Self::Caseload => "caseload",
-            Self::Contacts => "contacts",
-            Self::BedDays => "bed_days",
-            Self::Discharges => "discharges",
-            Self::SurgeCaseload => "surge_caseload",
-            Self::SurgeContacts => "surge_contacts",
-            Self::Reneged => "reneged",
-            Self::WaitMedian => "wait_median",
-            Self::WaitP90 => "wait_p90",
-            Self::WithinStandard => "within_standard",
-            Self::WithinStandard2 => "within_standard2",
-            Self::Load => "load",
-            Self::Cost => "cost",
-            Self::SurgeCost => "surge_cost",
-            Self::Severe => "severe",
-            Self::SurgePlaces => "surge_places",
+            Self::Underlying => (0, "underlying"),
+            Self::Suppressed => (1, "suppressed"),
+            Self::Returning => (2, "returning"),
+            Self::Surge => (3, "surge"),
+            Self::SurgeImmediate => (4, "surge_immediate"),
+            Self::SurgeLongitudinal => (5, "surge_longitudinal"),
+            Self::Levers => (6, "levers"),
+            Self::Referrals => (7, "referrals"),
+            Self::Accepted => (8, "accepted"),
+            Self::BelowThreshold => (9, "below_threshold"),
+            Self::Unmet => (10, "unmet"),
+            Self::Starts => (11, "starts"),
+            Self::Waiting => (12, "waiting"),
+            Self::Caseload => (13, "caseload"),
+            Self::Contacts => (14, "contacts"),
+            Self::BedDays => (15, "bed_days"),
+            Self::Discharges => (16, "discharges"),
+            Self::SurgeCaseload => (17, "surge_caseload"),
+            Self::SurgeContacts => (18, "surge_contacts"),
+            Self::Reneged => (19, "reneged"),
+            Self::WaitMedian => (20, "wait_median"),
+            Self::WaitP90 => (21, "wait_p90"),
+            Self::Load => (22, "load"),
+            Self::Cost => (23, "cost"),
+            Self::SurgeCost => (24, "surge_cost"),
+            Self::Severe => (25, "severe"),
+            Self::SurgePlaces => (26, "surge_places"),
+            Self::WithinStandard(standard) => {
+                (OTHERS + standard as usize, WITHIN[standard as usize])
+            }
         }
     }
 }
@@ -234,5 +269,21 @@ impl NeedMeasure {
             Self::Unmet => "unmet",
             Self::Seen => "seen",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_measure_has_a_place_and_a_name_of_its_own() {
+        let mut places: Vec<usize> = Measure::ALL.into_iter().map(Measure::place).collect();
+        places.sort_unstable();
+        assert!(places.iter().enumerate().all(|(i, place)| i == *place), "{places:?}");
+        let mut names: Vec<&str> = Measure::ALL.into_iter().map(Measure::name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Measure::ALL.len());
     }
 }

@@ -3,10 +3,12 @@
 
 use super::case::Line;
 use super::entries::{Block, Prepared};
+use super::parameters::Layouts;
+use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::severity::Conditions;
 use crate::study::figures::Sample;
-use crate::study::pack::{Need, Pack};
+use crate::study::pack::Pack;
 
 /// The ways to a service at which some conditions are severer than others.
 #[derive(Debug)]
@@ -20,33 +22,25 @@ pub fn services(pack: &Pack) -> impl Iterator<Item = usize> + '_ {
     (0..pack.services.len()).filter(|s| !pack.services[*s].severe_by_condition.is_empty())
 }
 
-/// The ways to each of those services: `referred = rate x help_seeking x weight / sum of weights`,
-/// as in the pathway, with the severe share of each.
-pub fn ways<const L: usize>(pack: &Pack, sample: &Sample<L>) -> Vec<Ways<L>> {
+/// The ways to each of those services by the pathway's rule, with the severe share of each.
+pub fn ways<const L: usize>(
+    (pack, layouts): (&Pack, &Layouts),
+    sample: &Sample<L>,
+) -> Vec<Ways<L>> {
+    let layout = &layouts.pathway;
+    let accepted = |service: usize| sample[pack.services[service].figures.accepted];
+    let rate = |need: usize| sample[layouts.rate[need]];
     let to = |service: usize| {
         let mut conditions = Conditions::default();
-        for route in pack.routes.iter().filter(|route| route.service == service) {
-            let same =
-                |need: &&Need| need.group == route.group && need.condition == route.condition;
-            let Some(need) = pack.needs.iter().find(same) else { continue };
-            let mut rates = [0.0; L];
-            for other in pack.needs.iter().filter(|other| other.group == route.group) {
-                add(&mut rates, &sample[other.rate]);
-            }
-            let mut weights = [0.0; L];
-            for other in &pack.routes {
-                if other.group == route.group && other.condition == route.condition {
-                    add(&mut weights, &sample[other.weight]);
-                }
-            }
-            let (rate, help) = (&sample[need.rate], &sample[need.help_seeking]);
-            let weight = &sample[route.weight];
-            let referred = std::array::from_fn(|i| {
-                let share = if weights[i] > 0.0 { weight[i] / weights[i] } else { 0.0 };
-                rate[i] / rates[i].max(1.0) * help[i] * share
-            });
-            let severe = pack.services[service].severe_share(route.condition);
-            conditions.add(route.group, &referred, &sample[severe]);
+        for (need, of) in layout.needs().iter().enumerate() {
+            let mut pathways = layout.pathways_of_need(need);
+            let to_here = |pathway: &usize| layout.pathways()[*pathway].service == service;
+            let Some(pathway) = pathways.find(to_here) else { continue };
+            let help_seeking = sample[layouts.help_seeking[need]];
+            let fate = layouts.fate((sample, pack.refused), need, rate, help_seeking, accepted);
+            let referred = fate.referred(sample[layouts.weight[pathway]]);
+            let severe = pack.services[service].severe_share(of.condition);
+            conditions.add(of.group, &referred, &sample[severe]);
         }
         Ways { service, conditions }
     };
@@ -59,13 +53,10 @@ pub fn severe_shares<const L: usize>(
     ways: &[Ways<L>],
     (pack, sample): (&Pack, &Sample<L>),
     at_risk: &Table<L>,
-) -> Vec<(usize, Vec<[f64; L]>)> {
+) -> Vec<(usize, Vec<Lane<L>>)> {
     let of = |ways: &Ways<L>| {
         let own = &sample[pack.services[ways.service].figures.severity.severe_share];
-        let month = |t: usize| -> [f64; L] {
-            let severe = ways.conditions.severe(|group| &at_risk[(group, t)]);
-            std::array::from_fn(|i| severe[i].unwrap_or(own[i]))
-        };
+        let month = |t: usize| ways.conditions.severe(|group| &at_risk[(group, t)], own);
         (ways.service, (0..at_risk.months()).map(month).collect())
     };
     ways.iter().map(of).collect()
@@ -79,29 +70,21 @@ pub fn severe_of_line<const L: usize>(
     prepared: &Prepared<L>,
     entries: &Block<L>,
     t: usize,
-) -> Option<[f64; L]> {
+) -> Option<Lane<L>> {
     let known = |service: usize| entries.severe.iter().find(|(own, _)| *own == service);
     if let [(only, _)] = line.members.as_slice() {
         return known(*only).map(|(_, months)| months[t]);
     }
     line.members.iter().find(|(member, _)| known(*member).is_some())?;
-    let (mut all, mut ill) = ([0.0; L], [0.0; L]);
-    let mut usual = [0.0; L];
+    let (mut all, mut ill) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
+    let mut usual = Lane::<L>::ZERO;
     for (member, weight) in &line.members {
         let own = &prepared.sample[pack.services[*member].figures.severity.severe_share];
         let severe = known(*member).map_or(own, |(_, months)| &months[t]);
         let (early, late) = (entries.immediate[(*member, t)], entries.longitudinal[(*member, t)]);
-        for i in 0..L {
-            usual[i] += weight * own[i];
-            all[i] += early[i] + late[i];
-            ill[i] += (early[i] + late[i]) * severe[i];
-        }
+        usual += *weight * *own;
+        all += early + late;
+        ill += (early + late) * *severe;
     }
-    Some(std::array::from_fn(|i| if all[i] > 0.0 { ill[i] / all[i] } else { usual[i] }))
-}
-
-fn add<const L: usize>(sum: &mut [f64; L], part: &[f64; L]) {
-    for i in 0..L {
-        sum[i] += part[i];
-    }
+    Some(ill.share_where(all, &usual))
 }

@@ -19,6 +19,7 @@ pub mod line;
 pub mod measure;
 pub mod mix;
 pub mod need;
+pub mod parameters;
 pub mod quantiles;
 mod signals;
 pub mod spare;

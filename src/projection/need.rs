@@ -10,17 +10,18 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::case::{Case, Layouts};
+use super::case::Case;
 use super::entries::{Block, Prepared};
 use super::equity::{self, EquityResult, NeedTotals};
 use super::levers::LeverBlock;
 use super::line::Period;
 use super::measure::NeedMeasure;
+use super::parameters::Layouts;
 use super::quantiles::{Stats, Summariser};
 use super::spare::Spare;
-use crate::model::pathway::Pathway;
+use crate::model::lane::Lane;
+use crate::model::pathway::Fate;
 use crate::study::figures::Sample;
-use crate::study::pack::Refused;
 use crate::study::{Study, Summaries};
 
 /// Memory that groups in work may hold at once, in bytes.
@@ -72,7 +73,7 @@ pub struct NeedRow {
 struct Buffer<const L: usize> {
     blocks: usize,
     months: usize,
-    values: Vec<[f64; L]>,
+    values: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Buffer<L> {
@@ -80,14 +81,18 @@ impl<const L: usize> Buffer<L> {
         size_of_val(self.values.as_slice())
     }
 
-    fn at(&mut self, measure: NeedMeasure, t: usize, block: usize) -> &mut [f64; L] {
+    fn at(&mut self, measure: NeedMeasure, t: usize, block: usize) -> &mut Lane<L> {
         &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
     }
 
-    fn draws(&self, measure: NeedMeasure, t: usize, count: usize) -> &[f64] {
+    fn draws(
+        &self,
+        measure: NeedMeasure,
+        t: usize,
+        count: usize,
+    ) -> impl Iterator<Item = f64> + '_ {
         let start = (measure as usize * self.months + t) * self.blocks;
-        let draws = self.values[start..start + self.blocks].as_flattened();
-        &draws[..count.min(draws.len())]
+        self.values[start..start + self.blocks].iter().flatten().copied().take(count)
     }
 
     fn add(&mut self, other: &Self) {
@@ -95,9 +100,7 @@ impl<const L: usize> Buffer<L> {
         let parts = other.values.par_chunks(some);
         self.values.par_chunks_mut(some).zip(parts).for_each(|(sums, parts)| {
             for (sum, part) in sums.iter_mut().zip(parts) {
-                for i in 0..L {
-                    sum[i] += part[i];
-                }
+                *sum += *part;
             }
         });
     }
@@ -110,7 +113,7 @@ impl<const L: usize> Buffer<L> {
         let mut sums = vec![0.0; draws];
         for t in months {
             for (sum, value) in sums.iter_mut().zip(self.draws(measure, t, draws)) {
-                *sum += *value;
+                *sum += value;
             }
         }
         sums
@@ -146,7 +149,7 @@ pub fn summarise<const L: usize>(
 ) -> NeedResult {
     let stage = Stage { study, layouts, case, prepared, entries, draws, spare };
     let mut all = stage.buffer();
-    all.values.fill([0.0; L]);
+    all.values.fill(Lane::ZERO);
     let mut rows = Vec::new();
     let mut by_group = Vec::new();
     let mut care = Vec::new();
@@ -220,7 +223,7 @@ impl<'a, const L: usize> Stage<'a, L> {
     fn without_levers(&self) -> Option<Buffer<L>> {
         self.case.scenario.levers.iter().find(|lever| lever.target.is_some())?;
         let (mut all, mut one) = (self.buffer(), self.buffer());
-        all.values.fill([0.0; L]);
+        all.values.fill(Lane::ZERO);
         for (need, own) in self.layouts.pathway.needs().iter().enumerate() {
             self.run((own.group, need, own.condition), |_| None, &mut one, &mut all);
         }
@@ -237,7 +240,7 @@ impl<'a, const L: usize> Stage<'a, L> {
     fn group(&self, group: usize) -> GroupNeed<L> {
         let layout = &self.layouts.pathway;
         let (mut sum, mut buffer) = (self.buffer(), self.buffer());
-        sum.values.fill([0.0; L]);
+        sum.values.fill(Lane::ZERO);
         let mut rows = Vec::new();
         for need in layout.needs_of_group(group) {
             let condition = layout.needs()[need].condition;
@@ -265,8 +268,7 @@ impl<'a, const L: usize> Stage<'a, L> {
             .filter(|measure| has_duration || !is_stock(*measure))
             .filter(|measure| is_shown(*measure, condition))
             .map(|measure| {
-                let month =
-                    |t| summariser.stats(buffer.draws(measure, t, self.draws).iter().copied());
+                let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
                 (measure, (0..self.case.months()).map(month).collect())
             })
             .collect();
@@ -286,134 +288,65 @@ impl<'a, const L: usize> Stage<'a, L> {
         let duration = self.study.pack.conditions[condition].duration;
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             let sample = &prepared.sample;
-            let rate = self.rate(group, need, sample);
-            let reached = self.reached(need, sample);
-            let help = &sample[self.layouts.help_seeking[need]];
-            let refused = self.refused(need, sample, None);
             let levers = levers(entries);
-            let at_risk_now = levers.and_then(|own| own.at_risk.as_ref());
-            let at_risk_now = at_risk_now.unwrap_or(&entries.at_risk);
+            let at_risk = levers.and_then(|own| own.at_risk.as_ref()).unwrap_or(&entries.at_risk);
             let entering = levers.and_then(|own| own.entering.as_ref());
             let [soon, later] = entering.map_or(
                 [&entries.entering_immediate, &entries.entering_longitudinal],
                 |[soon, later]| [soon, later],
             );
-            let base = (*help, rate, refused);
-            let stay = duration.map_or([0.0; L], |id| sample[id].map(|d| (-1.0 / d).exp2()));
-            let (mut early, mut late) = ([0.0; L], [0.0; L]);
+            let without_levers = self.fate(need, sample, None);
+            let stay = duration.map_or(Lane::ZERO, |id| sample[id].map(|d| (-1.0 / d).exp2()));
+            let (mut early, mut late) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
             for t in 0..months {
-                let (help, rate, refused) = levers.map_or(base, |own| {
-                    self.with_levers((group, condition), need, sample, (own, t))
-                });
-                let at_risk = &at_risk_now[(group, t)];
-                let entering_early = &soon[(group, t)];
-                let entering_late = &later[(group, t)];
-                let mut values = [[0.0; L]; 5];
-                for i in 0..L {
-                    let (new_early, new_late) =
-                        (entering_early[i] * rate[i], entering_late[i] * rate[i]);
-                    early[i] = early[i] * stay[i] + new_early;
-                    late[i] = late[i] * stay[i] + new_late;
-                    let in_condition = at_risk[i] * rate[i];
-                    values[0][i] = new_early + new_late;
-                    values[1][i] = early[i] + late[i];
-                    let presenting = help[i] * reached[i];
-                    values[2][i] = in_condition * presenting * refused[i];
-                    values[3][i] = in_condition * (1.0 - presenting);
-                    values[4][i] = in_condition * presenting;
-                }
-                let [need, in_need, refused, unmet, seen] = values;
+                let fate =
+                    levers.map_or(without_levers, |own| self.fate(need, sample, Some((own, t))));
+                let at_risk = at_risk[(group, t)];
+                let (new_early, new_late) =
+                    (soon[(group, t)] * fate.need, later[(group, t)] * fate.need);
+                early = early * stay + new_early;
+                late = late * stay + new_late;
                 for (measure, value) in [
-                    (NeedMeasure::Need, need),
-                    (NeedMeasure::InNeed, in_need),
+                    (NeedMeasure::Need, new_early + new_late),
+                    (NeedMeasure::InNeed, early + late),
                     (NeedMeasure::InNeedImmediate, early),
                     (NeedMeasure::InNeedLongitudinal, late),
-                    (NeedMeasure::BelowThreshold, refused),
-                    (NeedMeasure::Unmet, unmet),
-                    (NeedMeasure::Seen, seen),
+                    (NeedMeasure::BelowThreshold, at_risk * fate.refused),
+                    (NeedMeasure::Unmet, at_risk * fate.unseen),
+                    (NeedMeasure::Seen, at_risk * fate.seen),
                 ] {
                     if is_shown(measure, Some(condition)) {
                         *buffer.at(measure, t, block) = value;
                     }
-                    let sum = sum.at(measure, t, block);
-                    for i in 0..L {
-                        sum[i] += value[i];
-                    }
+                    *sum.at(measure, t, block) += value;
                 }
             }
         }
     }
 
-    /// Help-seeking, rate and the share refused in a month with levers.
-    fn with_levers(
+    /// What becomes of those with a need, in a month with levers or without.
+    fn fate(
         &self,
-        at: (usize, usize),
         need: usize,
         sample: &Sample<L>,
-        (own, t): (&LeverBlock<L>, usize),
-    ) -> ([f64; L], [f64; L], [f64; L]) {
+        with_levers: Option<(&LeverBlock<L>, usize)>,
+    ) -> Fate<Lane<L>> {
+        let Layouts { pathway, rate, help_seeking, .. } = self.layouts;
         let levers = &self.case.scenario.levers;
-        let help = own.help_seeking(levers, at, t, &sample[self.layouts.help_seeking[need]]);
-        let mut rate = self.rate(at.0, need, sample);
-        if let Some(factor) = own.rate_factor(levers, at, t) {
-            rate = std::array::from_fn(|i| rate[i] * factor[i]);
-        }
-        (help, rate, self.refused(need, sample, Some((own, t))))
-    }
-
-    /// The rate, scaled down where the rates of a group add up to more than everyone in a draw.
-    fn rate(&self, group: usize, need: usize, sample: &Sample<L>) -> [f64; L] {
-        let own = &sample[self.layouts.rate[need]];
-        let mut sum = [0.0; L];
-        for other in self.layouts.pathway.needs_of_group(group) {
-            let rate = &sample[self.layouts.rate[other]];
-            for i in 0..L {
-                sum[i] += rate[i];
-            }
-        }
-        std::array::from_fn(|i| own[i] / sum[i].max(1.0))
-    }
-
-    /// 1 where some service takes the need, 0 where the weights of all its services are 0 and it is
-    /// unseen, whoever seeks help.
-    fn reached(&self, need: usize, sample: &Sample<L>) -> [f64; L] {
-        let mut reached = [0.0; L];
-        for pathway in self.layouts.pathway.pathways_of_need(need) {
-            let weight = &sample[self.layouts.weight[pathway]];
-            for i in 0..L {
-                if weight[i] > 0.0 {
-                    reached[i] = 1.0;
-                }
-            }
-        }
-        reached
-    }
-
-    /// The share of those who present that is refused and leaves.
-    fn refused(
-        &self,
-        need: usize,
-        sample: &Sample<L>,
-        levers: Option<(&LeverBlock<L>, usize)>,
-    ) -> [f64; L] {
-        if self.study.pack.refused == Refused::RePresent {
-            return [0.0; L];
-        }
-        let layout = &self.layouts.pathway;
-        let (mut weights, mut refused) = ([0.0; L], [0.0; L]);
-        for pathway in layout.pathways_of_need(need) {
-            let Pathway { service, .. } = layout.pathways()[pathway];
-            let weight = &sample[self.layouts.weight[pathway]];
-            let mut accepted = sample[self.study.pack.services[service].figures.accepted];
-            if let Some((own, t)) = levers {
-                accepted = own.accepted(&self.case.scenario.levers, service, t, &accepted);
-            }
-            for i in 0..L {
-                weights[i] += weight[i];
-                refused[i] += weight[i] * (1.0 - accepted[i]);
-            }
-        }
-        std::array::from_fn(|i| if weights[i] > 0.0 { refused[i] / weights[i] } else { 0.0 })
+        let at = |need: usize| (pathway.needs()[need].group, pathway.needs()[need].condition);
+        let rate = |need: usize| {
+            let base = sample[rate[need]];
+            with_levers.map_or(base, |(own, t)| own.rate(levers, at(need), t, &base))
+        };
+        let help_seeking = sample[help_seeking[need]];
+        let help_seeking = with_levers
+            .map_or(help_seeking, |(own, t)| own.help_seeking(levers, at(need), t, &help_seeking));
+        let accepted = |service: usize| {
+            let base = sample[self.study.pack.services[service].figures.accepted];
+            with_levers.map_or(base, |(own, t)| own.accepted(levers, service, t, &base))
+        };
+        let refused = self.study.pack.refused;
+        self.layouts.fate((sample, refused), need, rate, help_seeking, accepted)
     }
 }
 

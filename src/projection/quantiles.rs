@@ -6,41 +6,120 @@
 use pulp::{Simd, WithSimd};
 use serde::Serialize;
 
-/// The probabilities of the quantiles in every table.
-pub const PROBABILITIES: [f64; 9] = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975];
+/// A quantile in every table; each has its mirror image on the other side of the median.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Quantile {
+    /// The 2.5th percentile.
+    Q025,
+    /// The 5th percentile.
+    Q05,
+    /// The 10th percentile.
+    Q10,
+    /// The 25th percentile.
+    Q25,
+    /// The median.
+    Q50,
+    /// The 75th percentile.
+    Q75,
+    /// The 90th percentile.
+    Q90,
+    /// The 95th percentile.
+    Q95,
+    /// The 97.5th percentile.
+    Q975,
+}
 
-/// Their names as columns.
-pub const QUANTILE_NAMES: [&str; 9] =
-    ["q025", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "q975"];
+impl Quantile {
+    /// Every quantile, in the order of the columns.
+    pub const ALL: [Self; 9] = [
+        Self::Q025,
+        Self::Q05,
+        Self::Q10,
+        Self::Q25,
+        Self::Q50,
+        Self::Q75,
+        Self::Q90,
+        Self::Q95,
+        Self::Q975,
+    ];
+
+    /// Its probability and its name as a column.
+    const fn of(self) -> (f64, &'static str) {
+        match self {
+            Self::Q025 => (0.025, "q025"),
+            Self::Q05 => (0.05, "q05"),
+            Self::Q10 => (0.1, "q10"),
+            Self::Q25 => (0.25, "q25"),
+            Self::Q50 => (0.5, "q50"),
+            Self::Q75 => (0.75, "q75"),
+            Self::Q90 => (0.9, "q90"),
+            Self::Q95 => (0.95, "q95"),
+            Self::Q975 => (0.975, "q975"),
+        }
+    }
+
+    /// Its probability.
+    pub const fn probability(self) -> f64 {
+        self.of().0
+    }
+
+    /// Its name as a column.
+    pub const fn name(self) -> &'static str {
+        self.of().1
+    }
+}
+
+/// How many quantiles there are.
+const COUNT: usize = Quantile::ALL.len();
 
 /// The mean and the quantiles of the draws of one number.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
 pub struct Stats {
     /// The mean.
     pub mean: f64,
-    /// The quantiles at [`PROBABILITIES`].
-    pub quantiles: [f64; 9],
+    quantiles: [f64; COUNT],
 }
 
 impl Stats {
+    /// A mean and the quantiles that `of` gives.
+    pub fn new(mean: f64, of: impl FnMut(Quantile) -> f64) -> Self {
+        Self { mean, quantiles: Quantile::ALL.map(of) }
+    }
+
     /// A number known exactly.
     pub const fn point(value: f64) -> Self {
-        Self { mean: value, quantiles: [value; 9] }
+        Self { mean: value, quantiles: [value; COUNT] }
+    }
+
+    /// A quantile.
+    pub const fn at(&self, quantile: Quantile) -> f64 {
+        self.quantiles[quantile as usize]
+    }
+
+    /// Every quantile with its value.
+    pub fn quantiles(&self) -> impl DoubleEndedIterator<Item = (Quantile, f64)> {
+        Quantile::ALL.into_iter().zip(self.quantiles)
+    }
+
+    /// The same in units of `unit`.
+    #[must_use]
+    pub fn over(&self, unit: f64) -> Self {
+        Self::new(self.mean / unit, |quantile| self.at(quantile) / unit)
     }
 
     /// The 5th percentile.
     pub const fn q05(&self) -> f64 {
-        self.quantiles[1]
+        self.at(Quantile::Q05)
     }
 
     /// The median.
     pub const fn median(&self) -> f64 {
-        self.quantiles[4]
+        self.at(Quantile::Q50)
     }
 
     /// The 95th percentile.
     pub const fn q95(&self) -> f64 {
-        self.quantiles[7]
+        self.at(Quantile::Q95)
     }
 }
 
@@ -105,19 +184,20 @@ impl Summariser {
 
     fn order(&mut self) -> Ordered {
         let count = self.values.len();
-        let mut ordered = Ordered { count, mean: 0.0, wanted: [0; 18], found: [0.0; 18] };
+        let mut ordered =
+            Ordered { count, mean: 0.0, wanted: [0; 2 * COUNT], found: [0.0; 2 * COUNT] };
         if count == 0 {
             return ordered;
         }
         let Moments { sum, least, most } = pulp::Arch::new().dispatch(OfMoments(&self.values));
-        for (pair, p) in ordered.wanted.chunks_exact_mut(2).zip(PROBABILITIES) {
-            pair[0] = position(p, count) as usize;
+        for (pair, quantile) in ordered.wanted.chunks_exact_mut(2).zip(Quantile::ALL) {
+            pair[0] = position(quantile.probability(), count) as usize;
             pair[1] = (pair[0] + 1).min(count - 1);
         }
         ordered.wanted.sort_unstable();
         if least == most {
             ordered.mean = least;
-            ordered.found = [least; 18];
+            ordered.found = [least; 2 * COUNT];
         } else {
             ordered.mean = sum / count as f64;
             ordered.found = self.order_statistics(&ordered.wanted, least, most);
@@ -127,7 +207,12 @@ impl Summariser {
 
     /// The order statistics `wanted` (sorted). Values are dealt into equal bins between `least`
     /// and `most`, and only the bins that hold a wanted one are sorted.
-    fn order_statistics(&mut self, wanted: &[usize; 18], least: f64, most: f64) -> [f64; 18] {
+    fn order_statistics(
+        &mut self,
+        wanted: &[usize; 2 * COUNT],
+        least: f64,
+        most: f64,
+    ) -> [f64; 2 * COUNT] {
         let Self { values, bins, sizes, needed, sorted } = self;
         // Two to a value, so that where values are thin few share a bin.
         let dealt = (2 * values.len()).next_power_of_two().clamp(GROUP, BINS);
@@ -136,7 +221,7 @@ impl Summariser {
         let list =
             pulp::Arch::new().dispatch(Deal { values, least, scale, bins, dealt, sizes, wanted });
         let list = &list.bins[..list.count];
-        let (mut ends, mut room) = ([0; 1 + 18], 0);
+        let (mut ends, mut room) = ([0; 1 + 2 * COUNT], 0);
         for (number, bin) in (1..).zip(list) {
             needed[bin.index % BINS] = number;
             ends[usize::from(number)] = room;
@@ -154,7 +239,7 @@ impl Summariser {
         for bin in list {
             needed[bin.index % BINS] = 0;
         }
-        let mut found = [0.0; 18];
+        let mut found = [0.0; 2 * COUNT];
         let (mut next, mut rest) = (0, sorted.as_mut_slice());
         for bin in list {
             let (of_bin, others) = rest.split_at_mut(bin.size);
@@ -191,8 +276,8 @@ fn position(p: f64, count: usize) -> f64 {
 pub struct Ordered {
     count: usize,
     mean: f64,
-    wanted: [usize; 18],
-    found: [f64; 18],
+    wanted: [usize; 2 * COUNT],
+    found: [f64; 2 * COUNT],
 }
 
 impl Ordered {
@@ -217,15 +302,14 @@ impl Ordered {
         if self.count == 0 {
             return Stats::default();
         }
-        let quantiles = PROBABILITIES.map(|p| {
-            let position = position(p, self.count);
+        Stats::new(mean, |quantile| {
+            let position = position(quantile.probability(), self.count);
             let below = position as usize;
             let part = position - below as f64;
             let low = at(below);
             let high = at((below + 1).min(self.count - 1));
             low + (high - low) * part
-        });
-        Stats { mean, quantiles }
+        })
     }
 
     /// An order statistic; of one that was not wanted (whose part in any quantile is nothing but
@@ -284,13 +368,13 @@ struct Deal<'a> {
     /// How many bins there are, a power of two.
     dealt: usize,
     sizes: &'a mut [u32; BINS],
-    wanted: &'a [usize; 18],
+    wanted: &'a [usize; 2 * COUNT],
 }
 
 /// The bins that hold order statistics, from the least value to the greatest.
 #[derive(Default)]
 struct Needed {
-    bins: [Bin; 18],
+    bins: [Bin; 2 * COUNT],
     count: usize,
 }
 
@@ -355,6 +439,15 @@ mod tests {
         assert_eq!(stats.mean, 50.0);
     }
 
+    #[test]
+    fn quantiles_are_in_order_and_lie_on_both_sides_alike() {
+        let mirrored = Quantile::ALL.iter().rev().map(|q| 1.0 - q.probability());
+        for ((i, quantile), mirror) in Quantile::ALL.iter().enumerate().zip(mirrored) {
+            assert_eq!(*quantile as usize, i);
+            assert!((quantile.probability() - mirror).abs() < 1e-12);
+        }
+    }
+
     proptest! {
         /// The statistics of an image, from the order of the series alone.
         #[test]
@@ -368,7 +461,7 @@ mod tests {
                 let whole = Summariser::default().stats(series.iter().copied());
                 let of_order = ordered.image(mean(&series), rises, image);
                 prop_assert!((of_order.mean - whole.mean).abs() <= 1e-12 * whole.mean.abs());
-                for (a, b) in of_order.quantiles.iter().zip(whole.quantiles) {
+                for ((_, a), (_, b)) in of_order.quantiles().zip(whole.quantiles()) {
                     prop_assert!((a - b).abs() <= 1e-9 * (1.0 + b.abs()), "{} {}", a, b);
                 }
             }
@@ -378,8 +471,8 @@ mod tests {
         fn quantiles_agree_with_a_sorted_list(mut draws in prop::collection::vec(-1e6..1e6, 1..300)) {
             let stats = Summariser::default().stats(draws.iter().copied());
             draws.sort_by(f64::total_cmp);
-            for (p, q) in PROBABILITIES.iter().zip(stats.quantiles) {
-                let at = p * (draws.len() - 1) as f64;
+            for (quantile, q) in stats.quantiles() {
+                let at = quantile.probability() * (draws.len() - 1) as f64;
                 let low = draws[at as usize];
                 let high = draws[(at as usize + 1).min(draws.len() - 1)];
                 let expected = low + (high - low) * at.fract();

@@ -1,6 +1,7 @@
 //! What a scenario's waves, restrictions and shocks come to by month, for a block of draws: the
 //! tracks that drivers follow.
 
+use crate::model::lane::Lane;
 use crate::model::track::{Wave, shock_mean};
 use crate::month::position;
 use crate::projection::case::{restriction_share, shock_pulse};
@@ -11,18 +12,18 @@ use crate::study::scenario::Scenario;
 /// The built-in tracks of a scenario by month, for a block of draws.
 pub(super) struct Signals<const L: usize> {
     /// Infections: of wave 1, and of later waves with their gain.
-    virus: Vec<[f64; L]>,
-    severe: Vec<[f64; L]>,
-    restrictions: Vec<[f64; L]>,
-    economy: Vec<[f64; L]>,
-    pub(super) first_restrictions: Vec<[f64; L]>,
-    pub(super) later_restrictions: Vec<[f64; L]>,
+    virus: Vec<Lane<L>>,
+    severe: Vec<Lane<L>>,
+    restrictions: Vec<Lane<L>>,
+    economy: Vec<Lane<L>>,
+    pub(super) first_restrictions: Vec<Lane<L>>,
+    pub(super) later_restrictions: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Signals<L> {
     pub(super) fn new(scenario: &Scenario, sample: &Sample<L>) -> Self {
         let months = scenario.months;
-        let zeros = || vec![[0.0; L]; months];
+        let zeros = || vec![Lane::ZERO; months];
         let mut signals = Self {
             virus: zeros(),
             severe: zeros(),
@@ -38,22 +39,20 @@ impl<const L: usize> Signals<L> {
             let (target, gain) = if restriction.wave > 1 {
                 (&mut signals.later_restrictions, *gain)
             } else {
-                (&mut signals.first_restrictions, [1.0; L])
+                (&mut signals.first_restrictions, Lane::ONE)
             };
             for (t, (target, felt)) in target.iter_mut().zip(&mut signals.restrictions).enumerate()
             {
                 let share = restriction_share(scenario, restriction, t as f64);
                 if share > 0.0 {
-                    for lane in 0..L {
-                        target[lane] += stringency[lane] * share;
-                        felt[lane] += gain[lane] * stringency[lane] * share;
-                    }
+                    *target += *stringency * share;
+                    *felt += gain * *stringency * share;
                 }
             }
         }
         // A series of the user's own is the stringency there was, for services as for people.
         if let Some(own) = scenario.own_track(Track::RESTRICTIONS) {
-            signals.first_restrictions = own.values.iter().map(|value| [*value; L]).collect();
+            signals.first_restrictions = own.values.iter().map(|value| Lane::all(*value)).collect();
             signals.later_restrictions = zeros();
         }
         for shock in &scenario.shocks {
@@ -68,12 +67,12 @@ impl<const L: usize> Signals<L> {
         signals
     }
 
-    fn add_waves(&mut self, scenario: &Scenario, sample: &Sample<L>, gain: &[f64; L]) {
+    fn add_waves(&mut self, scenario: &Scenario, sample: &Sample<L>, gain: &Lane<L>) {
         let delay = &sample[scenario.response.severe_delay];
         for wave in &scenario.waves {
             let (rise, fall) = (&sample[wave.rise], &sample[wave.fall]);
             let (height, severity) = (&sample[wave.height], &sample[wave.severity]);
-            let is_constant = [rise, fall, delay].iter().all(|x| x.iter().all(|v| *v == x[0]));
+            let is_constant = [rise, fall, delay].iter().all(|x| x.is_constant());
             let peak = scenario.relative(position(wave.peak));
             let shape = |lane: usize| Wave { peak, rise: rise[lane], fall: fall[lane] };
             for t in 0..self.virus.len() {
@@ -98,10 +97,10 @@ impl<const L: usize> Signals<L> {
         track: &Track,
         pack: &Pack,
         scenario: &Scenario,
-    ) -> (Vec<[f64; L]>, f64) {
+    ) -> (Vec<Lane<L>>, f64) {
         let name = track.to_string();
         if let Some(own) = scenario.own_track(&name) {
-            return (own.values.iter().map(|value| [*value; L]).collect(), own.reference);
+            return (own.values.iter().map(|value| Lane::all(*value)).collect(), own.reference);
         }
         let [virus, severe, restrictions, economy] = pack.reference;
         match track {
@@ -109,7 +108,7 @@ impl<const L: usize> Signals<L> {
             Track::Severe => (self.severe.clone(), severe),
             Track::Restrictions => (self.restrictions.clone(), restrictions),
             Track::Economy => (self.economy.clone(), economy),
-            Track::Own(_) => (vec![[0.0; L]; scenario.months], 1.0),
+            Track::Own(_) => (vec![Lane::ZERO; scenario.months], 1.0),
         }
     }
 }

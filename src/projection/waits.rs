@@ -14,6 +14,7 @@
 use super::case::{Case, Line, Underlying};
 use super::levers;
 use super::measure::Measure;
+use crate::model::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::waiting::{
     self, Capacity, List, Queue, Standard as Spread, Standing, Threshold, Waited,
@@ -31,8 +32,8 @@ const LEAST_ACCEPTED: f64 = 0.5;
 /// How the people of a line wait.
 #[derive(Debug)]
 pub struct Waiting<'a> {
-    /// The access standards: the main one, and one with a longer limit.
-    pub standards: [Option<Standard>; 2],
+    /// The access standards, the main one first.
+    pub standards: &'a [Standard],
     /// Its capacity over time, where it is given.
     pub plan: Option<&'a Plan>,
     /// Its figures in the area.
@@ -76,9 +77,9 @@ impl Image {
 #[derive(Clone, Copy, Debug)]
 pub struct Shares<const L: usize> {
     /// Share of referrals accepted.
-    pub accepted: [f64; L],
+    pub accepted: Lane<L>,
     /// Share of a caseload that leaves in a month, in usual times.
-    pub leave: [f64; L],
+    pub leave: Lane<L>,
     /// How the mix of people shifts, and what that does to the length of treatment.
     pub severity: Severity<L>,
 }
@@ -87,22 +88,22 @@ pub struct Shares<const L: usize> {
 #[derive(Debug)]
 pub struct Months<const L: usize> {
     /// Arrivals: accepted referrals by month.
-    pub arrivals: Vec<[f64; L]>,
+    pub arrivals: Vec<Lane<L>>,
     /// Length of treatment by month, relative to usual times.
-    pub stay: Vec<[f64; L]>,
+    pub stay: Vec<Lane<L>>,
     /// What became of them.
     pub waited: Vec<Waited<L>>,
-    joined: Vec<[f64; L]>,
+    joined: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Months<L> {
     /// Room for `months`.
     pub fn new(months: usize) -> Self {
         Self {
-            arrivals: vec![[0.0; L]; months],
-            stay: vec![[1.0; L]; months],
+            arrivals: vec![Lane::ZERO; months],
+            stay: vec![Lane::ONE; months],
             waited: vec![Waited::EMPTY; months],
-            joined: vec![[0.0; L]; months],
+            joined: vec![Lane::ZERO; months],
         }
     }
 }
@@ -119,8 +120,8 @@ impl<'a> Waiting<'a> {
         }
         let figures = service.waits(&case.area.id);
         let central = |id: FigureId| study.figures.get(id).number.at(0.0);
-        let standards = [service.figures.standard, service.figures.second_standard];
-        let meeting = standards[0].and_then(|standard| {
+        let standards = service.standards.as_slice();
+        let meeting = standards.first().and_then(|standard| {
             let limit =
                 waiting::Limit { weeks: central(standard.weeks), share: central(standard.share?) };
             Spread { sigma: central(figures.spread) }.wait_that_meets(limit)
@@ -145,8 +146,7 @@ impl<'a> Waiting<'a> {
     /// The measures that a list of this kind has.
     pub fn has(&self, measure: Measure, study: &Study) -> bool {
         match measure {
-            Measure::WithinStandard => self.standards[0].is_some(),
-            Measure::WithinStandard2 => self.standards[1].is_some(),
+            Measure::WithinStandard(n) => usize::from(n) < self.standards.len(),
             Measure::Reneged => {
                 study.figures.get(self.figures.reneging).number.high > 0.0
                     || self.plan.and_then(|plan| plan.reneging).is_some()
@@ -165,19 +165,18 @@ impl<'a> Waiting<'a> {
         let Some(sigma) = known(self.figures.spread) else { return Vec::new() };
         let spread = Spread { sigma };
         let mut images = vec![(Measure::WaitP90, Image::Percentile90(spread))];
-        for (measure, standard) in
-            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(self.standards)
-        {
-            let weeks = standard.and_then(|standard| known(standard.weeks));
-            images.extend(weeks.map(|weeks| (measure, Image::Within(spread, weeks))));
+        for (n, standard) in (0..).zip(self.standards) {
+            let weeks = known(standard.weeks);
+            let within = |weeks| (Measure::WithinStandard(n), Image::Within(spread, weeks));
+            images.extend(weeks.map(within));
         }
         images
     }
 
     /// Starts a month that the service could sustain at its load before the start.
-    fn held<const L: usize>(&self, sample: &Sample<L>, shares: &Shares<L>) -> [f64; L] {
+    fn held<const L: usize>(&self, sample: &Sample<L>, shares: &Shares<L>) -> Lane<L> {
         let load = &sample[self.figures.load];
-        std::array::from_fn(|i| self.throughput * shares.accepted[i] / load[i])
+        self.throughput * shares.accepted / *load
     }
 
     /// Capacity by month, with levers; where it is held and none acts on it, one month stands for
@@ -204,9 +203,7 @@ impl<'a> Waiting<'a> {
             match plan.kind {
                 Kind::Starts => Capacity::Starts(held.map(|before| plan.mean(month, before))),
                 Kind::Places if plan.covers(month) => Capacity::Places {
-                    places: std::array::from_fn(|i| {
-                        plan.mean(month, held[i] / leave[i].max(1e-12))
-                    }),
+                    places: (held / leave.max(1e-12)).map(|places| plan.mean(month, places)),
                     leave,
                 },
                 Kind::Places => Capacity::Starts(held),
@@ -220,7 +217,7 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
-        caseload: [f64; L],
+        caseload: Lane<L>,
         capacity: &[Capacity<L>],
     ) -> (Queue<L>, List<L>) {
         let load = &sample[self.figures.load];
@@ -230,31 +227,29 @@ impl<'a> Waiting<'a> {
         };
         let arrivals = shares.accepted.map(|accepted| self.throughput * accepted);
         let reneging = self.plan.and_then(|plan| plan.reneging);
-        let renege = reneging.map_or(sample[self.figures.reneging], |share| [share; L]).map(rate);
+        let renege = reneging.map_or(sample[self.figures.reneging], Lane::all).map(rate);
         let standing: [Standing; L] =
             std::array::from_fn(|i| Standing::waiting(arrivals[i], load[i], wait(i), renege[i]));
         let given = self.plan.and_then(|plan| plan.opening);
         let list = standing.map(|standing| given.unwrap_or(standing.list));
-        let pace = std::array::from_fn(|i| match given {
+        let pace = Lane::from_fn(|i| match given {
             Some(_) => capacity.first().map_or(standing[i].starts, |c| c.sustained(i)),
             None => standing[i].starts,
         });
         let in_treatment = match capacity.first() {
-            Some(Capacity::Places { places, .. }) => {
-                std::array::from_fn(|i| caseload[i].min(places[i]))
-            }
+            Some(Capacity::Places { places, .. }) => caseload.with(*places, f64::min),
             _ => caseload,
         };
         let queue = Queue {
             renege,
-            friction: standing.map(|standing| standing.friction),
+            friction: Lane(standing.map(|standing| standing.friction)),
             threshold: self.threshold_applies.then(|| Threshold {
                 above: 1.0,
                 fall: sample[self.threshold],
                 least: LEAST_ACCEPTED,
             }),
         };
-        (queue, List::opening(list, pace, renege, in_treatment))
+        (queue, List::opening(Lane(list), pace, renege, in_treatment))
     }
 
     /// Runs the list over `months.arrivals`.
@@ -262,9 +257,9 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
-        caseload: [f64; L],
+        caseload: Lane<L>,
         months: &mut Months<L>,
-    ) -> [f64; L] {
+    ) -> Lane<L> {
         let Months { arrivals, stay, waited, joined } = months;
         let capacity = longer_stays(self.capacity(sample, shares), stay);
         let (queue, list) = self.opening(sample, shares, caseload, &capacity);
@@ -274,7 +269,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// The spread of individual waits by draw.
-    pub fn spread<'s, const L: usize>(&self, sample: &'s Sample<L>) -> &'s [f64; L] {
+    pub fn spread<'s, const L: usize>(&self, sample: &'s Sample<L>) -> &'s Lane<L> {
         &sample[self.figures.spread]
     }
 }
@@ -283,15 +278,13 @@ impl<'a> Waiting<'a> {
 /// are starts of whoever comes.
 pub fn longer_stays<const L: usize>(
     capacity: Vec<Capacity<L>>,
-    stay: &[[f64; L]],
+    stay: &[Lane<L>],
 ) -> Vec<Capacity<L>> {
     let Some(last) = capacity.last().filter(|c| matches!(c, Capacity::Places { .. })) else {
         return capacity;
     };
-    let month = |(t, stay): (usize, &[f64; L])| match *capacity.get(t).unwrap_or(last) {
-        Capacity::Places { places, leave } => {
-            Capacity::Places { places, leave: std::array::from_fn(|i| leave[i] / stay[i]) }
-        }
+    let month = |(t, stay): (usize, &Lane<L>)| match *capacity.get(t).unwrap_or(last) {
+        Capacity::Places { places, leave } => Capacity::Places { places, leave: leave / *stay },
         starts @ Capacity::Starts(_) => starts,
     };
     stay.iter().enumerate().map(month).collect()

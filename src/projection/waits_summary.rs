@@ -8,11 +8,13 @@ use super::line::{Buffer, Course, central_shares};
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Shares, Waiting, longer_stays};
+use crate::model::lane::Lane;
 use crate::model::waiting::{Capacity, Limit, List, Queue, Standard as Spread, capacity_needed};
 use crate::month::FinancialYear;
 use crate::study::Study;
 use crate::study::capacity::Kind;
 use crate::study::figures::{FigureId, Sample};
+use crate::study::pack::Standard;
 
 /// Months after which a service may be asked to meet its standard.
 const LATER: usize = 12;
@@ -20,8 +22,8 @@ const LATER: usize = 12;
 /// The waiting list of a line over the horizon.
 #[derive(Debug)]
 pub struct WaitsResult {
-    /// The access standards, at their central values.
-    pub standards: [Option<AccessStandard>; 2],
+    /// The access standards at their central values, the main one first.
+    pub standards: Vec<AccessStandard>,
     /// The median wait, in weeks, at which the first standard is just met.
     pub median_that_meets: Option<f64>,
     /// Where capacity comes from.
@@ -83,9 +85,9 @@ pub struct WaitsYear {
     /// How many of its months the horizon covers.
     pub months: usize,
     /// By standard: the share that started within it.
-    pub within: [Option<Stats>; 2],
-    /// By standard: the share of draws that miss it.
-    pub missed: [Option<f64>; 2],
+    pub within: Vec<Stats>,
+    /// By standard: the share of draws that miss it; none of one that names no share.
+    pub missed: Vec<Option<f64>>,
 }
 
 /// Extra capacity that would meet the standard in every month, of the first 128 draws of a run (in
@@ -118,12 +120,13 @@ pub(super) fn summarise<const L: usize>(
     blocks: &[OfBlock<'_, L>],
 ) -> WaitsResult {
     let central = |id: FigureId| study.figures.get(id).number.at(0.0);
-    let standards = waiting.standards.map(|standard| {
-        standard.map(|s| AccessStandard { weeks: central(s.weeks), share: s.share.map(central) })
-    });
+    let standard =
+        |s: &Standard| AccessStandard { weeks: central(s.weeks), share: s.share.map(central) };
+    let standards: Vec<AccessStandard> = waiting.standards.iter().map(standard).collect();
+    let main = standards.first().copied();
     let mut summary =
         Summary { buffer, draws, months: case.months(), summariser: Summariser::default() };
-    let needed = needed(waiting, blocks, &mut summary, standards[0]);
+    let needed = needed(waiting, blocks, &mut summary, main);
     let (central_sample, central_shares) = central_shares(study, line);
     let capacity = waiting.capacity(&central_sample, &central_shares);
     let capacity_first = capacity.first().map_or(0.0, |capacity| capacity.sustained(0));
@@ -132,7 +135,7 @@ pub(super) fn summarise<const L: usize>(
         let limit = Limit { weeks: standard.weeks, share: standard.share? };
         Spread { sigma }.wait_that_meets(limit)
     };
-    let (years, shares) = summary.years(case, standards);
+    let (years, shares) = summary.years(case, &standards);
     let (longest, waits) = summary.longest(course);
     let mut compared = vec![
         ("waiting_end", summary.values(Measure::Waiting, summary.months.saturating_sub(1))),
@@ -141,7 +144,7 @@ pub(super) fn summarise<const L: usize>(
     compared.extend(shares.map(|shares| ("within_standard", shares)));
     WaitsResult {
         standards,
-        median_that_meets: standards[0].and_then(median_that_meets),
+        median_that_meets: main.and_then(median_that_meets),
         capacity: waiting.plan.map_or(CapacityBasis::Held, |plan| CapacityBasis::Given {
             file: plan.file.clone(),
             kind: plan.kind,
@@ -180,7 +183,7 @@ fn needed<const L: usize>(
     let in_treatment = summary.values(Measure::Caseload, 0);
     for (block, of_block) in blocks.iter().enumerate() {
         let draw = |lane: usize| in_treatment.get(block * L + lane).copied().unwrap_or(0.0);
-        let search = Search::new(waiting, of_block, limit, std::array::from_fn(draw));
+        let search = Search::new(waiting, of_block, limit, Lane::from_fn(draw));
         if matches!(search.capacity.last(), Some(Capacity::Places { .. })) {
             kind = Kind::Places;
         }
@@ -229,7 +232,7 @@ impl<'a, const L: usize> Search<'a, L> {
         waiting: &'a Waiting<'a>,
         (sample, shares): &'a OfBlock<'a, L>,
         limit: Limit,
-        caseload: [f64; L],
+        caseload: Lane<L>,
     ) -> Self {
         let capacity = waiting.capacity(sample, shares);
         let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
@@ -238,8 +241,9 @@ impl<'a, const L: usize> Search<'a, L> {
 
     /// What a draw needs, given what it accepts and how severe its mix is by month.
     fn of_draw(&self, lane: usize, accepted: &[f64], severe: &[f64]) -> Found {
-        let load = |severe: &f64| [self.shares.severity.load(lane, *severe)];
-        let stays: Vec<[f64; 1]> = severe.iter().map(load).collect();
+        let severity = self.shares.severity.lane(lane);
+        let stays: Vec<Lane<1>> =
+            severe.iter().map(|severe| severity.load(Lane([*severe]))).collect();
         let capacity = self.capacity.iter().map(|capacity| capacity.lane(lane)).collect();
         // The mix of people of each month tells how long a place is held.
         let capacity = longer_stays(capacity, &stays);
@@ -257,7 +261,7 @@ impl<'a, const L: usize> Search<'a, L> {
                 Some(Capacity::Places { .. }) => extra,
                 _ => {
                     let stays = stays.get(from..).unwrap_or_default();
-                    let stay = stays.as_flattened().iter().sum::<f64>() / stays.len() as f64;
+                    let stay = stays.iter().flatten().sum::<f64>() / stays.len() as f64;
                     extra * stay / self.shares.leave[lane].max(1e-12)
                 }
             };
@@ -346,9 +350,8 @@ impl<const L: usize> Summary<'_, L> {
     fn years(
         &mut self,
         case: &Case<'_>,
-        standards: [Option<AccessStandard>; 2],
+        standards: &[AccessStandard],
     ) -> (Vec<WaitsYear>, Option<Vec<f64>>) {
-        let measures = [Measure::WithinStandard, Measure::WithinStandard2];
         let year = |t: usize| case.scenario.month(t).financial_year();
         let mut years: Vec<FinancialYear> = (0..self.months).map(year).collect();
         years.dedup();
@@ -359,21 +362,21 @@ impl<const L: usize> Summary<'_, L> {
             let mut result = WaitsYear {
                 year: own,
                 months: of_year(own).count(),
-                within: [None; 2],
-                missed: [None; 2],
+                within: Vec::new(),
+                missed: Vec::new(),
             };
-            for (s, measure) in measures.into_iter().enumerate() {
-                let Some(standard) = standards[s] else { continue };
-                let shares = self.within(measure, of_year(own));
-                result.missed[s] = standard.share.map(|share| {
+            for (n, standard) in (0..).zip(standards) {
+                let shares = self.within(Measure::WithinStandard(n), of_year(own));
+                result.missed.push(standard.share.map(|share| {
                     let missed = shares.iter().filter(|within| **within < share).count();
                     missed as f64 / shares.len().max(1) as f64
-                });
-                result.within[s] = Some(self.summariser.stats(shares.into_iter()));
+                }));
+                result.within.push(self.summariser.stats(shares.into_iter()));
             }
             results.push(result);
         }
-        let whole = standards[0].map(|_| self.within(measures[0], 0..self.months));
+        let main = Measure::WithinStandard(0);
+        let whole = standards.first().map(|_| self.within(main, 0..self.months));
         (results, whole)
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::posterior::{Column, Posterior};
 use crate::draw::{Stream, Uncertain};
+use crate::model::lane::Lane;
 
 /// How good a figure's source is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -197,7 +198,7 @@ impl Figures {
 
     /// The values of all figures for the draws of one block.
     pub fn sample<const L: usize>(&self, streams: &[Stream], block: u64) -> Sample<L> {
-        let mut values = vec![[0.0; L]; self.list.len()];
+        let mut values = vec![Lane::ZERO; self.list.len()];
         for ((figure, stream), value) in self.list.iter().zip(streams).zip(&mut values) {
             match self.learnt(figure) {
                 Some(column) => column.block(block, value),
@@ -208,7 +209,7 @@ impl Figures {
     }
 
     /// The values of `ids` at given standard normals, of all others the central ones.
-    pub fn at<const L: usize>(&self, ids: &[FigureId], normals: &[[f64; L]]) -> Sample<L> {
+    pub fn at<const L: usize>(&self, ids: &[FigureId], normals: &[Lane<L>]) -> Sample<L> {
         let mut sample = self.central();
         for (id, z) in ids.iter().zip(normals) {
             sample.0[id.index()] = self.get(*id).number.at_each(z);
@@ -218,24 +219,24 @@ impl Figures {
 
     /// The central values.
     pub fn central<const L: usize>(&self) -> Sample<L> {
-        Sample(self.list.iter().map(|figure| [figure.number.at(0.0); L]).collect())
+        Sample(self.list.iter().map(|figure| Lane::all(figure.number.at(0.0))).collect())
     }
 }
 
 impl<const L: usize> Sample<L> {
     /// Sets one figure's values.
-    pub fn set(&mut self, id: FigureId, values: [f64; L]) {
+    pub fn set(&mut self, id: FigureId, values: Lane<L>) {
         self.0[id.index()] = values;
     }
 }
 
 /// One value of every figure for each of `L` draws.
 #[derive(Clone, Debug)]
-pub struct Sample<const L: usize>(Vec<[f64; L]>);
+pub struct Sample<const L: usize>(Vec<Lane<L>>);
 
 impl<const L: usize> std::ops::Index<FigureId> for Sample<L> {
-    type Output = [f64; L];
-    fn index(&self, id: FigureId) -> &[f64; L] {
+    type Output = Lane<L>;
+    fn index(&self, id: FigureId) -> &Lane<L> {
         &self.0[id.index()]
     }
 }

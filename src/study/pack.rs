@@ -12,7 +12,8 @@ use crate::study::strata::Stratification;
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
 pub use crate::study::service::{
-    Family, Service, ServiceFigures, SeverityFigures, Standard, Unit, WaitFigures,
+    Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
+    WaitFigures,
 };
 
 /// A monthly signal that drivers follow.

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::draw::{Uncertain, quantile};
+use crate::model::lane::Lane;
 use crate::month::Month;
 
 /// A column for the forecast error of month `t` from `start`, in standard normals.
@@ -53,7 +54,7 @@ impl Column {
     }
 
     /// The values of the draws of a block.
-    pub fn block<const L: usize>(&self, block: u64, out: &mut [f64; L]) {
+    pub fn block<const L: usize>(&self, block: u64, out: &mut Lane<L>) {
         let rows = self.values.len();
         let first = (block % rows as u64) as usize * (L % rows);
         for (lane, value) in out.iter_mut().enumerate() {
@@ -108,9 +109,9 @@ mod tests {
     fn draws_are_rows_and_begin_again_after_the_last() {
         let column = Column::new((0..10).map(f64::from).collect()).unwrap();
         let block = |block| {
-            let mut out = [0.0; 4];
+            let mut out = Lane::<4>::ZERO;
             column.block(block, &mut out);
-            out
+            out.0
         };
         assert_eq!(block(0), [0.0, 1.0, 2.0, 3.0]);
         assert_eq!(block(2), [8.0, 9.0, 0.0, 1.0]);

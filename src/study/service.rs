@@ -60,6 +60,8 @@ pub struct Service {
     pub members: Vec<usize>,
     /// Its figures.
     pub figures: ServiceFigures,
+    /// Its access standards, the main one first.
+    pub standards: Vec<Standard>,
     /// How people wait for it in areas that have figures of their own.
     pub local_waits: Vec<(String, WaitFigures)>,
     /// Conditions with a severe share of their own here; the others have the service's.
@@ -111,10 +113,6 @@ pub struct ServiceFigures {
     pub returns: FigureId,
     /// Months in which half of it is released.
     pub return_half_life: FigureId,
-    /// The access standard, if there is one.
-    pub standard: Option<Standard>,
-    /// A second one, with a longer limit.
-    pub second_standard: Option<Standard>,
     /// How people wait for it.
     pub waits: WaitFigures,
     /// How ill its people are.
@@ -150,6 +148,10 @@ pub struct WaitFigures {
     /// People in treatment per whole-time equivalent.
     pub caseload_per_wte: Option<FigureId>,
 }
+
+/// How a figure of a standard and what is said of it are named, by the standard's place in the list
+/// of its service. A service has no more standards than there are.
+pub const STANDARD_SUFFIXES: [&str; 9] = ["", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 /// An access standard: a share of people starts within some weeks. A proposed one may name no
 /// share: compliance is told, and nothing can be missed.

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use afterwave::input::workbook::Workbook;
+use afterwave::model::lane::Lane;
 use afterwave::model::pathway::{Detail, Outcome, Refused, System, Table};
 
 /// Values below this many people are rounding in the reference.
@@ -67,9 +68,18 @@ impl Run {
         let mut so_far = 0.0;
         let no_need = (0..months)
             .map(|month| {
-                let out = system.outflows(&outcome, month);
+                let no_need = |group: usize| {
+                    let rates: f64 =
+                        layout.needs_of_group(group).map(|need| parameters.rate[need][0]).sum();
+                    outcome.at_risk[(group, month)][0] * (1.0 - rates).max(0.0)
+                };
+                let recovered = |service: usize| {
+                    let left = parameters.leave[service][0] * parameters.recovered[service][0];
+                    outcome.caseload[(service, month)][0] * left
+                };
                 let before = so_far;
-                so_far += out.no_need[0] + out.recovered[0];
+                so_far += (0..layout.groups()).map(no_need).sum::<f64>();
+                so_far += (0..layout.services()).map(recovered).sum::<f64>();
                 before
             })
             .collect();
@@ -175,7 +185,7 @@ fn surge_tables(area: &str) {
                         }
                 })
                 .collect();
-            let sum = |value: fn(&Detail<1>, usize, usize) -> &[f64; 1]| -> f64 {
+            let sum = |value: fn(&Detail<1>, usize, usize) -> &Lane<1>| -> f64 {
                 chosen
                     .iter()
                     .flat_map(|&k| (0..months).map(move |t| (k, t)))
@@ -242,7 +252,7 @@ fn totals_of_both_areas() {
 fn iapt_against_its_underlying_demand() {
     let Some(run) = Run::of("England") else { return };
     let iapt = run.service("IAPT");
-    let sum = |months: &[[f64; 1]]| months.iter().map(|v| v[0]).sum::<f64>();
+    let sum = |months: &[Lane<1>]| months.iter().map(|v| v[0]).sum::<f64>();
     let referrals = run.outcome.referrals.row(iapt);
     let demand = run.workbook.services[iapt].demand.as_ref().unwrap();
     let first_year: f64 = demand.underlying[..12].iter().sum();

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::model::{Model, Normals};
 use crate::draw::{LANES, Stream};
+use crate::model::lane::Lane;
 
 /// Moves after every tempered step.
 const MOVES: usize = 10;
@@ -32,7 +33,7 @@ pub struct Cloud {
     /// Their normals, in blocks.
     pub blocks: Vec<Normals<LANES>>,
     /// Log-likelihood of each.
-    log_likelihood: Vec<[f64; LANES]>,
+    log_likelihood: Vec<Lane<LANES>>,
     /// The draw of the prior that each descends from.
     ancestor: Vec<usize>,
     /// How many draws of the prior carry the weight of the posterior.
@@ -122,9 +123,9 @@ impl Cloud {
 
     /// Weights by the likelihood to a power.
     fn weights(&self, power: f64) -> Vec<f64> {
-        let most = self.log_likelihood.as_flattened().iter().copied().fold(f64::MIN, f64::max);
+        let most = self.log_likelihood.iter().flatten().copied().fold(f64::MIN, f64::max);
         let weight = |log: &f64| (power * (log - most)).exp();
-        self.log_likelihood.as_flattened().iter().map(weight).collect()
+        self.log_likelihood.iter().flatten().map(weight).collect()
     }
 
     /// The greatest power up to `most` at which enough particles carry the weight.
@@ -165,12 +166,14 @@ impl Cloud {
         let dimensions = old.first().map_or(0, Vec::len);
         let blocks = chosen.chunks(LANES).map(|lanes| {
             let value = |d: usize, i: usize| old[lanes[i] / LANES][d][lanes[i] % LANES];
-            (0..dimensions).map(|d| std::array::from_fn(|i| value(d, i))).collect()
+            (0..dimensions).map(|d| Lane::from_fn(|i| value(d, i))).collect()
         });
         let blocks = blocks.collect();
-        let flat = self.log_likelihood.as_flattened();
-        let log_likelihood =
-            chosen.chunks(LANES).map(|lanes| std::array::from_fn(|i| flat[lanes[i]])).collect();
+        let log = &self.log_likelihood;
+        let log_likelihood = chosen
+            .chunks(LANES)
+            .map(|lanes| Lane::from_fn(|i| log[lanes[i] / LANES][lanes[i] % LANES]))
+            .collect();
         self.ancestor = chosen.iter().map(|index| self.ancestor[*index]).collect();
         (self.blocks, self.log_likelihood) = (blocks, log_likelihood);
     }
@@ -215,7 +218,7 @@ impl Cloud {
 pub fn fresh<const L: usize>(stream: &Stream, block: u64, dimensions: usize) -> Normals<L> {
     let mut generator = stream.generator(block);
     let mut normal = |_| StandardNormal.sample(&mut generator);
-    (0..dimensions).map(|_| std::array::from_fn(&mut normal)).collect()
+    (0..dimensions).map(|_| Lane::from_fn(&mut normal)).collect()
 }
 
 /// The correlation of two states of the same particles.

@@ -8,15 +8,17 @@ use rayon::prelude::*;
 use super::cloud;
 use crate::draw::{LANES, Stream};
 use crate::model::discrepancy::Discrepancy;
+use crate::model::lane::Lane;
 use crate::month::Month;
-use crate::projection::case::{self, Case, Layouts, Line, Underlying};
+use crate::projection::case::{self, Case, Line, Underlying};
 use crate::projection::entries::Prepared;
+use crate::projection::parameters::Layouts;
 use crate::projection::{learnt, line};
 use crate::study::Study;
 use crate::study::figures::FigureId;
 
 /// Standard normals of a block of particles, dimension by dimension.
-pub type Normals<const L: usize> = Vec<[f64; L]>;
+pub type Normals<const L: usize> = Vec<Lane<L>>;
 
 /// What the projection is conditioned on.
 pub struct Model<'a> {
@@ -91,14 +93,14 @@ impl<'a> Model<'a> {
             cloud::fresh(&Stream::new(self.study.draws.seed, "fit/reach"), 0, self.dimensions);
         let reaching = |(index, figures): (usize, &[FigureId])| -> Vec<FigureId> {
             // One lane stays as it is, each of the others has one figure on its other side.
-            let mut changed: Normals<LANES> = normals.iter().map(|z| [z[0]; LANES]).collect();
+            let mut changed: Normals<LANES> = normals.iter().map(|z| Lane::all(z[0])).collect();
             for lane in 0..figures.len() {
                 let z = &mut changed[index * (LANES - 1) + lane][lane];
                 *z = -(*z + z.signum());
             }
             let courses = self.courses(&changed);
             let moves = |lane: usize| {
-                let differs = |month: &[f64; LANES]| month[lane] != month[LANES - 1];
+                let differs = |month: &Lane<LANES>| month[lane] != month[LANES - 1];
                 courses.iter().flatten().any(differs)
             };
             figures.iter().enumerate().filter(|(lane, _)| moves(*lane)).map(|(_, id)| *id).collect()
@@ -116,7 +118,7 @@ impl<'a> Model<'a> {
     }
 
     /// The referrals of every observed line by month for a block of particles.
-    pub fn courses<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<[f64; L]>> {
+    pub fn courses<const L: usize>(&self, normals: &Normals<L>) -> Vec<Vec<Lane<L>>> {
         let sample = self.study.figures.at(&self.figures, normals);
         let prepared = Prepared { block: 0, sample };
         let entries = prepared.run(self.study, &self.layouts, &self.cases);
@@ -137,8 +139,8 @@ impl<'a> Model<'a> {
     }
 
     /// The log-likelihood of every particle of a block.
-    pub fn log_likelihood<const L: usize>(&self, normals: &Normals<L>) -> [f64; L] {
-        let mut sum = [0.0; L];
+    pub fn log_likelihood<const L: usize>(&self, normals: &Normals<L>) -> Lane<L> {
+        let mut sum = Lane::<L>::ZERO;
         for (observed, means) in self.lines.iter().zip(self.courses(normals)) {
             for (t, count) in &observed.counts {
                 for (sum, mean) in sum.iter_mut().zip(means[*t]) {

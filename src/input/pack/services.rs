@@ -93,8 +93,6 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
                 bed_days: None,
-                standard: None,
-                second_standard: None,
                 waits: waits?,
                 severity: SeverityFigures {
                     severe_share: part("severe_share")?,
@@ -110,13 +108,11 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
         figures.bed_days = book.row("services", &own, "bed_days");
         figures.unit_cost = book.row("services", &keys, "unit_cost");
         figures.contacts_per_wte = book.row("services", &own, "contacts_per_wte");
-        let mut standard = |weeks, share| {
-            let (weeks, share) =
-                (book.row("services", &own, weeks), book.row("services", &own, share));
-            weeks.map(|weeks| Standard { weeks, share })
-        };
-        figures.standard = standard("standard_weeks", "standard_share");
-        figures.second_standard = standard("standard_weeks2", "standard_share2");
+        let standards = STANDARDS.iter().filter_map(|[weeks, share]| {
+            let share = book.row("services", &own, share);
+            book.row("services", &own, weeks).map(|weeks| Standard { weeks, share })
+        });
+        let standards = standards.collect();
         let local_waits = local_waits(book, &named.id, &named.place);
         let members = named
             .rest
@@ -133,6 +129,7 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
             aliases: named.rest.aliases.clone(),
             members,
             figures,
+            standards,
             local_waits,
             severe_by_condition: Vec::new(),
         });
@@ -148,6 +145,19 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
     }
     list
 }
+
+/// The figures of the access standards of a service, the main one first.
+const STANDARDS: [[&str; 2]; 9] = [
+    ["standard_weeks", "standard_share"],
+    ["standard_weeks2", "standard_share2"],
+    ["standard_weeks3", "standard_share3"],
+    ["standard_weeks4", "standard_share4"],
+    ["standard_weeks5", "standard_share5"],
+    ["standard_weeks6", "standard_share6"],
+    ["standard_weeks7", "standard_share7"],
+    ["standard_weeks8", "standard_share8"],
+    ["standard_weeks9", "standard_share9"],
+];
 
 /// The figures that may be an area's own: those of [`waits`].
 pub(super) const LOCAL: [&str; 5] =

@@ -2,10 +2,11 @@
 
 use super::Workbook;
 use crate::draw::{Stream, Uncertain};
+use crate::model::lane::Lane;
 use crate::model::pathway::{Layout, Parameters, Table, leave};
 
 /// People of each group who become at risk over the whole of its curve, draw by draw.
-pub type Entering<const L: usize> = Vec<[f64; L]>;
+pub type Entering<const L: usize> = Vec<Lane<L>>;
 
 impl Workbook {
     /// Its pathways; needs and pathways in the order of [`Workbook::needs`] and
@@ -16,7 +17,7 @@ impl Workbook {
 
     /// The central values.
     pub fn central(&self) -> (Parameters<1>, Entering<1>) {
-        self.values(|number, _| [number.at(0.0)])
+        self.values(|number, _| Lane([number.at(0.0)]))
     }
 
     /// The people who become at risk by group and month, each group by its own curve or all of
@@ -38,7 +39,7 @@ impl Workbook {
     /// All parameters, each by `value` of its number and its key (`services.IAPT.accepted`).
     fn values<const L: usize>(
         &self,
-        mut value: impl FnMut(&Uncertain, &dyn Fn() -> String) -> [f64; L],
+        mut value: impl FnMut(&Uncertain, &dyn Fn() -> String) -> Lane<L>,
     ) -> (Parameters<L>, Entering<L>) {
         let mut parameters = Parameters::new(&self.layout);
         let entering = self
@@ -50,7 +51,7 @@ impl Workbook {
                 };
                 let (size, share) =
                     (of(&group.size, "size"), of(&group.susceptible, "susceptible"));
-                std::array::from_fn(|l| size[l] * share[l])
+                Lane::from_fn(|l| size[l] * share[l])
             })
             .collect();
         for (rate, need) in parameters.rate.iter_mut().zip(&self.needs) {
@@ -73,7 +74,7 @@ impl Workbook {
             parameters.accepted[s] = of(&service.accepted, "accepted");
             parameters.recovered[s] = of(&service.recovered, "recovered");
             let (decay, months) = (of(&service.decay, "decay"), of(&service.months, "months"));
-            parameters.leave[s] = std::array::from_fn(|l| leave(decay[l], months[l]));
+            parameters.leave[s] = Lane::from_fn(|l| leave(decay[l], months[l]));
         }
         (parameters, entering)
     }
@@ -97,7 +98,7 @@ impl<'a> Sampler<'a> {
         let mut streams = Vec::new();
         workbook.values::<1>(|number, key| {
             streams.push(Stream::new(seed, &key()));
-            [number.central]
+            Lane([number.central])
         });
         Self { workbook, streams }
     }
@@ -106,7 +107,7 @@ impl<'a> Sampler<'a> {
     pub fn sample<const L: usize>(&self, block: u64) -> (Parameters<L>, Entering<L>) {
         let mut streams = self.streams.iter();
         self.workbook.values(|number, _| {
-            let mut values = [number.central; L];
+            let mut values = Lane::all(number.central);
             if let Some(stream) = streams.next() {
                 number.sample(stream, block, &mut values);
             }

@@ -27,16 +27,18 @@
 #![allow(clippy::inline_always)]
 
 mod coefficients;
-mod lanes;
+mod fate;
 mod layout;
 mod outcome;
 mod parameters;
+mod register;
 mod response;
 mod schedule;
 mod system;
 
+pub use fate::{Fate, Number};
 pub use layout::{Flow, Layout, LayoutError, Need, Pathway};
-pub use outcome::{Detail, Outcome, Outflows, Table, Unserved};
+pub use outcome::{Detail, Outcome, Table};
 pub use parameters::{Parameters, Refused, leave};
 pub use schedule::{Schedule, Scheduled};
 pub use system::System;

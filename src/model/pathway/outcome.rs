@@ -4,14 +4,15 @@ use std::ops::{Index, IndexMut, Range};
 
 use aligned_vec::avec;
 
-use super::lanes::{Aligned, LINE, Slab};
+use super::register::{Aligned, LINE, Slab};
 use super::{Layout, System};
+use crate::model::lane::Lane;
 
 /// Values by row (a group, a need or a service) and month, `L` draws side by side.
 #[derive(Clone, Debug)]
 pub struct Table<const L: usize> {
     months: usize,
-    values: Aligned<[f64; L]>,
+    values: Aligned<Lane<L>>,
     /// Whether any value was written, or may have been.
     is_written: bool,
 }
@@ -25,13 +26,13 @@ impl<const L: usize> PartialEq for Table<L> {
 impl<const L: usize> Table<L> {
     /// A table of zeros.
     pub fn new(rows: usize, months: usize) -> Self {
-        Self { months, values: avec![[LINE]| [0.0; L]; rows * months], is_written: false }
+        Self { months, values: avec![[LINE]| Lane::ZERO; rows * months], is_written: false }
     }
 
     /// Makes every value zero.
     pub fn clear(&mut self) {
         if self.is_written {
-            self.values.fill([0.0; L]);
+            self.values.fill(Lane::ZERO);
         }
         self.is_written = false;
     }
@@ -48,30 +49,30 @@ impl<const L: usize> Table<L> {
 
     /// Whether every value is zero.
     pub fn is_zero(&self) -> bool {
-        !self.is_written || self.values.as_flattened().iter().all(|value| *value == 0.0)
+        !self.is_written || self.values.iter().flatten().all(|value| *value == 0.0)
     }
 
     /// The months of one row.
-    pub fn row(&self, row: usize) -> &[[f64; L]] {
+    pub fn row(&self, row: usize) -> &[Lane<L>] {
         &self.values[row * self.months..][..self.months]
     }
 
     /// The months of one row, to write.
-    pub fn row_mut(&mut self, row: usize) -> &mut [[f64; L]] {
+    pub fn row_mut(&mut self, row: usize) -> &mut [Lane<L>] {
         self.is_written = true;
         &mut self.values[row * self.months..][..self.months]
     }
 }
 
 impl<const L: usize> Index<(usize, usize)> for Table<L> {
-    type Output = [f64; L];
-    fn index(&self, (row, month): (usize, usize)) -> &[f64; L] {
+    type Output = Lane<L>;
+    fn index(&self, (row, month): (usize, usize)) -> &Lane<L> {
         &self.row(row)[month]
     }
 }
 
 impl<const L: usize> IndexMut<(usize, usize)> for Table<L> {
-    fn index_mut(&mut self, (row, month): (usize, usize)) -> &mut [f64; L] {
+    fn index_mut(&mut self, (row, month): (usize, usize)) -> &mut Lane<L> {
         &mut self.row_mut(row)[month]
     }
 }
@@ -105,43 +106,6 @@ impl<const L: usize> Outcome<L> {
     pub fn months(&self) -> usize {
         self.at_risk.months
     }
-
-    /// People referred to a service in a month and not accepted. With
-    /// [`Refused::Leave`](super::Refused::Leave) they are below threshold.
-    pub fn refused(&self, service: usize, month: usize) -> [f64; L] {
-        let (referrals, starts) =
-            (&self.referrals[(service, month)], &self.starts[(service, month)]);
-        std::array::from_fn(|l| referrals[l] - starts[l])
-    }
-}
-
-/// Need that no service treats, by need (group and condition) and month.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Unserved<const L: usize> {
-    /// Need that does not present (flow).
-    pub unseen: Table<L>,
-    /// Need that presents, is refused and leaves (flow; zero where the refused re-present).
-    pub below_threshold: Table<L>,
-}
-
-impl<const L: usize> Unserved<L> {
-    /// Room for `months` months.
-    pub fn new(layout: &Layout, months: usize) -> Self {
-        let table = || Table::new(layout.needs().len(), months);
-        Self { unseen: table(), below_threshold: table() }
-    }
-
-    /// Fills every month from an outcome of [`System::run`] or [`System::apply`].
-    pub fn fill(&mut self, system: &System<L>, outcome: &Outcome<L>) {
-        for month in 0..outcome.months() {
-            self.month(system, outcome, month);
-        }
-    }
-
-    /// Fills one month.
-    pub fn month(&mut self, system: &System<L>, outcome: &Outcome<L>, month: usize) {
-        system.unserved(outcome, month, &mut self.unseen, &mut self.below_threshold);
-    }
 }
 
 /// The result by pathway.
@@ -150,9 +114,9 @@ impl<const L: usize> Unserved<L> {
 #[derive(Clone, Debug)]
 pub struct Detail<const L: usize> {
     pathways: usize,
-    pub(super) referrals: Vec<[f64; L]>,
-    pub(super) starts: Vec<[f64; L]>,
-    pub(super) caseload: Vec<[f64; L]>,
+    pub(super) referrals: Vec<Lane<L>>,
+    pub(super) starts: Vec<Lane<L>>,
+    pub(super) caseload: Vec<Lane<L>>,
     /// `accepted` and `1 - leave` of each pathway's service.
     pub(super) by_pathway: Slab,
 }
@@ -161,7 +125,7 @@ impl<const L: usize> Detail<L> {
     /// Room for `months` months.
     pub fn new(layout: &Layout, months: usize) -> Self {
         let pathways = layout.pathways().len();
-        let zeros = || vec![[0.0; L]; pathways * months];
+        let zeros = || vec![Lane::ZERO; pathways * months];
         Self {
             pathways,
             referrals: zeros(),
@@ -186,30 +150,17 @@ impl<const L: usize> Detail<L> {
     }
 
     /// People referred along a pathway in a month.
-    pub fn referrals(&self, pathway: usize, month: usize) -> &[f64; L] {
+    pub fn referrals(&self, pathway: usize, month: usize) -> &Lane<L> {
         &self.referrals[self.at(month)][pathway]
     }
 
     /// People who start treatment along a pathway in a month.
-    pub fn starts(&self, pathway: usize, month: usize) -> &[f64; L] {
+    pub fn starts(&self, pathway: usize, month: usize) -> &Lane<L> {
         &self.starts[self.at(month)][pathway]
     }
 
     /// People in treatment who came along a pathway, at the start of a month.
-    pub fn caseload(&self, pathway: usize, month: usize) -> &[f64; L] {
+    pub fn caseload(&self, pathway: usize, month: usize) -> &Lane<L> {
         &self.caseload[self.at(month)][pathway]
     }
-}
-
-/// People who leave the model in a month, all groups and services together.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Outflows<const L: usize> {
-    /// At risk and found to have no need.
-    pub no_need: [f64; L],
-    /// In need and never presenting.
-    pub unseen: [f64; L],
-    /// Refused and leaving.
-    pub below_threshold: [f64; L],
-    /// Treated and recovered.
-    pub recovered: [f64; L],
 }

@@ -1,6 +1,7 @@
 //! The numbers of the pathway model, draws side by side.
 
 use super::Layout;
+use crate::model::lane::Lane;
 
 /// What becomes of people who are referred and not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,18 +20,18 @@ pub enum Refused {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Parameters<const L: usize> {
     /// Per need: share of the people at risk who develop the condition.
-    pub rate: Vec<[f64; L]>,
+    pub rate: Vec<Lane<L>>,
     /// Per need: share of those who seek help.
-    pub help_seeking: Vec<[f64; L]>,
+    pub help_seeking: Vec<Lane<L>>,
     /// Per pathway: weight of the service among those for its need, on any scale. A need whose
     /// weights are all zero reaches no service: it is unseen.
-    pub weight: Vec<[f64; L]>,
+    pub weight: Vec<Lane<L>>,
     /// Per service: share of referrals that start treatment.
-    pub accepted: Vec<[f64; L]>,
+    pub accepted: Vec<Lane<L>>,
     /// Per service: share of the caseload that leaves in a month, see [`leave`].
-    pub leave: Vec<[f64; L]>,
+    pub leave: Vec<Lane<L>>,
     /// Per service: share of those leaving who have recovered; the others are at risk again.
-    pub recovered: Vec<[f64; L]>,
+    pub recovered: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Parameters<L> {
@@ -38,12 +39,12 @@ impl<const L: usize> Parameters<L> {
     /// ever leaving.
     pub fn new(layout: &Layout) -> Self {
         Self {
-            rate: vec![[0.0; L]; layout.needs().len()],
-            help_seeking: vec![[1.0; L]; layout.needs().len()],
-            weight: vec![[1.0; L]; layout.pathways().len()],
-            accepted: vec![[1.0; L]; layout.services()],
-            leave: vec![[0.0; L]; layout.services()],
-            recovered: vec![[0.0; L]; layout.services()],
+            rate: vec![Lane::ZERO; layout.needs().len()],
+            help_seeking: vec![Lane::ONE; layout.needs().len()],
+            weight: vec![Lane::ONE; layout.pathways().len()],
+            accepted: vec![Lane::ONE; layout.services()],
+            leave: vec![Lane::ZERO; layout.services()],
+            recovered: vec![Lane::ZERO; layout.services()],
         }
     }
 }

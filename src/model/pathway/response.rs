@@ -6,7 +6,7 @@
 
 use pulp::Simd;
 
-use super::lanes::{Chunked, Lanes, Slab, for_chunks};
+use super::register::{Chunked, Register, Slab, for_chunks};
 use super::system::{TILE, padded};
 use super::{Outcome, System, Table};
 
@@ -42,14 +42,14 @@ impl<const L: usize> System<'_, L> {
             let inflow = inflow.row(g);
             let response = &response[g * stride..][..stride];
             for first in (0..padded(inflow.len())).step_by(TILE) {
-                let mut stocks = [Lanes::all(simd, 0.0); TILE];
+                let mut stocks = [Register::all(simd, 0.0); TILE];
                 let last = (first + AHEAD).min(inflow.len());
                 for (u, inflow) in inflow[..last].iter().enumerate() {
-                    let inflow = Lanes::load(simd, inflow, chunk);
+                    let inflow = Register::load(simd, inflow, chunk);
                     // The stock of month `first` hears of month `u` after `first - 1 - u` months.
                     let answer = &response[first + AHEAD - 1 - u..][..TILE];
                     for (stock, answer) in stocks.iter_mut().zip(answer) {
-                        *stock += Lanes::new(simd, *answer) * inflow;
+                        *stock += Register::new(simd, *answer) * inflow;
                     }
                 }
                 for (out, stock) in risk[g * months + first..].iter_mut().zip(stocks) {
@@ -68,7 +68,7 @@ impl<const L: usize> Chunked for Respond<'_, '_, L> {
     #[inline(always)]
     fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
         let months = self.system.months;
-        let (zero, one) = (Lanes::all(simd, 0.0), Lanes::all(simd, 1.0));
+        let (zero, one) = (Register::all(simd, 0.0), Register::all(simd, 1.0));
         for g in 0..self.system.layout.groups() {
             // Group and response are borrowed apart from each other.
             let mut response = std::mem::replace(&mut self.system.response, Slab::new(0, 0));
@@ -115,7 +115,7 @@ impl<const L: usize> Chunked for Refer<'_, '_, L> {
         let risk = self.system.risk.chunk::<S>(0);
         for g in 0..self.system.layout.groups() {
             for (sum, own) in self.at_risk.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
-                (Lanes::load(simd, sum, chunk) + Lanes::new(simd, *own)).store(sum, chunk);
+                (Register::load(simd, sum, chunk) + Register::new(simd, *own)).store(sum, chunk);
             }
         }
         for s in 0..self.system.layout.services() {

@@ -6,8 +6,9 @@
 
 use pulp::Simd;
 
-use super::lanes::{Chunked, Lanes, for_chunks};
+use super::register::{Chunked, Register, for_chunks};
 use super::{Layout, Outcome, Parameters, System, Table};
+use crate::model::lane::Lane;
 
 /// Factors on parameters by month; a part left out is 1 throughout.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -53,7 +54,7 @@ impl<const L: usize> Schedule<L> {
             let Some(factors) = factors else { continue };
             for (i, (base, now)) in base.iter().zip(now).enumerate() {
                 let factor = &factors[(i, month)];
-                *now = std::array::from_fn(|l| (base[l] * factor[l]).clamp(0.0, 1.0));
+                *now = (*base * *factor).as_share();
             }
         }
     }
@@ -64,9 +65,9 @@ impl<const L: usize> Schedule<L> {
 pub struct Scheduled<const L: usize> {
     parameters: Parameters<L>,
     /// Next month's stock at risk, by group.
-    next: Vec<[f64; L]>,
+    next: Vec<Lane<L>>,
     /// The stock in treatment, by flow.
-    treated: Vec<[f64; L]>,
+    treated: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Scheduled<L> {
@@ -74,16 +75,15 @@ impl<const L: usize> Scheduled<L> {
     pub fn new(layout: &Layout) -> Self {
         Self {
             parameters: Parameters::new(layout),
-            next: vec![[0.0; L]; layout.groups()],
-            treated: vec![[0.0; L]; layout.flows().len()],
+            next: vec![Lane::ZERO; layout.groups()],
+            treated: vec![Lane::ZERO; layout.flows().len()],
         }
     }
 
     /// Runs `system` from empty stocks with parameters that follow `schedule`.
     ///
     /// `after` is called after each month while the system holds that month's coefficients: the
-    /// place for [`Detail::month`](super::Detail::month), [`Unserved::month`](super::Unserved::month)
-    /// and [`System::outflows`].
+    /// place for [`Detail::month`](super::Detail::month).
     pub fn run(
         &mut self,
         system: &mut System<L>,
@@ -94,8 +94,8 @@ impl<const L: usize> Scheduled<L> {
         mut after: impl FnMut(&System<L>, &Outcome<L>, usize),
     ) {
         self.parameters.clone_from(parameters);
-        self.next.fill([0.0; L]);
-        self.treated.fill([0.0; L]);
+        self.next.fill(Lane::ZERO);
+        self.treated.fill(Lane::ZERO);
         for month in 0..system.months {
             if schedule.changes(month) {
                 schedule.apply(parameters, month, &mut self.parameters);
@@ -126,32 +126,32 @@ impl<const L: usize> Chunked for Step<'_, '_, L> {
         let relapse = c.relapse.chunk::<S>(chunk);
         let Outcome { at_risk, referrals, starts, caseload } = &mut *self.outcome;
         for s in 0..layout.services() {
-            Lanes::all(simd, 0.0).store(&mut referrals[(s, month)], chunk);
-            Lanes::all(simd, 0.0).store(&mut caseload[(s, month)], chunk);
+            Register::all(simd, 0.0).store(&mut referrals[(s, month)], chunk);
+            Register::all(simd, 0.0).store(&mut caseload[(s, month)], chunk);
         }
         for g in 0..layout.groups() {
-            let risk = Lanes::load(simd, &self.stocks.next[g], chunk);
+            let risk = Register::load(simd, &self.stocks.next[g], chunk);
             risk.store(&mut at_risk[(g, month)], chunk);
-            let entering = Lanes::load(simd, &self.inflow[(g, month)], chunk);
-            let mut next = risk * Lanes::of(simd, keep, g) + entering;
+            let entering = Register::load(simd, &self.inflow[(g, month)], chunk);
+            let mut next = risk * Register::of(simd, keep, g) + entering;
             for f in layout.flows_of_group(g) {
                 let s = layout.flows()[f].service;
-                let treated = Lanes::load(simd, &self.stocks.treated[f], chunk);
-                let referred = risk * Lanes::of(simd, flow, f);
-                let of_service = Lanes::load(simd, &referrals[(s, month)], chunk);
+                let treated = Register::load(simd, &self.stocks.treated[f], chunk);
+                let referred = risk * Register::of(simd, flow, f);
+                let of_service = Register::load(simd, &referrals[(s, month)], chunk);
                 (of_service + referred).store(&mut referrals[(s, month)], chunk);
-                let of_service = Lanes::load(simd, &caseload[(s, month)], chunk);
+                let of_service = Register::load(simd, &caseload[(s, month)], chunk);
                 (of_service + treated).store(&mut caseload[(s, month)], chunk);
-                next += treated * Lanes::of(simd, relapse, s);
-                let started = referred * Lanes::of(simd, accepted, s);
-                (treated * Lanes::of(simd, stay, s) + started)
+                next += treated * Register::of(simd, relapse, s);
+                let started = referred * Register::of(simd, accepted, s);
+                (treated * Register::of(simd, stay, s) + started)
                     .store(&mut self.stocks.treated[f], chunk);
             }
             next.store(&mut self.stocks.next[g], chunk);
         }
         for s in 0..layout.services() {
-            let referred = Lanes::load(simd, &referrals[(s, month)], chunk);
-            (referred * Lanes::of(simd, accepted, s)).store(&mut starts[(s, month)], chunk);
+            let referred = Register::load(simd, &referrals[(s, month)], chunk);
+            (referred * Register::of(simd, accepted, s)).store(&mut starts[(s, month)], chunk);
         }
     }
 }

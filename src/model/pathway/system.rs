@@ -17,8 +17,8 @@ use std::ops::Range;
 use pulp::{Arch, Simd};
 
 use super::coefficients::{Coefficients, Derive};
-use super::lanes::{Chunked, Lanes, Slab, for_chunks};
-use super::{Detail, Layout, Outcome, Outflows, Parameters, Refused, Table};
+use super::register::{Chunked, Register, Slab, for_chunks};
+use super::{Detail, Layout, Outcome, Parameters, Refused, Table};
 
 /// Months worked out together in registers.
 pub(super) const TILE: usize = 12;
@@ -28,7 +28,7 @@ pub(super) const TILE: usize = 12;
 #[derive(Clone, Debug)]
 pub struct System<'a, const L: usize> {
     pub(super) layout: &'a Layout,
-    pub(super) fate: Refused,
+    pub(super) refused: Refused,
     pub(super) months: usize,
     pub(super) arch: Arch,
     pub(super) coefficients: Coefficients,
@@ -47,11 +47,11 @@ pub(super) const fn padded(months: usize) -> usize {
 
 impl<'a, const L: usize> System<'a, L> {
     /// A system of `layout` over `months` months.
-    pub fn new(layout: &'a Layout, fate: Refused, months: usize) -> Self {
+    pub fn new(layout: &'a Layout, refused: Refused, months: usize) -> Self {
         let groups = layout.groups();
         Self {
             layout,
-            fate,
+            refused,
             months,
             arch: Arch::new(),
             coefficients: Coefficients::new(layout, L),
@@ -73,34 +73,14 @@ impl<'a, const L: usize> System<'a, L> {
 
     /// Takes the parameters of `L` draws.
     pub fn set(&mut self, parameters: &Parameters<L>) {
-        let (layout, fate) = (self.layout, self.fate);
+        let (layout, refused) = (self.layout, self.refused);
         let coefficients = &mut self.coefficients;
-        for_chunks(self.arch, L, Derive { layout, fate, parameters, coefficients });
+        for_chunks(self.arch, L, Derive { layout, refused, parameters, coefficients });
     }
 
     /// Runs from empty stocks: `inflow` is by group and month.
     pub fn run(&mut self, inflow: &Table<L>, outcome: &mut Outcome<L>) {
         for_chunks(self.arch, L, Run { system: self, inflow, outcome });
-    }
-
-    /// Who leaves the model in month `month` of an outcome of the parameters now set.
-    pub fn outflows(&self, outcome: &Outcome<L>, month: usize) -> Outflows<L> {
-        let zero = [0.0; L];
-        let mut out =
-            Outflows { no_need: zero, unseen: zero, below_threshold: zero, recovered: zero };
-        for_chunks(self.arch, L, Leaving { system: self, outcome, month, out: &mut out });
-        out
-    }
-
-    pub(super) fn unserved(
-        &self,
-        outcome: &Outcome<L>,
-        month: usize,
-        unseen: &mut Table<L>,
-        below_threshold: &mut Table<L>,
-    ) {
-        let work = Unmet { system: self, outcome, month, unseen, below_threshold };
-        for_chunks(self.arch, L, work);
     }
 
     /// The pathways of some months, from the stocks at risk.
@@ -132,7 +112,7 @@ impl<'a, const L: usize> System<'a, L> {
         let risk = self.risk.chunk::<S>(0);
         for g in 0..self.layout.groups() {
             for (t, out) in outcome.at_risk.row_mut(g).iter_mut().enumerate() {
-                Lanes::of(simd, risk, g * stride + t).store(out, chunk);
+                Register::of(simd, risk, g * stride + t).store(out, chunk);
             }
         }
         for s in 0..self.layout.services() {
@@ -148,17 +128,17 @@ impl<'a, const L: usize> System<'a, L> {
         chunk: usize,
         service: usize,
         first: usize,
-    ) -> [Lanes<S>; TILE] {
+    ) -> [Register<S>; TILE] {
         let stride = padded(self.months);
         let risk = self.risk.chunk::<S>(0);
         let flow = self.coefficients.flow.chunk::<S>(chunk);
-        let mut referred = [Lanes::all(simd, 0.0); TILE];
+        let mut referred = [Register::all(simd, 0.0); TILE];
         for &f in self.layout.flows_of_service(service) {
             let at = self.layout.flows()[f].group * stride + first;
-            let share = Lanes::of(simd, flow, f);
+            let share = Register::of(simd, flow, f);
             let risk = &risk[at..at + TILE];
             for (referred, risk) in referred.iter_mut().zip(risk) {
-                *referred += Lanes::new(simd, *risk) * share;
+                *referred += Register::new(simd, *risk) * share;
             }
         }
         referred
@@ -166,12 +146,12 @@ impl<'a, const L: usize> System<'a, L> {
 
     #[inline(always)]
     fn service<S: Simd>(&self, simd: S, outcome: &mut Outcome<L>, chunk: usize, s: usize) {
-        let accepted = Lanes::of(simd, self.coefficients.accepted.chunk::<S>(chunk), s);
-        let stay = Lanes::of(simd, self.coefficients.stay.chunk::<S>(chunk), s);
+        let accepted = Register::of(simd, self.coefficients.accepted.chunk::<S>(chunk), s);
+        let stay = Register::of(simd, self.coefficients.stay.chunk::<S>(chunk), s);
         let referrals = outcome.referrals.row_mut(s);
         let starts = outcome.starts.row_mut(s);
         let caseload = outcome.caseload.row_mut(s);
-        let mut treated = Lanes::all(simd, 0.0);
+        let mut treated = Register::all(simd, 0.0);
         for first in (0..self.months).step_by(TILE) {
             let referred = self.referred(simd, chunk, s, first);
             for (t, referred) in (first..self.months.min(first + TILE)).zip(referred) {
@@ -200,12 +180,12 @@ impl<const L: usize> Chunked for Run<'_, '_, L> {
             // Group and stocks are borrowed apart from each other.
             let mut risk = std::mem::replace(&mut self.system.risk, Slab::new(0, 0));
             let stocks = &mut risk.chunk_mut::<S>(0)[g * padded(months)..][..months];
-            let empty = Lanes::all(simd, 0.0);
+            let empty = Register::all(simd, 0.0);
             self.system.group::<S>(chunk, g).solve(
                 simd,
                 empty,
                 #[inline(always)]
-                |t| Lanes::load(simd, &inflow[t], chunk),
+                |t| Register::load(simd, &inflow[t], chunk),
                 stocks,
             );
             self.system.risk = risk;
@@ -229,15 +209,15 @@ impl<S: Simd> Group<'_, S> {
     pub(super) fn solve(
         self,
         simd: S,
-        mut risk: Lanes<S>,
-        inflow: impl Fn(usize) -> Lanes<S>,
+        mut risk: Register<S>,
+        inflow: impl Fn(usize) -> Register<S>,
         stocks: &mut [S::f64s],
     ) {
         /// Sums kept apart, so that one addition need not wait for another.
         const SUMS: usize = 4;
         let Self { keep, enter, stay, relapsing } = self;
-        let zero = Lanes::all(simd, 0.0);
-        let keep = Lanes::new(simd, keep);
+        let zero = Register::all(simd, 0.0);
+        let keep = Register::new(simd, keep);
         relapsing.fill(zero.get());
         for (t, stock) in stocks.iter_mut().enumerate() {
             *stock = risk.get();
@@ -247,74 +227,20 @@ impl<S: Simd> Group<'_, S> {
             let (stay_bundles, stay_rest) = stay.as_chunks::<SUMS>();
             for ((b, e), s) in bundles.iter_mut().zip(enter_bundles).zip(stay_bundles) {
                 for i in 0..SUMS {
-                    let now = Lanes::of(simd, b, i);
+                    let now = Register::of(simd, b, i);
                     back[i] += now;
-                    b[i] = (now * Lanes::of(simd, s, i) + risk * Lanes::of(simd, e, i)).get();
+                    b[i] = (now * Register::of(simd, s, i) + risk * Register::of(simd, e, i)).get();
                 }
             }
             for (i, b) in rest.iter_mut().enumerate() {
-                let now = Lanes::new(simd, *b);
+                let now = Register::new(simd, *b);
                 back[i] += now;
-                *b = (now * Lanes::of(simd, stay_rest, i) + risk * Lanes::of(simd, enter_rest, i))
-                    .get();
+                *b = (now * Register::of(simd, stay_rest, i)
+                    + risk * Register::of(simd, enter_rest, i))
+                .get();
             }
             let back = (back[0] + back[1]) + (back[2] + back[3]);
             risk = risk * keep + inflow(t) + back;
-        }
-    }
-}
-
-struct Leaving<'r, 'a, const L: usize> {
-    system: &'r System<'a, L>,
-    outcome: &'r Outcome<L>,
-    month: usize,
-    out: &'r mut Outflows<L>,
-}
-
-impl<const L: usize> Chunked for Leaving<'_, '_, L> {
-    #[inline(always)]
-    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
-        let (c, layout) = (&self.system.coefficients, self.system.layout);
-        let zero = Lanes::all(simd, 0.0);
-        let (mut no_need, mut unseen, mut below, mut recovered) = (zero, zero, zero, zero);
-        for g in 0..layout.groups() {
-            let risk = Lanes::load(simd, &self.outcome.at_risk[(g, self.month)], chunk);
-            no_need += risk * Lanes::of(simd, c.no_need.chunk::<S>(chunk), g);
-            for n in layout.needs_of_group(g) {
-                unseen += risk * Lanes::of(simd, c.unseen.chunk::<S>(chunk), n);
-                below += risk * Lanes::of(simd, c.refused.chunk::<S>(chunk), n);
-            }
-        }
-        for s in 0..layout.services() {
-            let treated = Lanes::load(simd, &self.outcome.caseload[(s, self.month)], chunk);
-            recovered += treated * Lanes::of(simd, c.recover.chunk::<S>(chunk), s);
-        }
-        no_need.store(&mut self.out.no_need, chunk);
-        unseen.store(&mut self.out.unseen, chunk);
-        below.store(&mut self.out.below_threshold, chunk);
-        recovered.store(&mut self.out.recovered, chunk);
-    }
-}
-
-struct Unmet<'r, 'a, const L: usize> {
-    system: &'r System<'a, L>,
-    outcome: &'r Outcome<L>,
-    month: usize,
-    unseen: &'r mut Table<L>,
-    below_threshold: &'r mut Table<L>,
-}
-
-impl<const L: usize> Chunked for Unmet<'_, '_, L> {
-    #[inline(always)]
-    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
-        let c = &self.system.coefficients;
-        for (n, need) in self.system.layout.needs().iter().enumerate() {
-            let at = (n, self.month);
-            let risk = Lanes::load(simd, &self.outcome.at_risk[(need.group, self.month)], chunk);
-            let unseen = risk * Lanes::of(simd, c.unseen.chunk::<S>(chunk), n);
-            let below = risk * Lanes::of(simd, c.refused.chunk::<S>(chunk), n);
-            unseen.store(&mut self.unseen[at], chunk);
-            below.store(&mut self.below_threshold[at], chunk);
         }
     }
 }
@@ -352,25 +278,25 @@ impl<const L: usize> Expand<'_, '_, L> {
         let caseload = &mut until_now[now.clone()][pathways.clone()];
         let referrals = &mut self.detail.referrals[now.clone()][pathways.clone()];
         let starts = &mut self.detail.starts[now][pathways.clone()];
-        let risk = Lanes::load(simd, &self.outcome.at_risk[(group, month)], chunk);
+        let risk = Register::load(simd, &self.outcome.at_risk[(group, month)], chunk);
         let referred = &self.system.coefficients.referred.chunk::<S>(chunk)[pathways.clone()];
         let by_pathway = self.detail.by_pathway.chunk::<S>(chunk).as_chunks::<2>().0;
         let by_pathway = &by_pathway[pathways.clone()];
         if month == 0 {
             for out in &mut *caseload {
-                Lanes::all(simd, 0.0).store(out, chunk);
+                Register::all(simd, 0.0).store(out, chunk);
             }
         }
         for k in 0..pathways.len() {
-            let flow = risk * Lanes::of(simd, referred, k);
+            let flow = risk * Register::of(simd, referred, k);
             flow.store(&mut referrals[k], chunk);
-            (flow * Lanes::of(simd, &by_pathway[k], 0)).store(&mut starts[k], chunk);
+            (flow * Register::of(simd, &by_pathway[k], 0)).store(&mut starts[k], chunk);
         }
         if let Some(next) = next.get_mut(pathways) {
             for (k, next) in next.iter_mut().enumerate() {
-                let stay = Lanes::of(simd, &by_pathway[k], 1);
-                let started = Lanes::load(simd, &starts[k], chunk);
-                (Lanes::load(simd, &caseload[k], chunk) * stay + started).store(next, chunk);
+                let stay = Register::of(simd, &by_pathway[k], 1);
+                let started = Register::load(simd, &starts[k], chunk);
+                (Register::load(simd, &caseload[k], chunk) * stay + started).store(next, chunk);
             }
         }
     }

@@ -21,6 +21,7 @@ pub use spread::{Memory, Spread};
 use std::ops::Range;
 
 use crate::draw::Scale;
+use crate::model::lane::Lane;
 use crate::month::Month;
 
 /// The months of history a season can first be repeated from.
@@ -51,7 +52,7 @@ impl Forecast {
 
     /// Turns independent standard normals, a block of draws for each month from the first, into
     /// referrals, in place: the central path with the forecast's own spread and memory.
-    pub fn draw<const L: usize>(&self, normals: &mut [[f64; L]]) {
+    pub fn draw<const L: usize>(&self, normals: &mut [Lane<L>]) {
         self.spread.draw(&self.central, normals);
     }
 }
@@ -203,7 +204,7 @@ mod tests {
     fn no_error_drawn_is_the_central_path() {
         let history = history(40);
         let forecast = forecast(&history, history.end(), 12).unwrap();
-        let mut z = [[0.0; 2]; 12];
+        let mut z = [Lane::<2>::ZERO; 12];
         forecast.draw(&mut z);
         for (h, lanes) in z.iter().enumerate() {
             assert_eq!(lanes[0], forecast.central[h]);

@@ -14,6 +14,7 @@
 //! `central x exp(error)`, on the linear scale `central + error`, never below 0.
 
 use crate::draw::Scale;
+use crate::model::lane::Lane;
 
 /// How much of one month's error the next months carry.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -72,12 +73,12 @@ impl Spread {
 
     /// Turns independent standard normals, a block of draws per month, into demand around
     /// `central`, in place. Months beyond the shortest of the three are left as they are.
-    pub fn draw<const L: usize>(&self, central: &[f64], normals: &mut [[f64; L]]) {
-        let mut carried = [0.0; L];
+    pub fn draw<const L: usize>(&self, central: &[f64], normals: &mut [Lane<L>]) {
+        let mut carried = Lane::<L>::ZERO;
         let mut variance = 0.0_f64;
         for (h, (z, &central)) in normals.iter_mut().zip(central).enumerate().take(self.sd.len()) {
             let unit = (1.0 + variance).sqrt().recip();
-            for (z, carried) in z.iter_mut().zip(&mut carried) {
+            for (z, carried) in z.iter_mut().zip(carried.iter_mut()) {
                 let u = (*carried + *z) * unit;
                 *carried = self.memory.keep * *carried + self.memory.carry * *z;
                 *z = self.at(h, central, u);
@@ -97,7 +98,7 @@ mod tests {
     fn drawn(spread: &Spread, central: f64) -> Vec<Vec<f64>> {
         let mut draws = vec![Vec::new(); MONTHS];
         for block in 0..400 {
-            let mut z = [[0.0; 50]; MONTHS];
+            let mut z = [Lane::<50>::ZERO; MONTHS];
             for (h, z) in z.iter_mut().enumerate() {
                 Stream::new(7, &format!("month {h}")).normals(block, z);
             }

@@ -31,6 +31,8 @@
 // What runs inside the dispatch on the processor's features must be compiled into it.
 #![allow(clippy::inline_always)]
 
+use crate::model::lane::Lane;
+
 mod planning;
 mod standard;
 
@@ -50,20 +52,24 @@ pub const WEEKS: f64 = 365.25 / 12.0 / 7.0;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Queue<const L: usize> {
     /// The rate, a month, at which those who wait leave without being seen.
-    pub renege: [f64; L],
+    pub renege: Lane<L>,
     /// The friction `K`, people.
-    pub friction: [f64; L],
+    pub friction: Lane<L>,
     /// What happens to acceptance under pressure.
     pub threshold: Option<Threshold<L>>,
 }
 
 impl<const L: usize> Queue<L> {
     /// The plain fluid list: nobody leaves, no friction, no change of thresholds.
-    pub const PLAIN: Self = Self { renege: [0.0; L], friction: [0.0; L], threshold: None };
+    pub const PLAIN: Self = Self { renege: Lane::ZERO, friction: Lane::ZERO, threshold: None };
 
     /// One draw of it, with thresholds as they were.
     pub fn lane(&self, lane: usize) -> Queue<1> {
-        Queue { renege: [self.renege[lane]], friction: [self.friction[lane]], threshold: None }
+        Queue {
+            renege: Lane([self.renege[lane]]),
+            friction: Lane([self.friction[lane]]),
+            threshold: None,
+        }
     }
 }
 
@@ -73,7 +79,7 @@ pub struct Threshold<const L: usize> {
     /// The load (arrivals over capacity) above which fewer are accepted.
     pub above: f64,
     /// The fall of the accepted share for each 1.0 of load above.
-    pub fall: [f64; L],
+    pub fall: Lane<L>,
     /// The least share still accepted.
     pub least: f64,
 }
@@ -90,13 +96,13 @@ impl<const L: usize> Threshold<L> {
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Capacity<const L: usize> {
     /// So many starts a month.
-    Starts([f64; L]),
+    Starts(Lane<L>),
     /// So many places, freed as the caseload leaves at a rate a month.
     Places {
         /// Places.
-        places: [f64; L],
+        places: Lane<L>,
         /// The rate, a month, at which a person in treatment leaves it.
-        leave: [f64; L],
+        leave: Lane<L>,
     },
 }
 
@@ -112,9 +118,9 @@ impl<const L: usize> Capacity<L> {
     /// One draw of it.
     pub fn lane(&self, lane: usize) -> Capacity<1> {
         match self {
-            Self::Starts(starts) => Capacity::Starts([starts[lane]]),
+            Self::Starts(starts) => Capacity::Starts(Lane([starts[lane]])),
             Self::Places { places, leave } => {
-                Capacity::Places { places: [places[lane]], leave: [leave[lane]] }
+                Capacity::Places { places: Lane([places[lane]]), leave: Lane([leave[lane]]) }
             }
         }
     }
@@ -124,37 +130,37 @@ impl<const L: usize> Capacity<L> {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Waited<const L: usize> {
     /// People waiting at the month's end.
-    pub list: [f64; L],
+    pub list: Lane<L>,
     /// Treatments started.
-    pub starts: [f64; L],
+    pub starts: Lane<L>,
     /// People who left the list without being seen.
-    pub reneged: [f64; L],
+    pub reneged: Lane<L>,
     /// People turned away by a raised threshold: they join `below_threshold`.
-    pub turned_away: [f64; L],
+    pub turned_away: Lane<L>,
     /// The fluid wait of those who started, in weeks: the median of individual waits.
-    pub wait: [f64; L],
+    pub wait: Lane<L>,
     /// Arrivals over capacity, before any are turned away.
-    pub load: [f64; L],
+    pub load: Lane<L>,
 }
 
 impl<const L: usize> Waited<L> {
     /// A month in which nothing happened yet.
     pub const EMPTY: Self = Self {
-        list: [0.0; L],
-        starts: [0.0; L],
-        reneged: [0.0; L],
-        turned_away: [0.0; L],
-        wait: [0.0; L],
-        load: [0.0; L],
+        list: Lane::ZERO,
+        starts: Lane::ZERO,
+        reneged: Lane::ZERO,
+        turned_away: Lane::ZERO,
+        wait: Lane::ZERO,
+        load: Lane::ZERO,
     };
 
     /// The 90th percentile of individual waits, weeks.
-    pub fn percentile_90(&self, standard: Standard) -> [f64; L] {
+    pub fn percentile_90(&self, standard: Standard) -> Lane<L> {
         self.wait.map(|wait| standard.percentile_90(wait))
     }
 
     /// The share of those who started within `weeks` of being referred.
-    pub fn within(&self, standard: Standard, weeks: f64) -> [f64; L] {
+    pub fn within(&self, standard: Standard, weeks: f64) -> Lane<L> {
         self.wait.map(|wait| standard.within(wait, weeks))
     }
 }
@@ -162,8 +168,8 @@ impl<const L: usize> Waited<L> {
 /// A list between two months: who waits, who is treated, and since when the first has waited.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct List<const L: usize> {
-    waiting: [f64; L],
-    caseload: [f64; L],
+    waiting: Lane<L>,
+    caseload: Lane<L>,
     head: [Head; L],
     month: usize,
 }
@@ -218,12 +224,7 @@ impl Before {
 impl<const L: usize> List<L> {
     /// A list of `waiting` people that stands at `starts` a month, of which the rate `renege`
     /// leaves, and `caseload` people in treatment (needed for places alone).
-    pub fn opening(
-        waiting: [f64; L],
-        starts: [f64; L],
-        renege: [f64; L],
-        caseload: [f64; L],
-    ) -> Self {
+    pub fn opening(waiting: Lane<L>, starts: Lane<L>, renege: Lane<L>, caseload: Lane<L>) -> Self {
         let head = std::array::from_fn(|lane| Head {
             cohort: None,
             gone: 0.0,
@@ -236,15 +237,15 @@ impl<const L: usize> List<L> {
     /// One draw of it.
     pub fn lane(&self, lane: usize) -> List<1> {
         List {
-            waiting: [self.waiting[lane]],
-            caseload: [self.caseload[lane]],
+            waiting: Lane([self.waiting[lane]]),
+            caseload: Lane([self.caseload[lane]]),
             head: [self.head[lane]],
             month: self.month,
         }
     }
 
     /// People waiting.
-    pub fn waiting(&self) -> &[f64; L] {
+    pub fn waiting(&self) -> &Lane<L> {
         &self.waiting
     }
 
@@ -255,8 +256,8 @@ impl<const L: usize> List<L> {
     fn step_month(
         &mut self,
         queue: &Queue<L>,
-        arrivals: &[f64; L],
-        joined: &mut [[f64; L]],
+        arrivals: &Lane<L>,
+        joined: &mut [Lane<L>],
         capacity: &Capacity<L>,
         out: &mut Waited<L>,
     ) {
@@ -290,17 +291,17 @@ impl<const L: usize> List<L> {
         &mut self,
         step: usize,
         queue: &Queue<L>,
-        (keep, fade): (&[f64; L], &[f64; L]),
-        joined: &[[f64; L]],
+        (keep, fade): (&Lane<L>, &Lane<L>),
+        joined: &[Lane<L>],
         capacity: &Capacity<L>,
         out: &mut Waited<L>,
     ) {
         let h = STEP;
-        let most: [f64; L] = std::array::from_fn(|lane| self.starts_allowed(lane, capacity, h));
+        let most: Lane<L> = Lane::from_fn(|lane| self.starts_allowed(lane, capacity, h));
         // Outside the loop, for nothing in it may panic: lanes then could not go side by side.
         let joining = &joined[self.month];
         let Queue { friction, .. } = queue;
-        let mut starts = [0.0; L];
+        let mut starts = Lane::<L>::ZERO;
         for lane in 0..L {
             let here = self.waiting[lane] + joining[lane] * h;
             let left = left_waiting(here, most[lane], keep[lane], friction[lane]);
@@ -393,9 +394,9 @@ impl Head {
 pub fn run<const L: usize>(
     queue: &Queue<L>,
     list: List<L>,
-    arrivals: &[[f64; L]],
+    arrivals: &[Lane<L>],
     capacity: &[Capacity<L>],
-    joined: &mut [[f64; L]],
+    joined: &mut [Lane<L>],
     out: &mut [Waited<L>],
 ) -> List<L> {
     pulp::Arch::new().dispatch(Run { queue, list, arrivals, capacity, joined, out })
@@ -405,9 +406,9 @@ pub fn run<const L: usize>(
 struct Run<'a, const L: usize> {
     queue: &'a Queue<L>,
     list: List<L>,
-    arrivals: &'a [[f64; L]],
+    arrivals: &'a [Lane<L>],
     capacity: &'a [Capacity<L>],
-    joined: &'a mut [[f64; L]],
+    joined: &'a mut [Lane<L>],
     out: &'a mut [Waited<L>],
 }
 

@@ -4,6 +4,7 @@
 //! one answer, found between what is too little and what is enough.
 
 use super::{Capacity, Limit, List, Queue, Standard, Waited};
+use crate::model::lane::Lane;
 
 /// Steps of a search for enough capacity, at most.
 const STEPS_TO_ENOUGH: usize = 30;
@@ -26,8 +27,8 @@ pub fn capacity_needed(
     at_most: Option<f64>,
 ) -> Option<f64> {
     let Some(last) = capacity.last() else { return Some(0.0) };
-    let arrivals: Vec<[f64; 1]> = arrivals.iter().map(|&a| [a]).collect();
-    let mut joined = vec![[0.0]; arrivals.len()];
+    let arrivals: Vec<Lane<1>> = arrivals.iter().map(|&a| Lane([a])).collect();
+    let mut joined = vec![Lane::ZERO; arrivals.len()];
     // The wait up to which the limit is met: a comparison a month instead of a distribution.
     let longest = match standard.wait_that_meets(limit) {
         Some(wait) => wait,
@@ -103,9 +104,7 @@ fn least(of: &mut impl FnMut(f64) -> f64, mut above: (f64, f64), mut below: (f64
 
 fn with_extra(capacity: &Capacity<1>, extra: f64) -> Capacity<1> {
     match *capacity {
-        Capacity::Starts([starts]) => Capacity::Starts([starts + extra]),
-        Capacity::Places { places: [places], leave } => {
-            Capacity::Places { places: [places + extra], leave }
-        }
+        Capacity::Starts(starts) => Capacity::Starts(starts + extra),
+        Capacity::Places { places, leave } => Capacity::Places { places: places + extra, leave },
     }
 }

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::lane::Lane;
 
 struct Ran {
     months: Vec<Waited<1>>,
@@ -8,11 +9,11 @@ struct Ran {
 }
 
 fn ran(queue: &Queue<1>, opening: (f64, f64), arrivals: &[f64], starts: &[f64]) -> Ran {
-    let arrivals: Vec<_> = arrivals.iter().map(|&a| [a]).collect();
-    let capacity: Vec<_> = starts.iter().map(|&c| Capacity::Starts([c])).collect();
-    let mut joined = vec![[0.0]; arrivals.len()];
+    let arrivals: Vec<_> = arrivals.iter().map(|&a| Lane([a])).collect();
+    let capacity: Vec<_> = starts.iter().map(|&c| Capacity::Starts(Lane([c]))).collect();
+    let mut joined = vec![Lane::ZERO; arrivals.len()];
     let mut months = vec![Waited::EMPTY; arrivals.len()];
-    let list = List::opening([opening.0], [opening.1], queue.renege, [0.0]);
+    let list = List::opening(Lane([opening.0]), Lane([opening.1]), queue.renege, Lane([0.0]));
     let list = run(queue, list, &arrivals, &capacity, &mut joined, &mut months);
     Ran { months, list: list.waiting[0] }
 }
@@ -44,7 +45,7 @@ fn in_the_steady_state_the_wait_is_the_list_over_the_starts() {
     for (arrivals, capacity, renege, friction) in
         [(100.0, 100.0, 0.0, 5.0), (90.0, 100.0, 0.0, 40.0), (130.0, 100.0, 0.1, 0.0)]
     {
-        let queue = Queue { renege: [renege], friction: [friction], threshold: None };
+        let queue = Queue { renege: Lane([renege]), friction: Lane([friction]), threshold: None };
         let ran = ran(&queue, (0.0, 100.0), &vec![arrivals; 600], &[capacity]);
         let last = ran.months.last().unwrap();
         if renege == 0.0 && arrivals < capacity {
@@ -66,11 +67,18 @@ fn in_the_steady_state_the_wait_is_the_list_over_the_starts() {
 
 #[test]
 fn places_free_as_the_caseload_leaves() {
-    let capacity = Capacity::Places { places: [200.0], leave: [0.25] };
+    let capacity = Capacity::Places { places: Lane([200.0]), leave: Lane([0.25]) };
     assert!((capacity.sustained(0) - 50.0).abs() < 1e-12);
     let mut months = vec![Waited::EMPTY; 60];
-    let list = List::opening([0.0], [50.0], [0.0], [200.0]);
-    let list = run(&Queue::PLAIN, list, &[[60.0]; 60], &[capacity], &mut [[0.0]; 60], &mut months);
+    let list = List::opening(Lane([0.0]), Lane([50.0]), Lane([0.0]), Lane([200.0]));
+    let list = run(
+        &Queue::PLAIN,
+        list,
+        &[Lane([60.0]); 60],
+        &[capacity],
+        &mut [Lane::ZERO; 60],
+        &mut months,
+    );
     let last = months.last().unwrap();
     // Steps are implicit: a fifth of a month's leavers, 200 x (1 - 1 / 1.05) each.
     assert!((last.starts[0] - 5.0 * 200.0 * (1.0 - 1.0 / 1.05)).abs() < 1e-6, "{last:?}");
@@ -79,7 +87,7 @@ fn places_free_as_the_caseload_leaves() {
 
 #[test]
 fn raised_thresholds_turn_people_away_only_under_pressure() {
-    let threshold = Threshold { above: 1.0, fall: [0.5], least: 0.6 };
+    let threshold = Threshold { above: 1.0, fall: Lane([0.5]), least: 0.6 };
     let queue = Queue { threshold: Some(threshold), ..Queue::PLAIN };
     let ran = ran(&queue, (0.0, 100.0), &[90.0, 140.0, 400.0], &[100.0]);
     let away: Vec<f64> = ran.months.iter().map(|m| m.turned_away[0]).collect();
@@ -95,7 +103,8 @@ fn the_opening_list_is_the_models_own_steady_state() {
         [(0.0, 0.95, 5.0), (0.0202, 0.95, 5.0), (0.0202, 0.8, 18.0), (1.609, 0.95, 4.9)]
     {
         let standing = Standing::waiting(1_000.0, load, weeks, renege);
-        let queue = Queue { renege: [renege], friction: [standing.friction], threshold: None };
+        let queue =
+            Queue { renege: Lane([renege]), friction: Lane([standing.friction]), threshold: None };
         let opening = (standing.list, standing.starts);
         let ran = ran(&queue, opening, &[1_000.0; 240], &[1_000.0 / load]);
         for month in &ran.months {
@@ -110,7 +119,7 @@ fn the_opening_list_is_the_models_own_steady_state() {
 /// A list that is given, and no more arrivals: those at its end wait until it is worked off.
 #[test]
 fn a_list_stands_as_long_as_it_takes_to_work_it_off() {
-    let queue = Queue { renege: [0.1], ..Queue::PLAIN };
+    let queue = Queue { renege: Lane([0.1]), ..Queue::PLAIN };
     let ran = ran(&queue, (300.0, 100.0), &[100.0; 12], &[100.0]);
     let told = 1.3_f64.ln() / fading(0.1) * WEEKS;
     assert!((ran.months[0].wait[0] / told - 1.0).abs() < 0.05, "{} {told}", ran.months[0].wait[0]);
@@ -121,8 +130,8 @@ fn the_capacity_needed_is_just_enough() {
     let limit = Limit { weeks: 6.0, share: 0.75 };
     let standard = Standard::default();
     let arrivals = [130.0; 24];
-    let capacity = [Capacity::Starts([100.0])];
-    let list = List::opening([50.0], [100.0], [0.0], [0.0]);
+    let capacity = [Capacity::Starts(Lane([100.0]))];
+    let list = List::opening(Lane([50.0]), Lane([100.0]), Lane([0.0]), Lane([0.0]));
     let ask = |by| {
         capacity_needed(&Queue::PLAIN, list, &arrivals, &capacity, (standard, limit), by, None)
             .unwrap()
@@ -168,15 +177,15 @@ fn capacity_that_gives(
     shares: &[f64],
     (standard, weeks): (Standard, f64),
 ) -> Vec<FittedCapacity> {
-    let arrivals: Vec<[f64; 1]> = arrivals.iter().map(|&a| [a]).collect();
-    let mut joined = vec![[0.0]; arrivals.len()];
+    let arrivals: Vec<Lane<1>> = arrivals.iter().map(|&a| Lane([a])).collect();
+    let mut joined = vec![Lane::ZERO; arrivals.len()];
     let mut fitted = Vec::with_capacity(shares.len());
     for (share, months) in shares.iter().zip(arrivals.chunks(period.max(1))) {
         let mut run = |starts: f64| {
             let (mut after, mut month) = (list, Waited::EMPTY);
             let (mut seen, mut within) = (0.0, 0.0);
             for arrivals in months {
-                let capacity = Capacity::Starts([starts]);
+                let capacity = Capacity::Starts(Lane([starts]));
                 after.step_month(queue, arrivals, &mut joined, &capacity, &mut month);
                 seen += month.starts[0];
                 within += month.starts[0] * standard.within(month.wait[0], weeks);
@@ -224,7 +233,7 @@ fn by_year(months: &[Waited<1>]) -> Vec<f64> {
 #[test]
 fn with_capacity_held_the_share_within_six_weeks_does_not_fall_while_referrals_fall() {
     let (arrivals, standing) = bury();
-    let queue = Queue { friction: [standing.friction], ..Queue::PLAIN };
+    let queue = Queue { friction: Lane([standing.friction]), ..Queue::PLAIN };
     let mean_of_three = arrivals[..36].iter().sum::<f64>() / 36.0;
     for (held, of) in [(arrivals[0], "2017-18"), (mean_of_three, "2017-18 to 2019-20")] {
         let opening = (standing.list, arrivals[0]);
@@ -242,8 +251,8 @@ fn with_capacity_held_the_share_within_six_weeks_does_not_fall_while_referrals_f
 #[test]
 fn a_capacity_path_that_gives_burys_shares_falls_with_them() {
     let (arrivals, standing) = bury();
-    let queue = Queue { friction: [standing.friction], ..Queue::PLAIN };
-    let list = List::opening([standing.list], [arrivals[0]], [0.0], [0.0]);
+    let queue = Queue { friction: Lane([standing.friction]), ..Queue::PLAIN };
+    let list = List::opening(Lane([standing.list]), Lane([arrivals[0]]), Lane([0.0]), Lane([0.0]));
     let fitted = capacity_that_gives(&queue, list, &arrivals, 12, &WITHIN_SIX, (BURY, 6.0));
     eprintln!("Bury, fitted: {fitted:.3?}");
     for (fit, share) in fitted.iter().zip(WITHIN_SIX) {
@@ -275,7 +284,7 @@ proptest! {
         renege in 0.0..2.0,
         friction in 0.0..300.0,
     ) {
-        let queue = Queue { renege: [renege], friction: [friction], threshold: None };
+        let queue = Queue { renege: Lane([renege]), friction: Lane([friction]), threshold: None };
         let ran = ran(&queue, (opening, 100.0), &arrivals, &starts);
         let mut before = opening;
         for (month, arrived) in ran.months.iter().zip(&arrivals) {
@@ -296,7 +305,7 @@ proptest! {
         renege in 0.0..0.5,
         friction in 0.0..300.0,
     ) {
-        let queue = Queue { renege: [renege], friction: [friction], threshold: None };
+        let queue = Queue { renege: Lane([renege]), friction: Lane([friction]), threshold: None };
         let more: Vec<f64> = starts.iter().map(|s| s + extra).collect();
         let tight = ran(&queue, (opening, 100.0), &arrivals, &starts);
         let loose = ran(&queue, (opening, 100.0), &arrivals, &more);
@@ -310,16 +319,16 @@ proptest! {
 
     #[test]
     fn lanes_are_independent(arrivals in months(500.0), starts in 50.0..400.0) {
-        let queue = Queue::<4> { renege: [0.05; 4], friction: [10.0; 4], threshold: None };
+        let queue = Queue::<4> { renege: Lane([0.05; 4]), friction: Lane([10.0; 4]), threshold: None };
         let factors = [1.0, 0.5, 2.0, 1.5];
-        let blocks: Vec<[f64; 4]> = arrivals.iter().map(|a| factors.map(|f| a * f)).collect();
+        let blocks: Vec<Lane<4>> = arrivals.iter().map(|a| Lane(factors) * *a).collect();
         let mut out = vec![Waited::EMPTY; blocks.len()];
-        let list = List::opening([30.0; 4], [starts; 4], [0.05; 4], [0.0; 4]);
-        let capacity = [Capacity::Starts([starts; 4])];
-        run(&queue, list, &blocks, &capacity, &mut vec![[0.0; 4]; blocks.len()], &mut out);
+        let list = List::opening(Lane([30.0; 4]), Lane([starts; 4]), Lane([0.05; 4]), Lane([0.0; 4]));
+        let capacity = [Capacity::Starts(Lane([starts; 4]))];
+        run(&queue, list, &blocks, &capacity, &mut vec![Lane::ZERO; blocks.len()], &mut out);
         for (lane, factor) in factors.iter().enumerate() {
             let one: Vec<f64> = arrivals.iter().map(|a| a * factor).collect();
-            let queue = Queue { renege: [0.05], friction: [10.0], threshold: None };
+            let queue = Queue { renege: Lane([0.05]), friction: Lane([10.0]), threshold: None };
             let alone = ran(&queue, (30.0, starts), &one, &[starts]);
             for (a, b) in alone.months.iter().zip(&out) {
                 prop_assert_eq!(a.list[0], b.list[lane]);

@@ -1,6 +1,7 @@
 //! Levers that make room: more starts a month, and shorter treatment.
 
 use super::strengths;
+use crate::model::lane::Lane;
 use crate::model::waiting::Capacity;
 use crate::study::figures::Sample;
 use crate::study::lever::{Action, Lever};
@@ -20,35 +21,29 @@ pub fn capacity<const L: usize>(
         Action::Capacity(services) | Action::Shorten(services) => services.contains(&service),
         _ => false,
     };
-    let acting: Vec<(&Lever, Vec<[f64; L]>)> = scenario
+    let acting: Vec<(&Lever, Vec<Lane<L>>)> = scenario
         .levers
         .iter()
         .filter(of)
         .map(|lever| (lever, strengths(scenario, lever, sample)))
-        .filter(|(_, months)| months.as_flattened().iter().any(|strength| *strength != 0.0))
+        .filter(|(_, months)| months.iter().flatten().any(|strength| *strength != 0.0))
         .collect();
     let last = without.last().filter(|_| !acting.is_empty())?;
     let month = |t: usize| {
-        let (mut added, mut left) = ([0.0; L], [1.0; L]);
+        let (mut added, mut left) = (Lane::<L>::ZERO, Lane::<L>::ONE);
         for (lever, months) in &acting {
-            let adds = matches!(lever.action, Action::Capacity(_));
-            for i in 0..L {
-                if adds {
-                    added[i] += months[t][i];
-                } else {
-                    left[i] *= 1.0 - months[t][i];
-                }
+            if matches!(lever.action, Action::Capacity(_)) {
+                added += months[t];
+            } else {
+                left *= 1.0 - months[t];
             }
         }
-        let pace = left.map(|left| 1.0 / left.max(SHORTEST));
+        let pace = 1.0 / left.max(SHORTEST);
         match *without.get(t).unwrap_or(last) {
-            Capacity::Starts(starts) => {
-                Capacity::Starts(std::array::from_fn(|i| (starts[i] * pace[i] + added[i]).max(0.0)))
-            }
+            Capacity::Starts(starts) => Capacity::Starts((starts * pace + added).max(0.0)),
             Capacity::Places { places, leave } => {
-                let leave: [f64; L] = std::array::from_fn(|i| leave[i] * pace[i]);
-                let more = |i: usize| added[i] / leave[i].max(1e-12);
-                let places = std::array::from_fn(|i| (places[i] + more(i)).max(0.0));
+                let leave = leave * pace;
+                let places = (places + added / leave.max(1e-12)).max(0.0);
                 Capacity::Places { places, leave }
             }
         }

@@ -3,6 +3,7 @@
 //! The rule is [`crate::model::lever::combine_in_slices`]. People fall into slices by their need,
 //! referrals to a service by the demand of its family, both as [`crate::model::strata`] has them.
 
+use crate::model::lane::Lane;
 use crate::model::lever::{aim, combine, combine_in_slices};
 use crate::model::strata::{Split, Stratum};
 use crate::study::figures::Sample;
@@ -23,7 +24,7 @@ pub enum Flow {
 #[derive(Debug)]
 pub struct Targets<const L: usize> {
     /// By lever: nothing for everyone, else which of `slices` and its aim at each.
-    aims: Vec<Option<(usize, Vec<[f64; L]>)>>,
+    aims: Vec<Option<(usize, Vec<Lane<L>>)>>,
     slices: Vec<Slices<L>>,
 }
 
@@ -31,8 +32,8 @@ pub struct Targets<const L: usize> {
 #[derive(Debug)]
 struct Slices<const L: usize> {
     stratification: usize,
-    need: Vec<[f64; L]>,
-    demand: Vec<(usize, Vec<[f64; L]>)>,
+    need: Vec<Lane<L>>,
+    demand: Vec<(usize, Vec<Lane<L>>)>,
 }
 
 impl<const L: usize> Targets<L> {
@@ -57,8 +58,8 @@ impl<const L: usize> Targets<L> {
     }
 
     /// The share of a flow that the levers of these strengths change together.
-    pub fn share(&self, flow: Flow, strengths: &[(usize, &[f64; L])]) -> [f64; L] {
-        std::array::from_fn(|i| {
+    pub fn share(&self, flow: Flow, strengths: &[(usize, &Lane<L>)]) -> Lane<L> {
+        Lane::from_fn(|i| {
             let for_everyone = strengths.iter().filter(|(lever, _)| self.aims[*lever].is_none());
             let mut left = 1.0 - combine(for_everyone.map(|(_, strength)| strength[i]));
             for (at, slices) in self.slices.iter().enumerate() {
@@ -78,9 +79,9 @@ impl<const L: usize> Targets<L> {
 
 impl<const L: usize> Slices<L> {
     fn new(pack: &Pack, area: &str, stratification: usize, sample: &Sample<L>) -> Option<Self> {
-        let column = |splits: &[Split], of: fn(&Split) -> &Vec<f64>| -> Vec<[f64; L]> {
+        let column = |splits: &[Split], of: fn(&Split) -> &Vec<f64>| -> Vec<Lane<L>> {
             let strata = splits.first().map_or(0, |split| of(split).len());
-            (0..strata).map(|k| std::array::from_fn(|i| of(&splits[i])[k])).collect()
+            (0..strata).map(|k| Lane::from_fn(|i| of(&splits[i])[k])).collect()
         };
         let of_family = |family| {
             let splits = splits(pack, area, (stratification, Some(family)), sample)?;
@@ -95,7 +96,7 @@ impl<const L: usize> Slices<L> {
     }
 
     /// The slices' shares of a flow.
-    fn weights(&self, flow: Flow) -> &[[f64; L]] {
+    fn weights(&self, flow: Flow) -> &[Lane<L>] {
         let Flow::Family(family) = flow else { return &self.need };
         self.demand.iter().find(|(own, _)| *own == family).map_or(&self.need, |(_, demand)| demand)
     }
@@ -126,11 +127,9 @@ impl StratumFigures {
 }
 
 /// How much more of each slice than of everyone a lever reaches.
-fn aims_of<const L: usize>(target: &Target, splits: &[Split], reach: &[f64; L]) -> Vec<[f64; L]> {
+fn aims_of<const L: usize>(target: &Target, splits: &[Split], reach: &Lane<L>) -> Vec<Lane<L>> {
     let strata = splits.first().map_or(0, |split| split.need.len());
-    (0..strata)
-        .map(|k| std::array::from_fn(|i| aim_at(&target.aim, k, &splits[i], reach[i])))
-        .collect()
+    (0..strata).map(|k| Lane::from_fn(|i| aim_at(&target.aim, k, &splits[i], reach[i]))).collect()
 }
 
 fn aim_at(aimed: &Aim, k: usize, split: &Split, reach: f64) -> f64 {

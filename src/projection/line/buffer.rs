@@ -5,6 +5,7 @@
 
 use rayon::prelude::*;
 
+use crate::model::lane::Lane;
 use crate::projection::measure::Measure;
 use crate::projection::spare::Spare;
 
@@ -86,11 +87,11 @@ impl Layout {
                 Source::Row(self.rows - 1)
             }
         };
-        self.sources[measure as usize] = source;
+        self.sources[measure.place()] = source;
     }
 
     fn source(&self, measure: Measure) -> Source {
-        self.sources[measure as usize]
+        self.sources[measure.place()]
     }
 
     /// Numbers, of `L` draws each, in a block of so many months.
@@ -101,23 +102,18 @@ impl Layout {
     /// The draws of a measure in a month of a block; `room` is for those that are not kept.
     fn read<'a, const L: usize>(
         &self,
-        block: &'a [[f64; L]],
+        block: &'a [Lane<L>],
         months: usize,
         (measure, t): (Measure, usize),
-        room: &'a mut [f64; L],
-    ) -> &'a [f64; L] {
+        room: &'a mut Lane<L>,
+    ) -> &'a Lane<L> {
         let row = |row: usize| &block[FACTORS + row * months + t];
-        let mut made = |(a, b): (&[f64; L], &[f64; L]), of: fn(f64, f64) -> f64| {
-            for i in 0..L {
-                room[i] = of(a[i], b[i]);
-            }
-        };
         match self.source(measure) {
             Source::Row(own) => return row(own),
-            Source::Sum(a, b) => made((row(a), row(b)), |a, b| a + b),
-            Source::Less(a, b) => made((row(a), row(b)), |a, b| a - b),
-            Source::Times(a, factor) => made((row(a), &block[factor as usize]), |a, b| a * b),
-            Source::Zero => *room = [0.0; L],
+            Source::Sum(a, b) => *room = *row(a) + *row(b),
+            Source::Less(a, b) => *room = *row(a) - *row(b),
+            Source::Times(a, factor) => *room = *row(a) * block[factor as usize],
+            Source::Zero => *room = Lane::ZERO,
             Source::Absent => unreachable!("{measure:?} is not of this line"),
         }
         room
@@ -129,14 +125,14 @@ pub(in crate::projection) struct Buffer<const L: usize> {
     layout: Layout,
     pub(super) months: usize,
     count: usize,
-    values: Vec<[f64; L]>,
+    values: Vec<Lane<L>>,
 }
 
 /// One block of a [`Buffer`], to be written.
 pub(super) struct BlockBuffer<'a, const L: usize> {
     layout: &'a Layout,
     months: usize,
-    values: &'a mut [[f64; L]],
+    values: &'a mut [Lane<L>],
 }
 
 impl<const L: usize> Buffer<L> {
@@ -161,17 +157,17 @@ impl<const L: usize> Buffer<L> {
         })
     }
 
-    fn chunks(&self) -> std::slice::Chunks<'_, [f64; L]> {
+    fn chunks(&self) -> std::slice::Chunks<'_, Lane<L>> {
         self.values.chunks(self.layout.size(self.months))
     }
 
     /// Puts the draws of a measure in a month in place of `draws`.
     pub(super) fn fill(&self, measure: Measure, t: usize, draws: &mut Vec<f64>) {
-        let mut room = [0.0; L];
+        let mut room = Lane::<L>::ZERO;
         draws.clear();
         for block in self.chunks() {
             let own = self.layout.read(block, self.months, (measure, t), &mut room);
-            draws.extend_from_slice(own);
+            draws.extend_from_slice(&own.0);
         }
         draws.truncate(self.count);
     }
@@ -183,7 +179,7 @@ impl<const L: usize> Buffer<L> {
         t: usize,
         draws: &mut Vec<f64>,
     ) {
-        let mut room = [0.0; L];
+        let mut room = Lane::<L>::ZERO;
         self.fill(measure, t, draws);
         for (draws, block) in draws.chunks_mut(L).zip(self.chunks()) {
             let less = self.layout.read(block, self.months, (less, t), &mut room);
@@ -202,7 +198,7 @@ impl<const L: usize> Buffer<L> {
 
     /// One draw of a measure in every month.
     pub(in crate::projection) fn draw(&self, measure: Measure, draw: usize) -> Vec<f64> {
-        let mut room = [0.0; L];
+        let mut room = Lane::<L>::ZERO;
         let Some(block) = self.chunks().nth(draw / L) else { return Vec::new() };
         (0..self.months)
             .map(|t| self.layout.read(block, self.months, (measure, t), &mut room)[draw % L])
@@ -211,7 +207,7 @@ impl<const L: usize> Buffer<L> {
 
     /// Adds the draws of a measure in a month to `sums`, draw by draw.
     pub(super) fn add_to_sums(&self, measure: Measure, t: usize, sums: &mut [f64]) {
-        let mut room = [0.0; L];
+        let mut room = Lane::<L>::ZERO;
         for (sums, block) in sums.chunks_mut(L).zip(self.chunks()) {
             let own = self.layout.read(block, self.months, (measure, t), &mut room);
             for (sum, value) in sums.iter_mut().zip(own) {
@@ -233,7 +229,7 @@ impl<const L: usize> Buffer<L> {
             .collect();
         let theirs = other.values.par_chunks(other.layout.size(months));
         self.values.par_chunks_mut(size).zip(theirs).for_each(|(own, theirs)| {
-            let mut room = [0.0; L];
+            let mut room = Lane::<L>::ZERO;
             for &(measure, row) in &kept {
                 let own = &mut own[FACTORS + row * months..][..months];
                 for (t, sum) in own.iter_mut().enumerate() {
@@ -242,9 +238,7 @@ impl<const L: usize> Buffer<L> {
                         *sum = *part;
                         continue;
                     }
-                    for lane in 0..L {
-                        sum[lane] += part[lane];
-                    }
+                    *sum += *part;
                 }
             }
         });
@@ -252,23 +246,15 @@ impl<const L: usize> Buffer<L> {
 }
 
 impl<const L: usize> BlockBuffer<'_, L> {
-    /// The place of a measure that is kept.
-    pub(super) fn at(&mut self, measure: Measure, t: usize) -> &mut [f64; L] {
-        match self.layout.source(measure) {
-            Source::Row(row) => &mut self.values[FACTORS + row * self.months + t],
-            other => unreachable!("{measure:?} is kept, not {other:?}"),
-        }
-    }
-
     /// Sets a measure, if it is kept.
-    pub(super) fn set(&mut self, measure: Measure, t: usize, value: &[f64; L]) {
+    pub(super) fn set(&mut self, measure: Measure, t: usize, value: &Lane<L>) {
         if let Source::Row(row) = self.layout.source(measure) {
             self.values[FACTORS + row * self.months + t] = *value;
         }
     }
 
     /// Sets what rows are multiplied by.
-    pub(super) fn set_factor(&mut self, factor: Factor, value: &[f64; L]) {
+    pub(super) fn set_factor(&mut self, factor: Factor, value: &Lane<L>) {
         self.values[factor as usize] = *value;
     }
 }

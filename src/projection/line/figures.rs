@@ -1,10 +1,11 @@
 //! The figures of a service line for a block of draws: its service's own, or the mean over the
 //! members of a total.
 
+use crate::model::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::suppression::Suppression;
 use crate::projection::case::Line;
-use crate::projection::entries::leaving;
+use crate::projection::parameters::leaving;
 use crate::projection::waits::Shares;
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};
@@ -12,25 +13,23 @@ use crate::study::pack::{ServiceFigures, Unit};
 
 /// A line's figures for a block of draws, weighted over its members.
 pub(super) struct LineFigures<const L: usize> {
-    pub(super) accepted: [f64; L],
-    pub(super) leave: [f64; L],
-    pub(super) contacts: [f64; L],
-    pub(super) bed_days: [f64; L],
+    pub(super) accepted: Lane<L>,
+    pub(super) leave: Lane<L>,
+    pub(super) contacts: Lane<L>,
+    pub(super) bed_days: Lane<L>,
     pub(super) severity: Severity<L>,
-    pub(super) unit_cost: [f64; L],
+    pub(super) unit_cost: Lane<L>,
     pub(super) suppression: Suppression<L>,
 }
 
 impl<const L: usize> LineFigures<L> {
     pub(super) fn new(study: &Study, line: &Line<'_>, sample: &Sample<L>) -> Self {
         let services = &study.pack.services;
-        let mean = |value: &dyn Fn(&ServiceFigures) -> [f64; L]| {
-            let mut mean = [0.0; L];
+        let mean = |value: &dyn Fn(&ServiceFigures) -> Lane<L>| {
+            let mut mean = Lane::<L>::ZERO;
             for (member, weight) in &line.members {
                 let value = value(&services[*member].figures);
-                for i in 0..L {
-                    mean[i] += weight * value[i];
-                }
+                mean += *weight * value;
             }
             mean
         };
@@ -38,16 +37,16 @@ impl<const L: usize> LineFigures<L> {
         let counts_starts = services[line.service].unit == Unit::Start;
         Self {
             // Treatment starts were accepted already.
-            accepted: if counts_starts { [1.0; L] } else { figure(|f| f.accepted) },
+            accepted: if counts_starts { Lane::ONE } else { figure(|f| f.accepted) },
             leave: mean(&|f| leaving(&sample[f.decay], &sample[f.months])),
             contacts: figure(|f| f.contacts),
-            bed_days: mean(&|f| f.bed_days.map_or([0.0; L], |id| sample[id])),
+            bed_days: mean(&|f| f.bed_days.map_or(Lane::ZERO, |id| sample[id])),
             severity: Severity {
                 severe_share: figure(|f| f.severity.severe_share),
                 severity_shift: figure(|f| f.severity.severity_shift),
                 severe_stay: figure(|f| f.severity.severe_stay),
             },
-            unit_cost: mean(&|f| f.unit_cost.map_or([0.0; L], |id| sample[id])),
+            unit_cost: mean(&|f| f.unit_cost.map_or(Lane::ZERO, |id| sample[id])),
             suppression: Suppression {
                 loss: figure(|f| f.loss),
                 returns: figure(|f| f.returns),
@@ -58,13 +57,6 @@ impl<const L: usize> LineFigures<L> {
 
     pub(super) fn shares(&self) -> Shares<L> {
         Shares { accepted: self.accepted, leave: self.leave, severity: self.severity }
-    }
-
-    /// The caseload that starts at the rate of `underlying` keep up.
-    pub(super) fn steady_caseload(&self, underlying: &[f64; L]) -> [f64; L] {
-        std::array::from_fn(|i| {
-            if self.leave[i] > 0.0 { underlying[i] * self.accepted[i] / self.leave[i] } else { 0.0 }
-        })
     }
 }
 

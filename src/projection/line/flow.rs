@@ -5,9 +5,13 @@ use rayon::prelude::*;
 
 use super::buffer::{BlockBuffer, Factor, Layout};
 use super::figures::LineFigures;
+use super::levers::Effect;
 use super::{Buffer, Stage, applicable};
-use crate::model::severity::{Demand, Mix};
+use crate::model::demand::{self, Demand};
+use crate::model::lane::Lane;
+use crate::model::pathway::Table;
 use crate::model::suppression::Restrictions;
+use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::entries::{Block, Prepared};
@@ -15,7 +19,7 @@ use crate::projection::learnt;
 use crate::projection::measure::Measure;
 use crate::projection::mix::severe_of_line;
 use crate::projection::spare::Spare;
-use crate::projection::waits::{Months, Shares, Waiting};
+use crate::projection::waits::{Months, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
 
@@ -39,35 +43,17 @@ pub fn referrals<const L: usize>(
     case: &Case<'_>,
     line: &Line<'_>,
     (prepared, entries): (&Prepared<L>, &Block<L>),
-    underlying: &[[f64; L]],
-) -> Vec<[f64; L]> {
+    underlying: &[Lane<L>],
+) -> Vec<Lane<L>> {
     let spare = Spare::default();
     let stage =
         Stage { study, case, prepared: &[prepared], entries: &[entries], draws: L, spare: &spare };
-    let (early, late) = stage.surge(line, prepared, entries);
-    let presented = |t: usize| -> [f64; L] {
-        std::array::from_fn(|i| underlying[t][i] + early[t][i] + late[t][i])
-    };
-    let restrictions = Restrictions {
-        first: &entries.first_restrictions,
-        later: &entries.later_restrictions,
-        gain: prepared.sample[case.scenario.response.suppression_gain],
-    };
-    let mut referrals: Vec<[f64; L]> = (0..case.months()).map(presented).collect();
-    let suppression = LineFigures::new(study, line, &prepared.sample).suppression;
-    suppression.run(&restrictions, presented, |t, held| {
-        for (i, referrals) in referrals[t].iter_mut().enumerate() {
-            *referrals += held.returning[i] - held.suppressed[i];
-        }
-    });
-    if let Some(effect) = stage.lever_effect(line, prepared, entries) {
-        for (referrals, levers) in referrals.iter_mut().zip(&effect.referrals) {
-            for i in 0..L {
-                referrals[i] += levers[i];
-            }
-        }
-    }
-    referrals
+    let figures = LineFigures::new(study, line, &prepared.sample);
+    let surge = stage.surge(line, prepared, entries);
+    let demand = stage.demand(line, (prepared, entries), &figures, underlying, &surge.all);
+    let levers = stage.lever_effect(line, prepared, entries);
+    let change = |t: usize| levers.as_ref().map_or(Lane::ZERO, |levers| levers.referrals[t]);
+    demand.iter().enumerate().map(|(t, month)| month.referrals(change(t))).collect()
 }
 
 /// The draws of one measure of one line, summed over `months`.
@@ -120,136 +106,79 @@ impl<const L: usize> Stage<'_, L> {
         buffer: &mut BlockBuffer<'_, L>,
         queue: Option<&mut (&Waiting<'_>, Months<L>)>,
     ) {
-        let months = self.case.months();
+        let block = (prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let (early, late) = self.surge(line, prepared, entries);
         let underlying = self.underlying(line, prepared.block);
+        let surge = self.surge(line, prepared, entries);
+        let demand = self.demand(line, block, &figures, &underlying, &surge.all);
+        let levers = self.lever_effect(line, prepared, entries);
+        let asking = self.asking(line, block, &figures, (&demand, &surge.all), levers.as_ref());
+        let caseload = steady_caseload(underlying[0], figures.accepted, figures.leave);
+        let waited = queue.map(|(waiting, months)| {
+            let opening = wait(waiting, &prepared.sample, &figures, (caseload, &asking), months);
+            write_waits(buffer, waiting, &prepared.sample, &months.waited);
+            (opening, months.waited.as_slice())
+        });
+        write_demand(buffer, &demand, &surge, levers.as_ref());
+        write_treatment(buffer, &figures, (caseload, &asking), waited);
+    }
+
+    /// Demand of a line by month, by the rule of [`crate::model::demand`].
+    pub(super) fn demand(
+        &self,
+        line: &Line<'_>,
+        (prepared, entries): (&Prepared<L>, &Block<L>),
+        figures: &LineFigures<L>,
+        underlying: &[Lane<L>],
+        surge: &[Lane<L>],
+    ) -> Vec<Demand<L>> {
         let given = match &line.underlying {
-            Underlying::Given { returning, .. } => Some(returning),
-            _ => None,
+            Underlying::Given { returning, .. } => Some(returning.as_slice()),
+            Underlying::Unknown | Underlying::Forecast(_) => None,
         };
-        let surges: Vec<[f64; L]> = early.iter().zip(&late).map(|(a, b)| sum(a, b)).collect();
-        let restrictions = Restrictions {
+        let restrictions = self.restrictions(prepared, entries);
+        demand::by_month(&figures.suppression, &restrictions, underlying, surge, given)
+    }
+
+    /// The restrictions of the scenario in a block.
+    pub(super) fn restrictions<'b>(
+        &self,
+        prepared: &Prepared<L>,
+        entries: &'b Block<L>,
+    ) -> Restrictions<'b, L> {
+        Restrictions {
             first: &entries.first_restrictions,
             later: &entries.later_restrictions,
             gain: prepared.sample[self.case.scenario.response.suppression_gain],
-        };
-        figures.suppression.run(
-            &restrictions,
-            |t| sum(&underlying[t], &surges[t]),
-            |t, held| {
-                *buffer.at(Measure::Suppressed, t) = held.suppressed;
-                *buffer.at(Measure::Returning, t) =
-                    given.map_or(held.returning, |given| [given[t]; L]);
-                buffer.set(Measure::Unmet, t, &held.lost);
-            },
-        );
-        // What of the surge presents: suppression is linear, so its own part is that of it alone.
-        let mut presented = surges.clone();
-        figures.suppression.run(
-            &restrictions,
-            |t| surges[t],
-            |t, held| {
-                for (i, presented) in presented[t].iter_mut().enumerate() {
-                    *presented += held.returning[i] - held.suppressed[i];
-                }
-            },
-        );
-        buffer.set_factor(Factor::Contacts, &figures.contacts);
-        buffer.set_factor(Factor::BedDays, &figures.bed_days);
-        let effect = self.lever_effect(line, prepared, entries);
-        let mut mixes = vec![[Mix::USUAL; L]; months];
-        let mut caseload = figures.steady_caseload(&underlying[0]);
-        for t in 0..months {
-            let surge = &surges[t];
-            let (suppressed, returning) =
-                (*buffer.at(Measure::Suppressed, t), *buffer.at(Measure::Returning, t));
-            let levers = effect.as_ref().map_or([0.0; L], |effect| effect.referrals[t]);
-            let accepted_share = effect.as_ref().map_or(figures.accepted, |e| e.accepted[t]);
-            if let Some(effect) = &effect {
-                let unmet = buffer.at(Measure::Unmet, t);
-                *unmet = std::array::from_fn(|i| unmet[i] + effect.lost[t][i]);
-            }
-            let referrals: [f64; L] = std::array::from_fn(|i| {
-                underlying[t][i] - suppressed[i] + returning[i] + surge[i] + levers[i]
-            });
+        }
+    }
+
+    /// Who asks for treatment, by month.
+    fn asking(
+        &self,
+        line: &Line<'_>,
+        (prepared, entries): (&Prepared<L>, &Block<L>),
+        figures: &LineFigures<L>,
+        (demand, surge): (&[Demand<L>], &[Lane<L>]),
+        levers: Option<&Effect<L>>,
+    ) -> Vec<Asking<L>> {
+        let restrictions = self.restrictions(prepared, entries);
+        let presented = demand::of_part(&figures.suppression, &restrictions, surge);
+        let month = |(t, (demand, presented)): (usize, (&Demand<L>, &Demand<L>))| {
+            let (change, accepted, leave) = levers
+                .map_or((Lane::ZERO, figures.accepted, figures.leave), |levers| {
+                    (levers.referrals[t], levers.accepted[t], levers.leave[t])
+                });
+            let referrals = demand.referrals(change);
             let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
-            mixes[t] = std::array::from_fn(|i| {
-                let demand = Demand {
-                    underlying: underlying[t][i],
-                    referrals: referrals[i],
-                    returning: returning[i],
-                    surge: surge[i],
-                    severe: severe.map(|severe| severe[i]),
-                };
-                figures.severity.mix(i, &demand)
-            });
-            let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
-            set(Measure::Underlying, &underlying[t]);
-            set(Measure::SurgeImmediate, &early[t]);
-            set(Measure::SurgeLongitudinal, &late[t]);
-            set(Measure::Levers, &levers);
-            set(Measure::Referrals, &referrals);
-            set(Measure::Accepted, &product(&referrals, &accepted_share));
-        }
-        let waited = queue.map(|(waiting, months)| {
-            let sample = &prepared.sample;
-            let shares = figures.shares();
-            for (stay, mix) in months.stay.iter_mut().zip(&mixes) {
-                *stay = mix.map(|mix| mix.load);
+            Asking {
+                accepted: referrals * accepted,
+                surge: presented.before_levers() * accepted,
+                leave,
+                mix: figures.severity.mix(demand, referrals, severe),
             }
-            waits(waiting, sample, &shares, caseload, months, buffer)
-        });
-        let mut surge_caseload = [0.0; L];
-        let mut surge_waiting = [0.0; L];
-        let mut surge_places = [0.0; L];
-        let mut list = waited.map_or([0.0; L], |(opening, _)| opening);
-        for t in 0..months {
-            let accepted = *buffer.at(Measure::Accepted, t);
-            let mix = &mixes[t];
-            let (accepted_share, leave) = effect
-                .as_ref()
-                .map_or((figures.accepted, figures.leave), |e| (e.accepted[t], e.leave[t]));
-            // A more severe mix stays longer.
-            let surge_leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].surge_load);
-            let leave: [f64; L] = std::array::from_fn(|i| leave[i] / mix[i].load);
-            let discharges = product(&caseload, &leave);
-            let surge_accepted = product(&presented[t], &accepted_share);
-            let mut surge_starts = surge_accepted;
-            let starts = match waited {
-                None => accepted,
-                Some((_, months)) => {
-                    let month = &months[t];
-                    for i in 0..L {
-                        // Those of the surge wait among the others, and start as they do.
-                        let all = list[i] + accepted[i] + month.turned_away[i];
-                        let waiting = surge_waiting[i] + surge_starts[i];
-                        let share = if all > 0.0 { (waiting / all).min(1.0) } else { 0.0 };
-                        surge_starts[i] = month.starts[i] * share;
-                        surge_waiting[i] = month.list[i] * share;
-                    }
-                    list = month.list;
-                    month.starts
-                }
-            };
-            let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
-            set(Measure::Starts, &starts);
-            set(Measure::Caseload, &caseload);
-            set(Measure::Discharges, &discharges);
-            set(Measure::SurgeCaseload, &surge_caseload);
-            let cost = |accepted: &[f64; L], load: fn(&Mix) -> f64| {
-                std::array::from_fn(|i| accepted[i] * figures.unit_cost[i] * load(&mix[i]))
-            };
-            set(Measure::Cost, &cost(&accepted, |mix| mix.load));
-            set(Measure::SurgeCost, &cost(&surge_accepted, |mix| mix.surge_load));
-            set(Measure::SurgePlaces, &surge_places);
-            set(Measure::Severe, &mix.map(|mix| mix.severe));
-            for i in 0..L {
-                caseload[i] += starts[i] - discharges[i];
-                surge_caseload[i] += surge_starts[i] - surge_caseload[i] * surge_leave[i];
-                surge_places[i] += surge_accepted[i] - surge_places[i] * surge_leave[i];
-            }
-        }
+        };
+        demand.iter().zip(&presented).enumerate().map(month).collect()
     }
 
     /// The surge of a line by month: its service's, or the sum of its members'.
@@ -258,36 +187,43 @@ impl<const L: usize> Stage<'_, L> {
         line: &Line<'_>,
         prepared: &Prepared<L>,
         entries: &Block<L>,
-    ) -> (Vec<[f64; L]>, Vec<[f64; L]>) {
-        let services = &self.study.pack.services;
-        let sum = |table: &crate::model::pathway::Table<L>| {
-            let mut months = vec![[0.0; L]; self.case.months()];
+    ) -> Surge<L> {
+        let sum = |table: &Table<L>| {
+            let mut months = vec![Lane::ZERO; self.case.months()];
             for (member, _) in &line.members {
-                // Where nothing says how many come with a referral: those accepted.
-                let share = line.per_member.map_or_else(
-                    || prepared.sample[services[*member].figures.accepted],
-                    |ratio| [ratio; L],
-                );
+                let share = self.share_of_member(line, *member, prepared);
                 for (month, referred) in months.iter_mut().zip(table.row(*member)) {
-                    for i in 0..L {
-                        month[i] += referred[i] * share[i];
-                    }
+                    *month += *referred * share;
                 }
             }
             months
         };
-        (sum(&entries.immediate), sum(&entries.longitudinal))
+        let (immediate, longitudinal) = (sum(&entries.immediate), sum(&entries.longitudinal));
+        let all = immediate.iter().zip(&longitudinal).map(|(early, late)| *early + *late).collect();
+        Surge { immediate, longitudinal, all }
+    }
+
+    /// How much of a member's referrals counts in a line: where nothing says how many come with a
+    /// referral, those accepted.
+    pub(super) fn share_of_member(
+        &self,
+        line: &Line<'_>,
+        member: usize,
+        prepared: &Prepared<L>,
+    ) -> Lane<L> {
+        let accepted = self.study.pack.services[member].figures.accepted;
+        line.per_member.map_or_else(|| prepared.sample[accepted], Lane::all)
     }
 
     /// Underlying demand by month; zeros where it is not known.
-    pub(super) fn underlying(&self, line: &Line<'_>, block: u64) -> Vec<[f64; L]> {
+    pub(super) fn underlying(&self, line: &Line<'_>, block: u64) -> Vec<Lane<L>> {
         let months = self.case.months();
         match &line.underlying {
             Underlying::Unknown | Underlying::Given { underlying: None, .. } => {
-                vec![[0.0; L]; months]
+                vec![Lane::ZERO; months]
             }
             Underlying::Given { underlying: Some(values), .. } => {
-                values.iter().map(|value| [*value; L]).collect()
+                values.iter().map(|value| Lane::all(*value)).collect()
             }
             Underlying::Forecast(forecast) => {
                 let block = (self.study.draws.count > 0).then_some(block);
@@ -297,52 +233,97 @@ impl<const L: usize> Stage<'_, L> {
     }
 }
 
-/// Runs the list of a block over its accepted referrals and stores what it brings; the list it
-/// opened with, and its months.
-fn waits<'m, const L: usize>(
+/// The surge of a line by month.
+pub(super) struct Surge<const L: usize> {
+    immediate: Vec<Lane<L>>,
+    longitudinal: Vec<Lane<L>>,
+    /// Both together.
+    pub(super) all: Vec<Lane<L>>,
+}
+
+/// Runs the list of a block over those accepted; the list it opened with.
+fn wait<const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
-    shares: &Shares<L>,
-    caseload: [f64; L],
-    months: &'m mut Months<L>,
-    buffer: &mut BlockBuffer<'_, L>,
-) -> ([f64; L], &'m [Waited<L>]) {
-    for (t, arrivals) in months.arrivals.iter_mut().enumerate() {
-        *arrivals = buffer.at(Measure::Accepted, t).map(|accepted| accepted.max(0.0));
+    figures: &LineFigures<L>,
+    (caseload, asking): (Lane<L>, &[Asking<L>]),
+    months: &mut Months<L>,
+) -> Lane<L> {
+    let rooms = months.arrivals.iter_mut().zip(&mut months.stay);
+    for ((arrivals, stay), asking) in rooms.zip(asking) {
+        *arrivals = asking.accepted.max(0.0);
+        *stay = asking.mix.load;
     }
-    let opening = waiting.run(sample, shares, caseload, months);
+    waiting.run(sample, &figures.shares(), caseload, months)
+}
+
+fn write_demand<const L: usize>(
+    buffer: &mut BlockBuffer<'_, L>,
+    demand: &[Demand<L>],
+    surge: &Surge<L>,
+    levers: Option<&Effect<L>>,
+) {
+    for (t, month) in demand.iter().enumerate() {
+        let (change, lost) =
+            levers.map_or((Lane::ZERO, Lane::ZERO), |levers| (levers.referrals[t], levers.lost[t]));
+        let mut set = |measure, value: Lane<L>| buffer.set(measure, t, &value);
+        set(Measure::Underlying, month.underlying);
+        set(Measure::Suppressed, month.suppressed);
+        set(Measure::Returning, month.returning);
+        set(Measure::Unmet, month.lost + lost);
+        set(Measure::SurgeImmediate, surge.immediate[t]);
+        set(Measure::SurgeLongitudinal, surge.longitudinal[t]);
+        set(Measure::Levers, change);
+        set(Measure::Referrals, month.referrals(change));
+    }
+}
+
+/// Treats those who ask, by the rule of [`crate::model::treatment`].
+fn write_treatment<const L: usize>(
+    buffer: &mut BlockBuffer<'_, L>,
+    figures: &LineFigures<L>,
+    (caseload, asking): (Lane<L>, &[Asking<L>]),
+    waited: Option<(Lane<L>, &[Waited<L>])>,
+) {
+    buffer.set_factor(Factor::Contacts, &figures.contacts);
+    buffer.set_factor(Factor::BedDays, &figures.bed_days);
+    let opening = waited.map_or(Lane::ZERO, |(opening, _)| opening);
+    let mut treatment = Treatment::opening(caseload, opening);
+    for (t, asking) in asking.iter().enumerate() {
+        let month = treatment.month(asking, waited.map(|(_, months)| &months[t]));
+        let mix = &asking.mix;
+        let mut set = |measure, value: Lane<L>| buffer.set(measure, t, &value);
+        set(Measure::Accepted, month.accepted);
+        set(Measure::Starts, month.starts);
+        set(Measure::Caseload, month.caseload);
+        set(Measure::Discharges, month.discharges);
+        set(Measure::SurgeCaseload, month.surge_caseload);
+        set(Measure::SurgePlaces, month.surge_places);
+        set(Measure::Cost, cost(month.accepted, figures.unit_cost, mix.load));
+        set(Measure::SurgeCost, cost(asking.surge, figures.unit_cost, mix.surge_load));
+        set(Measure::Severe, mix.severe);
+    }
+}
+
+fn write_waits<const L: usize>(
+    buffer: &mut BlockBuffer<'_, L>,
+    waiting: &Waiting<'_>,
+    sample: &Sample<L>,
+    waited: &[Waited<L>],
+) {
     let spread = waiting.spread(sample);
-    let limits = waiting.standards.map(|standard| standard.map(|s| sample[s.weeks]));
     let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
     buffer.set_factor(Factor::Percentile90, &p90);
-    for (t, month) in months.waited.iter().enumerate() {
-        for i in 0..L {
-            buffer.at(Measure::Accepted, t)[i] -= month.turned_away[i];
-        }
-        let mut set = |measure, value: &[f64; L]| buffer.set(measure, t, value);
+    for (t, month) in waited.iter().enumerate() {
+        let mut set = |measure, value: &Lane<L>| buffer.set(measure, t, value);
         set(Measure::Waiting, &month.list);
         set(Measure::Reneged, &month.reneged);
         set(Measure::WaitMedian, &month.wait);
         set(Measure::Load, &month.load);
-        for (measure, limit) in
-            [Measure::WithinStandard, Measure::WithinStandard2].into_iter().zip(&limits)
-        {
-            let Some(limit) = limit else { continue };
-            set(
-                measure,
-                &std::array::from_fn(|i| {
-                    Spread { sigma: spread[i] }.within(month.wait[i], limit[i])
-                }),
-            );
+        for (n, standard) in (0..).zip(waiting.standards) {
+            let limit = &sample[standard.weeks];
+            let within = |i: usize| Spread { sigma: spread[i] }.within(month.wait[i], limit[i]);
+            set(Measure::WithinStandard(n), &Lane::from_fn(within));
         }
     }
-    (opening, &months.waited)
-}
-
-fn sum<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
-    std::array::from_fn(|i| a[i] + b[i])
-}
-
-fn product<const L: usize>(a: &[f64; L], b: &[f64; L]) -> [f64; L] {
-    std::array::from_fn(|i| a[i] * b[i])
 }

@@ -14,23 +14,25 @@
 
 use super::Stage;
 use super::figures::LineFigures;
-use crate::model::suppression::Restrictions;
-use crate::projection::case::{Line, Underlying};
-use crate::projection::entries::{Block, Prepared, leaving};
+use crate::model::demand::{self, Demand};
+use crate::model::lane::Lane;
+use crate::projection::case::Line;
+use crate::projection::entries::{Block, Prepared};
 use crate::projection::levers::LeverBlock;
+use crate::projection::parameters::leaving;
 use crate::study::lever::{Action, Lever};
 use crate::study::pack::Refused;
 
 /// What levers do to a line in a block of draws, by month.
 pub(super) struct Effect<const L: usize> {
     /// Their net effect on referrals.
-    pub(super) referrals: Vec<[f64; L]>,
+    pub(super) referrals: Vec<Lane<L>>,
     /// More demand lost to restrictions for good.
-    pub(super) lost: Vec<[f64; L]>,
+    pub(super) lost: Vec<Lane<L>>,
     /// The share of referrals accepted.
-    pub(super) accepted: Vec<[f64; L]>,
+    pub(super) accepted: Vec<Lane<L>>,
     /// The share of the caseload that leaves.
-    pub(super) leave: Vec<[f64; L]>,
+    pub(super) leave: Vec<Lane<L>>,
 }
 
 /// What levers change about a line over the horizon, by draw.
@@ -52,9 +54,9 @@ pub struct LeverTotals {
 
 /// Demand at the door of one service with and without levers, before any diversion.
 struct Door<const L: usize> {
-    without: Vec<[f64; L]>,
-    with: Vec<[f64; L]>,
-    lost: Vec<[f64; L]>,
+    without: Vec<Lane<L>>,
+    with: Vec<Lane<L>>,
+    lost: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Stage<'_, L> {
@@ -75,12 +77,10 @@ impl<const L: usize> Stage<'_, L> {
             let onward = self.sent_on(*member, prepared, entries, own);
             for (t, arriving) in arriving.iter().enumerate() {
                 let moved = self.moved(*member, t, &door.with[t], own);
-                for i in 0..L {
-                    let more = arriving[i] + onward[t][i];
-                    let change = door.with[t][i] - door.without[t][i] - moved[i] + more;
-                    effect.referrals[t][i] += share[i] * change;
-                    effect.lost[t][i] += share[i] * door.lost[t][i];
-                }
+                let more = *arriving + onward[t];
+                let change = door.with[t] - door.without[t] - moved + more;
+                effect.referrals[t] += share * change;
+                effect.lost[t] += share * door.lost[t];
             }
         }
         Some(effect)
@@ -100,24 +100,22 @@ impl<const L: usize> Stage<'_, L> {
             let arriving = self.arriving(line.service, prepared, entries, own);
             let onward = self.sent_on(line.service, prepared, entries, own);
             let now = self.treatment(line, prepared, own).accepted;
-            let mut sums = [[0.0; L]; 6];
+            let mut sums = [Lane::<L>::ZERO; 6];
             for t in 0..self.case.months() {
                 let moved = self.moved(line.service, t, &door.with[t], own);
-                for i in 0..L {
-                    let (with, without) = (door.with[t][i], door.without[t][i]);
-                    let referrals = with - moved[i] + arriving[t][i] + onward[t][i];
-                    let refused = (1.0 - now[t][i]) * referrals - (1.0 - base[i]) * without;
-                    let values = [
-                        moved[i],
-                        now[t][i] * arriving[t][i],
-                        now[t][i] * with - base[i] * without,
-                        if refused_leave { refused } else { 0.0 },
-                        door.lost[t][i],
-                        now[t][i] * referrals - base[i] * without,
-                    ];
-                    for (sum, value) in sums.iter_mut().zip(values) {
-                        sum[i] += value;
-                    }
+                let (with, without) = (door.with[t], door.without[t]);
+                let referrals = with - moved + arriving[t] + onward[t];
+                let refused = (1.0 - now[t]) * referrals - (1.0 - base) * without;
+                let values = [
+                    moved,
+                    now[t] * arriving[t],
+                    now[t] * with - base * without,
+                    if refused_leave { refused } else { Lane::ZERO },
+                    door.lost[t],
+                    now[t] * referrals - base * without,
+                ];
+                for (sum, value) in sums.iter_mut().zip(values) {
+                    *sum += value;
                 }
             }
             for (total, sum) in totals.iter_mut().zip(sums) {
@@ -149,8 +147,8 @@ impl<const L: usize> Stage<'_, L> {
         let base = LineFigures::new(self.study, line, &prepared.sample);
         let months = self.case.months();
         let mut effect = Effect {
-            referrals: vec![[0.0; L]; months],
-            lost: vec![[0.0; L]; months],
+            referrals: vec![Lane::ZERO; months],
+            lost: vec![Lane::ZERO; months],
             accepted: vec![base.accepted; months],
             leave: vec![base.leave; months],
         };
@@ -170,19 +168,11 @@ impl<const L: usize> Stage<'_, L> {
             for t in 0..months {
                 let now = own.accepted(self.levers(), *member, t, accepted);
                 let leaves = own.leave(self.levers(), *member, t, treatment).unwrap_or(leave);
-                for i in 0..L {
-                    effect.accepted[t][i] += weight * (now[i] - accepted[i]);
-                    effect.leave[t][i] += weight * (leaves[i] - leave[i]);
-                }
+                effect.accepted[t] += *weight * (now - *accepted);
+                effect.leave[t] += *weight * (leaves - leave);
             }
         }
         effect
-    }
-
-    /// How much of a member's referrals counts in a line.
-    fn share_of_member(&self, line: &Line<'_>, member: usize, prepared: &Prepared<L>) -> [f64; L] {
-        let accepted = self.study.pack.services[member].figures.accepted;
-        line.per_member.map_or_else(|| prepared.sample[accepted], |ratio| [ratio; L])
     }
 
     fn door(
@@ -192,55 +182,30 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
         own: &LeverBlock<L>,
     ) -> Door<L> {
-        let months = self.case.months();
         let underlying = self.underlying(line, prepared.block);
-        let (early, late) = self.surge(line, prepared, entries);
+        let surge = self.surge(line, prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let restrictions = Restrictions {
-            first: &entries.first_restrictions,
-            later: &entries.later_restrictions,
-            gain: prepared.sample[self.case.scenario.response.suppression_gain],
+        let demand = self.demand(line, (prepared, entries), &figures, &underlying, &surge.all);
+        let without: Vec<Lane<L>> = demand.iter().map(Demand::before_levers).collect();
+        let Some(surge) = &own.surge else {
+            let lost = vec![Lane::ZERO; without.len()];
+            return Door { with: without.clone(), lost, without };
         };
-        let given = match &line.underlying {
-            Underlying::Given { returning, .. } => Some(returning),
-            _ => None,
-        };
-        let mut without: Vec<[f64; L]> = (0..months)
-            .map(|t| std::array::from_fn(|i| underlying[t][i] + early[t][i] + late[t][i]))
-            .collect();
-        let presented = without.clone();
-        figures.suppression.run(
-            &restrictions,
-            |t| presented[t],
-            |t, held| {
-                let returning = given.map_or(held.returning, |given| [given[t]; L]);
-                for i in 0..L {
-                    without[t][i] += returning[i] - held.suppressed[i];
-                }
-            },
-        );
-        let mut door = Door { with: without.clone(), lost: vec![[0.0; L]; months], without };
-        if let Some(surge) = &own.surge {
-            let change = surge.row(line.service);
-            figures.suppression.run(
-                &restrictions,
-                |t| change[t],
-                |t, held| {
-                    for (i, with) in door.with[t].iter_mut().enumerate() {
-                        *with += change[t][i] + held.returning[i] - held.suppressed[i];
-                    }
-                    door.lost[t] = held.lost;
-                },
-            );
+        let restrictions = self.restrictions(prepared, entries);
+        let change = demand::of_part(&figures.suppression, &restrictions, surge.row(line.service));
+        let with = without.iter().zip(&change).map(|(w, change)| *w + change.before_levers());
+        Door {
+            with: with.collect(),
+            lost: change.iter().map(|change| change.lost).collect(),
+            without,
         }
-        door
     }
 
     /// What moves away from a service in a month.
-    fn moved(&self, service: usize, t: usize, at: &[f64; L], own: &LeverBlock<L>) -> [f64; L] {
+    fn moved(&self, service: usize, t: usize, at: &Lane<L>, own: &LeverBlock<L>) -> Lane<L> {
         let from_here = |action: &Action| diverts(action, service);
         let share = own.share_of_service(self.levers(), t, service, from_here);
-        share.map_or([0.0; L], |share| std::array::from_fn(|i| at[i].max(0.0) * share[i]))
+        share.map_or(Lane::ZERO, |share| at.max(0.0) * share)
     }
 
     /// What other services move to a service, by month.
@@ -250,8 +215,8 @@ impl<const L: usize> Stage<'_, L> {
         prepared: &Prepared<L>,
         entries: &Block<L>,
         own: &LeverBlock<L>,
-    ) -> Vec<[f64; L]> {
-        let mut arriving = vec![[0.0; L]; self.case.months()];
+    ) -> Vec<Lane<L>> {
+        let mut arriving = vec![Lane::ZERO; self.case.months()];
         let to_here =
             |lever: &Lever| matches!(lever.action, Action::Divert { to, .. } if to == service);
         if !self.levers().iter().any(to_here) {
@@ -265,19 +230,17 @@ impl<const L: usize> Stage<'_, L> {
             let door = self.door(source, prepared, entries, own);
             for (t, arriving) in arriving.iter_mut().enumerate() {
                 let moved = self.moved(source.service, t, &door.with[t], own);
-                let (mut here, mut all) = ([0.0; L], [0.0; L]);
+                let (mut here, mut all) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
                 for (index, lever) in self.levers().iter().enumerate() {
                     if from_here(lever) {
                         let strength = own.strength(index, source.service, t);
-                        for i in 0..L {
-                            all[i] += strength[i];
-                            here[i] += if to_here(lever) { strength[i] } else { 0.0 };
+                        all += strength;
+                        if to_here(lever) {
+                            here += strength;
                         }
                     }
                 }
-                for i in 0..L {
-                    arriving[i] += if all[i] > 0.0 { moved[i] * here[i] / all[i] } else { 0.0 };
-                }
+                *arriving += (moved * here).share_of(all);
             }
         }
         arriving
@@ -290,8 +253,8 @@ impl<const L: usize> Stage<'_, L> {
         prepared: &Prepared<L>,
         entries: &Block<L>,
         own: &LeverBlock<L>,
-    ) -> Vec<[f64; L]> {
-        let mut onward = vec![[0.0; L]; self.case.months()];
+    ) -> Vec<Lane<L>> {
+        let mut onward = vec![Lane::ZERO; self.case.months()];
         for (index, lever) in self.levers().iter().enumerate() {
             let Action::Capacity(services) = &lever.action else { continue };
             let Some(sent) = lever.onward.filter(|sent| sent.to == service) else { continue };
@@ -300,10 +263,9 @@ impl<const L: usize> Stage<'_, L> {
                 let door = self.door(source, prepared, entries, own);
                 for (t, onward) in onward.iter_mut().enumerate() {
                     let started = own.strength(index, source.service, t);
-                    for i in 0..L {
-                        let most = door.with[t][i].max(0.0);
-                        onward[i] += share[i] * started[i].clamp(-most, most);
-                    }
+                    let most = door.with[t].max(0.0);
+                    *onward +=
+                        *share * started.with(most, |started, most| started.clamp(-most, most));
                 }
             }
         }

@@ -8,6 +8,9 @@ use std::ops::{Add, AddAssign, Mul, Sub};
 use aligned_vec::{AVec, ConstAlign, avec};
 use pulp::{Arch, Scalar, Simd, WithSimd};
 
+use super::fate::Number;
+use crate::model::lane::Lane;
+
 /// Bytes of a cache line: a register read from within one is read at once.
 pub(super) const LINE: usize = 64;
 
@@ -16,12 +19,12 @@ pub(super) type Aligned<T> = AVec<T, ConstAlign<LINE>>;
 
 /// One number for each draw of a chunk.
 #[derive(Clone, Copy)]
-pub(super) struct Lanes<S: Simd> {
+pub(super) struct Register<S: Simd> {
     simd: S,
     value: S::f64s,
 }
 
-impl<S: Simd> Lanes<S> {
+impl<S: Simd> Register<S> {
     /// The same number for every draw.
     #[inline(always)]
     pub(super) fn all(simd: S, value: f64) -> Self {
@@ -42,14 +45,14 @@ impl<S: Simd> Lanes<S> {
 
     /// Chunk `chunk` of a value of any number of draws.
     #[inline(always)]
-    pub(super) fn load(simd: S, value: &[f64], chunk: usize) -> Self {
-        Self { simd, value: S::as_simd_f64s(value).0[chunk] }
+    pub(super) fn load<const L: usize>(simd: S, value: &Lane<L>, chunk: usize) -> Self {
+        Self { simd, value: S::as_simd_f64s(&value.0).0[chunk] }
     }
 
     /// Writes chunk `chunk` of a value of any number of draws.
     #[inline(always)]
-    pub(super) fn store(self, value: &mut [f64], chunk: usize) {
-        S::as_mut_simd_f64s(value).0[chunk] = self.value;
+    pub(super) fn store<const L: usize>(self, value: &mut Lane<L>, chunk: usize) {
+        S::as_mut_simd_f64s(&mut value.0).0[chunk] = self.value;
     }
 
     /// As the register it is.
@@ -57,33 +60,34 @@ impl<S: Simd> Lanes<S> {
     pub(super) fn get(self) -> S::f64s {
         self.value
     }
+}
 
-    /// The greater of the two.
+impl<S: Simd> Number for Register<S> {
     #[inline(always)]
-    pub(super) fn max(self, other: Self) -> Self {
-        Self { value: self.simd.max_f64s(self.value, other.value), ..self }
+    fn like(self, value: f64) -> Self {
+        Self::all(self.simd, value)
     }
 
-    /// `self / divisor`, and 0 where the divisor is not positive.
     #[inline(always)]
-    pub(super) fn share_of(self, divisor: Self) -> Self {
-        let simd = self.simd;
-        let zero = simd.splat_f64s(0.0);
-        let positive = simd.greater_than_f64s(divisor.value, zero);
-        let ratio = simd.div_f64s(self.value, divisor.value);
-        Self { simd, value: simd.select_f64s(positive, ratio, zero) }
+    fn at_least(self, least: Self) -> Self {
+        Self { value: self.simd.max_f64s(self.value, least.value), ..self }
     }
 
-    /// `self`, and 0 where `weight` is not positive.
     #[inline(always)]
-    pub(super) fn where_positive(self, weight: Self) -> Self {
+    fn share_of(self, whole: Self) -> Self {
+        let ratio = self.simd.div_f64s(self.value, whole.value);
+        Self { value: ratio, ..self }.where_positive(whole)
+    }
+
+    #[inline(always)]
+    fn where_positive(self, weight: Self) -> Self {
         let zero = self.simd.splat_f64s(0.0);
         let positive = self.simd.greater_than_f64s(weight.value, zero);
         Self { value: self.simd.select_f64s(positive, self.value, zero), ..self }
     }
 }
 
-impl<S: Simd> Add for Lanes<S> {
+impl<S: Simd> Add for Register<S> {
     type Output = Self;
     #[inline(always)]
     fn add(self, other: Self) -> Self {
@@ -91,14 +95,14 @@ impl<S: Simd> Add for Lanes<S> {
     }
 }
 
-impl<S: Simd> AddAssign for Lanes<S> {
+impl<S: Simd> AddAssign for Register<S> {
     #[inline(always)]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
     }
 }
 
-impl<S: Simd> Sub for Lanes<S> {
+impl<S: Simd> Sub for Register<S> {
     type Output = Self;
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
@@ -106,7 +110,7 @@ impl<S: Simd> Sub for Lanes<S> {
     }
 }
 
-impl<S: Simd> Mul for Lanes<S> {
+impl<S: Simd> Mul for Register<S> {
     type Output = Self;
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
