@@ -25,9 +25,12 @@ pub(super) struct Sum {
     pub(super) draws: [Vec<Vec<f64>>; 2],
 }
 
+/// A line of an area that was drawn, its series and the months to score.
+type Member<'a> = (&'a Drawn, &'a Series, Vec<Month>);
+
 /// The sums of every line drawn in two areas or more that were counted in all the months scored.
 pub(super) fn sums(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Sum> {
-    let mut lines: BTreeMap<(usize, usize), Vec<(&Drawn, &Series, Vec<Month>)>> = BTreeMap::new();
+    let mut lines: BTreeMap<(usize, usize), Vec<Member<'_>>> = BTreeMap::new();
     for drawn in drawn {
         let area = &study.areas[drawn.area];
         let Some(series) = area.series.iter().find(|series| series.service == drawn.service) else {
@@ -38,19 +41,20 @@ pub(super) fn sums(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Sum> {
         let key = (drawn.scenario, drawn.service);
         lines.entry(key).or_default().push((drawn, series, months));
     }
-    let sum = |members: Vec<(&Drawn, &Series, Vec<Month>)>| {
+    let sum = |members: Vec<Member<'_>>| {
         let most = members.iter().map(|(.., months)| months.len()).max()?;
         let whole: Vec<(&Drawn, &Series)> = members
             .iter()
             .filter(|(.., months)| months.len() == most)
             .map(|(drawn, series, _)| (*drawn, *series))
             .collect();
-        let (first, series) = whole.first()?;
-        (whole.len() > 1 && most > 0).then(|| Sum {
+        let (first, _) = whole.first()?;
+        (whole.len() > 1 && most > 0).then_some(())?;
+        Some(Sum {
             scenario: first.scenario,
             first_area: first.area,
             areas: whole.len(),
-            series: summed(series, whole.iter().map(|(_, series)| *series)),
+            series: summed(&whole.iter().map(|(_, series)| *series).collect::<Vec<_>>())?,
             draws: [
                 added(whole.iter().map(|(drawn, _)| &drawn.referrals)),
                 added(whole.iter().map(|(drawn, _)| &drawn.without_surge)),
@@ -61,28 +65,29 @@ pub(super) fn sums(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Sum> {
 }
 
 /// The sum of series, missing where one of them is, derived where one of them is.
-fn summed<'a>(first: &Series, all: impl Iterator<Item = &'a Series> + Clone) -> Series {
-    let start = all.clone().map(|series| series.start).min().unwrap_or(first.start);
-    let end = all.clone().map(|series| series.start.plus(series.values.len() as i32)).max();
-    let months = end.map_or(0, |end| end.since(start).max(0));
+fn summed(all: &[&Series]) -> Option<Series> {
+    let start = all.iter().map(|series| series.start).min()?;
+    let end = all.iter().map(|series| series.start.plus(series.values.len() as i32)).max()?;
+    let months = end.since(start).max(0);
     let month = |t: i32| {
-        let values = all.clone().map(|series| series.at(start.plus(t)));
+        let values = all.iter().map(|series| series.at(start.plus(t)));
         values.sum::<Option<f64>>()
     };
     let is_derived = |t: i32| {
         let at = start.plus(t);
-        all.clone().any(|series| {
+        all.iter().any(|series| {
             let index = usize::try_from(at.since(series.start)).ok();
             index.and_then(|index| series.derived.get(index)).copied().unwrap_or(false)
         })
     };
-    Series {
+    let first = all.first()?;
+    Some(Series {
         service: first.service,
         measure: first.measure.clone(),
         start,
         values: (0..months).map(month).collect(),
         derived: (0..months).map(is_derived).collect(),
-    }
+    })
 }
 
 /// Draws added one by one, month by month.
@@ -114,7 +119,7 @@ mod tests {
     fn a_sum_is_known_where_every_part_is() {
         let a = series("2020-01", &[Some(1.0), Some(2.0), None, Some(4.0)]);
         let b = series("2020-02", &[Some(10.0), Some(20.0), Some(30.0), Some(40.0)]);
-        let sum = summed(&a, [&a, &b].into_iter());
+        let sum = summed(&[&a, &b]).unwrap();
         assert_eq!(sum.start, a.start);
         assert_eq!(sum.values, [None, Some(12.0), None, Some(34.0), None]);
     }
