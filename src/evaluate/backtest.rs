@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 use super::scores::{self, Quantiles};
 use crate::draw::quantile;
+use crate::model::level::{self, Seen};
 use crate::model::underlying::{self, Forecast, History, Method};
 use crate::month::Month;
 use crate::projection::case;
@@ -57,8 +58,12 @@ pub enum Forecaster {
     Projection,
     /// The projection as it would be if nobody came because of the pandemic.
     NoSurge,
+    /// The projection without the months known since its start.
+    Unfitted,
     /// Its underlying forecast alone: as if there had been no pandemic.
     Underlying,
+    /// The same at the level of the last months known since the start.
+    UnderlyingLevel,
     /// The same month of the last year before the cut.
     SeasonalNaive,
     /// A trend with a monthly profile, fitted to the months before the cut.
@@ -73,7 +78,9 @@ impl Forecaster {
         match self {
             Self::Projection => "projection",
             Self::NoSurge => "no_surge",
+            Self::Unfitted => "unfitted",
             Self::Underlying => "underlying",
+            Self::UnderlyingLevel => "underlying_level",
             Self::SeasonalNaive => "seasonal_naive",
             Self::Trend => "trend",
             Self::Year2019 => "same_month_of_2019",
@@ -85,7 +92,9 @@ impl Forecaster {
         match self {
             Self::Projection => "projection",
             Self::NoSurge => "no surge",
+            Self::Unfitted => "unfitted",
             Self::Underlying => "underlying alone",
+            Self::UnderlyingLevel => "underlying + level",
             Self::SeasonalNaive => "seasonal naive",
             Self::Trend => "trend and season",
             Self::Year2019 => "same month of 2019",
@@ -96,7 +105,7 @@ impl Forecaster {
 impl Forecaster {
     /// Whether it depends on the pack.
     pub const fn is_of_pack(self) -> bool {
-        matches!(self, Self::Projection | Self::NoSurge)
+        matches!(self, Self::Projection | Self::NoSurge | Self::Unfitted)
     }
 }
 
@@ -176,25 +185,42 @@ impl Hindcast {
     }
 }
 
+/// Draws of a line by month of the scenario.
+#[derive(Clone, Copy)]
+struct Draws<'a> {
+    referrals: &'a [Vec<f64>],
+    without_surge: &'a [Vec<f64>],
+    unfitted: Option<&'a [Vec<f64>]>,
+    held: &'a [f64],
+}
+
 /// Holds every drawn line against what came after `as_of`, and the sums over areas of those that
-/// have several; lines with no such month are left out.
-pub fn hindcasts(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Hindcast> {
-    let mut list: Vec<Hindcast> = drawn
-        .par_iter()
-        .filter_map(|drawn| {
-            let area = &study.areas[drawn.area];
-            let series = area.series.iter().find(|series| series.service == drawn.service)?;
-            let draws = [&drawn.referrals, &drawn.without_surge].map(Vec::as_slice);
-            let of = (Place::Area(drawn.area), drawn.scenario);
-            hindcast(study, of, area, series, draws, as_of)
-        })
-        .collect();
-    let sums = sum::sums(study, drawn, as_of);
+/// have several; lines with no such month are left out. `unfitted` are the same lines without the
+/// months known since the scenario's start, where `drawn` carries on from such months.
+pub fn hindcasts(
+    study: &Study,
+    drawn: &[Drawn],
+    unfitted: Option<&[Drawn]>,
+    as_of: Month,
+) -> Vec<Hindcast> {
+    let of_line = |(index, drawn): (usize, &Drawn)| {
+        let area = &study.areas[drawn.area];
+        let series = area.series.iter().find(|series| series.service == drawn.service)?;
+        let unfitted = unfitted.and_then(|list| list.get(index));
+        let draws = Draws {
+            referrals: &drawn.referrals,
+            without_surge: &drawn.without_surge,
+            unfitted: unfitted.map(|drawn| &*drawn.referrals),
+            held: &drawn.held,
+        };
+        hindcast(study, (Place::Area(drawn.area), drawn.scenario), area, series, draws, as_of)
+    };
+    let mut list: Vec<Hindcast> = drawn.par_iter().enumerate().filter_map(of_line).collect();
+    let sums = sum::sums(study, drawn, unfitted, as_of);
     list.extend(sums.iter().filter_map(|sum| {
         let area = &study.areas[sum.first_area];
-        let draws = sum.draws.each_ref().map(Vec::as_slice);
-        let hindcast =
-            hindcast(study, (Place::Sum, sum.scenario), area, &sum.series, draws, as_of)?;
+        let place = (Place::Sum, sum.scenario);
+        let hindcast = hindcast(study, place, area, &sum.series, sum.draws(), as_of)?;
         Some(Hindcast { areas: sum.areas, ..hindcast })
     }));
     list
@@ -205,7 +231,7 @@ fn hindcast(
     (place, scenario_index): (Place, usize),
     area: &Area,
     series: &Series,
-    [referrals, without_surge]: [&[Vec<f64>]; 2],
+    draws: Draws<'_>,
     as_of: Month,
 ) -> Option<Hindcast> {
     let scenario = &study.scenarios[scenario_index];
@@ -219,11 +245,17 @@ fn hindcast(
     let mut add = |by, quantiles: Option<Vec<Quantiles>>| {
         forecasts.extend(quantiles.map(|quantiles| (by, quantiles)));
     };
-    for (by, draws) in [(Forecaster::Projection, referrals), (Forecaster::NoSurge, without_surge)] {
-        add(by, months.iter().map(|month| of_draws(draws.get(position(month))?)).collect());
-    }
+    let of = |draws: &[Vec<f64>]| {
+        months.iter().map(|month| of_draws(draws.get(position(month))?)).collect()
+    };
+    add(Forecaster::Projection, of(draws.referrals));
+    add(Forecaster::NoSurge, of(draws.without_surge));
+    add(Forecaster::Unfitted, draws.unfitted.and_then(of));
     let underlying = case::history(&study.pack, scenario, area, series)
         .and_then(|history| underlying::forecast(&history, scenario.start, scenario.months).ok());
+    let at_level =
+        underlying.as_ref().and_then(|forecast| at_level(forecast, series, draws.held, as_of));
+    add(Forecaster::UnderlyingLevel, at_level.and_then(|forecast| of_forecast(&forecast, &months)));
     add(Forecaster::Underlying, underlying.and_then(|forecast| of_forecast(&forecast, &months)));
     let known = known(series, as_of);
     let last = months.last().copied().unwrap_or(as_of);
@@ -253,6 +285,24 @@ fn hindcast(
         naive_error: scores::naive_error(&seen, 12),
         forecasts,
     })
+}
+
+/// A forecast from the month after `as_of` on, at the level of the months counted since its first,
+/// by the rule that a fit uses; none where there is no such month.
+fn at_level(forecast: &Forecast, series: &Series, held: &[f64], as_of: Month) -> Option<Forecast> {
+    let known = usize::try_from(as_of.since(forecast.first) + 1).ok().filter(|known| *known > 0)?;
+    let first = series.months_before(forecast.first);
+    let counted = series.months().skip(first).filter_map(|(month, value, derived)| {
+        let t = usize::try_from(month.since(forecast.first)).ok().filter(|t| *t < known)?;
+        let (held, usual) = (*held.get(t)?, *forecast.central.get(t)?);
+        let counted = value.filter(|_| !derived)?;
+        Some(Seen { counted, usual, surge: 0.0, held })
+    });
+    let seen: Vec<Seen> = counted.collect();
+    let last = &seen[seen.len().saturating_sub(level::MONTHS)..];
+    let factor = (!last.is_empty()).then(|| level::level(last).exp())?;
+    let central = forecast.central.get(known..)?.iter().map(|value| factor * value).collect();
+    Some(Forecast { first: as_of.plus(1), central, ..forecast.clone() })
 }
 
 /// The counted months of a scenario after `as_of`.

@@ -6,6 +6,7 @@ pub mod backtest;
 pub mod checks;
 pub mod fit;
 pub mod indicator;
+pub mod learn;
 pub mod levers;
 pub mod rolling;
 pub mod scores;

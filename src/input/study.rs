@@ -17,7 +17,8 @@ use crate::month::Month;
 use crate::study::area::Area;
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
-use crate::study::pack::Pack;
+use crate::study::observed::Observed;
+use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
 use crate::study::{Draws, Study, Summaries};
 
@@ -94,7 +95,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
-    let ReadPack { pack, mut sources } = read?;
+    let ReadPack { pack, observed, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -123,7 +124,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let checks = read_checks(&published, problems);
     sources.push(published);
     let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
-    foreign_fit(&figures, &areas.list, problems);
+    foreign_fit(observed.as_ref(), &pack.name, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
@@ -131,6 +132,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         capacity: Some(capacity),
         figures,
         mix: areas.mix,
+        observed,
         checks,
         sources,
         areas: areas.list,
@@ -184,15 +186,17 @@ fn warn_of_draws(draws: usize, problems: &mut Problems) {
 }
 
 /// Warns of areas that a fitted pack was not fitted to.
-fn foreign_fit(figures: &Figures, areas: &[Area], problems: &mut Problems) {
-    let Some(posterior) = figures.posterior() else { return };
-    let fitted = posterior.areas();
-    for area in areas.iter().filter(|area| !fitted.is_empty() && !fitted.contains(&*area.id)) {
-        let place = Source::new(format!("pack {}", posterior.pack), "").whole();
+fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems: &mut Problems) {
+    let Some(observed) = observed else { return };
+    let fitted = observed.areas();
+    let is_fitted = |area: &&Area| fitted.iter().any(|known| same_name(known, &area.id));
+    for area in areas.iter().filter(|area| !is_fitted(area)) {
+        let place = Source::new(format!("pack {pack}"), "").whole();
         let names: Vec<&str> = fitted.iter().copied().collect();
+        let shown = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
         problems.push(
             Problem::warning(place, format!("the pack was not fitted to {}", area.id))
-                .read(format!("fitted to the months of {}", names.join(", ")))
+                .read(format!("fitted to the months of {shown}"))
                 .suggest(format!("--area {}, or a pack fitted to {}", names[0], area.id)),
         );
     }

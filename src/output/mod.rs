@@ -13,6 +13,7 @@ pub mod graph;
 mod headline;
 pub mod imported;
 pub mod indicator;
+pub mod learnt;
 pub mod levers;
 pub mod network;
 pub mod pack;

@@ -11,7 +11,6 @@ use super::terminal::new_table;
 use super::words::{count, counted, percent};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Place, Row};
 use crate::study::Study;
-use crate::study::posterior::Posterior;
 
 /// The backtest of one pack.
 #[derive(Debug)]
@@ -28,7 +27,7 @@ impl Backtest {
     /// Whether the pack knows the very years it is scored on, from what is known now or by a fit.
     pub fn has_hindsight(&self) -> bool {
         let pack = &self.study.pack;
-        let until = self.study.figures.posterior().and_then(Posterior::until);
+        let until = self.study.observed.as_ref().map(|observed| observed.until);
         let is_fitted = self.hindcasts.iter().any(|h| until.is_some_and(|until| until > h.as_of));
         is_fitted || pack.name == "informed" || pack.extends.iter().any(|name| name == "informed")
     }
@@ -251,7 +250,7 @@ fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
     let name = match (row.forecaster, row.horizon) {
         (Forecaster::Projection, Horizon::All) => format!("{}{mark}", backtest.study.pack.name),
         (Forecaster::Projection, _) => String::new(),
-        (Forecaster::NoSurge, _) => format!("  {}", Forecaster::NoSurge.label()),
+        (other, _) if other.is_of_pack() => format!("  {}", other.label()),
         (other, _) => other.label().to_owned(),
     };
     vec![

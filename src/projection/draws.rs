@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::batches::{Batches, Part, of_case};
 use super::case::{Case, Line};
-use super::entries::Block;
+use super::entries::{Block, Prepared};
 use super::line;
 use crate::draw::LANES;
 use crate::study::Study;
@@ -25,6 +25,10 @@ pub struct Drawn {
     pub referrals: Vec<Vec<f64>>,
     /// The same draws as they would be if nobody came because of the pandemic: no surge.
     pub without_surge: Vec<Vec<f64>>,
+    /// The level of every draw by the months counted since the start, as a logarithm; 0 without.
+    pub level: Vec<f64>,
+    /// The mean share of demand held back, by month.
+    pub held: Vec<f64>,
 }
 
 /// Draws the referrals of every line with an observation from its scenario's start on.
@@ -38,34 +42,76 @@ pub fn referrals(study: &Study) -> Vec<Drawn> {
 
 fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
     let all = Batches::<L>::new(study, draws);
-    let prepared = all.prepared();
     let (mut drawn, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
         all.run(cases, &mut stage, Part::Services);
+        let prepared: Vec<_> = cases.iter().map(|case| all.prepared(case)).collect();
+        let lines: Vec<(usize, &Line<'_>)> = observed(cases).collect();
+        let samples = |index: usize| -> Vec<&Prepared<L>> {
+            prepared[index].iter().map(AsRef::as_ref).collect()
+        };
         let draw = |stage: &[Vec<Block<L>>]| -> Vec<Vec<Vec<f64>>> {
-            let of_line = |(index, line): (usize, &Line<'_>)| {
-                let entries = of_case(stage, index);
-                line::draws(study, &cases[index], line, (&prepared, &entries), draws)
+            let of_line = |(index, line): &(usize, &Line<'_>)| {
+                let (prepared, entries) = (samples(*index), of_case(stage, *index));
+                line::draws(study, &cases[*index], line, (&prepared, &entries), draws)
             };
-            observed(cases).collect::<Vec<_>>().into_par_iter().map(of_line).collect()
+            lines.par_iter().map(of_line).collect()
         };
         let with = draw(&stage);
+        let levels = |(index, line): &(usize, &Line<'_>)| {
+            let (prepared, entries) = (samples(*index), of_case(&stage, *index));
+            line::levels_and_held(study, &cases[*index], line, (&prepared, &entries), draws)
+        };
+        let levels: Vec<(Vec<f64>, Vec<f64>)> = lines.par_iter().map(levels).collect();
         for block in stage.iter_mut().flatten() {
             block.immediate.clear();
             block.longitudinal.clear();
         }
         let without = draw(&stage);
-        let both = with.into_iter().zip(without);
-        let lines = observed(cases).zip(both);
-        drawn.extend(lines.map(|((index, line), (referrals, without_surge))| Drawn {
-            scenario: cases[index].scenario_index,
-            area: cases[index].area_index,
-            service: line.service,
-            referrals,
-            without_surge,
-        }));
+        let of_lines = lines.iter().zip(levels).zip(with.into_iter().zip(without));
+        drawn.extend(of_lines.map(
+            |(((index, line), (level, held)), (referrals, without_surge))| Drawn {
+                scenario: cases[*index].scenario_index,
+                area: cases[*index].area_index,
+                service: line.service,
+                referrals,
+                without_surge,
+                level,
+                held,
+            },
+        ));
     }
     drawn
+}
+
+/// One observed line with its parts, for many trials of what holds referrals back.
+#[derive(Debug)]
+pub struct Trialled {
+    /// Index of the area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// Its parts, block by block.
+    pub parts: Vec<line::Parts<LANES>>,
+}
+
+/// The parts of every observed line of the first scenario.
+pub fn trialled(study: &Study) -> Vec<Trialled> {
+    let all = Batches::<LANES>::new(study, study.draws.count);
+    let (mut list, mut stage) = (Vec::new(), Vec::new());
+    for cases in all.batches() {
+        all.run(cases, &mut stage, Part::Services);
+        let of_line = |(index, line): (usize, &Line<'_>)| {
+            let (case, entries) = (&cases[index], of_case(&stage, index));
+            let prepared = all.prepared(case);
+            let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
+            let parts = line::parts(study, case, line, (&prepared, &entries))?;
+            Some(Trialled { area: case.area_index, service: line.service, parts })
+        };
+        let lines: Vec<(usize, &Line<'_>)> = observed(cases).collect();
+        list.par_extend(lines.into_par_iter().filter_map(of_line));
+    }
+    list
 }
 
 /// The lines of some cases that were counted, each with the position of its case.

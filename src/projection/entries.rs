@@ -1,6 +1,7 @@
 //! The first stage: one block of draws through tracks, delays, exposure and pathway.
 
-use crate::draw::Stream;
+use std::borrow::Cow;
+
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
 use crate::model::lane::Lane;
@@ -11,12 +12,12 @@ use crate::projection::mix::{self, Ways};
 use crate::projection::parameters::{Layouts, parameters};
 use crate::projection::signals::Signals;
 use crate::study::Study;
-use crate::study::figures::Sample;
-use crate::study::pack::Pack;
+use crate::study::figures::{Sample, Streams};
+use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::CurveChoice;
 
 /// What a block of draws shares between all scenarios and areas: its sample.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared<const L: usize> {
     /// Which block of draws.
     pub block: u64,
@@ -84,6 +85,23 @@ impl<const L: usize> Block<L> {
         self.levers = None;
     }
 
+    /// Scales the surge of every service by the factor of its family: so many come of those who
+    /// would, by the pack's groups and pathways.
+    fn scale_surge(&mut self, pack: &Pack, sample: &Sample<L>) {
+        let changed = self.levers.as_mut().and_then(|levers| levers.surge.as_mut());
+        for table in [&mut self.immediate, &mut self.longitudinal].into_iter().chain(changed) {
+            if table.is_zero() {
+                continue;
+            }
+            for (service, own) in pack.services.iter().enumerate() {
+                let factor = sample[own.figures.surge];
+                for month in table.row_mut(service) {
+                    *month *= factor;
+                }
+            }
+        }
+    }
+
     /// Lets go of what only service lines are made of.
     pub fn forget_services(&mut self) {
         (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
@@ -114,7 +132,7 @@ impl<const L: usize> Block<L> {
 
 impl<const L: usize> Prepared<L> {
     /// Samples every figure for block `block`.
-    pub fn new(study: &Study, streams: &[Stream], block: u64) -> Self {
+    pub fn new(study: &Study, streams: &Streams, block: u64) -> Self {
         let sample = if study.draws.count == 0 {
             study.figures.central()
         } else {
@@ -123,12 +141,28 @@ impl<const L: usize> Prepared<L> {
         Self { block, sample }
     }
 
+    /// The same in an area: another sample where figures differ between areas and it is not the
+    /// pack's own.
+    pub fn in_area(&self, study: &Study, streams: &Streams, area: &str) -> Cow<'_, Self> {
+        let is_own = same_name(area, &study.pack.reference_area);
+        if is_own || study.draws.count == 0 || !study.figures.differ_between_areas() {
+            return Cow::Borrowed(self);
+        }
+        let sample = study.figures.sample_in(area, &self.sample, streams, self.block);
+        Cow::Owned(Self { block: self.block, sample })
+    }
+
     /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
-        let mut blocks = Vec::new();
-        Solver::new(&study.pack, layouts, months).share(self).run_all(cases, &mut blocks);
-        blocks
+        let mut solver = Solver::new(&study.pack, layouts, months);
+        let mut shared = solver.share(self);
+        let run = |case: &Case<'_>| {
+            let mut block = Block::new(&study.pack, 0);
+            shared.run(case, self, &mut block);
+            block
+        };
+        cases.iter().map(run).collect()
     }
 
     /// Groups enter by a named curve, as it is.
@@ -291,16 +325,9 @@ pub struct Shared<'s, 'a, const L: usize> {
 }
 
 impl<const L: usize> Shared<'_, '_, L> {
-    /// Runs every case in the memory of `blocks`.
-    pub fn run_all(&mut self, cases: &[Case<'_>], blocks: &mut Vec<Block<L>>) {
-        blocks.resize_with(cases.len(), || Block::new(self.solver.pack, 0));
-        for (case, block) in cases.iter().zip(blocks) {
-            self.run(case, block);
-        }
-    }
-
-    /// Runs a case in the memory of `block`.
-    pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+    /// Runs a case in the memory of `block`; of those who would come so many come as `local`, the
+    /// sample in its area, says.
+    pub fn run(&mut self, case: &Case<'_>, local: &Prepared<L>, block: &mut Block<L>) {
         let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
         let signals = Signals::new(case.scenario, &prepared.sample);
@@ -321,6 +348,7 @@ impl<const L: usize> Shared<'_, '_, L> {
         block.later_restrictions = signals.later_restrictions;
         block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         levers::apply(prepared, (pack, layouts), case, system, block);
+        block.scale_surge(pack, &local.sample);
     }
 }
 

@@ -13,10 +13,12 @@ mod buffer;
 mod course;
 mod figures;
 mod flow;
+mod level;
 mod levers;
 
 pub use course::{Course, Peak, Period, PeriodTotal};
-pub use flow::{draws, draws_of, referrals};
+pub use flow::{draws, draws_of};
+pub use level::{Parts, levels_and_held, parts};
 pub use levers::LeverTotals;
 use rayon::prelude::*;
 

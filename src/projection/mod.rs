@@ -13,7 +13,6 @@ pub mod detail;
 pub mod draws;
 pub mod entries;
 pub mod equity;
-pub mod learnt;
 pub mod levers;
 pub mod line;
 pub mod measure;
@@ -30,6 +29,7 @@ use crate::draw::LANES;
 use crate::study::Study;
 use batches::{Batches, Part, of_case};
 use case::Case;
+use entries::Prepared;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -95,7 +95,6 @@ fn in_parts<const L: usize>(
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Projection> {
-    let prepared = all.prepared();
     let (mut needs, mut lines) = (Vec::new(), Vec::new());
     for &part in parts {
         let (mut stage, spare) = (Vec::new(), Spare::default());
@@ -103,6 +102,8 @@ fn in_parts<const L: usize>(
             all.run(cases, &mut stage, part);
             for (index, case) in cases.iter().enumerate() {
                 let entries = of_case(&stage, index);
+                let prepared = all.prepared(case);
+                let prepared: Vec<&Prepared<L>> = prepared.iter().map(AsRef::as_ref).collect();
                 if part != Part::Services {
                     let of_case = (&prepared[..], &entries[..]);
                     needs.push(need::summarise(study, &all.layouts, case, of_case, draws, &spare));

@@ -7,7 +7,7 @@
 //! | [`service`] | service lines with their figures and standards |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
-//! | [`posterior`] | the joint sample that a fitted pack carries |
+//! | [`observed`] | counted months whose level a projection carries forward |
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
@@ -18,8 +18,8 @@ pub mod capacity;
 pub mod checks;
 pub mod figures;
 pub mod lever;
+pub mod observed;
 pub mod pack;
-pub mod posterior;
 pub mod scenario;
 pub mod service;
 pub mod strata;
@@ -47,6 +47,8 @@ pub struct Study {
     /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
     /// members of a total.
     pub mix: Vec<Option<f64>>,
+    /// Counted months whose level is carried forward, if any.
+    pub observed: Option<observed::Observed>,
     /// Published figures that results are held against.
     pub checks: Vec<checks::PublishedFigure>,
     /// The texts everything was read from.

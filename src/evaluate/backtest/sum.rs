@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::truth;
+use super::{Draws, truth};
 use crate::month::Month;
 use crate::projection::draws::Drawn;
 use crate::study::Study;
@@ -21,44 +21,65 @@ pub(super) struct Sum {
     pub(super) areas: usize,
     /// What was counted, in months that all of them have.
     pub(super) series: Series,
-    /// Draws by month of the scenario, with the surge and without.
-    pub(super) draws: [Vec<Vec<f64>>; 2],
+    referrals: Vec<Vec<f64>>,
+    without_surge: Vec<Vec<f64>>,
+    unfitted: Option<Vec<Vec<f64>>>,
+    held: Vec<f64>,
 }
 
-/// A line of an area that was drawn, its series and the months to score.
-type Member<'a> = (&'a Drawn, &'a Series, Vec<Month>);
+impl Sum {
+    /// Its draws.
+    pub(super) fn draws(&self) -> Draws<'_> {
+        Draws {
+            referrals: &self.referrals,
+            without_surge: &self.without_surge,
+            unfitted: self.unfitted.as_deref(),
+            held: &self.held,
+        }
+    }
+}
+
+/// A line of an area that was drawn: its position among all, its series, its months to score.
+type Member<'a> = (usize, &'a Drawn, &'a Series, usize);
 
 /// The sums of every line drawn in two areas or more that were counted in all the months scored.
-pub(super) fn sums(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Sum> {
+pub(super) fn sums(
+    study: &Study,
+    drawn: &[Drawn],
+    unfitted: Option<&[Drawn]>,
+    as_of: Month,
+) -> Vec<Sum> {
     let mut lines: BTreeMap<(usize, usize), Vec<Member<'_>>> = BTreeMap::new();
-    for drawn in drawn {
+    for (index, drawn) in drawn.iter().enumerate() {
         let area = &study.areas[drawn.area];
         let Some(series) = area.series.iter().find(|series| series.service == drawn.service) else {
             continue;
         };
-        let truth = truth(&study.scenarios[drawn.scenario], series, as_of);
-        let months = truth.into_iter().map(|(month, _)| month).collect();
+        let months = truth(&study.scenarios[drawn.scenario], series, as_of).len();
         let key = (drawn.scenario, drawn.service);
-        lines.entry(key).or_default().push((drawn, series, months));
+        lines.entry(key).or_default().push((index, drawn, series, months));
     }
     let sum = |members: Vec<Member<'_>>| {
-        let most = members.iter().map(|(.., months)| months.len()).max()?;
-        let whole: Vec<(&Drawn, &Series)> = members
-            .iter()
-            .filter(|(.., months)| months.len() == most)
-            .map(|(drawn, series, _)| (*drawn, *series))
-            .collect();
-        let (first, _) = whole.first()?;
+        let most = members.iter().map(|(.., months)| *months).max()?;
+        let whole: Vec<Member<'_>> =
+            members.into_iter().filter(|(.., months)| *months == most).collect();
+        let (_, first, ..) = *whole.first()?;
+        let all = || whole.iter().map(|(_, drawn, ..)| *drawn);
+        let without = |list: &[Drawn]| {
+            added(whole.iter().filter_map(|(index, ..)| list.get(*index)).map(|d| &d.referrals))
+        };
         (whole.len() > 1 && most > 0).then_some(())?;
         Some(Sum {
             scenario: first.scenario,
             first_area: first.area,
             areas: whole.len(),
-            series: summed(&whole.iter().map(|(_, series)| *series).collect::<Vec<_>>())?,
-            draws: [
-                added(whole.iter().map(|(drawn, _)| &drawn.referrals)),
-                added(whole.iter().map(|(drawn, _)| &drawn.without_surge)),
-            ],
+            series: summed(&whole.iter().map(|(_, _, series, _)| *series).collect::<Vec<_>>())?,
+            referrals: added(all().map(|drawn| &drawn.referrals)),
+            without_surge: added(all().map(|drawn| &drawn.without_surge)),
+            unfitted: unfitted.map(without),
+            held: (0..first.held.len())
+                .map(|t| all().map(|drawn| drawn.held[t]).sum::<f64>() / whole.len() as f64)
+                .collect(),
         })
     };
     lines.into_values().filter_map(sum).collect()

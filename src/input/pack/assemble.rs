@@ -113,6 +113,8 @@ pub(super) fn assemble(
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
     check_rates(&needs, &names, &mut book);
+    // What a scenario says of the response goes before it.
+    book.row("pack", &["response"], "suppression_gain");
     book.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
         || groups.len() != names.groups.len()

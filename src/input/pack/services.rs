@@ -81,14 +81,20 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];
         let waits = waits(book, &keys, &named.place);
+        let family = [named.rest.family.as_str(), "*"];
+        let surge = book.needed("families", &family, "surge", &named.place);
         let mut part = |name| book.needed("services", &keys, name, &named.place);
         let figures = (|| {
             Some(ServiceFigures {
+                surge: surge?,
                 accepted: part("accepted")?,
                 months: part("months")?,
                 decay: part("decay")?,
                 recovered: part("recovered")?,
                 contacts: part("contacts")?,
+                drift: part("drift")?,
+                wander: part("wander")?,
+                scatter: part("scatter")?,
                 loss: part("loss")?,
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,

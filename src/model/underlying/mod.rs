@@ -10,7 +10,6 @@ mod history;
 mod methods;
 mod own;
 mod profile;
-mod simplex;
 mod smoothing;
 mod spread;
 
