@@ -11,6 +11,7 @@ use clap::Args;
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list
   afterwave import MHSDS_Time_Series.csv.gz --area 00V --out bury.csv
   afterwave import MHSDS_Time_Series.csv.gz --area sub-icb --measure MHS32
+  afterwave import MHSDS_Time_Series.csv.gz --waits --area provider --out eip-waits.csv
   afterwave import covid england-daily.csv --measure admissions --out virus.csv")]
 pub struct ImportArgs {
     /// One or more files, after the kind if it is to be named
@@ -38,6 +39,10 @@ pub struct ImportArgs {
     /// Spread years evenly over their months, marked as derived
     #[arg(long)]
     pub spread_annual: bool,
+    /// Take what the files tell of waits (seen, within a limit, median, waiting), not referrals:
+    /// for `backtest --waits`
+    #[arg(long, conflicts_with_all = ["rolling", "spread_annual"])]
+    pub waits: bool,
     /// Keep first months that look partial
     #[arg(long)]
     pub keep_partial: bool,

@@ -57,6 +57,41 @@ impl InputArgs {
     }
 }
 
+impl InputArgs {
+    /// The command that runs the same, with everything said that changes a number.
+    pub fn command(&self) -> String {
+        let options = &self.options;
+        let mut words = vec!["afterwave".to_owned(), "run".to_owned()];
+        words.extend(self.scenarios.iter().map(|name| quoted(name)));
+        let mut option = |name: &str, value: &str| words.push(format!("{name} {}", quoted(value)));
+        for (name, path) in [("--baseline", &options.baseline), ("--capacity", &options.capacity)] {
+            if let Some(path) = path {
+                option(name, &path.display().to_string());
+            }
+        }
+        if let Some(pack) = &options.pack {
+            option("--pack", pack);
+        }
+        options.area.iter().for_each(|area| option("--area", area));
+        options.set.iter().for_each(|set| option("--set", set));
+        option("--draws", &options.draws.to_string());
+        option("--seed", &options.seed.to_string());
+        if let Some(spread) = options.spread {
+            option("--spread", &spread.to_string());
+        }
+        words.join(" ")
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 impl OptionArgs {
     /// The inputs they name, with `scenarios`.
     pub fn inputs(&self, scenarios: Vec<String>) -> Inputs {
@@ -103,12 +138,24 @@ pub struct RunArgs {
     /// Format of every chart; may be repeated [default: svg, and png of those for a paper]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub charts: Vec<ChartFormat>,
+    /// The page of each area that can be read, printed and moved: report.html
+    #[arg(long, value_enum, default_value_t = Report::Html)]
+    pub report: Report,
     /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
     /// Also write every group, condition and service by month (pathways.csv)
     #[arg(long)]
     pub detail: bool,
+}
+
+/// Whether a page is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Report {
+    /// One file that needs no network.
+    Html,
+    /// No page.
+    None,
 }
 
 /// How tables are written.

@@ -25,6 +25,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
         service: args.service.clone(),
         spread: Spread { rolling: args.rolling, annual: args.spread_annual },
         keep_partial: args.keep_partial,
+        waits: args.waits,
     };
     let bar = progress_bar(files);
     let counter = bar.clone();
@@ -34,6 +35,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let import = import?;
     let bytes = match &import.content {
         Content::Baseline(series) => baseline::baseline_csv(series)?,
+        Content::Waits(waits) => baseline::waits_csv(waits)?,
         Content::Track(track) => baseline::track_csv(track)?,
         Content::Listing(catalogue) => {
             imported::listing_text(catalogue, &args.area, &args.measure).into_bytes()

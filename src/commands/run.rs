@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 
 use crate::checksum::sha256;
-use crate::cli::run::{ChartFormat, RunArgs, TableFormat};
+use crate::cli::run::{ChartFormat, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::read_study;
@@ -19,7 +19,7 @@ use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, rollup, tables, terminal, waits};
+use crate::output::{equity, pictures, report, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
@@ -62,9 +62,17 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&terminal::legend(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let tables = names.len() - charts;
-    let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
+    let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
+    let pages = names.iter().filter(is_page).count();
+    let (tables, charts) =
+        (counted(names.len() - charts - pages, "table"), counted(charts, "chart"));
     super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
+    let mut found = names.iter().filter(is_page);
+    match (pages, found.next()) {
+        (1, Some(page)) => super::tell_words(&format!("the page to read and to move: {page}")),
+        (2.., _) => super::tell_words(&format!("{}, one for each area", counted(pages, "page"))),
+        _ => {}
+    }
     if removed > 0 {
         let files = counted(removed, "file");
         super::tell_words(&format!("removed {files} that only the run before it wrote"));
@@ -128,11 +136,37 @@ fn files(
     for (name, bytes) in charts? {
         files.add(format!("charts/{name}"), bytes);
     }
+    let inputs = inputs(study)?;
+    for (name, page) in pages(args, study, projections, goals, &inputs) {
+        files.add(name, page);
+    }
     let time = jiff::Timestamp::now().to_string();
     let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
-    let manifest = document::manifest(study, &inputs(study)?, &names, &time);
+    let manifest = document::manifest(study, &inputs, &names, &time);
     files.add(MANIFEST, serde_json::to_string_pretty(&manifest)? + "\n");
     Ok(files)
+}
+
+/// A page of every area, `report.html` where there is one.
+fn pages(
+    args: &RunArgs,
+    study: &Study,
+    projections: &[Projection],
+    goals: &[Goal<Measure>],
+    inputs: &[InputHash],
+) -> Vec<(String, String)> {
+    if args.report == Report::None {
+        return Vec::new();
+    }
+    let command = args.input.command();
+    let setting = report::Setting { command, inputs, goals };
+    let name = |area: usize| match study.areas.len() {
+        1 => "report.html".to_owned(),
+        _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
+    };
+    (0..study.areas.len())
+        .filter_map(|area| Some((name(area), report::page(study, projections, area, &setting)?)))
+        .collect()
 }
 
 /// A table, once it is asked for.

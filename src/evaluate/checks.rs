@@ -50,7 +50,7 @@ pub fn findings<'a>(study: &'a Study, projection: &Projection) -> Vec<Finding<'a
     let finding = |check: &'a PublishedFigure| {
         let ours = ours(study, projection, &check.quantity)?;
         let scale = match check.population {
-            Some(of) => study.pack.population? * study.areas[projection.area].scale.factor() / of,
+            Some(of) => study.pack.population? * people(study, projection) / of,
             None => 1.0,
         };
         let (low, high) = match check.relation {
@@ -126,5 +126,11 @@ fn size(study: &Study, projection: &Projection, index: usize) -> f64 {
     let own = area.sizes.iter().find(|(of, _)| *of == index).map(|(_, size)| *size);
     let overlap =
         if group.kind == GroupKind::Population { central(study.pack.overlap.factor) } else { 1.0 };
-    own.unwrap_or_else(|| central(group.size) * area.scale.factor()) * overlap
+    own.unwrap_or_else(|| central(group.size) * people(study, projection)) * overlap
+}
+
+/// The area's people beside the reference area's.
+fn people(study: &Study, projection: &Projection) -> f64 {
+    let (scenario, area) = (&study.scenarios[projection.scenario], &study.areas[projection.area]);
+    study.sizing(scenario, area).people
 }

@@ -213,7 +213,8 @@ fn believed(study: &Study, service: usize) -> Values {
     let central = |id: FigureId| number(id).central;
     // A total has the mean of its members, as they weigh in it.
     let members: Vec<usize> = if own.is_total() { own.members.clone() } else { vec![service] };
-    let weight = |member: &usize| study.mix.get(*member).copied().flatten().unwrap_or(0.0);
+    let mix = study.mix(&study.scenarios[0]);
+    let weight = |member: &usize| mix.get(*member).copied().flatten().unwrap_or(0.0);
     let all: f64 = members.iter().map(weight).sum();
     let mean = |of: fn(&crate::study::service::ServiceFigures) -> FigureId| {
         let share =

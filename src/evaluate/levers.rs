@@ -25,7 +25,7 @@ use crate::projection::measure::{Measure, NeedMeasure};
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::projection::{Projection, project};
 use crate::study::figures::FigureId;
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Helps, Lever};
 use crate::study::{Study, Summaries};
 
 /// One lever, or several together.
@@ -41,22 +41,12 @@ impl Choice {
         self.levers.iter().map(|lever| lever.name.as_str()).collect::<Vec<_>>().join("+")
     }
 
-    /// The choice without its levers of some kind; nothing where it has none of them.
-    fn without(&self, kind: fn(&Action) -> bool) -> Option<Self> {
-        let levers = self.levers.iter().filter(|lever| !kind(&lever.action));
+    /// The choice without its levers that help in a way; nothing where it has none of them.
+    fn without(&self, helps: Helps) -> Option<Self> {
+        let levers = self.levers.iter().filter(|lever| lever.action.about().helps != helps);
         let levers: Vec<Lever> = levers.cloned().collect();
         (levers.len() < self.levers.len()).then_some(Self { levers })
     }
-}
-
-/// Levers that bring more people in.
-fn brings_in(action: &Action) -> bool {
-    matches!(action, Action::HelpSeeking(_) | Action::Threshold(_))
-}
-
-/// Levers that make room.
-fn makes_room(action: &Action) -> bool {
-    matches!(action, Action::Capacity(_) | Action::Shorten(_))
 }
 
 /// What a choice does in one scenario and area, by draw, over the horizon.
@@ -175,8 +165,8 @@ pub fn compare(study: &mut Study, choices: &[Choice], tick: &(dyn Fn(f64) + Sync
     let mut all: Vec<Vec<Trial>> = Vec::new();
     for (done, choice) in choices.iter().enumerate() {
         let projections = run(study, choice);
-        let mut rest = |kind| choice.without(kind).map(|rest| run(study, &rest));
-        let rests = [rest(brings_in), rest(makes_room)];
+        let mut rest = |helps| choice.without(helps).map(|rest| run(study, &rest));
+        let rests = [rest(Helps::Seen), rest(Helps::Started)];
         let trials = (0..base.len())
             .map(|case| {
                 let rests = rests.each_ref().map(|rest| rest.as_ref().map(|rest| &rest[case]));

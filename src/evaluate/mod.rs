@@ -11,3 +11,4 @@ pub mod levers;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;
+pub mod weight;

@@ -1,13 +1,14 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
 //! reference area's mix of referrals.
 
-use super::baseline::{Baseline, read_baseline};
+use super::baseline::{Baseline, family, read_baseline};
 use super::builtin;
 use super::scored::keep_scored;
 use super::served;
 use super::study::Inputs;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
@@ -31,8 +32,8 @@ pub(super) struct ReadAreas {
     pub(super) list: Vec<Area>,
     /// Every area that any input knows, by id and name.
     pub(super) known: Vec<(String, String)>,
-    /// Referrals a year of the reference area, by service.
-    pub(super) mix: Vec<Option<f64>>,
+    /// The baseline of the reference area.
+    pub(super) reference: Vec<Series>,
 }
 
 /// Reads the baseline, or takes the built-in one, and scales the pack to its areas.
@@ -44,7 +45,7 @@ pub(super) fn read_areas(
     problems: &mut Problems,
 ) -> Option<ReadAreas> {
     let built_in = built_in_baseline(pack);
-    let own = match &inputs.baseline {
+    let mut own = match &inputs.baseline {
         None => {
             sources.extend(builtin::baselines());
             None
@@ -80,11 +81,12 @@ pub(super) fn read_areas(
             reference.push(series);
         }
     }
+    if let Some((baseline, _)) = &mut own {
+        family::share_out(baseline, pack, &reference);
+    }
+    let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
     let end = scenarios.iter().map(Scenario::learns_before).min();
     let year = |series: &Series| series.year_before(end?);
-    let mix = (0..pack.services.len())
-        .map(|service| reference.iter().find(|s| s.service == service).and_then(year))
-        .collect();
     let wanted: Vec<String> = if !inputs.areas.is_empty() {
         inputs.areas.clone()
     } else if own.is_some() {
@@ -124,16 +126,21 @@ pub(super) fn read_areas(
         let scale = match population {
             _ if is_reference => AreaScale::Reference,
             Some((own, whole)) => AreaScale::Population(own / whole),
-            // No scenario could be read, which is told: there is no month to scale by.
-            None if end.is_none() => AreaScale::Referrals(0.0),
-            None => AreaScale::Referrals(share_of_referrals(
-                &series,
-                &reference,
-                year,
-                (pack, id),
-                problems,
-            )),
+            None => AreaScale::Shares,
         };
+        if scale == AreaScale::Shares {
+            for scenario in scenarios {
+                if study::sizing(pack, &reference, scenario, (scale, &series)).is_none() {
+                    let year = |series: &Series| series.year_before(scenario.learns_before());
+                    problems.push_once(nothing_says_how_large(
+                        id,
+                        (&series, &reference),
+                        year,
+                        pack,
+                    ));
+                }
+            }
+        }
         if list.iter().any(|area| same_name(&area.id, id)) {
             continue;
         }
@@ -151,6 +158,7 @@ pub(super) fn read_areas(
         served::warn_of_another_size((source, pack), &list, &built_in, year, problems);
         if let Some(end) = end {
             served::warn_of_weak((source, pack), &list, end, problems);
+            served::warn_of_more_than_all((source, pack), (&list, &reference), year, problems);
         }
     }
     if let Some(end) = end {
@@ -166,7 +174,7 @@ pub(super) fn read_areas(
     // The first of an id has its name.
     known.sort_by(|a, b| a.0.cmp(&b.0));
     known.dedup_by(|next, first| next.0 == first.0);
-    Some(ReadAreas { list, known, mix })
+    Some(ReadAreas { list, known, reference })
 }
 
 /// The areas that an area is a part of, nearest first.
@@ -196,41 +204,22 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     all
 }
 
-/// The area's share of the reference area's referrals, over the lines that both have.
-fn share_of_referrals(
-    series: &[Series],
-    reference: &[Series],
+/// Neither residents nor a line that the reference area has too.
+fn nothing_says_how_large(
+    area: &str,
+    (series, reference): (&[Series], &[Series]),
     year: impl Fn(&Series) -> Option<f64>,
-    (pack, area): (&Pack, &str),
-    problems: &mut Problems,
-) -> f64 {
-    let (mut own, mut whole) = (0.0, 0.0);
-    for series in series {
-        // A file that names no measure counts what the reference counts.
-        let same = |r: &&Series| {
-            let unnamed = r.measure.is_empty() || series.measure.is_empty();
-            r.service == series.service && (unnamed || r.measure == series.measure)
-        };
-        let pair = reference.iter().find(same).and_then(&year).zip(year(series));
-        if let Some((reference, local)) = pair {
-            own += local;
-            whole += reference;
-        }
-    }
-    if whole > 0.0 {
-        return own / whole;
-    }
+    pack: &Pack,
+) -> Problem {
     let place = Source::new("areas", "").whole();
     let mut problem = Problem::error(place, format!("nothing says how large `{area}` is"));
     if let Some(why) = served::why_not_compared(series, reference, year, pack) {
         problem = problem.read(why);
     }
-    problems.push(
-        problem.allowed(
+    problem
+        .allowed(
             "a population in the pack's areas.csv, or a line that the reference area has too, with \
              months before the scenario; `--area` chooses areas",
         )
-        .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000")),
-    );
-    0.0
+        .suggest(format!("areas.csv: area,name,population\n{area},NAME,190000"))
 }

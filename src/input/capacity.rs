@@ -6,17 +6,19 @@
 //! `reneging` (share of those who wait that leaves in a month). Until its first row a service has
 //! the capacity it would have without the file.
 
+use super::baseline::family::shares;
 use super::table::{Row, Table};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::{Month, date_at, parse_date, position};
-use crate::study::area::Area;
+use crate::study::area::{Area, Series};
 use crate::study::capacity::{Kind, Plan, Point};
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::{Counted, Pack, same_name};
 
 const COLUMNS: [&str; 8] =
     ["service", "area", "from", "kind", "value", "ramp", "opening_list", "reneging"];
 
 /// What a row says, with its place.
+#[derive(Clone)]
 struct Entry {
     service: usize,
     area: Option<String>,
@@ -32,8 +34,7 @@ struct Entry {
 pub fn read_capacity(
     source: &Source,
     pack: &Pack,
-    areas: &[Area],
-    known: &[(String, String)],
+    (areas, known, reference): (&[Area], &[(String, String)], &[Series]),
     last: Option<Month>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
@@ -52,8 +53,17 @@ pub fn read_capacity(
     let mut plans = Vec::new();
     let mut places: Vec<Vec<Place>> = Vec::new();
     for row in &table.rows {
-        if let Some(entry) = reader.entry(row, problems) {
-            add(entry, &mut plans, &mut places, source, problems);
+        let Some((counted, entry)) = reader.entry(row, problems) else { continue };
+        let parts = match counted {
+            Counted::Service(service) => vec![(service, 1.0)],
+            // What a family has its services share by their mix.
+            family @ Counted::Family(_) => shares(pack, reference, &pack.parts_of(family)),
+        };
+        for (service, share) in parts {
+            let point = Point { value: entry.point.value * share, ..entry.point };
+            let opening = entry.opening.map(|people| people * share);
+            let part = Entry { service, point, opening, ..entry.clone() };
+            add(part, &mut plans, &mut places, source, problems);
         }
     }
     for (plan, places) in plans.iter().zip(&places) {
@@ -76,7 +86,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     /// A row, or nothing where one of its cells is wrong; all of them are told.
-    fn entry(&self, row: &Row, problems: &mut Problems) -> Option<Entry> {
+    fn entry(&self, row: &Row, problems: &mut Problems) -> Option<(Counted, Entry)> {
         let service = problems.take(self.service(row));
         let from = problems.take(self.date(row));
         let value = problems.take(self.value(row));
@@ -89,21 +99,22 @@ impl Reader<'_> {
         let opening = optional("opening_list", crate::input::baseline::MOST_PEOPLE);
         let reneging = optional("reneging", 1.0);
         let area = problems.take(self.area(row));
-        Some(Entry {
-            service: service?,
+        let entry = Entry {
+            service: 0,
             area: area?,
             kind: kind?,
             point: Point { from: from?, value: value?, ramp: ramp? },
             opening: opening?,
             reneging: reneging?,
             place: self.table.place(row, self.value),
-        })
+        };
+        Some((service?, entry))
     }
 
-    fn service(&self, row: &Row) -> Result<usize, Problem> {
+    fn service(&self, row: &Row) -> Result<Counted, Problem> {
         let name = row.cell(self.service);
         self.pack
-            .service(name)
+            .counted(name)
             .ok_or_else(|| self.pack.unknown_service(self.table.place(row, self.service), name))
     }
 

@@ -9,7 +9,7 @@ use super::table::Table;
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::month::Month;
 use crate::study::Study;
-use crate::study::pack::same_name;
+use crate::study::pack::{Counted, same_name};
 use crate::study::scenario::Scenario;
 
 const COLUMNS: [&str; 8] =
@@ -28,8 +28,8 @@ pub struct Goal<M> {
     pub label: String,
     /// The area, by index in the study; none is every area.
     pub area: Option<usize>,
-    /// The service.
-    pub service: usize,
+    /// The service or family.
+    pub service: Counted,
     /// What is to be reached.
     pub measure: M,
     /// When.
@@ -71,7 +71,7 @@ pub fn read_goals<M: Copy>(
     let mut list = Vec::new();
     for row in &table.rows {
         let text = |name: &str| table.column(name).map_or("", |column| row.cell(column));
-        let of_service = study.pack.service(row.cell(service));
+        let of_service = study.pack.counted(row.cell(service));
         if of_service.is_none() {
             problems.push(study.pack.unknown_service(table.place(row, service), row.cell(service)));
         }
@@ -99,7 +99,7 @@ pub fn read_goals<M: Copy>(
         let (Some(service), Some((name, of_measure))) = (of_service, of_measure) else { continue };
         let (Some(month), Some(bound)) = (at, bound) else { continue };
         let label = match text("goal") {
-            "" => format!("{} {name}", study.pack.services[service].id),
+            "" => format!("{} {name}", study.pack.id_of(service)),
             label => label.to_owned(),
         };
         list.push(Goal {

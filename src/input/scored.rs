@@ -108,6 +108,7 @@ mod tests {
             start: month(start),
             values: vec![Some(100.0); months],
             derived: vec![false; months],
+            shared: None,
         };
         (name.to_owned(), vec![series])
     }

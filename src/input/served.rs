@@ -153,19 +153,29 @@ pub(super) fn warn_of_weak(
     for (found, message, allowed) in kinds {
         tell_of_lines(source, &found, (message, allowed), problems);
     }
-    for area in areas {
-        if let AreaScale::Referrals(share) = area.scale
-            && share > 1.0
-        {
-            let whole = &pack.reference_area;
-            let message = format!("`{}` has more referrals than all of {whole}", area.id);
-            problems.push(
-                Problem::warning(source.whole(), message)
-                    .read(area.scale.words())
-                    .allowed("up to 100%")
-                    .suggest("counts by month and not by year, and the measure of the reference"),
-            );
-        }
+}
+
+/// Warns of areas without residents that would be larger than the reference area.
+pub(super) fn warn_of_more_than_all(
+    (source, pack): (&Source, &Pack),
+    (areas, reference): (&[Area], &[Series]),
+    year: impl Fn(&Series) -> Option<f64>,
+    problems: &mut Problems,
+) {
+    for area in areas.iter().filter(|area| area.scale == AreaScale::Shares) {
+        let share = |own: &Series| {
+            let whole = year(reference.iter().find(|whole| whole.counts_as(own))?)?;
+            Some((year(own)? / whole, own.service)).filter(|(share, _)| *share > 1.0)
+        };
+        let Some((share, service)) = area.series.iter().find_map(share) else { continue };
+        let (id, whole) = (&pack.services[service].id, &pack.reference_area);
+        let message = format!("`{id}` of `{}` has more referrals than all of {whole}", area.id);
+        problems.push(
+            Problem::warning(source.whole(), message)
+                .read(format!("{share:.1} times"))
+                .allowed("up to 100%")
+                .suggest("counts by month and not by year, and the measure of the reference"),
+        );
     }
 }
 

@@ -131,8 +131,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     Some(Study {
         capacity: Some(capacity),
         figures,
-        mix: areas.mix,
         observed,
+        reference: areas.reference,
         checks,
         sources,
         areas: areas.list,
@@ -237,7 +237,7 @@ fn capacity(
         return Vec::new();
     };
     sources.push(source.clone());
-    read_capacity(&source, pack, &areas.list, &areas.known, last, problems)
+    read_capacity(&source, pack, (&areas.list, &areas.known, &areas.reference), last, problems)
 }
 
 fn scenario_names(inputs: &Inputs, pack: Option<&Pack>) -> Vec<String> {

@@ -1,8 +1,11 @@
 //! Imported series as a baseline CSV, `month,area,service,referrals,measure[,derived]`, and a
-//! track as `month,value`. A missing figure is a blank cell.
+//! track as `month,value`. A missing figure is a blank cell. Waits as published are
+//! `area,service,told,weeks,first,last,value`, each figure with its own period.
 
 use crate::input::published::covid::Track;
 use crate::input::published::series::Series;
+use crate::input::published::waits::Wait;
+use crate::study::waits::Told;
 
 /// The baseline CSV; the column `area` stands only if some series names one, `derived` only if
 /// some months are.
@@ -42,6 +45,28 @@ pub fn track_csv(track: &Track) -> Result<Vec<u8>, csv::Error> {
     writer.write_record(["month", "value"])?;
     for (month, value) in &track.months {
         writer.write_record([month.to_string(), value.to_string()])?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+/// Waits as published.
+pub fn waits_csv(waits: &[Wait]) -> Result<Vec<u8>, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["area", "service", "told", "weeks", "first", "last", "value"])?;
+    for one in waits {
+        let value = match one.told {
+            Told::Within => format!("{:.4}", one.value),
+            _ => one.value.to_string(),
+        };
+        writer.write_record([
+            one.area.clone(),
+            one.service.clone(),
+            one.told.name().to_owned(),
+            one.weeks.map_or_else(String::new, |weeks| weeks.to_string()),
+            one.first.to_string(),
+            one.first.plus(i32::from(one.months) - 1).to_string(),
+            value,
+        ])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

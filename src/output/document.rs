@@ -10,7 +10,7 @@ use crate::projection::line::Course;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure};
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Acts, Lever};
 
 /// An input file and the hash of its bytes.
 #[derive(Clone, Debug, Serialize)]
@@ -107,19 +107,13 @@ pub fn run(study: &Study, projections: &[Projection], files: &[String]) -> Value
 /// A lever by its central values, as `network` takes it up.
 fn lever(study: &Study, lever: &Lever) -> Value {
     let central = |id| study.figures.get(id).number.central;
-    let ids = |services: &[usize]| -> Vec<&str> {
-        services.iter().map(|s| study.pack.services[*s].id.as_str()).collect()
-    };
-    let (services, to) = match &lever.action {
-        Action::Divert { from, to } => (ids(from), Some(&study.pack.services[*to].id)),
-        Action::Threshold(on) | Action::Shorten(on) | Action::Capacity(on) => (ids(on), None),
-        Action::Prevent(_) | Action::HelpSeeking(_) => (Vec::new(), None),
-    };
+    let id = |service: usize| study.pack.services[service].id.as_str();
+    let services: Vec<&str> = lever.action.services().iter().map(|s| id(*s)).collect();
     json!({
         "name": lever.name,
-        "kind": lever.action.name(),
+        "kind": lever.action.kind().name(),
         "services": services,
-        "to": to,
+        "to": lever.action.to().map(id),
         "start": lever.start.first_day(),
         "lag": central(lever.lag),
         "ramp": central(lever.ramp),

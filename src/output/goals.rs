@@ -46,8 +46,8 @@ fn held<'a>(
         projections.iter().filter(of_area).map(move |projection| {
             let scenario = &study.scenarios[projection.scenario];
             let t = usize::try_from(goal.month.since(scenario.start)).ok();
-            let line = projection.lines.iter().find(|line| line.service == goal.service);
-            let months = line.and_then(|line| line.course.measure(goal.measure));
+            let course = projection.course(goal.service);
+            let months = course.and_then(|course| course.measure(goal.measure));
             let stats = months.zip(t).and_then(|(months, t)| months.get(t));
             Held { goal, projection, stats }
         })
@@ -64,15 +64,17 @@ pub fn without_measure(
     let mut problems = Problems::default();
     for goal in goals {
         let of_goal = |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
-        let lines = || projections.iter().filter(of_goal).flat_map(|p| &p.lines);
-        let own = || lines().filter(|line| line.service == goal.service);
-        if own().any(|line| line.course.measure(goal.measure).is_some()) {
+        let own = || {
+            let of_goal = projections.iter().filter(of_goal);
+            of_goal.filter_map(|projection| projection.course(goal.service))
+        };
+        if own().any(|course| course.measure(goal.measure).is_some()) {
             continue;
         }
-        let has = |measure: &Measure| own().any(|line| line.course.measure(*measure).is_some());
+        let has = |measure: &Measure| own().any(|course| course.measure(*measure).is_some());
         let measures = measures().into_iter().filter(|(_, measure)| has(measure));
         let measures: Vec<&str> = measures.map(|(name, _)| name).collect();
-        let (id, name) = (&study.pack.services[goal.service].id, goal.measure.name());
+        let (id, name) = (study.pack.id_of(goal.service), goal.measure.name());
         let problem = Problem::error(goal.place.clone(), format!("{id} has no `{name}`"));
         problems.push(if measures.is_empty() {
             problem.read(id).allowed("a service that the scenarios project")
@@ -119,7 +121,7 @@ pub fn table(study: &Study, projections: &[Projection], goals: &[Goal<Measure>])
         };
         rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
         rows.text(&study.areas[held.projection.area].id);
-        rows.text(&study.pack.services[goal.service].id).text(goal.measure.name());
+        rows.text(study.pack.id_of(goal.service)).text(goal.measure.name());
         rows.text(&goal.month.first_day()).maybe(least).maybe(most);
         rows.range(held.stats).maybe(held.chance()).text(&goal.agreed_with).end();
     }
@@ -156,7 +158,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
             "{}: {} of {} {side} {} in {}, {}, if {}: {found}",
             goal.label,
             goal.measure.name(),
-            study.pack.services[goal.service].id,
+            study.pack.id_of(goal.service),
             number(value),
             goal.month.short(),
             area.name,

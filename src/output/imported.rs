@@ -1,5 +1,6 @@
 //! What an import took, left out and holds, as text of 80 columns.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -9,6 +10,7 @@ use crate::diagnostics::printable;
 use crate::input::published::catalogue::{Catalogue, Measure, Span};
 use crate::input::published::level::Level;
 use crate::input::published::{Content, Imported, Note};
+use crate::study::waits::Told;
 
 /// More notes than this are counted, not shown.
 const MOST_NOTES: usize = 40;
@@ -49,6 +51,20 @@ pub fn report_text(imported: &Imported) -> String {
             if series.len() > 20 {
                 let _ = writeln!(text, "… and {} more series.", series.len() - 20);
             }
+        }
+        Content::Waits(waits) => {
+            let mut told: BTreeMap<(&str, Told), usize> = BTreeMap::new();
+            for wait in waits {
+                *told.entry((&wait.service, wait.told)).or_default() += 1;
+            }
+            let mut areas: Vec<&str> = waits.iter().map(|wait| wait.area.as_str()).collect();
+            areas.dedup();
+            for ((service, told), figures) in told {
+                let figures = counted(figures, "figure");
+                let line = format!("Took {figures} of {service}, {}.", told.words());
+                push_wrapped(&mut text, &line, "", "  ");
+            }
+            let _ = writeln!(text, "Of {}.", counted(areas.len(), "area"));
         }
         Content::Track(track) => {
             let _ = writeln!(

@@ -112,7 +112,7 @@ pub fn document(study: &Study, ranked: &[Ranked]) -> Value {
                 "levers": choice.choice.levers.iter().map(|lever| json!({
                     "name": lever.name,
                     "label": lever.label,
-                    "kind": lever.action.name(),
+                    "kind": lever.action.kind().name(),
                     "level": lever.level,
                     "grade": study.figures.get(lever.effect).origin.grade,
                     "source": study.figures.get(lever.effect).origin.source,

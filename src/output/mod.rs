@@ -18,6 +18,7 @@ pub mod levers;
 pub mod network;
 pub mod pack;
 pub mod pictures;
+pub mod report;
 pub mod rollup;
 pub mod score_pictures;
 pub mod scores;

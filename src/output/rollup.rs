@@ -7,17 +7,21 @@ use super::csv_rows::{Rows, stats_header};
 use crate::projection::Projection;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
+use crate::study::pack::same_name;
 
 /// Areas that are added up, by their indices in the study, and what they are together.
 struct Whole {
     name: String,
     areas: Vec<usize>,
+    /// Whether other parts of it are known and absent: a sum of some is not the whole.
+    is_partial: bool,
 }
 
 /// Totals over the horizon by service and family, surge costs and need; nothing where no areas go
 /// together.
 pub fn table(study: &Study, projections: &[Projection]) -> String {
-    let mut rows = Rows::new(&format!("scenario,area,areas,of,id,measure,{}", stats_header()));
+    let mut rows =
+        Rows::new(&format!("scenario,area,partial,areas,of,id,measure,{}", stats_header()));
     let mut summariser = Summariser::default();
     for whole in wholes(study) {
         let ids: Vec<&str> = whole.areas.iter().map(|a| study.areas[*a].id.as_str()).collect();
@@ -28,7 +32,8 @@ pub fn table(study: &Study, projections: &[Projection]) -> String {
                 .filter(|p| p.scenario == scenario && whole.areas.contains(&p.area))
                 .collect();
             for (of, id, measure, draws) in sums(study, &parts) {
-                rows.text(&study.scenarios[scenario].id).text(&whole.name).text(&ids);
+                rows.text(&study.scenarios[scenario].id).text(&whole.name);
+                rows.text(if whole.is_partial { "yes" } else { "" }).text(&ids);
                 rows.text(of).text(&id).text(measure);
                 rows.stats(&summariser.stats(draws.into_iter())).end();
             }
@@ -48,14 +53,25 @@ fn wholes(study: &Study) -> Vec<Whole> {
         let Some(whole) = area.within.first() else { continue };
         match list.iter_mut().find(|known| known.name == *whole) {
             Some(known) => known.areas.push(index),
-            None => list.push(Whole { name: whole.clone(), areas: vec![index] }),
+            None => list.push(Whole { name: whole.clone(), areas: vec![index], is_partial: false }),
         }
     }
     let parts: Vec<usize> = (0..study.areas.len()).filter(|a| !is_whole_of_another(*a)).collect();
     if !list.iter().any(|known| known.areas == parts) {
-        list.push(Whole { name: "all".to_owned(), areas: parts });
+        list.push(Whole { name: "all".to_owned(), areas: parts, is_partial: false });
     }
     list.retain(|whole| whole.areas.len() > 1);
+    for whole in &mut list {
+        let is_there = |id: &str| whole.areas.iter().any(|a| same_name(&study.areas[*a].id, id));
+        let mut parts =
+            study.pack.areas.iter().filter(|known| {
+                known.part_of.as_ref().is_some_and(|of| same_name(of, &whole.name))
+            });
+        whole.is_partial = parts.any(|part| !is_there(&part.id));
+        if whole.is_partial {
+            whole.name = format!("part of {}", whole.name);
+        }
+    }
     list
 }
 

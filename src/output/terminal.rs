@@ -71,7 +71,10 @@ fn without_baseline(study: &Study, families: &[&FamilyResult]) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    wrapped(&format!("Surge of services without a baseline is in it: {}.", parts.join("; ")))
+    wrapped(&format!(
+        "Surge of services without a baseline is in the extra, not in shares: {}.",
+        parts.join("; ")
+    ))
 }
 
 fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> Table {

@@ -82,6 +82,8 @@ pub struct Case<'a> {
     pub lines: Vec<Line<'a>>,
     /// Per group: the factor from the pack's size to the area's.
     pub scale: Vec<f64>,
+    /// Per service: the factor on its surge besides.
+    pub services: Vec<f64>,
 }
 
 impl<'a> Case<'a> {
@@ -89,17 +91,20 @@ impl<'a> Case<'a> {
     pub fn new(study: &'a Study, scenario_index: usize, area_index: usize) -> Self {
         let (scenario, area) = (&study.scenarios[scenario_index], &study.areas[area_index]);
         let pack = &study.pack;
+        let mix = study.mix(scenario);
         let lines = (0..pack.services.len())
-            .filter_map(|service| line(study, scenario, area, service))
+            .filter_map(|service| line(study, scenario, area, (service, &mix)))
             .collect();
+        let sizing = study.sizing(scenario, area);
         let scale = (0..pack.groups.len())
             .map(|group| {
                 let own = area.sizes.iter().find(|(g, _)| *g == group).map(|(_, size)| *size);
                 let size = study.figures.get(pack.groups[group].size).number.central;
-                own.filter(|_| size > 0.0).map_or(area.scale.factor(), |own| own / size)
+                own.filter(|_| size > 0.0).map_or(sizing.people, |own| own / size)
             })
             .collect();
-        Self { scenario_index, scenario, area_index, area, lines, scale }
+        let services = sizing.services;
+        Self { scenario_index, scenario, area_index, area, lines, scale, services }
     }
 
     /// How many months are projected.
@@ -189,7 +194,7 @@ fn line<'a>(
     study: &'a Study,
     scenario: &Scenario,
     area: &'a Area,
-    service: usize,
+    (service, mix): (usize, &[Option<f64>]),
 ) -> Option<Line<'a>> {
     let pack = &study.pack;
     let series = area.series.iter().find(|series| series.service == service);
@@ -200,18 +205,23 @@ fn line<'a>(
     if !known && (is_total || !is_reached) {
         return None;
     }
-    let name = |month| format!("underlying/{}/{}/{month}", area.id, pack.services[service].id);
+    // Parts of what was counted together err together.
+    let errs_with = match series.and_then(|series| series.shared) {
+        Some(family) => &pack.families[family].id,
+        None => &pack.services[service].id,
+    };
+    let name = |month| format!("underlying/{}/{errs_with}/{month}", area.id);
     Some(Line {
         service,
-        members: members(study, service),
-        per_member: per_member(study, service),
+        members: members(&study.pack, mix, service),
+        per_member: per_member(&study.pack, mix, service),
         series,
         noise: (0..scenario.months)
             .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
             .collect(),
         discrepancy: Noise::new(
             study.draws.seed,
-            &pack.services[service].id,
+            errs_with,
             (extent(pack, &area.id), &area.id),
             (0..scenario.months).map(|month| scenario.month(month)),
         ),
@@ -236,12 +246,12 @@ fn counted(study: &Study, scenario: &Scenario, area: &Area, service: usize) -> O
 }
 
 /// Members of a total, weighted by their baseline in the reference area where that is known.
-fn members(study: &Study, service: usize) -> Vec<(usize, f64)> {
-    let own = &study.pack.services[service];
+fn members(pack: &Pack, mix: &[Option<f64>], service: usize) -> Vec<(usize, f64)> {
+    let own = &pack.services[service];
     if !own.is_total() {
         return vec![(service, 1.0)];
     }
-    let weight = |member: &usize| study.mix.get(*member).copied().flatten().unwrap_or(0.0);
+    let weight = |member: &usize| mix.get(*member).copied().flatten().unwrap_or(0.0);
     let total: f64 = own.members.iter().map(weight).sum();
     let share = |member: &usize| {
         if total > 0.0 { weight(member) / total } else { 1.0 / own.members.len() as f64 }
@@ -250,14 +260,14 @@ fn members(study: &Study, service: usize) -> Vec<(usize, f64)> {
 }
 
 /// The ratio of a total's baseline to its members', where they count different things.
-fn per_member(study: &Study, service: usize) -> Option<f64> {
-    let own = &study.pack.services[service];
-    let units = own.members.iter().map(|member| study.pack.services[*member].unit);
+fn per_member(pack: &Pack, mix: &[Option<f64>], service: usize) -> Option<f64> {
+    let own = &pack.services[service];
+    let units = own.members.iter().map(|member| pack.services[*member].unit);
     if !own.is_total() || units.clone().all(|unit| unit == own.unit) {
         return Some(1.0);
     }
-    let sum = own.members.iter().map(|member| study.mix[*member]).sum::<Option<f64>>()?;
-    study.mix[service].filter(|_| sum > 0.0).map(|total| total / sum)
+    let sum = own.members.iter().map(|member| mix[*member]).sum::<Option<f64>>()?;
+    mix[service].filter(|_| sum > 0.0).map(|total| total / sum)
 }
 
 fn underlying(
@@ -300,7 +310,9 @@ pub fn extent(pack: &Pack, area: &str) -> Extent {
 /// enough for a model.
 pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
     let seen = series.months_before(scenario.learns_before());
-    let spread = series.derived[..seen].iter().rposition(|derived| *derived);
+    // A part of what was counted month by month is as good as counted.
+    let is_derived = |derived: &bool| *derived && series.shared.is_none();
+    let spread = series.derived[..seen].iter().rposition(is_derived);
     let of = |from: usize, origin: Origin| {
         let start = series.start.plus(from as i32);
         let history = History::new(start, &series.values[from..seen]).ok()?;
@@ -343,6 +355,7 @@ mod tests {
             start: Month::new(2016, 1).unwrap(),
             derived: (0..values.len()).map(derived).collect(),
             values: values.into_iter().map(Some).collect(),
+            shared: None,
         }
     }
 

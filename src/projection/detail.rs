@@ -147,6 +147,7 @@ fn block_sums<const L: usize>(
     let mut detail = Detail::new(layout, months);
     detail.fill(&system, &outcome);
     let sum = |values: &Lane<L>| values[..lanes].iter().sum::<f64>();
+    let sized = |service: usize, values: &Lane<L>| case.services[service] * sum(values);
     let mut sums = Vec::new();
     for group in 0..pack.groups.len() {
         sums.extend(inflow.row(group).iter().map(sum));
@@ -156,11 +157,11 @@ fn block_sums<const L: usize>(
         let figures = &pack.services[pathway.service].figures;
         let (factor, contacts) =
             (prepared.sample[figures.surge], prepared.sample[figures.contacts]);
-        sums.extend((0..months).map(|t| sum(&(*detail.referrals(index, t) * factor))));
-        sums.extend((0..months).map(|t| sum(&(*detail.starts(index, t) * factor))));
-        sums.extend((0..months).map(|t| sum(&(*detail.caseload(index, t) * factor))));
-        let caseload = |t: usize| *detail.caseload(index, t) * factor;
-        sums.extend((0..months).map(|t| sum(&(caseload(t) * contacts))));
+        let sum = |values: Lane<L>| sized(pathway.service, &(values * factor));
+        sums.extend((0..months).map(|t| sum(*detail.referrals(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.starts(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.caseload(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.caseload(index, t) * contacts)));
     }
     sums
 }

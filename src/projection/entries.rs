@@ -219,6 +219,16 @@ impl<const L: usize> Prepared<L> {
         }
     }
 
+    /// The size of a group: of a population, less those counted in others.
+    pub(super) fn size(&self, pack: &Pack, case: &Case<'_>, index: usize) -> Lane<L> {
+        let group = &pack.groups[index];
+        let mut size = self.sample[group.size] * case.scale[index];
+        if group.kind == crate::study::pack::GroupKind::Population {
+            size *= self.sample[pack.overlap.factor];
+        }
+        size
+    }
+
     /// The size of a group, and the people of it who enter by each driver at its reference
     /// exposure.
     fn exposed(
@@ -232,10 +242,7 @@ impl<const L: usize> Prepared<L> {
         let susceptible: Vec<Lane<L>> =
             own.clone().map(|exposure| self.sample[exposure.susceptible]).collect();
         let together = overlap(group.kind, &susceptible);
-        let mut size = self.sample[group.size] * case.scale[index];
-        if group.kind == crate::study::pack::GroupKind::Population {
-            size *= self.sample[pack.overlap.factor];
-        }
+        let size = self.size(pack, case, index);
         let people = own
             .zip(&susceptible)
             .map(|(exposure, susceptible)| (exposure.driver, size * *susceptible * together));
@@ -344,11 +351,23 @@ impl<const L: usize> Shared<'_, '_, L> {
                 system.refer(inflow, &mut block.at_risk, referrals);
             }
         }
+        for table in [&mut block.immediate, &mut block.longitudinal] {
+            size_services(table, &case.services);
+        }
         block.first_restrictions = signals.first_restrictions;
         block.later_restrictions = signals.later_restrictions;
         block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         levers::apply(prepared, (pack, layouts), case, system, block);
         block.scale_surge(pack, &local.sample);
+    }
+}
+
+/// The rows of services, each times its factor.
+pub(super) fn size_services<const L: usize>(table: &mut Table<L>, factors: &[f64]) {
+    for (service, factor) in factors.iter().enumerate().filter(|(_, factor)| **factor != 1.0) {
+        for month in table.row_mut(service) {
+            *month = month.map(|referrals| referrals * factor);
+        }
     }
 }
 

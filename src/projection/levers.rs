@@ -15,7 +15,7 @@ mod capacity;
 pub mod targets;
 
 use super::case::Case;
-use super::entries::{Block, Prepared};
+use super::entries::{Block, Prepared, size_services};
 use super::parameters::Layouts;
 use super::parameters::{leaving, parameters};
 use crate::model::exposure::{GroupKind, cap};
@@ -23,7 +23,7 @@ use crate::model::lane::Lane;
 use crate::model::lever::{Timing, combine, moved};
 use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
 use crate::study::figures::Sample;
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Acts, Lever, On};
 use crate::study::pack::Pack;
 use crate::study::scenario::Scenario;
 pub use capacity::capacity;
@@ -74,47 +74,32 @@ impl<const L: usize> LeverBlock<L> {
         self.targets.as_ref().map_or(*strength, |t| t.share(flow, &[(lever, strength)]))
     }
 
-    /// The share of the people in need that the levers chosen change together in month `t`.
-    fn share_of_people(
-        &self,
-        levers: &[Lever],
-        t: usize,
-        chosen: impl Fn(&Action) -> bool,
-    ) -> Option<Lane<L>> {
-        self.share(levers, t, Flow::People, chosen)
-    }
-
-    /// The share of a service's referrals that the levers chosen change together in month `t`.
-    pub fn share_of_service(
-        &self,
-        levers: &[Lever],
-        t: usize,
-        service: usize,
-        chosen: impl Fn(&Action) -> bool,
-    ) -> Option<Lane<L>> {
-        self.share(levers, t, Flow::Family(self.families[service]), chosen)
-    }
-
-    fn share(
-        &self,
-        levers: &[Lever],
-        t: usize,
-        flow: Flow,
-        chosen: impl Fn(&Action) -> bool,
-    ) -> Option<Lane<L>> {
-        let of = || (0..levers.len()).filter(|lever| chosen(&levers[*lever].action));
+    /// The share of a number that levers change together in month `t`; none where no lever acts
+    /// on it.
+    pub fn share(&self, levers: &[Lever], t: usize, on: On) -> Option<Lane<L>> {
+        let of = || (0..levers.len()).filter(|lever| levers[*lever].action.acts(on));
         of().next()?;
         if let Some(targets) = &self.targets {
             let strengths: Vec<_> = of().map(|lever| (lever, &self.strengths[lever][t])).collect();
-            return Some(targets.share(flow, &strengths));
+            return Some(targets.share(self.flow(on), &strengths));
         }
         Some(Lane::from_fn(|i| combine(of().map(|lever| self.strengths[lever][t][i]))))
     }
 
+    /// Whose flow a number is of.
+    fn flow(&self, on: On) -> Flow {
+        match on {
+            On::Entering(_) | On::Developing(..) | On::HelpSeeking(..) => Flow::People,
+            On::Referrals(service)
+            | On::Acceptance(service)
+            | On::Treatment(service)
+            | On::Starts(service) => Flow::Family(self.families[service]),
+        }
+    }
+
     /// The acceptance of a service after `base`.
     pub fn accepted(&self, levers: &[Lever], service: usize, t: usize, base: &Lane<L>) -> Lane<L> {
-        let of = |action: &Action| matches!(action, Action::Threshold(s) if s.contains(&service));
-        shifted(base, self.share_of_service(levers, t, service, of))
+        shifted(base, self.share(levers, t, On::Acceptance(service)))
     }
 
     /// The help-seeking of a group with a condition after `base`.
@@ -125,11 +110,7 @@ impl<const L: usize> LeverBlock<L> {
         t: usize,
         base: &Lane<L>,
     ) -> Lane<L> {
-        let of = |action: &Action| {
-            matches!(action, Action::HelpSeeking(p)
-                if p.has_group(group) && p.has_condition(condition))
-        };
-        shifted(base, self.share_of_people(levers, t, of))
+        shifted(base, self.share(levers, t, On::HelpSeeking(group, condition)))
     }
 
     /// The rate of a condition in a group after `base`.
@@ -140,11 +121,7 @@ impl<const L: usize> LeverBlock<L> {
         t: usize,
         base: &Lane<L>,
     ) -> Lane<L> {
-        let of = |action: &Action| {
-            matches!(action, Action::Prevent(p) if !p.conditions.is_empty()
-                && p.has_group(group) && p.has_condition(condition))
-        };
-        let share = self.share_of_people(levers, t, of);
+        let share = self.share(levers, t, On::Developing(group, condition));
         share.map_or(*base, |share| (*base * (1.0 - share)).as_share())
     }
 
@@ -156,8 +133,7 @@ impl<const L: usize> LeverBlock<L> {
         t: usize,
         (decay, months): (&Lane<L>, &Lane<L>),
     ) -> Option<Lane<L>> {
-        let of = |action: &Action| matches!(action, Action::Shorten(s) if s.contains(&service));
-        let share = self.share_of_service(levers, t, service, of)?;
+        let share = self.share(levers, t, On::Treatment(service))?;
         Some(leaving(decay, &(*months * (1.0 - share))))
     }
 }
@@ -233,6 +209,7 @@ pub fn apply<const L: usize>(
                 *change = *with - *without;
             }
         }
+        size_services(&mut surge, &case.services);
         own.surge = Some(surge);
         own.at_risk = Some(at_risk);
     }
@@ -294,10 +271,9 @@ impl<const L: usize> Stage<'_, L> {
         let mut cut = entering.map(Clone::clone);
         let mut changed = false;
         for (group, named) in self.pack.groups.iter().enumerate() {
-            let of = |action: &Action| matches!(action, Action::Prevent(p) if p.conditions.is_empty() && p.has_group(group));
             let mut grows = false;
             for t in 0..months {
-                let Some(share) = self.own.share_of_people(levers, t, of) else { break };
+                let Some(share) = self.own.share(levers, t, On::Entering(group)) else { break };
                 changed |= share.iter().any(|share| *share != 0.0);
                 grows |= share.iter().any(|share| *share < 0.0);
                 for table in &mut cut {
@@ -325,26 +301,22 @@ impl<const L: usize> Stage<'_, L> {
         let ratio = |new: Lane<L>, base: &Lane<L>| {
             new.with(*base, |new, base| if base > 0.0 { new / base } else { 1.0 })
         };
-        let has = |kind: fn(&Action) -> bool| levers.iter().any(|lever| kind(&lever.action));
-        let of = |is_there: bool, rows: usize, factor: &dyn Fn(usize, usize) -> Lane<L>| {
-            is_there.then(|| self.factors(rows, months, factor)).flatten()
-        };
+        let at = |need: usize| (needs[need].group, needs[need].condition);
+        let of_need = |on: fn(usize, usize) -> On| move |need: usize| on(at(need).0, at(need).1);
         Schedule {
-            rate: of(has(|a| matches!(a, Action::Prevent(_))), needs.len(), &|n, t| {
+            rate: self.factors(needs.len(), months, of_need(On::Developing), |n, t| {
                 let base = &parameters.rate[n];
-                let at = (needs[n].group, needs[n].condition);
-                ratio(self.own.rate(levers, at, t, base), base)
+                ratio(self.own.rate(levers, at(n), t, base), base)
             }),
-            help_seeking: of(has(|a| matches!(a, Action::HelpSeeking(_))), needs.len(), &|n, t| {
+            help_seeking: self.factors(needs.len(), months, of_need(On::HelpSeeking), |n, t| {
                 let base = &parameters.help_seeking[n];
-                let at = (needs[n].group, needs[n].condition);
-                ratio(self.own.help_seeking(levers, at, t, base), base)
+                ratio(self.own.help_seeking(levers, at(n), t, base), base)
             }),
-            accepted: of(has(|a| matches!(a, Action::Threshold(_))), services, &|s, t| {
+            accepted: self.factors(services, months, On::Acceptance, |s, t| {
                 let base = &parameters.accepted[s];
                 ratio(self.own.accepted(levers, s, t, base), base)
             }),
-            leave: of(has(|a| matches!(a, Action::Shorten(_))), services, &|s, t| {
+            leave: self.factors(services, months, On::Treatment, |s, t| {
                 let figures = &self.pack.services[s].figures;
                 let treatment = (&sample[figures.decay], &sample[figures.months]);
                 let base = &parameters.leave[s];
@@ -353,23 +325,28 @@ impl<const L: usize> Stage<'_, L> {
         }
     }
 
-    /// Factors by row and month; those after the horizon stay as in its last month.
+    /// Factors by row and month on numbers that some lever acts on; those after the horizon stay
+    /// as in its last month. Nothing where all are 1.
     fn factors(
         &self,
         rows: usize,
         months: usize,
-        factor: &dyn Fn(usize, usize) -> Lane<L>,
+        on: impl Fn(usize) -> On,
+        factor: impl Fn(usize, usize) -> Lane<L>,
     ) -> Option<Table<L>> {
+        let acts = |on: On| self.case.scenario.levers.iter().any(|lever| lever.action.acts(on));
+        let changed: Vec<usize> = (0..rows).filter(|row| acts(on(*row))).collect();
+        changed.first()?;
         let last = self.case.months() - 1;
-        let mut table = Table::new(rows, months);
-        let mut changed = false;
-        for row in 0..rows {
+        let mut table = filled(rows, months);
+        let mut is_changed = false;
+        for row in changed {
             for t in 0..months {
                 let value = factor(row, t.min(last));
-                changed |= value.iter().any(|value| *value != 1.0);
+                is_changed |= value != Lane::ONE;
                 table[(row, t)] = value;
             }
         }
-        changed.then_some(table)
+        is_changed.then_some(table)
     }
 }

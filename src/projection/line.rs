@@ -17,7 +17,7 @@ mod level;
 mod levers;
 
 pub use course::{Course, Peak, Period, PeriodTotal};
-pub use flow::{draws, draws_of};
+pub use flow::{Ingredients, draws, draws_of, ingredients};
 pub use level::{Parts, levels_and_held, parts};
 pub use levers::LeverTotals;
 use rayon::prelude::*;
@@ -129,12 +129,20 @@ impl<const L: usize> Stage<'_, L> {
             self.case.lines.iter().filter(|line| self.family_of(line) == family).collect();
         let Some((unit, members)) = self.members(&lines) else { return (Vec::new(), None) };
         let mut sum: Option<Buffer<L>> = None;
+        let in_sum = |line: &&&Line<'_>| members.contains(&line.service);
+        let is_mixed = lines.iter().filter(in_sum).any(|line| is_known(line))
+            && !lines.iter().filter(in_sum).all(|line| is_known(line));
+        // What is set over underlying demand is of the services that have one.
+        let mut comparable: Option<Buffer<L>> = None;
+        let layout = || Layout::new(&Measure::OF_FAMILY, self.has_levers(), true);
+        let room = || Buffer::new(self.spare, layout(), self.case.months(), self.draws);
         let mut results = Vec::new();
         for line in &lines {
             let waiting = Waiting::of(self.study, self.case, line);
             let buffer = self.run(line, waiting.as_ref());
             let measures = applicable(self.study, line, waiting.as_ref());
-            let course = self.course(&buffer, &measures, is_known(line), waiting.as_ref());
+            let course =
+                self.course(&buffer, &measures, (is_known(line), &buffer), waiting.as_ref());
             results.push(LineResult {
                 service: line.service,
                 method: match &line.underlying {
@@ -148,6 +156,10 @@ impl<const L: usize> Stage<'_, L> {
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
+            if is_mixed && is_known(line) && members.contains(&line.service) {
+                let is_first = comparable.is_none();
+                comparable.get_or_insert_with(room).add(&buffer, is_first);
+            }
             match &mut sum {
                 _ if !members.contains(&line.service) => buffer.give(self.spare),
                 Some(sum) => {
@@ -157,8 +169,7 @@ impl<const L: usize> Stage<'_, L> {
                 // A family of one line is that line.
                 None if members.len() == 1 => sum = Some(buffer),
                 None => {
-                    let layout = Layout::new(&Measure::OF_FAMILY, self.has_levers(), true);
-                    let mut first = Buffer::new(self.spare, layout, self.case.months(), self.draws);
+                    let mut first = room();
                     first.add(&buffer, true);
                     buffer.give(self.spare);
                     sum = Some(first);
@@ -191,10 +202,16 @@ impl<const L: usize> Stage<'_, L> {
             } else {
                 Vec::new()
             },
-            course: course.unwrap_or_else(|| self.course(&sum, &measures, known, None)),
+            course: course.unwrap_or_else(|| {
+                let comparable = comparable.as_ref().unwrap_or(&sum);
+                self.course(&sum, &measures, (known, comparable), None)
+            }),
             services: members,
         };
         sum.give(self.spare);
+        if let Some(comparable) = comparable {
+            comparable.give(self.spare);
+        }
         (results, Some(result))
     }
 

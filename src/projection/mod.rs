@@ -20,6 +20,7 @@ pub mod mix;
 pub mod need;
 pub mod parameters;
 pub mod quantiles;
+pub mod response;
 mod signals;
 pub mod spare;
 pub mod waits;
@@ -27,9 +28,11 @@ pub mod waits_summary;
 
 use crate::draw::LANES;
 use crate::study::Study;
+use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
 use case::Case;
 use entries::Prepared;
+use line::Course;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -49,6 +52,20 @@ pub struct Projection {
     pub needs: NeedResult,
     /// The central tracks of the scenario by month, as they are, without gains.
     pub tracks: CentralTracks,
+}
+
+impl Projection {
+    /// The course of a service or family, where it is projected.
+    pub fn course(&self, counted: Counted) -> Option<&Course> {
+        match counted {
+            Counted::Service(service) => {
+                self.lines.iter().find(|line| line.service == service).map(|line| &line.course)
+            }
+            Counted::Family(family) => {
+                self.families.iter().find(|own| own.family == family).map(|own| &own.course)
+            }
+        }
+    }
 }
 
 /// The tracks of a scenario at its central values.

@@ -26,26 +26,56 @@ pub enum AreaScale {
     Reference,
     /// By residents.
     Population(f64),
-    /// By the area's share of the reference area's baseline referrals.
-    Referrals(f64),
+    /// Nobody says how many live there: each service by its own share of the reference area's
+    /// referrals, as [`Sizing`] has it.
+    Shares,
 }
 
 impl AreaScale {
-    /// The factor on group sizes.
-    pub fn factor(self) -> f64 {
-        match self {
-            Self::Reference => 1.0,
-            Self::Population(factor) | Self::Referrals(factor) => factor,
-        }
-    }
-
     /// The rule in words.
     pub fn words(self) -> String {
         match self {
             Self::Reference => "the pack's reference area".to_owned(),
             Self::Population(f) => format!("scaled by population ({:.3}%)", f * 100.0),
-            Self::Referrals(f) => format!("scaled by share of referrals ({:.3}%)", f * 100.0),
+            Self::Shares => "each service by its own share of referrals".to_owned(),
         }
+    }
+}
+
+/// How large an area is beside the reference area, as one scenario may know it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sizing {
+    /// Factor on the sizes of groups.
+    pub people: f64,
+    /// By service, a factor on its surge besides: 1 wherever residents are known.
+    pub services: Vec<f64>,
+}
+
+impl Sizing {
+    /// By `people` alone.
+    pub fn of_people(people: f64, services: usize) -> Self {
+        Self { people, services: vec![1.0; services] }
+    }
+
+    /// By shares of referrals. A service has its own share; without one that of the total or of the
+    /// family it belongs to; and the people, with every other service, the middle of all shares:
+    /// a share of all referrals together would be that of the largest service.
+    ///
+    /// `shares` are by service, none where a service has no year of both areas; `like` gives the
+    /// services whose share may stand for one that has none.
+    pub fn of_shares(shares: &[Option<f64>], like: impl Fn(usize) -> Vec<usize>) -> Option<Self> {
+        let mut known: Vec<f64> = shares.iter().flatten().copied().collect();
+        known.sort_by(f64::total_cmp);
+        let middle = known.len().checked_sub(1)? / 2;
+        let people = 0.5 * (known[middle] + known[known.len() / 2]);
+        if people <= 0.0 {
+            return Some(Self::of_people(0.0, shares.len()));
+        }
+        let of = |service: usize| {
+            let like = || like(service).into_iter().find_map(|other| shares[other]);
+            shares[service].or_else(like).map_or(1.0, |share| share / people)
+        };
+        Some(Self { people, services: (0..shares.len()).map(of).collect() })
     }
 }
 
@@ -62,6 +92,8 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
     /// Which months were spread from a longer period: never scored or fitted month by month.
     pub derived: Vec<bool>,
+    /// The family whose counts it is a part of, where they were counted together.
+    pub shared: Option<usize>,
 }
 
 impl Series {
@@ -69,6 +101,12 @@ impl Series {
     pub fn at(&self, month: Month) -> Option<f64> {
         let index = usize::try_from(month.since(self.start)).ok()?;
         self.values.get(index).copied().flatten()
+    }
+
+    /// Whether it counts what `other` counts, as far as both say.
+    pub fn counts_as(&self, other: &Self) -> bool {
+        let unnamed = self.measure.is_empty() || other.measure.is_empty();
+        self.service == other.service && (unnamed || self.measure == other.measure)
     }
 
     /// How many of its months lie before `month`.

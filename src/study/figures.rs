@@ -143,6 +143,15 @@ impl Streams {
         self
     }
 
+    /// The standard normals of a figure in a block of draws.
+    pub fn of<const L: usize>(&self, id: FigureId, block: u64) -> Lane<L> {
+        let mut shared = vec![Lane::ZERO; self.shared.len()];
+        if let Some(class) = self.class[id.index()] {
+            self.shared[class].normals(block, &mut shared[class]);
+        }
+        self.normals(id.index(), &shared, block)
+    }
+
     /// The standard normals of a figure, of what its class shares and what is its own.
     fn normals<const L: usize>(&self, index: usize, shared: &[Lane<L>], block: u64) -> Lane<L> {
         let mut own = Lane::ZERO;
@@ -281,11 +290,7 @@ impl Figures {
         let mut local = sample.clone();
         let differing = self.list.iter().enumerate().filter(|(_, f)| f.number.between > 0.0);
         for (index, figure) in differing {
-            let mut shared = vec![Lane::ZERO; streams.shared.len()];
-            if let Some(class) = streams.class[index] {
-                streams.shared[class].normals(block, &mut shared[class]);
-            }
-            let z = streams.normals(index, &shared, block);
+            let z = streams.of(FigureId(index as u32), block);
             let mut own = Lane::ZERO;
             Stream::new(streams.seed, &format!("{}@{area}", figure.key)).normals(block, &mut own);
             local.0[index] = figure.number.in_area(&z, &own);

@@ -11,6 +11,7 @@
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
 pub mod area;
@@ -23,9 +24,10 @@ pub mod pack;
 pub mod scenario;
 pub mod service;
 pub mod strata;
+pub mod waits;
 
 use crate::diagnostics::Source;
-use area::Area;
+use area::{Area, AreaScale, Series, Sizing};
 use figures::Figures;
 use pack::Pack;
 use scenario::Scenario;
@@ -44,9 +46,8 @@ pub struct Study {
     /// Capacity given by date; services without a plan hold that of the baseline. None keeps no
     /// waiting lists at all: everyone accepted starts at once.
     pub capacity: Option<Vec<capacity::Plan>>,
-    /// Per service, its baseline a year in the pack's reference area: the mix that weighs the
-    /// members of a total.
-    pub mix: Vec<Option<f64>>,
+    /// The baseline of the pack's reference area, at most one series a service line.
+    pub reference: Vec<Series>,
     /// Counted months whose level is carried forward, if any.
     pub observed: Option<observed::Observed>,
     /// Published figures that results are held against.
@@ -57,6 +58,51 @@ pub struct Study {
     pub summaries: Summaries,
     /// How many draws (0: central values only) under which seed.
     pub draws: Draws,
+}
+
+impl Study {
+    /// Per service, its baseline a year in the pack's reference area, of the months that a
+    /// scenario may know: the mix that weighs the members of a total.
+    pub fn mix(&self, scenario: &Scenario) -> Vec<Option<f64>> {
+        mix(&self.reference, self.pack.services.len(), scenario)
+    }
+
+    /// How large an area is, as a scenario may know it.
+    pub fn sizing(&self, scenario: &Scenario, area: &Area) -> Sizing {
+        let of = sizing(&self.pack, &self.reference, scenario, (area.scale, &area.series));
+        of.unwrap_or_else(|| Sizing::of_people(0.0, self.pack.services.len()))
+    }
+}
+
+/// The year before a scenario by service, of `series`.
+pub fn mix(series: &[Series], services: usize, scenario: &Scenario) -> Vec<Option<f64>> {
+    let year = |series: &Series| series.year_before(scenario.learns_before());
+    (0..services).map(|s| series.iter().find(|one| one.service == s).and_then(year)).collect()
+}
+
+/// The size of an area of some series; none where nothing says it. A scenario alone decides: what
+/// other scenarios of a study may know is nothing to it.
+pub fn sizing(
+    pack: &Pack,
+    reference: &[Series],
+    scenario: &Scenario,
+    (scale, series): (AreaScale, &[Series]),
+) -> Option<Sizing> {
+    let services = pack.services.len();
+    match scale {
+        AreaScale::Reference => Some(Sizing::of_people(1.0, services)),
+        AreaScale::Population(factor) => Some(Sizing::of_people(factor, services)),
+        AreaScale::Shares => {
+            let year = |series: &Series| series.year_before(scenario.learns_before());
+            let share = |service: usize| {
+                let own = series.iter().find(|own| own.service == service)?;
+                let whole = year(reference.iter().find(|whole| whole.counts_as(own))?)?;
+                year(own).filter(|_| whole > 0.0).map(|own| own / whole)
+            };
+            let shares: Vec<Option<f64>> = (0..services).map(share).collect();
+            Sizing::of_shares(&shares, |service| pack.like(service))
+        }
+    }
 }
 
 /// Which summaries a projection makes.

@@ -259,32 +259,108 @@ pub struct Overlap {
 }
 
 impl Pack {
-    /// The service of an id, label or alias, in any case.
+    /// The services whose share of a larger area's referrals may stand for that of `service`: the
+    /// totals it is a member of, then those of its family.
+    pub fn like(&self, service: usize) -> Vec<usize> {
+        let all = || 0..self.services.len();
+        let totals = all().filter(|other| self.services[*other].members.contains(&service));
+        let family =
+            all().filter(|other| self.services[*other].family == self.services[service].family);
+        totals.chain(family).collect()
+    }
+
+    /// The service of an id, label or alias, as people write it.
     pub fn service(&self, name: &str) -> Option<usize> {
-        let same = |other: &str| same_name(other, name);
-        self.services.iter().position(|s| same(&s.id)).or_else(|| {
-            self.services.iter().position(|s| same(&s.label) || s.aliases.iter().any(|a| same(a)))
+        let is = |other: &str| is_everyday(other, name);
+        self.services.iter().position(|s| same_name(&s.id, name)).or_else(|| {
+            let called = |s: &Service| is(&s.id) || is(&s.label) || s.aliases.iter().any(|a| is(a));
+            self.services.iter().position(called)
         })
     }
 
-    /// What is wrong with a `name` that no service has: the ids there are, and the nearest of all
-    /// names that a service may be called by.
+    /// What a name of a service or of a family counts; of one name the service goes first.
+    pub fn counted(&self, name: &str) -> Option<Counted> {
+        let is = |other: &str| is_everyday(other, name);
+        self.service(name).map(Counted::Service).or_else(|| {
+            let called = |f: &Family| is(&f.id) || is(&f.label) || f.aliases.iter().any(|a| is(a));
+            self.families.iter().position(called).map(Counted::Family)
+        })
+    }
+
+    /// The id of what is counted.
+    pub fn id_of(&self, counted: Counted) -> &str {
+        match counted {
+            Counted::Service(service) => &self.services[service].id,
+            Counted::Family(family) => &self.families[family].id,
+        }
+    }
+
+    /// The services that are meant: the members of a total, the services of a family.
+    pub fn parts_of(&self, counted: Counted) -> Vec<usize> {
+        match counted {
+            Counted::Service(service) if self.services[service].is_total() => {
+                self.services[service].members.clone()
+            }
+            Counted::Service(service) => vec![service],
+            Counted::Family(family) => {
+                let of = |s: &usize| self.services[*s].family == family;
+                (0..self.services.len())
+                    .filter(of)
+                    .filter(|s| !self.services[*s].is_total())
+                    .collect()
+            }
+        }
+    }
+
+    /// What is wrong with a `name` that no service or family has: the ids there are, and the
+    /// nearest of all names that one may be called by.
     pub fn unknown_service(&self, place: Place, name: &str) -> Problem {
         let ids: Vec<&str> = self.services.iter().map(|service| service.id.as_str()).collect();
-        let names = self.services.iter().flat_map(|service| {
-            let aliases = service.aliases.iter().map(String::as_str);
-            [service.id.as_str(), service.label.as_str()].into_iter().chain(aliases)
+        let services = self.services.iter().map(|s| (&s.id, &s.label, &s.aliases));
+        let families = self.families.iter().map(|f| (&f.id, &f.label, &f.aliases));
+        let names = services.chain(families).flat_map(|(id, label, aliases)| {
+            [id.as_str(), label.as_str()].into_iter().chain(aliases.iter().map(String::as_str))
         });
         let mut problem = Problem::error(place, format!("unknown service `{name}`")).read(name);
         if !ids.is_empty() {
             problem = problem.allowed(format!(
-                "{}; their names and aliases in services.csv are read too",
+                "{}; their families, names and aliases are read too",
                 ids.join(", ")
             ));
         }
         problem.suggestion = nearest(name, names).map(str::to_owned);
         problem
     }
+}
+
+/// What a baseline, a goal or a lever speaks of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Counted {
+    /// A service line, by its index.
+    Service(usize),
+    /// A family of them, by its index.
+    Family(usize),
+}
+
+/// Whether two names are one in everyday writing: case, spaces, hyphens, other signs and plurals do
+/// not count.
+pub fn is_everyday(a: &str, b: &str) -> bool {
+    let plain = everyday(a);
+    !plain.is_empty() && plain == everyday(b)
+}
+
+/// A name without what people leave out or add as they like.
+fn everyday(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let singular = |word: &str| match word.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None if word.len() > 3 && !word.ends_with("ss") => {
+            word.strip_suffix('s').unwrap_or(word).to_owned()
+        }
+        None => word.to_owned(),
+    };
+    words.map(singular).collect()
 }
 
 /// Whether two names are one: case, runs of white space and non-breaking spaces do not count.

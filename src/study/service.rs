@@ -179,4 +179,6 @@ pub struct Family {
     pub id: String,
     /// Its name for people.
     pub label: String,
+    /// Other names that tables may use.
+    pub aliases: Vec<String>,
 }

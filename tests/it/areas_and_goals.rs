@@ -51,7 +51,7 @@ fn areas_of_one_larger_area_add_up_draw_by_draw() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let out = Path::new(&out);
     let (rollup, projection) = (read(out, "rollup.csv"), read(out, "projection.csv"));
-    assert!(rollup.iter().all(|row| row["area"] == "QOP" && row["areas"] == "00T;01G"));
+    assert!(rollup.iter().all(|row| row["area"] == "part of QOP" && row["areas"] == "00T;01G"));
     for measure in ["referrals", "surge", "suppressed", "starts"] {
         let whole = mean(&rollup, &[("of", "service"), ("id", "iapt"), ("measure", measure)]);
         let parts: f64 = projection
@@ -71,6 +71,75 @@ fn areas_of_one_larger_area_add_up_draw_by_draw() {
         .map(|row| row["referrals_q95"].parse::<f64>().unwrap())
         .sum();
     assert!(high < parts, "{high} {parts}");
+}
+
+#[test]
+fn a_scenario_has_the_same_numbers_whatever_runs_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let early = folder.path().join("early.toml");
+    fs::write(&early, "extends = \"two-waves\"\nname = \"Early\"\nas_of = \"2018-12\"\n").unwrap();
+    // Residents of nobody: each service by its own share.
+    let mut text = "month,area,service,referrals\n".to_owned();
+    for t in 0..40 {
+        let (year, month) = (2016 + (t + 8) / 12, (t + 8) % 12 + 1);
+        writeln!(text, "{year}-{month:02},Elsewhere,secondary,{}", 900 + 10 * t).unwrap();
+        writeln!(text, "{year}-{month:02},Elsewhere,iapt,{}", 700 + 3 * t).unwrap();
+    }
+    let file = folder.path().join("elsewhere.csv");
+    fs::write(&file, text).unwrap();
+    let run = |scenarios: &[&str], out: &str| {
+        let out = folder.path().join(out);
+        let ran = command(&["run"])
+            .args(scenarios)
+            .args(["--draws", "0", "--charts", "none", "--baseline", &file.display().to_string()])
+            .args(["--out", &out.display().to_string()])
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let mut rows = read(&out, "projection.csv");
+        rows.retain(|row| row["scenario"] == "two-waves");
+        rows
+    };
+    let early = early.display().to_string();
+    let (alone, beside) = (run(&["two-waves"], "one"), run(&[&early, "two-waves"], "two"));
+    assert!(!alone.is_empty());
+    assert!(alone == beside);
+}
+
+#[test]
+fn a_family_is_projected_as_it_was_counted_and_everyday_names_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,service,referrals\n".to_owned();
+    for t in 0..30 {
+        let (year, month) = (2017 + (t + 8) / 12, (t + 8) % 12 + 1);
+        for (service, size) in [("crisis", 1200), ("talking-therapies", 900), ("CYPMHS", 400)] {
+            writeln!(text, "{year}-{month:02},{service},{}", size + (t * 37) % 100).unwrap();
+        }
+    }
+    let file = folder.path().join("Bury.csv");
+    fs::write(&file, text).unwrap();
+    let goals = folder.path().join("goals.csv");
+    fs::write(&goals, "service,measure,month,at_most\nCrisis teams,referrals,2021-01,1\n").unwrap();
+    let out = folder.path().join("out");
+    let ran = command(&["run", "two-waves", "--draws", "40", "--charts", "none"])
+        .args(["--baseline", &file.display().to_string(), "--area", "00v"])
+        .args(["--goals", &goals.display().to_string(), "--out", &out.display().to_string()])
+        .output()
+        .unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let projection = read(&out, "projection.csv");
+    let has = |service: &str| projection.iter().any(|row| row["service"] == service);
+    assert!(has("crisis-resolution") && has("hbt") && has("iapt") && has("camhs"));
+    let observed = read(&out, "observed.csv");
+    let of_crisis = observed.iter().filter(|row| {
+        row["month"].starts_with("2018-01")
+            && ["crisis-line", "crisis-resolution", "hbt", "home-treatment"]
+                .contains(&row["service"].as_str())
+    });
+    let sum: f64 = of_crisis.map(|row| row["referrals"].parse::<f64>().unwrap()).sum();
+    // January 2018 is the fifth month of the file.
+    assert!((sum - f64::from(1200 + (4 * 37) % 100)).abs() < 1e-6, "{sum}");
+    assert_eq!(read(&out, "goals.csv")[0]["service"], "crisis");
 }
 
 #[test]

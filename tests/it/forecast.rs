@@ -1,32 +1,28 @@
 //! Forecasts held against what came, on published series before March 2020.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use afterwave::draw::Stream;
 use afterwave::evaluate::rolling::{self, Origins, Series};
 use afterwave::model::underlying::{Extent, History, Method};
 use afterwave::month::Month;
 
-const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data");
+use crate::shared::published;
 
-fn reader(name: &str) -> Option<csv::Reader<Box<dyn std::io::Read>>> {
-    let path = Path::new(SHARED).join(name);
-    let Ok(file) = std::fs::File::open(&path) else {
-        eprintln!("skipped: {} is absent", path.display());
-        return None;
-    };
+fn reader(name: &str) -> csv::Reader<Box<dyn std::io::Read>> {
+    let path = published::path("data").join(name);
+    let file = std::fs::File::open(&path).unwrap();
     let packed = path.extension().is_some_and(|e| e == "gz");
     let bytes: Box<dyn std::io::Read> =
         if packed { Box::new(flate2::read::GzDecoder::new(file)) } else { Box::new(file) };
-    Some(csv::Reader::from_reader(bytes))
+    csv::Reader::from_reader(bytes)
 }
 
 /// MHS32 (referrals starting in the month) of England and of every CCG with every month to
 /// February 2020.
-fn mhs32() -> Option<Vec<Series>> {
+fn mhs32() -> Vec<Series> {
     let mut months: BTreeMap<(String, bool), BTreeMap<Month, f64>> = BTreeMap::new();
-    for row in reader("mhsds-time-series-2016-04-2022-11.csv.gz")?.byte_records() {
+    for row in reader("mhsds-time-series-2016-04-2022-11.csv.gz").byte_records() {
         let row = row.unwrap();
         if &row[8] != b"MHS32" || row[0][3..] != row[1][3..] {
             continue;
@@ -54,37 +50,38 @@ fn mhs32() -> Option<Vec<Series>> {
             history: History::new(first, &values).unwrap().of(extent),
         })
     });
-    Some(whole.collect())
+    whole.collect()
 }
 
-fn camhs_scotland() -> Option<Series> {
+fn camhs_scotland() -> Series {
     let mut values = Vec::new();
-    for row in reader("camhs-scotland-monthly-2015-2021.csv")?.records() {
+    for row in reader("camhs-scotland-monthly-2015-2021.csv").records() {
         values.push(row.unwrap()[3].parse().ok());
     }
     let history = History::new(Month::new(2015, 1).unwrap(), &values).unwrap();
-    Some(Series { name: "CAMHS Scotland".into(), history: history.of(Extent::Nation) })
+    Series { name: "CAMHS Scotland".into(), history: history.of(Extent::Nation) }
 }
 
-fn all() -> Option<Vec<Series>> {
-    let mut series = mhs32()?;
-    series.push(camhs_scotland()?);
-    Some(series)
+fn all() -> Vec<Series> {
+    let mut series = mhs32();
+    series.push(camhs_scotland());
+    series
 }
 
 /// England, Bury, CAMHS Scotland and every third CCG.
-fn some() -> Option<Vec<Series>> {
+fn some() -> Vec<Series> {
     let named = |name: &str| ["England", " 00V", "Scotland"].iter().any(|n| name.contains(n));
-    let all = all()?.into_iter().enumerate();
-    Some(all.filter(|(i, s)| i % 3 == 0 || named(&s.name)).map(|(_, s)| s).collect())
+    let all = all().into_iter().enumerate();
+    all.filter(|(i, s)| i % 3 == 0 || named(&s.name)).map(|(_, s)| s).collect()
 }
 
 /// Every third month, to be quick; the whole comparison is a command.
 const ORIGINS: Origins = Origins { every: 3, ..Origins::BEFORE_COVID };
 
 #[test]
+#[ignore = "reads published files that are not in the repository"]
 fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85() {
-    let Some(series) = all() else { return };
+    let series = all();
     assert!(series.len() > 180, "{}", series.len());
     let methods = [Method::SeasonalNaive, Method::DEFAULT];
     let table = rolling::compare(&series, &methods, Origins::BEFORE_COVID, 12);
@@ -100,8 +97,9 @@ fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85()
 }
 
 #[test]
+#[ignore = "reads published files that are not in the repository"]
 fn the_spread_measured_on_half_of_the_series_holds_on_the_other_half() {
-    let Some(series) = some() else { return };
+    let series = some();
     let scored = rolling::score(&series, &[Method::DEFAULT], ORIGINS, 12);
     let errors = |half: usize| -> Vec<f64> {
         let mut errors: Vec<f64> =
@@ -120,8 +118,9 @@ fn the_spread_measured_on_half_of_the_series_holds_on_the_other_half() {
 }
 
 #[test]
+#[ignore = "reads published files that are not in the repository"]
 fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
-    let Some(series) = mhs32() else { return };
+    let series = mhs32();
     for name in ["MHS32 England", "MHS32 00V"] {
         let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
         let table = rolling::compare(&one, &Method::ALL, ORIGINS, 12);
@@ -133,8 +132,9 @@ fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
 
 /// What docs/evidence.md says, from every origin.
 #[test]
+#[ignore = "reads published files that are not in the repository"]
 fn the_evidence_is_what_comes_out() {
-    let Some(series) = all() else { return };
+    let series = all();
     for (name, mase, naive, coverage) in [
         ("MHS32 England", 0.84, 1.28, 0.808),
         ("MHS32 00V", 0.80, 1.52, 0.806),

@@ -11,7 +11,6 @@
 mod areas_and_goals;
 mod backtest;
 mod charts;
-mod coverage;
 mod equity;
 mod explain;
 mod fit;
@@ -21,6 +20,8 @@ mod levers;
 mod network;
 mod network_command;
 mod published_model;
+mod questions;
+mod report;
 mod run;
 mod severity;
 mod targets;
@@ -33,6 +34,7 @@ mod wrong_workbooks;
 mod shared {
     pub(crate) mod command;
     pub(crate) mod levers;
+    pub(crate) mod published;
     pub(crate) mod tandem;
     pub(crate) mod workbook;
 }

@@ -5,7 +5,7 @@ use crate::model::strata::{Split, Stratum};
 use crate::projection::levers::targets::pull;
 use crate::study::Study;
 use crate::study::figures::Sample;
-use crate::study::lever::{Action, Aim, Lever, Target};
+use crate::study::lever::{Acts, Aim, Lever, Target};
 
 /// A lever for everyone aimed by the strata of `stratification`: all of it at the stratum with the
 /// most need per head (in the first area), and at everyone by need. Nothing for a lever that has a target of its own,
@@ -19,7 +19,7 @@ pub fn aimed(study: &Study, lever: &Lever, stratification: usize) -> Vec<Lever> 
     });
     // What reaches everyone already can't be spent on some more than on others.
     let can_be = lever.target.is_none()
-        && lever.action.can_be_aimed()
+        && lever.action.about().can_be_aimed
         && study.figures.get(lever.reach).number.central < 1.0;
     let Some(neediest) = neediest.filter(|_| can_be) else { return Vec::new() };
     let of = |name: &str, aim: Aim| Lever {
@@ -41,13 +41,10 @@ pub fn falls_on(
 ) -> Option<Vec<f64>> {
     let sample = study.figures.central();
     let general = split(study, area, (stratification, None), &sample)?;
-    let flow = match &lever.action {
-        Action::Prevent(_) | Action::HelpSeeking(_) => general.need.clone(),
-        Action::Divert { from: services, .. }
-        | Action::Threshold(services)
-        | Action::Shorten(services)
-        | Action::Capacity(services) => {
-            let family = services.first().map(|service| study.pack.services[*service].family);
+    let flow = match lever.action.services().first() {
+        None => general.need.clone(),
+        Some(service) => {
+            let family = Some(study.pack.services[*service].family);
             split(study, area, (stratification, family), &sample)?.demand
         }
     };

@@ -3,7 +3,7 @@
 use super::{Choice, Ranked, SideEffect, Trial};
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
-use crate::study::lever::Action;
+use crate::study::lever::Acts;
 
 /// The share of draws in which a robust choice helps.
 const ROBUST: f64 = 0.95;
@@ -77,8 +77,7 @@ fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) ->
     // Where a lever sends people is named, however large the service is that takes them.
     let is_sent_to = |service: usize| {
         choice.levers.iter().any(|lever| {
-            let diverts = matches!(lever.action, Action::Divert { to, .. } if to == service);
-            diverts || lever.onward.is_some_and(|onward| onward.to == service)
+            lever.action.to().or(lever.onward.map(|onward| onward.to)) == Some(service)
         })
     };
     let over = |of: &dyn Fn(&Trial) -> f64| {

@@ -3,6 +3,7 @@
 //! Tidy (`month,area,service,referrals[,measure][,derived]`) or wide (`month` and a column per
 //! service). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
 
+pub mod family;
 mod series;
 mod slips;
 
@@ -12,7 +13,7 @@ use super::table::{NotANumber, Row, Table, number};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::month::{MONTH_FORMS, Month};
 use crate::study::area::Series;
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::{Counted, Pack, same_name};
 
 /// What stands for a value that is not given.
 pub const MISSING: [&str; 5] = ["", "*", "-", "c", "null"];
@@ -25,6 +26,8 @@ pub const MOST_PEOPLE: f64 = 1e10;
 pub struct Baseline {
     /// Area code or name, with its series.
     pub areas: Vec<(String, Vec<Series>)>,
+    /// Counts of families: the number of the area, that of the family, and the series.
+    pub families: Vec<(usize, usize, Series)>,
 }
 
 impl Baseline {
@@ -38,7 +41,7 @@ impl Baseline {
 struct Observation<'a> {
     month: Month,
     area: &'a str,
-    service: usize,
+    service: Counted,
     measure: &'a str,
     derived: bool,
     /// A count that can't be read still has its month.
@@ -74,7 +77,7 @@ pub fn read_baseline(
     let service = table.column("service");
     let is_placed = |row: &Row| {
         row.cell(month).parse::<Month>().is_ok()
-            && service.is_none_or(|service| pack.service(row.cell(service)).is_some())
+            && service.is_none_or(|service| pack.counted(row.cell(service)).is_some())
     };
     let all_placed = table.rows.iter().all(is_placed);
     Some(series::join(&observations, (all_placed, wanted), pack, problems))
@@ -173,7 +176,7 @@ fn read_wide<'a>(
     area: &'a str,
     problems: &mut Problems,
 ) -> Vec<Observation<'a>> {
-    let mut columns: Vec<(usize, usize)> = Vec::new();
+    let mut columns: Vec<(usize, Counted)> = Vec::new();
     for (column, name) in table.header.iter().enumerate() {
         if column == month || name.is_empty() {
             continue;
@@ -218,8 +221,8 @@ fn find_service(
     pack: &Pack,
     place: impl Fn() -> Place,
     problems: &mut Problems,
-) -> Option<usize> {
-    let found = pack.service(name);
+) -> Option<Counted> {
+    let found = pack.counted(name);
     if found.is_none() {
         problems.push(pack.unknown_service(place(), name));
     }

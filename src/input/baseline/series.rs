@@ -7,7 +7,7 @@ use super::{Baseline, Observation};
 use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
 use crate::study::area::Series;
-use crate::study::pack::{Pack, same_name};
+use crate::study::pack::{Counted, Pack, same_name};
 
 /// The longest series, in months.
 const MOST_MONTHS: i32 = 1200;
@@ -22,7 +22,8 @@ pub(super) fn join(
 ) -> Baseline {
     let mut far_off = Vec::new();
     let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
-    let mut cells: BTreeMap<(usize, usize, &str), BTreeMap<Month, &Observation<'_>>> =
+    let mut families: Vec<(usize, usize, Series)> = Vec::new();
+    let mut cells: BTreeMap<(usize, Counted, &str), BTreeMap<Month, &Observation<'_>>> =
         BTreeMap::new();
     for observation in observations {
         let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
@@ -37,7 +38,8 @@ pub(super) fn join(
                     observation.place.clone(),
                     format!(
                         "{} of {} stands twice",
-                        observation.month, pack.services[observation.service].id
+                        observation.month,
+                        pack.id_of(observation.service)
                     ),
                 )
                 .read(format!("also at {}", first.place.text())),
@@ -45,13 +47,23 @@ pub(super) fn join(
         }
     }
     for ((area, service, measure), months) in cells {
+        let of_area = area;
         let (area, list) = &mut areas[area];
-        let id = &pack.services[service].id;
-        if let Some(other) = list.iter().find(|series| series.service == service) {
+        let id = pack.id_of(service);
+        let of_family = |(at, family, series): &(usize, usize, Series)| {
+            (*at == of_area && Counted::Family(*family) == service).then(|| series.measure.clone())
+        };
+        let other = match service {
+            Counted::Service(service) => {
+                list.iter().find(|series| series.service == service).map(|s| s.measure.clone())
+            }
+            Counted::Family(_) => families.iter().find_map(of_family),
+        };
+        if let Some(other) = other {
             let place = months.values().next().map(|o| o.place.clone());
             problems.extend(place.map_or_else(Problems::default, |place| {
                 Problem::error(place, format!("{id} of {area} has two measures"))
-                    .read(format!("`{}` and `{measure}`", other.measure))
+                    .read(format!("`{other}` and `{measure}`"))
                     .allowed("one measure per service line: two measures are never one series")
                     .suggest(format!(
                         "leave the rows of `{measure}` out, or give them a service line of their own"
@@ -68,10 +80,13 @@ pub(super) fn join(
         if wanted(area) {
             far_off.extend(far_off_months(&series, &months, &line));
         }
-        list.push(series);
+        match service {
+            Counted::Service(_) => list.push(series),
+            Counted::Family(family) => families.push((of_area, family, series)),
+        }
     }
     warn_of_far_off(far_off, problems);
-    Baseline { areas }
+    Baseline { areas, families }
 }
 
 /// Complains of every month between the first and the last that has no row.
@@ -92,7 +107,7 @@ fn find_gaps(months: &BTreeMap<Month, &Observation<'_>>, line: &str, problems: &
 }
 
 fn series(
-    service: usize,
+    counted: Counted,
     measure: &str,
     months: &BTreeMap<Month, &Observation<'_>>,
     line: &str,
@@ -123,7 +138,12 @@ fn series(
         );
         return None;
     }
-    Some(Series { service, measure: measure.to_owned(), start, values, derived })
+    // Counts of a family are shared out among its services.
+    let service = match counted {
+        Counted::Service(service) => service,
+        Counted::Family(_) => usize::MAX,
+    };
+    Some(Series { service, measure: measure.to_owned(), start, values, derived, shared: None })
 }
 
 /// Warns of months that lie far from what is around them: of a few lines whole, of the others

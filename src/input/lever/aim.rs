@@ -1,10 +1,10 @@
 //! The slices of the population that a lever is for: `strata = ["deprivation/most-deprived"]` for
 //! those alone, `by_need = "deprivation"` for everyone in proportion to need.
 
-use super::{Kind, LeverFile, kind_name};
+use super::LeverFile;
 use crate::diagnostics::{Problem, Problems};
 use crate::input::document::Read;
-use crate::study::lever::{Aim, Target};
+use crate::study::lever::{Aim, Kind, Target};
 use crate::study::pack::Pack;
 
 /// The target of a lever; none is everyone alike.
@@ -16,8 +16,8 @@ pub(super) fn target(
 ) -> Option<Target> {
     let by_need = file.by_need.as_ref();
     let first = file.strata.iter().flatten().next().or(by_need)?;
-    if matches!(kind, Kind::Shorten | Kind::Capacity) {
-        let message = format!("{} can't be aimed at strata", kind_name(kind));
+    if !kind.about().can_be_aimed {
+        let message = format!("{} can't be aimed at strata", kind.name());
         problems.push(
             Problem::error(first.place.clone(), message)
                 .read(&first.value)

@@ -1,16 +1,16 @@
 //! One `[[lever]]` of a scenario file, as written.
 
 use super::library::{find, names};
-use super::{Kind, LeverFile, MOST, MOST_MONTHS};
+use super::{LeverFile, MOST_MONTHS};
 use crate::diagnostics::Problem;
 use crate::input::document::{Keys, Read};
 use crate::study::figures::Grade;
-use crate::study::lever::Level;
+use crate::study::lever::{Kind, Level, MOST};
 
 /// Reads one `[[lever]]`, the `index`-th of its file.
 pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
     let preset = keys.text("preset");
-    let kind = keys.choice("kind", &Kind::NAMES).map(|kind| kind.value);
+    let kind = keys.choice("kind", &Kind::names()).map(|kind| kind.value);
     let text = |key| keys.text(key).map(|text| text.value);
     let own = LeverFile {
         name: keys.text("name"),

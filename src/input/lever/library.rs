@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use super::{Kind, LeverFile, MOST, MOST_MONTHS, kind_name};
+use super::{LeverFile, MOST_MONTHS};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::builtin;
@@ -11,7 +11,7 @@ use crate::input::document::{Read, bounds_text, number_text, ordered};
 use crate::input::table::{Row, Table};
 use crate::input::text;
 use crate::study::figures::Grade;
-use crate::study::lever::Level;
+use crate::study::lever::{Kind, Level, MOST};
 
 /// The lever `name` of the library.
 pub fn find(name: &str) -> Option<LeverFile> {
@@ -48,7 +48,7 @@ pub struct Listed {
 pub fn listing(library: Vec<LeverFile>) -> Vec<Listed> {
     let listed = |lever: LeverFile| Listed {
         name: lever.name().to_owned(),
-        kind: lever.kind.map_or("", kind_name),
+        kind: lever.kind.map_or("", Kind::name),
         level: lever.level,
         effect: lever.effect.or(lever.starts).map(|effect| effect.value.central),
         grade: lever.grade,
@@ -69,10 +69,10 @@ pub fn read_levers(path: Option<&Path>, problems: &mut Problems) -> Vec<LeverFil
         if lever.name.is_none() {
             problems.push(Problem::error(place, "a lever needs a name").suggest("vcse-hub"));
         } else if lever.kind.is_none() && problems.errors() == 0 {
-            let kinds = Kind::NAMES.map(|(name, _)| name).join(", ");
+            let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
             problems.push(
                 Problem::error(place, format!("the lever `{}` has no kind", lever.name()))
-                    .allowed(kinds),
+                    .allowed(kinds.join(", ")),
             );
         } else if let Some(first) = list.iter().find(|known| known.name() == lever.name()) {
             problems.push(
@@ -149,7 +149,7 @@ impl Library<'_> {
         LeverFile {
             name: self.text("lever"),
             label: self.text("label").map(|label| label.value),
-            kind: self.choice("kind", &Kind::NAMES, problems),
+            kind: self.choice("kind", &Kind::names(), problems),
             services: self.list("services"),
             conditions: self.list("conditions"),
             groups: self.list("groups"),

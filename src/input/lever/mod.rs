@@ -14,55 +14,14 @@ use crate::diagnostics::Place;
 use crate::draw::Uncertain;
 use crate::month::Month;
 use crate::study::figures::Grade;
-use crate::study::lever::Level;
+use crate::study::lever::{Kind, Level};
 
 pub use keys::read_lever;
 pub use library::{Listed, find, listing, names, read_levers, read_library};
 pub use resolve::{add_cost, check_sizes, resolve};
 
-/// The kinds of lever.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Divert,
-    Prevent,
-    HelpSeeking,
-    Threshold,
-    Shorten,
-    Capacity,
-}
-
-impl Kind {
-    const NAMES: [(&'static str, Self); 6] = [
-        ("divert", Self::Divert),
-        ("prevent", Self::Prevent),
-        ("help-seeking", Self::HelpSeeking),
-        ("threshold", Self::Threshold),
-        ("shorten", Self::Shorten),
-        ("capacity", Self::Capacity),
-    ];
-
-    /// The key of its size, and the least and greatest value.
-    const fn size(self) -> (&'static str, f64, f64) {
-        match self {
-            Self::Divert => ("effect", 0.0, 1.0),
-            Self::Capacity => ("starts", -MOST, MOST),
-            _ => ("effect", -1.0, 1.0),
-        }
-    }
-
-    const fn is_of_people(self) -> bool {
-        matches!(self, Self::Prevent | Self::HelpSeeking)
-    }
-}
-
-/// More than any lever adds or costs.
-const MOST: f64 = 1e12;
 /// The longest lag or ramp, in months.
 const MOST_MONTHS: f64 = 240.0;
-
-fn kind_name(kind: Kind) -> &'static str {
-    Kind::NAMES.iter().find(|(_, k)| *k == kind).map_or("", |(name, _)| name)
-}
 
 /// One lever as written, in a scenario or in the library.
 #[derive(Clone, Debug)]

@@ -1,14 +1,17 @@
 //! Levers joined with a pack: names become indices, numbers become figures.
 
 use super::aim;
-use super::{Kind, LeverFile, MOST, MOST_MONTHS, kind_name};
+use super::{LeverFile, MOST_MONTHS};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
 use crate::input::pack::Setting;
 use crate::month::Month;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
-use crate::study::lever::{Action, Lever, Onward, People};
+use crate::study::lever::{
+    About, Action, Capacity, Divert, HelpSeeking, Kind, Lever, MOST, Onward, People, Prevent,
+    Sends, Shorten, Threshold,
+};
 use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
 
@@ -64,35 +67,31 @@ impl Resolver<'_> {
         let kind = file.kind?;
         let action = self.action(kind);
         let target = aim::target(file, kind, self.pack, self.problems);
-        let (key, least, most) = kind.size();
-        let wrong = if kind == Kind::Capacity {
-            ("effect", &file.effect)
-        } else {
-            ("starts", &file.starts)
-        };
-        if let Some(read) = wrong.1 {
+        let About { name, size: key, least, most, .. } = *kind.about();
+        let sizes = [("effect", &file.effect), ("starts", &file.starts)];
+        for (other, read) in sizes.iter().filter(|(other, _)| *other != key) {
+            let Some(read) = read else { continue };
+            let message = format!("a lever of kind {name} has no `{other}`");
             self.problems.push(
-                Problem::error(
-                    read.place.clone(),
-                    format!("a lever of kind {} has no `{}`", kind_name(kind), wrong.0),
-                )
-                .read(format!("{} = {}", wrong.0, read.value.central))
-                .allowed(format!("{key}: {}", size_words(kind)))
-                .suggest(format!("{key} = {}", if kind == Kind::Capacity { 100.0 } else { 0.1 })),
+                Problem::error(read.place.clone(), message)
+                    .read(format!("{other} = {}", read.value.central))
+                    .allowed(format!("{key}: {}", kind.about().size_is))
+                    .suggest(format!("{key} = {}", kind.about().example[1])),
             );
         }
-        let size = if kind == Kind::Capacity { &file.starts } else { &file.effect };
+        let size =
+            sizes.into_iter().find(|(own, _)| *own == key).and_then(|(_, read)| read.as_ref());
         if let Some(read) = size
             && [read.value.low, read.value.high].iter().any(|v| !(least..=most).contains(v))
         {
             self.problems.push(
                 Problem::error(read.place.clone(), format!("`{key}` is out of range"))
                     .read(read.value.central.to_string())
-                    .allowed(format!("{} for {}", bounds_text(least, most), kind_name(kind))),
+                    .allowed(format!("{} for {name}", bounds_text(least, most))),
             );
         }
         // The bounds of its kind hold in every draw: a diversion never turns round.
-        let size = size.clone().map(|read| Read { value: read.value.within(least, most), ..read });
+        let size = size.cloned().map(|read| Read { value: read.value.within(least, most), ..read });
         let missing = Uncertain::point(f64::NAN).within(least, most);
         let effect = self.put(key, size.as_ref(), missing);
         let onward = self.onward(kind);
@@ -117,33 +116,32 @@ impl Resolver<'_> {
 
     fn action(&mut self, kind: Kind) -> Option<Action> {
         let file = self.file;
+        let about = kind.about();
         let of_services = [("services", &file.services)];
         let of_people = [("groups", &file.groups), ("conditions", &file.conditions)];
-        let unused: &[_] = if kind.is_of_people() { &of_services } else { &of_people };
+        let unused: &[_] = if about.is_of_services { &of_people } else { &of_services };
         for (key, list) in unused {
             let Some(first) = list.iter().flatten().next() else { continue };
-            let (wanted, advice) = if kind.is_of_people() {
-                ("groups and conditions", "take it out, or use kind = \"divert\"")
-            } else {
+            let (wanted, advice) = if about.is_of_services {
                 ("services", "take it out, and put its share of the flow into `reach`")
+            } else {
+                ("groups and conditions", "take it out, or use kind = \"divert\"")
             };
-            let message = format!("{} acts on {wanted}, not on {key}", kind_name(kind));
+            let message = format!("{} acts on {wanted}, not on {key}", about.name);
             self.problems.push(
                 Problem::error(first.place.clone(), message).read(&first.value).suggest(advice),
             );
         }
-        if let Some(to) = &file.to
-            && !matches!(kind, Kind::Divert | Kind::Capacity)
-        {
-            let message = format!("`to` means nothing for {}", kind_name(kind));
+        if let Some(to) = file.to.as_ref().filter(|_| about.sends == Sends::Nobody) {
+            let message = format!("`to` means nothing for {}", about.name);
             self.problems.push(Problem::error(to.place.clone(), message).read(&to.value));
         }
         Some(match kind {
-            Kind::Prevent => Action::Prevent(self.people()),
-            Kind::HelpSeeking => Action::HelpSeeking(self.people()),
-            Kind::Threshold => Action::Threshold(self.services()?),
-            Kind::Shorten => Action::Shorten(self.services()?),
-            Kind::Capacity => Action::Capacity(self.services()?),
+            Kind::Prevent => Action::Prevent(Prevent { people: self.people() }),
+            Kind::HelpSeeking => Action::HelpSeeking(HelpSeeking { people: self.people() }),
+            Kind::Threshold => Action::Threshold(Threshold { services: self.services()? }),
+            Kind::Shorten => Action::Shorten(Shorten { services: self.services()? }),
+            Kind::Capacity => Action::Capacity(Capacity { services: self.services()? }),
             Kind::Divert => {
                 let (from, to) = (self.services(), self.to());
                 let (from, to) = (from?, to?);
@@ -154,7 +152,7 @@ impl Resolver<'_> {
                             .read(&self.pack.services[to].id),
                     );
                 }
-                Action::Divert { from, to }
+                Action::Divert(Divert { from, to })
             }
         })
     }
@@ -163,8 +161,8 @@ impl Resolver<'_> {
     fn onward(&mut self, kind: Kind) -> Option<Onward> {
         let file = self.file;
         let share = match &file.onward {
-            Some(read) if kind != Kind::Capacity => {
-                let message = format!("`onward` means nothing for {}", kind_name(kind));
+            Some(read) if kind.about().sends != Sends::Onward => {
+                let message = format!("`onward` means nothing for {}", kind.name());
                 self.problems.push(
                     Problem::error(read.place.clone(), message)
                         .allowed("`onward` and `to` in levers of the kind capacity")
@@ -172,7 +170,7 @@ impl Resolver<'_> {
                 );
                 return None;
             }
-            None if kind == Kind::Capacity && file.to.is_some() => {
+            None if kind.about().sends == Sends::Onward && file.to.is_some() => {
                 self.missing(
                     "onward",
                     "onward = 0.2   # the share of those started sent on to `to`",
@@ -216,7 +214,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The services it names, totals as their members.
+    /// The services it names, totals as their members and families as their services.
     fn services(&mut self) -> Option<Vec<usize>> {
         let Some(names) = &self.file.services else {
             self.missing("services", "services = [\"camhs\"]");
@@ -227,9 +225,13 @@ impl Resolver<'_> {
         }
         let mut list = Vec::new();
         for name in names {
-            let Some(service) = self.service(name) else { continue };
-            let members = &self.pack.services[service].members;
-            list.extend(if members.is_empty() { vec![service] } else { members.clone() });
+            match self.pack.counted(&name.value) {
+                Some(counted) => list.extend(self.pack.parts_of(counted)),
+                None => {
+                    let problem = self.pack.unknown_service(name.place.clone(), &name.value);
+                    self.problems.push(problem);
+                }
+            }
         }
         list.sort_unstable();
         list.dedup();
@@ -295,10 +297,6 @@ impl Resolver<'_> {
     }
 }
 
-fn size_words(kind: Kind) -> &'static str {
-    if kind == Kind::Capacity { "treatments started a month" } else { "a share of those reached" }
-}
-
 fn months(value: f64) -> Uncertain {
     Uncertain::point(value).within(0.0, MOST_MONTHS)
 }
@@ -360,12 +358,9 @@ pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Pro
             continue;
         }
         told.push(at);
-        let (line, value) = match lever.action {
-            Action::Capacity(_) => {
-                ("starts = { low = 50, central = 100, high = 150 }", "50,100,150")
-            }
-            _ => ("effect = { low = 0.05, central = 0.10, high = 0.15 }", "0.05,0.10,0.15"),
-        };
+        let About { size, example: [low, central, high], .. } = *lever.action.about();
+        let line = format!("{size} = {{ low = {low}, central = {central}, high = {high} }}");
+        let value = [low, central, high].join(",");
         let place = Source::new(figure.origin.place.clone(), "").whole();
         problems.push(
             Problem::error(place, format!("the lever `{}` has no effect size", lever.name))

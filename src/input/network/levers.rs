@@ -9,6 +9,7 @@ use crate::diagnostics::{InputError, Problem};
 use crate::model::lever::Timing;
 use crate::model::network::lever::{Action, Lever};
 use crate::month::Month;
+use crate::study::lever::Kind;
 
 /// The levers of one scenario.
 #[derive(Clone, Debug, Default)]
@@ -79,11 +80,11 @@ impl ScenarioLevers {
                 problem.choose(name, known())
             });
         };
-        let is_capacity = lever.kind == "capacity";
+        let size = lever.kind().map_or("effect", |kind| kind.about().size);
         let (number, least, most) = match key {
             "reach" => (&mut lever.reach, 0.0, 1.0),
-            "effect" if !is_capacity => (&mut lever.effect, -1.0, 1.0),
-            "starts" if is_capacity => (&mut lever.effect, -1e9, 1e9),
+            "effect" if key == size => (&mut lever.effect, -1.0, 1.0),
+            "starts" if key == size => (&mut lever.effect, -1e9, 1e9),
             "lag" => (&mut lever.lag, 0.0, 240.0),
             "ramp" => (&mut lever.ramp, 0.0, 240.0),
             other => {
@@ -129,13 +130,17 @@ impl ScenarioLevers {
 }
 
 impl Recorded {
+    fn kind(&self) -> Option<Kind> {
+        Kind::ALL.iter().copied().find(|kind| kind.name() == self.kind)
+    }
+
     fn on_days(&self, start: Month, days: &[u32]) -> Option<Lever> {
         let services = self.services.clone();
-        let action = match self.kind.as_str() {
-            "capacity" => Action::Capacity(services),
-            "shorten" => Action::Shorten(services),
-            "divert" => Action::Divert { from: services, to: self.to.clone()? },
-            _ => return None,
+        let action = match self.kind()? {
+            Kind::Capacity => Action::Capacity(services),
+            Kind::Shorten => Action::Shorten(services),
+            Kind::Divert => Action::Divert { from: services, to: self.to.clone()? },
+            Kind::Prevent | Kind::HelpSeeking | Kind::Threshold => return None,
         };
         let begins: Month = self.start.parse().ok()?;
         let timing =

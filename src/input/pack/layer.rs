@@ -69,7 +69,7 @@ pub(super) struct Layer {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    pub(super) families: Vec<Named<()>>,
+    pub(super) families: Vec<Named<Vec<String>>>,
     pub(super) services: Vec<Named<ServiceRow>>,
     pub(super) exposures: Vec<(String, String, Place)>,
     pub(super) routes: Vec<RouteRow>,
@@ -126,7 +126,7 @@ impl Layer {
         each("drivers.csv", &mut |t, p| layer.drivers = drivers(t, p));
         each("groups.csv", &mut |t, p| layer.groups = groups(t, p));
         each("conditions.csv", &mut |t, p| layer.conditions = names_alone(t, "condition", p));
-        each("families.csv", &mut |t, p| layer.families = names_alone(t, "family", p));
+        each("families.csv", &mut |t, p| layer.families = families(t, p));
         each("services.csv", &mut |t, p| layer.services = services(t, p));
         each("exposures.csv", &mut |t, p| layer.exposures = exposures(t, p));
         each("routes.csv", &mut |t, p| layer.routes = routes(t, p));
@@ -307,16 +307,24 @@ fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
     })
 }
 
+fn families(table: &Table, problems: &mut Problems) -> Vec<Named<Vec<String>>> {
+    table.allow(&["family", "label", "aliases"], problems);
+    rows(table, "family", problems, |row, _| Some(several(table, row, "aliases")))
+}
+
+/// Several names in a cell, apart by semicolons.
+fn several(table: &Table, row: &Row, name: &str) -> Vec<String> {
+    let cell = table.column(name).map_or("", |column| row.cell(column));
+    let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
 fn services(table: &Table, problems: &mut Problems) -> Vec<Named<ServiceRow>> {
     let columns = ["service", "label", "family", "unit", "aliases", "members"];
     let Some([family, unit]) = needed(table, &columns, ["family", "unit"], problems) else {
         return Vec::new();
     };
-    let list = |row: &Row, name| {
-        let cell = table.column(name).map_or("", |column| row.cell(column));
-        let parts = cell.split(';').map(str::trim).filter(|part| !part.is_empty());
-        parts.map(str::to_owned).collect()
-    };
+    let list = |row: &Row, name| several(table, row, name);
     rows(table, "service", problems, |row, problems| {
         Some(ServiceRow {
             family: row.cell(family).to_owned(),

@@ -8,7 +8,7 @@ pub(super) struct Names {
     pub(super) drivers: Vec<Named<String>>,
     pub(super) groups: Vec<Named<GroupRow>>,
     pub(super) conditions: Vec<Named<()>>,
-    pub(super) families: Vec<Named<()>>,
+    pub(super) families: Vec<Named<Vec<String>>>,
     pub(super) services: Vec<Named<ServiceRow>>,
 }
 

@@ -5,7 +5,7 @@ use super::names::{Names, find};
 use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::study::figures::Basis;
 use crate::study::pack::{
-    Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures, same_name,
+    Family, Service, ServiceFigures, SeverityFigures, Standard, WaitFigures, is_everyday,
 };
 
 /// The families named in `families.csv`, then those only services name.
@@ -13,7 +13,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
     let mut list: Vec<Family> = names
         .families
         .iter()
-        .map(|f| Family { id: f.id.clone(), label: f.label.clone() })
+        .map(|f| Family { id: f.id.clone(), label: f.label.clone(), aliases: f.rest.clone() })
         .collect();
     let is_used =
         |id: &str| names.services.iter().any(|service| service.rest.family.as_str() == id);
@@ -37,6 +37,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
             list.push(Family {
                 id: service.rest.family.clone(),
                 label: service.rest.family.clone(),
+                aliases: Vec::new(),
             });
         }
     }
@@ -56,7 +57,7 @@ pub(super) fn families(names: &Names, problems: &mut Problems) -> Vec<Family> {
 fn check_aliases(names: &Names, problems: &mut Problems) {
     for (at, service) in names.services.iter().enumerate() {
         for alias in &service.rest.aliases {
-            let has = |name: &String| same_name(name, alias);
+            let has = |name: &String| is_everyday(name, alias);
             // Of two services with one alias the second is told.
             let other = names.services.iter().enumerate().find(|(index, other)| {
                 let is_called = has(&other.id) || has(&other.label);

@@ -220,7 +220,7 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
     );
     let is_published = gatherer.defaults.nation.is_some();
     for measure in catalogue.measures.iter().filter(|m| m.is_wanted && known(&m.id).is_none()) {
-        if is_published && gatherer.request.service.is_none() {
+        if is_published && gatherer.request.service.is_none() && !gatherer.request.waits {
             report.note_about(
                 measure.id.as_str(),
                 format!(

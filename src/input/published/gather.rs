@@ -13,6 +13,7 @@ use super::level::Level;
 use super::lookup::Lookup;
 use super::period::{NoPeriod, Period, Periods};
 use super::rows::{Rows, text};
+use super::waits;
 use crate::diagnostics::{Problem, Problems};
 use crate::input::cells::{SAVE, is_unsaved};
 use crate::month::MONTH_FORMS;
@@ -71,6 +72,8 @@ pub(super) struct Tally {
     pub(super) remarks: BTreeSet<String>,
     /// Months of which a part seems to be missing, in words.
     pub(super) uneven: Vec<String>,
+    /// Figures that stand twice with two values, in words: neither is taken.
+    pub(super) contradicted: Vec<String>,
     pub(super) revised: usize,
     pub(super) changed: usize,
 }
@@ -206,6 +209,13 @@ impl<'r> Gatherer<'r> {
         } else {
             let code = &self.catalogue.areas[key.area].code;
             let of_area = if code.is_empty() { String::new() } else { format!(" of {code}") };
+            if self.request.waits {
+                // One figure of many thousands: its series goes on without it.
+                let id = &self.catalogue.measures[key.measure].id;
+                self.tally.contradicted.push(format!("{id}{of_area} in {}", period.first));
+                self.kept.insert(key, Kept { value: None, ..new });
+                return;
+            }
             let message = format!(
                 "two figures for {}{of_area} in {}: line {} has another",
                 self.catalogue.measures[key.measure].id, period.first, old.line,
@@ -296,6 +306,9 @@ pub(super) fn is_area(wanted: &str, area: &Area) -> bool {
 
 fn wants_measure(request: &Request, defaults: Defaults, measure: &Measure) -> bool {
     let is = |name: &str| is_measure(name, measure);
+    if request.measures.is_empty() && request.waits {
+        return waits::is_of_waits(&measure.id);
+    }
     if request.measures.is_empty() {
         return defaults.measures.is_empty() || defaults.measures.iter().any(|name| is(name));
     }

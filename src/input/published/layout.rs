@@ -76,8 +76,10 @@ pub enum Layout {
     TalkingTherapiesAnnual,
     /// A row per provider, CCG, month and state of the pathway.
     EipUnify,
-    /// A row per health board and month.
+    /// A row per health board and month: referrals.
     PhsCamhs,
+    /// A row per health board and month: those seen, or those waiting.
+    PhsCamhsWaits,
     /// A row per day, a column per series.
     CovidDaily,
     /// A month and figures.
@@ -91,7 +93,7 @@ impl Layout {
             Self::MhsdsLong | Self::MhsdsWide => Kind::Mhsds,
             Self::TalkingTherapiesMonthly | Self::TalkingTherapiesAnnual => Kind::TalkingTherapies,
             Self::EipUnify => Kind::Eip,
-            Self::PhsCamhs => Kind::PhsCamhs,
+            Self::PhsCamhs | Self::PhsCamhsWaits => Kind::PhsCamhs,
             Self::CovidDaily => Kind::Covid,
             Self::Table => Kind::Table,
         }
@@ -111,6 +113,7 @@ impl Layout {
             Self::TalkingTherapiesAnnual => "talking-therapies by year",
             Self::EipUnify => "eip, Unify time series",
             Self::PhsCamhs => "phs-camhs by health board and month",
+            Self::PhsCamhsWaits => "phs-camhs waits by health board and month",
             Self::CovidDaily => "covid by day",
             Self::Table => "a table by month",
         }
@@ -120,13 +123,15 @@ impl Layout {
 /// Tells the layout from the header.
 pub(super) fn recognise(rows: &mut Rows) -> Result<Layout, Problem> {
     let header = &rows.header;
-    let signs: [(&[&str], Layout); 7] = [
+    let signs: [(&[&str], Layout); 9] = [
         (&["REPORTING_PERIOD_START", "BREAKDOWN", "MEASURE_ID"], Layout::MhsdsLong),
         (&["REPORTING_PERIOD", "BREAKDOWN", "PRIMARY_LEVEL"], Layout::MhsdsWide),
         (&["REPORTING_PERIOD_START", "ORG_CODE1", "MEASURE_ID"], Layout::TalkingTherapiesMonthly),
         (&["FINANCIAL_YEAR"], Layout::TalkingTherapiesAnnual),
         (&["Provider_Org_code", "Total_Pathways"], Layout::EipUnify),
         (&["Month", "HB", "ReferralsReceived"], Layout::PhsCamhs),
+        (&["Month", "HB", "TotalPatientsSeen"], Layout::PhsCamhsWaits),
+        (&["Month", "HB", "TotalPatientsWaiting"], Layout::PhsCamhsWaits),
         (&["date", "newAdmissions"], Layout::CovidDaily),
     ];
     let sign = signs.iter().find(|(columns, _)| header.has(columns)).map(|(_, layout)| *layout);
@@ -158,7 +163,7 @@ pub(super) fn defaults(layouts: &[Layout]) -> Defaults {
         Some(Layout::TalkingTherapiesMonthly) => of(Some("England"), &["M001"]),
         Some(Layout::TalkingTherapiesAnnual) => of(Some("England"), &["IAPT"]),
         Some(Layout::EipUnify) => of(Some("England"), &["completed"]),
-        Some(Layout::PhsCamhs) => of(Some("Scotland"), &["CAMHS"]),
+        Some(Layout::PhsCamhs | Layout::PhsCamhsWaits) => of(Some("Scotland"), &["CAMHS"]),
         Some(Layout::Table | Layout::CovidDaily) | None => of(None, &[]),
     }
 }

@@ -28,6 +28,7 @@ mod rows;
 pub mod series;
 mod table;
 mod talking_therapies;
+pub mod waits;
 
 use std::path::{Path, PathBuf};
 
@@ -61,6 +62,8 @@ pub struct Request {
     pub spread: Spread,
     /// Keep first months that look partial.
     pub keep_partial: bool,
+    /// Take what the files tell of waits, not of referrals.
+    pub waits: bool,
 }
 
 /// Longer periods that may be spread evenly over their months.
@@ -142,6 +145,8 @@ impl Report {
 pub enum Content {
     /// Series for a baseline.
     Baseline(Vec<Series>),
+    /// Waits as published.
+    Waits(Vec<waits::Wait>),
     /// A driving signal.
     Track(Track),
     /// What the files hold, where only that was asked.
@@ -214,6 +219,10 @@ fn read(
     if kind == Kind::Covid {
         return covid::import(opened, request);
     }
+    // Files of nothing else are asked for nothing else.
+    let tells_waits = |(_, layout): &(Rows, Layout)| *layout == Layout::PhsCamhsWaits;
+    let waits = request.waits || opened.iter().any(tells_waits);
+    let request = &Request { waits, ..request.clone() };
     let layouts: Vec<Layout> = opened.iter().map(|(_, layout)| *layout).collect();
     let mut gatherer = Gatherer::new(request, layout::defaults(&layouts));
     gatherer.leaves_out_partial &= layouts.iter().all(|layout| *layout != Layout::Table);
@@ -228,7 +237,7 @@ fn read(
             Layout::TalkingTherapiesMonthly => talking_therapies::monthly(&mut rows, &mut gatherer),
             Layout::TalkingTherapiesAnnual => talking_therapies::annual(&mut rows, &mut gatherer),
             Layout::EipUnify => eip::read(&mut rows, &mut gatherer),
-            Layout::PhsCamhs => phs_camhs::read(&mut rows, &mut gatherer),
+            Layout::PhsCamhs | Layout::PhsCamhsWaits => phs_camhs::read(&mut rows, &mut gatherer),
             Layout::Table | Layout::CovidDaily => table::read(&mut rows, &mut gatherer),
         };
         if let Err(problem) = read {
@@ -296,6 +305,16 @@ fn finish(
     gatherer.problems.stop_on_errors()?;
     choose::check(&gatherer)?;
     choose::tell(&gatherer, &mut report);
+    if gatherer.request.waits {
+        for figure in &gatherer.tally.contradicted {
+            report.note(format!("{figure}: two figures stand there, neither is taken."));
+        }
+        let waits = waits::build(&mut gatherer);
+        if waits.is_empty() {
+            return Err(choose::nothing(&gatherer).into());
+        }
+        return Ok(Imported { kind, files, content: Content::Waits(waits), report });
+    }
     let (series, mut problems) = series::build(&mut gatherer, &mut report);
     problems.stop_on_errors()?;
     if series.is_empty() {

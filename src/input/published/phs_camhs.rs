@@ -1,7 +1,9 @@
 //! Child and adolescent mental health waiting times, Public Health Scotland open data: a row per
 //! health board and month (`202004`), Scotland's total under its own code beside its boards. The
 //! columns are `Month`, `HB`, `ReferralsAccepted`, `ReferralsReceived`, each count with a column of
-//! qualifiers (`ReferralsReceivedQF`) that is left out: a count that is not known is blank.
+//! qualifiers (`ReferralsReceivedQF`) that is left out: a count that is not known is blank. Files of
+//! their own tell who was seen, with the median and the 90th percentile of their waits, and who
+//! still waits.
 
 use csv::ByteRecord;
 
@@ -15,13 +17,18 @@ use crate::diagnostics::Problem;
 /// The codes of the whole country in Public Health Scotland's files.
 const SCOTLAND: [&[u8]; 2] = [b"S92000003", b"S92000001"];
 
-/// Reads the referrals file.
+/// Reads a file of referrals, of those seen or of those waiting.
 pub(super) fn read(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), Problem> {
     let date = column(rows, &["Month"])?;
     let board = column(rows, &["HB", "HBT"])?;
     let counts: Vec<(usize, usize)> = [
         ("CAMHS", "ReferralsReceived", "referrals"),
         ("CAMHS-accepted", "ReferralsAccepted", "accepted"),
+        ("CAMHS-seen", "TotalPatientsSeen", "seen"),
+        ("CAMHS-seen-18", "NumberOfPatientsSeen0To18Weeks", "seen within 18 weeks"),
+        ("CAMHS-median", "MedianWeeksPatientsSeen", "weeks, median"),
+        ("CAMHS-p90", "90thPercentileWeeksPatientsSeen", "weeks, 90th percentile"),
+        ("CAMHS-waiting", "TotalPatientsWaiting", "waiting"),
     ]
     .into_iter()
     .filter_map(|(id, heading, word)| {

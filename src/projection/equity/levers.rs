@@ -15,7 +15,7 @@ use crate::projection::case::Case;
 use crate::projection::entries::Prepared;
 use crate::projection::levers::targets::pull;
 use crate::study::Study;
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Action, Acts, Lever};
 
 /// How hard levers pull at each stratum, by draw.
 pub(super) struct Pull(Vec<Vec<f64>>);
@@ -28,7 +28,7 @@ impl Pull {
         stratification: usize,
         prepared: &[&Prepared<L>],
     ) -> Option<Self> {
-        let acts = |action: &Action| matches!(action, Action::Prevent(_) | Action::HelpSeeking(_));
+        let acts = |action: &Action| action.people().is_some();
         Self::of(study, case, stratification, prepared, acts)
     }
 
@@ -40,13 +40,7 @@ impl Pull {
         services: &[usize],
         prepared: &[&Prepared<L>],
     ) -> Option<Self> {
-        let acts = |action: &Action| match action {
-            Action::Divert { from, to } => {
-                services.contains(to) || services.iter().any(|service| from.contains(service))
-            }
-            Action::Prevent(_) | Action::HelpSeeking(_) | Action::Threshold(_) => true,
-            Action::Shorten(_) | Action::Capacity(_) => false,
-        };
+        let acts = |action: &Action| action.changes_referrals(services);
         Self::of(study, case, stratification, prepared, acts)
     }
 

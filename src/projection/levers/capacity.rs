@@ -4,7 +4,7 @@ use super::strengths;
 use crate::model::lane::Lane;
 use crate::model::waiting::Capacity;
 use crate::study::figures::Sample;
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Acts, Lever, On};
 use crate::study::scenario::Scenario;
 
 /// Capacity of a service by month with levers: starts added, and those that a shorter treatment
@@ -17,10 +17,8 @@ pub fn capacity<const L: usize>(
 ) -> Option<Vec<Capacity<L>>> {
     /// Treatment never gets shorter than this share of its length.
     const SHORTEST: f64 = 0.01;
-    let of = |lever: &&Lever| match &lever.action {
-        Action::Capacity(services) | Action::Shorten(services) => services.contains(&service),
-        _ => false,
-    };
+    let adds = |lever: &Lever| lever.action.acts(On::Starts(service));
+    let of = |lever: &&Lever| adds(lever) || lever.action.acts(On::Treatment(service));
     let acting: Vec<(&Lever, Vec<Lane<L>>)> = scenario
         .levers
         .iter()
@@ -32,7 +30,7 @@ pub fn capacity<const L: usize>(
     let month = |t: usize| {
         let (mut added, mut left) = (Lane::<L>::ZERO, Lane::<L>::ONE);
         for (lever, months) in &acting {
-            if matches!(lever.action, Action::Capacity(_)) {
+            if adds(lever) {
                 added += months[t];
             } else {
                 left *= 1.0 - months[t];

@@ -162,7 +162,7 @@ impl<'a, const L: usize> Totals<'a, L> {
         most
     }
 
-    fn peak(&self, known: bool, summariser: &mut Summariser) -> Peak {
+    fn peak(&self, (known, comparable): (bool, &Self), summariser: &mut Summariser) -> Peak {
         let above = (Measure::Referrals, Measure::Underlying);
         let extra: Vec<Stats> = (0..self.buffer.months)
             .into_par_iter()
@@ -173,7 +173,7 @@ impl<'a, const L: usize> Totals<'a, L> {
         let t = (0..extra.len())
             .reduce(|a, b| if extra[b].median() > extra[a].median() { b } else { a })
             .unwrap_or(0);
-        let [referrals, underlying] = [above.0, above.1].map(|of| self.buffer.draws(of, t));
+        let [referrals, underlying] = [above.0, above.1].map(|of| comparable.buffer.draws(of, t));
         let uplifts: Vec<f64> = referrals
             .iter()
             .zip(&underlying)
@@ -213,6 +213,9 @@ impl Spans {
 struct Parts {
     referrals: Spans,
     underlying: Spans,
+    /// The two of the services whose underlying demand is known, where others are in the sum.
+    comparable: Option<[Spans; 2]>,
+    /// The surge of those whose underlying demand is known.
     surge: Spans,
     known: bool,
 }
@@ -222,14 +225,17 @@ impl Parts {
         let referrals = self.referrals.over(period);
         let underlying = self.underlying.over(period);
         let surge = self.surge.over(period);
+        let comparable = self.comparable.as_ref().map(|two| two.each_ref().map(|s| s.over(period)));
+        let (of_known, expected) =
+            comparable.as_ref().map_or((&referrals, &underlying), |[of, under]| (of, under));
         let extra = || referrals.iter().zip(&underlying).map(|(r, u)| r - u);
         let mut share = |parts: &mut dyn Iterator<Item = f64>| {
             // A percentage of nothing is not a number: those draws have none.
             let shares: Vec<f64> =
-                parts.zip(&underlying).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
+                parts.zip(expected).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
             (self.known && !shares.is_empty()).then(|| summariser.stats(shares.into_iter()))
         };
-        let extra_share = share(&mut extra());
+        let extra_share = share(&mut of_known.iter().zip(expected).map(|(r, u)| r - u));
         let surge_share = share(&mut surge.iter().copied());
         PeriodTotal {
             period,
@@ -242,12 +248,13 @@ impl Parts {
 }
 
 impl<const L: usize> Stage<'_, L> {
-    /// Sums up a line or family. What `waiting` says of a wait rises or falls with the wait.
+    /// Sums up a line or family. Shares of underlying demand are of the buffer that stands with
+    /// `known`: of a family the services that have a baseline. What `waiting` says of a wait rises or falls with the wait.
     pub(super) fn course(
         &self,
         buffer: &Buffer<L>,
         measures: &[Measure],
-        known: bool,
+        (known, comparable): (bool, &Buffer<L>),
         waiting: Option<&Waiting<'_>>,
     ) -> Course {
         let mut summariser = Summariser::default();
@@ -288,6 +295,7 @@ impl<const L: usize> Stage<'_, L> {
             )
             .collect();
         let totals = Totals::new(self, buffer);
+        let of_known = Totals::new(self, comparable);
         let horizon: Vec<(Measure, Vec<f64>)> = measures
             .par_iter()
             .filter(|measure| !Measure::OF_WAITS.contains(measure))
@@ -296,11 +304,13 @@ impl<const L: usize> Stage<'_, L> {
         let parts = Parts {
             referrals: totals.of(Measure::Referrals),
             underlying: totals.of(Measure::Underlying),
-            surge: totals.of(Measure::Surge),
+            comparable: (!std::ptr::eq(buffer, comparable))
+                .then(|| [Measure::Referrals, Measure::Underlying].map(|of| of_known.of(of))),
+            surge: of_known.of(Measure::Surge),
             known,
         };
         Course {
-            peak: totals.peak(known, &mut summariser),
+            peak: totals.peak((known, &of_known), &mut summariser),
             periods: Period::all(self.case.scenario.start, months)
                 .into_par_iter()
                 .map_init(Summariser::default, |summariser, period| parts.total(period, summariser))

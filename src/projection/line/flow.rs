@@ -10,7 +10,7 @@ use super::{Buffer, Stage, applicable};
 use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;
-use crate::model::suppression::Restrictions;
+use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
 use crate::model::waiting::{Standard as Spread, Waited};
 use crate::projection::case::{Case, Line, Underlying};
@@ -57,6 +57,36 @@ pub fn draws_of<const L: usize>(
     Some(sums)
 }
 
+/// What referrals of a line are made of, in a block of draws.
+#[derive(Debug)]
+pub struct Ingredients<const L: usize> {
+    /// Underlying demand by month.
+    pub underlying: Vec<Lane<L>>,
+    /// Surge by month, for each first stage it was asked of.
+    pub surges: Vec<Vec<Lane<L>>>,
+    /// The figures of suppression and return.
+    pub suppression: Suppression<L>,
+}
+
+/// One block of a line's ingredients, its surge in each of `entries`.
+pub fn ingredients<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    prepared: &Prepared<L>,
+    entries: &[Block<L>],
+) -> Ingredients<L> {
+    let spare = Spare::default();
+    let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
+    let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
+    let figures = LineFigures::new(study, line, &prepared.sample);
+    Ingredients {
+        underlying: stage.underlying(line, prepared, None, &figures),
+        surges: entries.iter().map(surge).collect(),
+        suppression: figures.suppression,
+    }
+}
+
 impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     pub(super) fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
@@ -87,7 +117,7 @@ impl<const L: usize> Stage<'_, L> {
     ) {
         let block = (prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let underlying = self.underlying(line, block, &figures);
+        let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, block, &figures, &underlying, &surge.all);
         let levers = self.lever_effect(line, prepared, entries);

@@ -93,11 +93,13 @@ pub fn parts<const L: usize>(
 }
 
 impl<const L: usize> Stage<'_, L> {
-    /// Underlying demand by month; zeros where it is not known.
+    /// Underlying demand by month; zeros where it is not known. Without `entries`, the first stage of
+    /// the scenario, it has no level of counted months.
     pub(super) fn underlying(
         &self,
         line: &Line<'_>,
-        (prepared, entries): (&Prepared<L>, &Block<L>),
+        prepared: &Prepared<L>,
+        entries: Option<&Block<L>>,
         figures: &LineFigures<L>,
     ) -> Vec<Lane<L>> {
         let months = self.case.months();
@@ -111,8 +113,8 @@ impl<const L: usize> Stage<'_, L> {
             Underlying::Forecast(forecast) => forecast,
         };
         let mut demand = self.usual(forecast, line, prepared.block);
-        let counted = line.counted.as_ref();
-        let level = counted.map_or(Lane::ZERO, |counted| {
+        let counted = line.counted.as_ref().zip(entries);
+        let level = counted.map_or(Lane::ZERO, |(counted, entries)| {
             self.level(counted, line, (prepared, entries), figures, &demand)
         });
         if self.study.draws.count == 0 {
@@ -124,7 +126,7 @@ impl<const L: usize> Stage<'_, L> {
         let [drift, wander, scatter] =
             [own.drift, own.wander, own.scatter].map(|id| prepared.sample[id]);
         let discrepancy = Discrepancy { drift, wander, scatter };
-        let seen = counted.map_or(0, |counted| counted.until);
+        let seen = counted.map_or(0, |(counted, _)| counted.until);
         let shocks = line.discrepancy.all(prepared.block);
         discrepancy.factors(&shocks, (seen, &level), |t, factor| demand[t] *= factor);
         demand

@@ -20,7 +20,7 @@ use crate::projection::case::Line;
 use crate::projection::entries::{Block, Prepared};
 use crate::projection::levers::LeverBlock;
 use crate::projection::parameters::leaving;
-use crate::study::lever::{Action, Lever};
+use crate::study::lever::{Acts, Lever, On};
 use crate::study::pack::Refused;
 
 /// What levers do to a line in a block of draws, by month.
@@ -153,12 +153,8 @@ impl<const L: usize> Stage<'_, L> {
             leave: vec![base.leave; months],
         };
         let is_named = |service: usize| {
-            self.levers().iter().any(|lever| match &lever.action {
-                Action::Threshold(services) | Action::Shorten(services) => {
-                    services.contains(&service)
-                }
-                _ => false,
-            })
+            let acts = |on: On| self.levers().iter().any(|lever| lever.action.acts(on));
+            acts(On::Acceptance(service)) || acts(On::Treatment(service))
         };
         for (member, weight) in line.members.iter().filter(|(member, _)| is_named(*member)) {
             let figures = &self.study.pack.services[*member].figures;
@@ -183,7 +179,7 @@ impl<const L: usize> Stage<'_, L> {
         own: &LeverBlock<L>,
     ) -> Door<L> {
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let underlying = self.underlying(line, (prepared, entries), &figures);
+        let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, (prepared, entries), &figures, &underlying, &surge.all);
         let without: Vec<Lane<L>> = demand.iter().map(Demand::before_levers).collect();
@@ -203,8 +199,7 @@ impl<const L: usize> Stage<'_, L> {
 
     /// What moves away from a service in a month.
     fn moved(&self, service: usize, t: usize, at: &Lane<L>, own: &LeverBlock<L>) -> Lane<L> {
-        let from_here = |action: &Action| diverts(action, service);
-        let share = own.share_of_service(self.levers(), t, service, from_here);
+        let share = own.share(self.levers(), t, On::Referrals(service));
         share.map_or(Lane::ZERO, |share| at.max(0.0) * share)
     }
 
@@ -217,13 +212,12 @@ impl<const L: usize> Stage<'_, L> {
         own: &LeverBlock<L>,
     ) -> Vec<Lane<L>> {
         let mut arriving = vec![Lane::ZERO; self.case.months()];
-        let to_here =
-            |lever: &Lever| matches!(lever.action, Action::Divert { to, .. } if to == service);
+        let to_here = |lever: &Lever| lever.action.to() == Some(service);
         if !self.levers().iter().any(to_here) {
             return arriving;
         }
         for source in &self.case.lines {
-            let from_here = |lever: &Lever| diverts(&lever.action, source.service);
+            let from_here = |lever: &Lever| lever.action.acts(On::Referrals(source.service));
             if !self.levers().iter().any(|lever| to_here(lever) && from_here(lever)) {
                 continue;
             }
@@ -256,10 +250,10 @@ impl<const L: usize> Stage<'_, L> {
     ) -> Vec<Lane<L>> {
         let mut onward = vec![Lane::ZERO; self.case.months()];
         for (index, lever) in self.levers().iter().enumerate() {
-            let Action::Capacity(services) = &lever.action else { continue };
             let Some(sent) = lever.onward.filter(|sent| sent.to == service) else { continue };
+            let starts = |line: &Line<'_>| lever.action.acts(On::Starts(line.service));
             let share = &prepared.sample[sent.share];
-            for source in self.case.lines.iter().filter(|l| services.contains(&l.service)) {
+            for source in self.case.lines.iter().filter(|l| starts(l)) {
                 let door = self.door(source, prepared, entries, own);
                 for (t, onward) in onward.iter_mut().enumerate() {
                     let started = own.strength(index, source.service, t);
@@ -271,8 +265,4 @@ impl<const L: usize> Stage<'_, L> {
         }
         onward
     }
-}
-
-fn diverts(action: &Action, service: usize) -> bool {
-    matches!(action, Action::Divert { from, .. } if from.contains(&service))
 }

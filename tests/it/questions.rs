@@ -1,4 +1,4 @@
-//! `docs/coverage.md` names places that exist.
+//! `docs/questions.md` names places that exist.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,7 +12,7 @@ fn ids(path: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_name_in_the_coverage_is_a_row_of_a_table() {
+fn every_name_in_it_is_a_row_of_a_table() {
     let pack = |table: &str| format!("data/packs/believed-2021/{table}.csv");
     let mut known: BTreeSet<String> = ["drivers", "groups", "conditions", "services", "families"]
         .iter()
@@ -23,7 +23,7 @@ fn every_name_in_the_coverage_is_a_row_of_a_table() {
     known.extend(ids(&pack("strata")));
     known.extend(["believed-2021".to_owned()]);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let text = fs::read_to_string(root.join("docs/coverage.md")).unwrap();
+    let text = fs::read_to_string(root.join("docs/questions.md")).unwrap();
     // What is a name of a row: lower case with a hyphen, between backticks.
     let names = text.split('`').skip(1).step_by(2).filter(|name| {
         name.contains('-')

@@ -1,0 +1,172 @@
+//! `report.html`: a run as one page that answers first and answers back.
+//!
+//! One file that asks nothing of a network. Words and tables of the run are in it as they are, so
+//! that it reads without scripts, prints and pastes; `page.js` draws the months and, with the
+//! kernels of [`crate::projection::response`], lets a reader move the waves: `engine.js` is the
+//! model from there on, draw by draw. `page.html` is the frame, `page.css` how it looks.
+
+mod answers;
+mod data;
+mod grounds;
+mod html;
+mod kernels;
+mod sections;
+
+use std::fmt::Write as _;
+
+use crate::input::goals::Goal;
+use crate::output::document::InputHash;
+use crate::output::words::{HEADLINE, capital, counted};
+use crate::projection::Projection;
+use crate::projection::line::FamilyResult;
+use crate::projection::measure::Measure;
+use crate::projection::response::responses;
+use crate::study::Study;
+use html::escaped;
+
+/// The frame, with places named between pairs of `@@`.
+const FRAME: &str = include_str!("page.html");
+const STYLE: &str = include_str!("page.css");
+const PAGE: &str = include_str!("page.js");
+
+/// The model from its kernels on, as the page runs it.
+pub const ENGINE: &str = include_str!("engine.js");
+
+/// What a page says beside the results.
+#[derive(Debug)]
+pub struct Setting<'a> {
+    /// The command that repeats the run.
+    pub command: String,
+    /// The files it read.
+    pub inputs: &'a [InputHash],
+    /// The goals it was held against.
+    pub goals: &'a [Goal<Measure>],
+}
+
+/// The results of one area.
+struct Shown<'a> {
+    area: usize,
+    projections: Vec<&'a Projection>,
+    command: &'a str,
+    order: Vec<usize>,
+}
+
+impl Shown<'_> {
+    /// The families with a baseline, the headline first and then the largest, from the first
+    /// scenario.
+    fn families(&self) -> impl Iterator<Item = &FamilyResult> {
+        let first = self.projections.first();
+        self.order.iter().filter_map(move |index| first?.families.get(*index))
+    }
+
+    /// One of the families in another scenario.
+    fn family<'p>(projection: &'p Projection, like: &FamilyResult) -> Option<&'p FamilyResult> {
+        projection.families.iter().find(|family| family.family == like.family)
+    }
+}
+
+/// Whether a family is told first.
+fn is_headline(study: &Study, family: &FamilyResult) -> bool {
+    HEADLINE.contains(&study.pack.families[family.family].id.as_str())
+}
+
+/// The page of an area; none without projections of it.
+pub fn page(
+    study: &Study,
+    projections: &[Projection],
+    area: usize,
+    setting: &Setting<'_>,
+) -> Option<String> {
+    let projections: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
+    let first = *projections.first()?;
+    let shown = Shown { area, order: order(study, first), command: &setting.command, projections };
+    let services: Vec<usize> =
+        shown.families().flat_map(|family| family.services.iter().copied()).collect();
+    let responses = responses(study, area, &services);
+    let data = data::data(study, &shown, responses.as_ref());
+    let name = &study.areas[area].name;
+    let title = format!("Mental health demand after the waves: {name}");
+    let mut blobs = String::new();
+    for blob in &data.blobs {
+        let _ = writeln!(blobs, "<script type=\"text/plain\" class=\"blob\">{blob}</script>");
+    }
+    // `</script>` in a name must not end the script that holds it.
+    let json = data.json.to_string().replace('<', "\\u003c");
+    let parts = [
+        ("TITLE", escaped(&title)),
+        ("STYLE", STYLE.to_owned()),
+        ("META", escaped(&conditions(study, &shown))),
+        ("ANSWERS", each(&shown, |p| answers::answers(study, &shown, p, setting))),
+        ("BESIDE", answers::beside(study, &shown)),
+        ("SECTIONS", each(&shown, |p| sections::sections(study, &shown, p))),
+        ("GROUNDS", grounds::grounds(study, &shown, setting)),
+        ("DATA", json),
+        ("BLOBS", blobs),
+        ("ENGINE", ENGINE.to_owned()),
+        ("PAGE", PAGE.to_owned()),
+    ];
+    Some(filled(FRAME, &parts))
+}
+
+/// The frame with its places filled; what is put in is not looked at again.
+fn filled(frame: &str, parts: &[(&str, String)]) -> String {
+    let mut text = String::new();
+    for (index, piece) in frame.split("@@").enumerate() {
+        let part = parts.iter().find(|(name, _)| index % 2 == 1 && *name == piece);
+        text.push_str(part.map_or(piece, |(_, part)| part));
+    }
+    text
+}
+
+/// A block of HTML for every scenario.
+fn each(shown: &Shown<'_>, block: impl Fn(&Projection) -> String) -> String {
+    let mut text = String::new();
+    for (index, projection) in shown.projections.iter().enumerate() {
+        let block = block(projection);
+        let _ = writeln!(text, "<div class=\"of\" data-scenario=\"{index}\">\n{block}</div>");
+    }
+    text
+}
+
+fn order(study: &Study, projection: &Projection) -> Vec<usize> {
+    let year = |index: &usize| projection.families[*index].baseline_year.unwrap_or(0.0);
+    let place = |index: &usize| {
+        let id = &study.pack.families[projection.families[*index].family].id;
+        HEADLINE.iter().position(|headline| headline == id).unwrap_or(HEADLINE.len())
+    };
+    let mut known: Vec<usize> =
+        (0..projection.families.len()).filter(|index| year(index) > 0.0).collect();
+    known.sort_by(|a, b| place(a).cmp(&place(b)).then(year(b).total_cmp(&year(a))));
+    known
+}
+
+/// What the page is of, in two sentences.
+fn conditions(study: &Study, shown: &Shown<'_>) -> String {
+    let Some(first) = shown.projections.first() else { return String::new() };
+    let scenario = &study.scenarios[first.scenario];
+    let draws = match study.draws.count {
+        0 => "central values".to_owned(),
+        count => format!("{} draws", crate::output::words::thousands(count as f64)),
+    };
+    format!(
+        "If the waves come as said, then this demand: a conditional projection, not a forecast. \
+         {}, {} from {}; afterwave {}, pack {}, seed {}, {draws}. Not a publication of the NHS.",
+        capital(&study.areas[shown.area].name),
+        counted(scenario.months, "month"),
+        scenario.start.short(),
+        env!("CARGO_PKG_VERSION"),
+        study.pack.name,
+        study.draws.seed,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_in_is_not_looked_at_again() {
+        let parts = [("A", "@@B@@".to_owned()), ("B", "b".to_owned())];
+        assert_eq!(filled("x@@A@@y@@B@@z", &parts), "x@@B@@ybz");
+    }
+}

@@ -1,0 +1,382 @@
+// The page: which scenario is shown, its months drawn, its waves moved. All arithmetic of the model
+// is in the engine; here are controls, words and one chart.
+(async () => {
+'use strict';
+const $ = id => document.getElementById(id);
+const data = JSON.parse($('data').textContent), A = Afterwave;
+document.documentElement.classList.add('scripts');
+const node = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+
+// ---- Words and numbers ------------------------------------------------------------------------
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const monthName = (scenario, t) => { const m = A.positionOf(scenario.start + '-01') + t; return `${MONTHS[m % 12]} ${Math.floor(m / 12)}`; };
+const dayName = text => { const [year, month, day] = text.split('-').map(Number); return `${day} ${MONTHS[month - 1]} ${year}`; };
+const minus = text => text.replace('-', '\u2212');
+const count = (x, figures = 2) => {
+  const unit = Math.max(1, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(x)))) - figures + 1));
+  return minus((Math.round(x / unit) * unit || 0).toLocaleString('en-GB'));
+};
+const percent = x => minus((x > 0 ? '+' : '') + (Math.abs(x) >= 0.0995 ? Math.round(100 * x) : (100 * x).toFixed(1)) + '%');
+const ends = ([low, , high]) => minus(`${Math.round(100 * low) || 0} to ${Math.round(100 * high) || 0}%`);
+const countEnds = ([low, , high]) => `${count(low)} to ${count(high)}`;
+const financial = (scenario, t) => { const m = A.positionOf(scenario.start + '-01') + t; return Math.floor((m - 3) / 12); };
+
+// ---- The scenario shown, and the state in the address -----------------------------------------
+const shown = { scenario: 0, state: null };
+const scenario = () => data.scenarios[shown.scenario];
+const ofScenario = () => document.querySelectorAll(`.of[data-scenario="${shown.scenario}"]`);
+const round = x => +x.toFixed(3);
+function readAddress() {
+  const keys = new URLSearchParams(location.hash.slice(1));
+  const index = data.scenarios.findIndex(s => s.id === keys.get('scenario'));
+  shown.scenario = Math.max(0, index);
+  const state = A.still(scenario().position), given = (key, least, most, otherwise) => {
+    const x = parseFloat(keys.get(key));
+    return Number.isFinite(x) ? Math.min(most, Math.max(least, x)) : otherwise;
+  };
+  state.waves.forEach((wave, i) => {
+    wave.height = given(`height${i + 1}`, 0, 100, 1);
+    wave.days = Math.round(given(`days${i + 1}`, -3650, 3650, 0));
+    wave.strict = given(`strict${i + 1}`, 0, 10, 1);
+  });
+  for (const text of keys.getAll('wave').slice(0, 4)) {
+    const [peak, height] = text.split(',');
+    if (/^\d{4}-\d\d-\d\d$/.test(peak) && !Number.isNaN(A.days(peak)) && +height >= 0) state.added.push({ peak, height: +height });
+  }
+  state.follow = keys.get('follow') !== 'no';
+  shown.state = state;
+}
+function address() {
+  const keys = new URLSearchParams(), { state } = shown;
+  keys.set('scenario', scenario().id);
+  state.waves.forEach((wave, i) => {
+    if (wave.height !== 1) keys.set(`height${i + 1}`, round(wave.height));
+    if (wave.days !== 0) keys.set(`days${i + 1}`, wave.days);
+    if (wave.strict !== 1) keys.set(`strict${i + 1}`, round(wave.strict));
+  });
+  state.added.forEach(wave => keys.append('wave', `${wave.peak},${wave.height}`));
+  if (!state.follow) keys.set('follow', 'no');
+  return '#' + keys.toString();
+}
+
+// ---- The engine, once its numbers are unpacked ------------------------------------------------
+async function inflated(text) {
+  const bytes = Uint8Array.from(atob(text), c => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+let engine = null;
+async function start() {
+  if (!data.engine || typeof DecompressionStream === 'undefined') return;
+  const blobs = await Promise.all([...document.querySelectorAll('.blob')].map(blob => inflated(blob.textContent.trim())));
+  engine = A.engine(data.engine, blobs);
+}
+
+// ---- What the moved waves come to -------------------------------------------------------------
+// By family, over the draws of the page: added referrals by financial year and in all, by month.
+function summary(position) {
+  const { T, N } = engine, results = engine.project(position), s = scenario();
+  const years = [...Array(T)].map((_, t) => financial(s, t));
+  return data.families.map(family => {
+    if (!family.lines.length) return null;
+    const sum = (of) => {
+      const all = new Float64Array(N * T);
+      for (const i of family.lines) { const own = of(results[i]); for (let k = 0; k < all.length; k++) all[k] += own[k]; }
+      return all;
+    };
+    const referrals = sum(r => r.referrals), usual = sum(r => r.underlying);
+    const draws = of => A.quantiles(Array.from({ length: N }, (_, d) => of(d)), [0.05, 0.5, 0.95]);
+    const total = (all, d, holds) => { let x = 0; for (let t = 0; t < T; t++) if (holds(t)) x += all[d * T + t]; return x; };
+    const over = holds => ({
+      extra: draws(d => total(referrals, d, holds) - total(usual, d, holds)),
+      share: draws(d => total(referrals, d, holds) / total(usual, d, holds) - 1),
+    });
+    const months = [...Array(T)].map((_, t) => A.quantiles(Array.from({ length: N }, (_, d) => referrals[d * T + t]), [0.05, 0.25, 0.5, 0.75, 0.95]));
+    const added = [...Array(T)].map((_, t) => draws(d => referrals[d * T + t] - usual[d * T + t])[1]);
+    const peak = added.indexOf(Math.max(...added));
+    const byYear = new Map();
+    for (const year of new Set(years)) {
+      if (years.filter(y => y === year).length === 12) byYear.set(year, over(t => years[t] === year));
+    }
+    return { family, months, byYear, all: over(() => true), peak, uplift: draws(d => referrals[d * T + peak] / usual[d * T + peak] - 1) };
+  });
+}
+const yearName = year => `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
+
+// Puts what the moved waves come to under what the run had.
+function put(cell, text) {
+  cell.querySelector('.to')?.remove();
+  if (text) cell.append(node('span', { class: 'to' }, '\u2192 ' + text));
+}
+function tell(moved) {
+  for (const block of ofScenario()) {
+    block.querySelectorAll('[data-key]').forEach(cell => put(cell, ''));
+    if (!moved) continue;
+    block.querySelectorAll('tr[data-family]').forEach(row => {
+      const own = moved[+row.dataset.family];
+      if (!own) return;
+      row.querySelectorAll('[data-key]').forEach(cell => {
+        const key = cell.dataset.key, year = own.byYear.get(+key.slice(2));
+        if (key === 'extra') put(cell, `${count(own.all.extra[1])} (${countEnds(own.all.extra)})`);
+        else if (key === 'peak') put(cell, `${monthName(scenario(), own.peak)} ${percent(own.uplift[1])}`);
+        else if (year) put(cell, `${percent(year.share[1])} (${ends(year.share)})`);
+      });
+    });
+    const best = moved.filter(own => own && own.family.headline).map(own => {
+      const [year, total] = [...own.byYear].reduce((a, b) => b[1].share[1] > a[1].share[1] ? b : a);
+      return { own, year, total };
+    }).sort((a, b) => b.total.share[1] - a.total.share[1]);
+    if (!best.length) continue;
+    const { own, year, total } = best[0], label = own.family.label, name = yearName(year);
+    const texts = {
+      much: `${count(total.extra[1])} referrals, ${label} in ${name} (${countEnds(total.extra)})`,
+      when: `${name}, highest in ${monthName(scenario(), own.peak)}`,
+      which: `${label} ${percent(total.share[1])}; ${best.slice(1).map(b => `${b.own.family.label} ${percent(b.total.share[1])}`).join(', ')}`,
+      sure: `9 in 10 draws: ${ends(total.share)}`,
+    };
+    for (const [key, text] of Object.entries(texts)) block.querySelectorAll(`dd[data-key="${key}"]`).forEach(cell => put(cell, text));
+  }
+}
+
+// ---- The chart of months ----------------------------------------------------------------------
+const SVG = 'http://www.w3.org/2000/svg';
+const picked = () => { const pick = ofBlock('.pick'); return pick ? +pick.value : 0; };
+const ofBlock = selector => { for (const block of ofScenario()) { const found = block.querySelector(selector); if (found) return found; } return null; };
+function chart(moved) {
+  const s = scenario(), place = picked(), run = s.families[place], figure = ofBlock('figure');
+  if (!figure || !run || !run.referrals.length) return;
+  const family = data.families[place], own = moved && moved[place], T = run.usual.length;
+  const [W, H, left, right, top, bottom] = [760, 340, 74, 128, 10, 30];
+  const most = 1.04 * Math.max(...run.usual, ...run.referrals.map(q => q[4]), ...(own ? own.months.map(q => q[4]) : [0]));
+  const x = t => left + (W - left - right) * t / Math.max(1, T - 1), y = v => top + (H - top - bottom) * (1 - v / most);
+  const line = of => 'M' + [...Array(T)].map((_, t) => `${x(t).toFixed(1)},${y(of(t)).toFixed(1)}`).join('L');
+  const area = (low, high) => line(high) + 'L' + line(low).slice(1).split('L').reverse().join('L') + 'Z';
+  const svg = document.createElementNS(SVG, 'svg');
+  const add = (name, attributes, text) => { const e = document.createElementNS(SVG, name); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); if (text) e.textContent = text; svg.append(e); };
+  const unit = 10 ** Math.floor(Math.log10(most / 4)), step = [1, 2, 2.5, 5, 10].map(k => k * unit).find(k => most / k <= 6);
+  for (let v = 0; v <= most; v += step) {
+    add('line', { x1: left, x2: W - right, y1: y(v), y2: y(v), stroke: v === 0 ? 'var(--rule)' : 'var(--grid)' });
+    add('text', { x: left - 8, y: y(v) + 5, 'text-anchor': 'end' }, v.toLocaleString('en-GB'));
+  }
+  const first = A.positionOf(s.start + '-01');
+  for (let t = 0; t < T; t++) if ((first + t) % 12 === 0) {
+    add('line', { x1: x(t), x2: x(t), y1: H - bottom, y2: H - bottom + 5, stroke: 'var(--rule)' });
+    add('text', { x: x(t), y: H - 8, 'text-anchor': 'middle' }, String((first + t) / 12));
+  }
+  add('path', { d: area(t => run.referrals[t][0], t => run.referrals[t][4]), fill: 'var(--band90)' });
+  add('path', { d: area(t => run.referrals[t][1], t => run.referrals[t][3]), fill: 'var(--band50)' });
+  add('path', { d: line(t => run.usual[t]), fill: 'none', stroke: 'var(--usual)', 'stroke-width': 2, 'stroke-dasharray': '6 4' });
+  add('path', { d: line(t => run.referrals[t][2]), fill: 'none', stroke: 'var(--line)', 'stroke-width': 3 });
+  const labels = [[y(run.usual[T - 1]), 'Usual'], [y(run.referrals[T - 1][2]), 'This scenario']];
+  if (own) {
+    for (const q of [0, 4]) add('path', { d: line(t => own.months[t][q]), fill: 'none', stroke: 'var(--moved)', 'stroke-width': 1.5, 'stroke-dasharray': '2 3' });
+    add('path', { d: line(t => own.months[t][2]), fill: 'none', stroke: 'var(--moved)', 'stroke-width': 3, 'stroke-dasharray': '10 3' });
+    labels.push([y(own.months[T - 1][2]), 'Waves moved']);
+  }
+  labels.sort((a, b) => a[0] - b[0]);
+  labels.forEach((label, i) => { if (i) label[0] = Math.max(label[0], labels[i - 1][0] + 18); });
+  const over = Math.max(0, labels[labels.length - 1][0] - (H - bottom));
+  for (const [at, text] of labels) add('text', { x: W - right + 8, y: at - over + 5 }, text);
+  const above = t => run.referrals[t][2] - run.usual[t], peak = [...Array(T).keys()].reduce((a, b) => above(b) > above(a) ? b : a, 0);
+  const share = run.referrals[peak][2] / run.usual[peak] - 1;
+  const title = own ? `${family.label}: ${percent(own.uplift[1])} above usual in ${monthName(s, own.peak)} with the waves moved, ${percent(share)} in ${monthName(s, peak)} as run`
+    : `${family.label} is furthest above usual in ${monthName(s, peak)}, by ${percent(share).replace('+', '')}`;
+  svg.setAttribute('viewBox', `0 0 ${W} ${H}`);
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', `${title}. Lines of referrals a month; the table of this chart has the figures.`);
+  figure.querySelector('figcaption').replaceChildren(title, node('small', {}, 'Referrals a month: median, half of the draws (dark) and nine in ten (light); usual is what would have come without the pandemic'));
+  figure.querySelector('.fan').replaceChildren(svg);
+  table(family, run, own);
+}
+function table(family, run, own) {
+  const head = ['Month', 'Usual', 'This scenario', '5th to 95th percentile', ...(own ? ['Waves moved', '5th to 95th percentile'] : [])];
+  const rows = run.usual.map((usual, t) => [
+    monthName(scenario(), t), count(usual, 3), count(run.referrals[t][2], 3), `${count(run.referrals[t][0], 3)} to ${count(run.referrals[t][4], 3)}`,
+    ...(own ? [count(own.months[t][2], 3), `${count(own.months[t][0], 3)} to ${count(own.months[t][4], 3)}`] : []),
+  ]);
+  const made = node('table', {}, node('caption', {}, `${family.label}: referrals by month`),
+    node('thead', {}, node('tr', {}, ...head.map(text => node('th', { scope: 'col' }, text)))),
+    node('tbody', {}, ...rows.map(row => node('tr', {}, ...row.map((text, i) => i ? node('td', {}, text) : node('th', { scope: 'row' }, text))))));
+  ofBlock('.months .table').replaceChildren(node('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `${family.label}: referrals by month` }, made));
+}
+
+// ---- Controls ---------------------------------------------------------------------------------
+// A slider with a button on either side; `show` puts its value into words.
+function control(id, name, [least, most, step], value, show, set) {
+  const input = node('input', { type: 'range', id, min: least, max: most, step });
+  const output = node('output', { for: id });
+  const say = () => { output.textContent = show(+input.value); input.setAttribute('aria-valuetext', output.textContent); };
+  const changed = () => { set(+input.value); say(); queue(input); };
+  const button = (sign, words, move) => {
+    const made = node('button', { type: 'button', 'aria-label': `${words}: ${name}` }, sign);
+    made.addEventListener('click', () => { move(); changed(); });
+    return made;
+  };
+  input.value = value;
+  input.addEventListener('input', changed);
+  say();
+  const box = node('div', { class: 'control' }, node('label', { for: id }, name), output,
+    button('\u2212', 'Less', () => input.stepDown()), input, button('+', 'More', () => input.stepUp()));
+  input.again = x => { input.value = x; say(); };
+  return box;
+}
+const HIGHEST = 5, WEEK = 7;
+// The highest a control may go, with all others as they are, before somebody would enter twice.
+function highest(change) {
+  const fits = x => { const state = structuredClone(shown.state); change(state, x); return engine.fullest(A.moved(scenario().position, state)) <= 1; };
+  if (fits(HIGHEST)) return HIGHEST;
+  let [low, high] = [0, 50 * HIGHEST - 1];
+  while (low < high) { const middle = Math.ceil((low + high) / 2); if (fits(middle / 50)) low = middle; else high = middle - 1; }
+  return Math.floor(low / 5) / 10;
+}
+const shift = by => by === 0 ? 'as it was' : `${Math.abs(by) / WEEK} week${Math.abs(by) === WEEK ? '' : 's'} ${by < 0 ? 'earlier' : 'later'}`;
+function controls() {
+  const s = scenario(), form = $('controls'), { state } = shown, { position } = s;
+  const fixed = !engine || s.fixed || !position.waves.length;
+  $('move').hidden = !data.engine && !s.fixed;
+  form.replaceChildren();
+  for (const id of ['add', 'reset', 'copy-file', 'copy-set', 'copy-link', 'text']) $(id).disabled = fixed;
+  if (fixed) {
+    form.append(node('p', {}, s.fixed || (engine ? 'This scenario has no waves to move.' : 'This browser is too old to move the waves here.')));
+    return;
+  }
+  const end = A.later(position.start + '-01', 0), last = A.days(end) + Math.round(30.4 * position.months);
+  position.waves.forEach((wave, i) => {
+    const own = state.waves[i], central = wave.height.central;
+    const box = node('fieldset', {}, node('legend', {}, `Wave ${i + 1}: ${wave.label}`));
+    const most = central > 0 ? highest((state, x) => { state.waves[i].height = x / central; }) : 0;
+    if (central > 0) box.append(control(`height${i}`, `Height of wave ${i + 1}`, [0, Math.max(most, round(central * own.height)), 0.05], round(central * own.height),
+      x => `${round(x)}${x === central ? ', as it was' : `, was ${round(central)}`}`, x => { own.height = x === central ? 1 : x / central; }));
+    const before = i ? A.days(A.later(position.waves[i - 1].peak, state.waves[i - 1].days)) : A.days(position.start + '-01');
+    const next = i + 1 < position.waves.length ? A.days(A.later(position.waves[i + 1].peak, state.waves[i + 1].days)) : last;
+    const at = A.days(wave.peak), weeks = x => Math.trunc(x / WEEK) * WEEK;
+    box.append(control(`days${i}`, `Peak of wave ${i + 1}`, [Math.min(own.days, Math.max(-364, weeks(before - at + WEEK))), Math.max(own.days, Math.min(728, weeks(next - at - WEEK))), WEEK], own.days,
+      x => `${dayName(A.later(wave.peak, x))}, ${shift(x)}`, x => { own.days = x; }));
+    const strict = position.restrictions.filter(r => r.wave === i + 1).map(r => r.stringency.central);
+    if (strict.length) box.append(control(`strict${i}`, `Restrictions of wave ${i + 1}`, [0, Math.max(own.strict, 1.5), 0.05], own.strict,
+      x => x === 1 ? 'as they were' : `${Math.round(100 * x)}% as strict`, x => { own.strict = x; }));
+    form.append(box);
+  });
+  state.added.forEach((wave, i) => {
+    const number = position.waves.length + i + 1;
+    const box = node('fieldset', {}, node('legend', {}, `Wave ${number}: added`));
+    box.append(control(`added${i}`, `Height of wave ${number}`, [0, Math.max(highest((state, x) => { state.added[i].height = x; }), wave.height), 0.05], wave.height, x => String(round(x)), x => { wave.height = round(x); }));
+    const all = [...position.waves.map((w, k) => A.days(A.later(w.peak, state.waves[k].days))), ...state.added.map(w => A.days(w.peak))];
+    const k = position.waves.length + i, least = all[k - 1] + WEEK, most = k + 1 < all.length ? all[k + 1] - WEEK : last;
+    box.append(control(`peak${i}`, `Peak of wave ${number}`, [0, Math.max(0, Math.floor((most - least) / WEEK)), 1], Math.round((A.days(wave.peak) - least) / WEEK),
+      x => dayName(A.date(least + WEEK * x)), x => { wave.peak = A.date(least + WEEK * x); }));
+    const out = node('button', { type: 'button' }, `Take out wave ${number}`);
+    out.addEventListener('click', () => { state.added.splice(i, 1); controls(); queue(); $('add').focus(); });
+    box.append(out);
+    form.append(box);
+  });
+  if (position.restrictions.length) {
+    const follow = node('input', { type: 'checkbox', id: 'follow' });
+    follow.checked = state.follow;
+    follow.addEventListener('change', () => { state.follow = follow.checked; queue(); });
+    form.append(node('div', { class: 'check' }, follow, node('label', { for: 'follow' }, 'Restrictions move with their wave')));
+  }
+  $('add').disabled = state.added.length >= 4;
+}
+
+// ---- One move ---------------------------------------------------------------------------------
+let waiting = false, from = null;
+function queue(input) {
+  from = input || null;
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => { waiting = false; update(); });
+}
+// The last state in which nobody would enter twice.
+let allowed = null;
+function update() {
+  const s = scenario(), still = !engine || s.fixed || A.isStill(shown.state), began = performance.now();
+  $('limit').textContent = '';
+  if (!still && engine.fullest(A.moved(s.position, shown.state)) > 1 && allowed) {
+    shown.state = structuredClone(allowed);
+    $('limit').textContent = 'No further: beyond this the model would let people of one group fall ill twice, and the program cuts what this page does not.';
+    const id = from && from.id;
+    controls();
+    if (id) $(id)?.focus();
+    return update();
+  }
+  allowed = structuredClone(shown.state);
+  const moved = still ? null : summary(A.moved(s.position, shown.state));
+  tell(moved);
+  chart(moved);
+  const said = $('said');
+  if (moved) {
+    const list = moved.filter(own => own && own.family.headline).map(own => `${own.family.label} ${count(own.all.extra[1])} (${countEnds(own.all.extra)})`);
+    said.textContent = `With the waves moved, referrals above usual over the whole time: ${list.join('; ')}. Of ${engine.N.toLocaleString('en-GB')} draws.`;
+  } else said.textContent = '';
+  if (engine && !s.fixed) $('text').value = position();
+  history.replaceState(null, '', address());
+  Object.assign(window.afterwave, { moved, milliseconds: performance.now() - began });
+}
+function position() {
+  const s = scenario();
+  return A.scenarioFile(A.moved(s.position, shown.state), A.isStill(shown.state) ? s.name : `${s.name}, moved`);
+}
+function command() {
+  const s = scenario(), settings = A.settings(s.position, shown.state), draws = ` --draws ${engine.N} --seed ${data.seed}`;
+  const rest = data.command.replace(/^afterwave run/, '').replace(/ --draws \d+/, '').replace(/ --seed \d+/, '');
+  const options = rest.split(/ (?=--)/).filter(part => part.trim().startsWith('--')).map(part => ' ' + part.trim()).join('');
+  return settings ? `afterwave run ${s.id}${settings.map(text => ` --set ${text}`).join('')}${options}${draws}`
+    : `# dates are moved: save the scenario file as moved.toml\nafterwave run moved.toml${options}${draws}`;
+}
+async function copy(text, words) {
+  $('text').value = text;
+  try { await navigator.clipboard.writeText(text); $('copied').textContent = `${words} copied.`; } catch {
+    $('text').select();
+    $('copied').textContent = `${words} stands below, selected.`;
+  }
+}
+$('copy-file').addEventListener('click', () => copy(position(), 'The scenario file'));
+$('copy-set').addEventListener('click', () => copy(command(), 'The command'));
+$('copy-link').addEventListener('click', () => copy(location.href, 'The link'));
+$('reset').addEventListener('click', () => { shown.state = A.still(scenario().position); controls(); queue(); });
+$('add').addEventListener('click', () => {
+  const { state } = shown, { position } = scenario(), all = A.moved(position, state).waves;
+  const end = A.days(position.start + '-01') + Math.round(30.4 * position.months) - 60;
+  const after = A.days(all[all.length - 1].peak);
+  state.added.push({ peak: A.date(after + Math.max(WEEK, Math.min(52 * WEEK, WEEK * Math.floor((end - after) / WEEK)))), height: 0.5 });
+  controls();
+  queue();
+  $(`added${state.added.length - 1}`)?.focus();
+});
+
+// ---- Which scenario ---------------------------------------------------------------------------
+function show() {
+  document.querySelectorAll('.of').forEach(block => { block.hidden = +block.dataset.scenario !== shown.scenario; });
+  document.querySelectorAll('.scripted').forEach(block => { block.hidden = false; });
+  const radio = $(`scenario${shown.scenario}`);
+  if (radio) radio.checked = true;
+  allowed = null;
+  controls();
+  update();
+}
+window.afterwave = {};
+data.families.forEach((family, i) => document.querySelectorAll('.pick').forEach(pick => pick.append(new Option(family.label, i))));
+document.querySelectorAll('.pick').forEach(pick => pick.addEventListener('change', () => {
+  document.querySelectorAll('.pick').forEach(other => { other.value = pick.value; });
+  chart(window.afterwave.moved);
+}));
+if (data.scenarios.length > 1) {
+  data.scenarios.forEach((s, i) => {
+    const radio = node('input', { type: 'radio', name: 'scenario', id: `scenario${i}` });
+    radio.addEventListener('change', () => { shown.scenario = i; shown.state = A.still(s.position); show(); });
+    $('scenarios').append(node('label', { for: `scenario${i}` }, radio, s.name));
+  });
+  $('scenarios').hidden = false;
+}
+await start();
+readAddress();
+show();
+window.addEventListener('hashchange', () => { readAddress(); show(); });
+window.afterwave.ready = true;
+})();

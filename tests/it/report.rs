@@ -1,0 +1,199 @@
+//! The page of a run: its engine, run as a browser runs it, gives the numbers of the program.
+
+use std::path::Path;
+
+use afterwave::input::study::{Inputs, read_study};
+use afterwave::output::report::{self, Setting};
+use afterwave::projection::measure::Measure;
+use afterwave::projection::{Projection, project};
+use afterwave::study::Study;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::ZlibDecoder;
+use rquickjs::{Context, Ctx, Runtime, TypedArray};
+
+const DRAWS: usize = 200;
+
+/// As near as what is packed in 14 bits can be: of the most of a series.
+const NEAR: f64 = 1e-4;
+
+fn study(scenarios: &[&str]) -> Study {
+    let inputs = Inputs {
+        scenarios: scenarios.iter().map(|name| (*name).to_owned()).collect(),
+        draws: DRAWS,
+        seed: 2020,
+        ..Inputs::default()
+    };
+    match read_study(&inputs) {
+        Ok(read) => read.study,
+        Err(problems) => panic!("{}", problems.render(false)),
+    }
+}
+
+fn page(study: &Study, projections: &[Projection]) -> String {
+    let setting = Setting { command: "afterwave run".to_owned(), inputs: &[], goals: &[] };
+    report::page(study, projections, 0, &setting).unwrap()
+}
+
+/// What stands between two marks.
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    text.split_once(from).unwrap().1.split_once(to).unwrap().0
+}
+
+/// The page's engine, with what the page gives it as `data` and `engine`.
+fn with_engine<R>(page: &str, run: impl FnOnce(&Ctx<'_>) -> R) -> R {
+    let runtime = Runtime::new().unwrap();
+    let context = Context::full(&runtime).unwrap();
+    context.with(|ctx| {
+        ctx.eval::<(), _>(format!("{}; globalThis.A = Afterwave;", report::ENGINE)).unwrap();
+        let data = between(page, "id=\"data\">", "</script>");
+        ctx.globals().set("json", data).unwrap();
+        let blobs = rquickjs::Array::new(ctx.clone()).unwrap();
+        for (index, blob) in page.split("class=\"blob\">").skip(1).enumerate() {
+            let text = blob.split_once('<').unwrap().0;
+            let packed = STANDARD.decode(text).unwrap();
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut ZlibDecoder::new(&packed[..]), &mut bytes).unwrap();
+            blobs.set(index, TypedArray::<u8>::new(ctx.clone(), bytes).unwrap()).unwrap();
+        }
+        ctx.globals().set("blobs", blobs).unwrap();
+        ctx.eval::<(), _>(
+            "globalThis.data = JSON.parse(json); globalThis.engine = A.engine(data.engine, blobs);",
+        )
+        .unwrap();
+        run(&ctx)
+    })
+}
+
+/// Runs `code`, which gives a list of numbers.
+fn numbers(ctx: &Ctx<'_>, code: &str) -> Vec<f64> {
+    match ctx.eval::<Vec<f64>, _>(code) {
+        Ok(list) => list,
+        Err(error) => panic!("{error}: {:?}", ctx.catch()),
+    }
+}
+
+/// Holds the page at `state` (of scenario `index`) against the program run on the scenario file that
+/// the page writes for it: 5th percentile, median and 95th of four measures in every month.
+fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
+    let text: String = ctx
+        .eval(format!(
+            "globalThis.position = A.moved(data.scenarios[{index}].position, \
+             Object.assign(A.still(data.scenarios[{index}].position), {state}));\
+             globalThis.results = engine.project(position); A.scenarioFile(position, 'Moved')"
+        ))
+        .unwrap();
+    let full: f64 = ctx.eval("engine.fullest(position)").unwrap();
+    assert!(full <= 1.0, "{state} is beyond the limit of the page: {full}");
+    let path = folder.join("moved.toml");
+    std::fs::write(&path, &text).unwrap();
+    let moved = study(&[&path.display().to_string()]);
+    let projection = project(&moved, &|_| ()).remove(0);
+    let services: Vec<String> =
+        ctx.eval::<Vec<String>, _>("data.engine.lines.map(line => line.service)").unwrap();
+    assert!(services.len() > 8, "{services:?}");
+    let mut compared = 0;
+    for (at, service) in services.iter().enumerate() {
+        let of = |line: &&afterwave::projection::LineResult| {
+            moved.pack.services[line.service].id == *service
+        };
+        let line = projection.lines.iter().find(of).unwrap();
+        for (name, measure) in [
+            ("referrals", Measure::Referrals),
+            ("surge", Measure::Surge),
+            ("suppressed", Measure::Suppressed),
+            ("returning", Measure::Returning),
+        ] {
+            let Some(months) = line.course.measure(measure) else { continue };
+            let code = format!(
+                "[...Array(engine.T).keys()].flatMap(t => A.quantiles(\
+                 Array.from({{ length: engine.N }}, (_, d) => results[{at}].{name}[d * engine.T + t]), \
+                 [0.05, 0.5, 0.95]))"
+            );
+            let ours = numbers(ctx, &code);
+            let most = months.iter().fold(1.0_f64, |most, stats| most.max(stats.q95()));
+            assert_eq!(ours.len(), 3 * months.len());
+            for (t, (stats, ours)) in months.iter().zip(ours.as_chunks::<3>().0).enumerate() {
+                let theirs = [stats.q05(), stats.median(), stats.q95()];
+                for (ours, theirs) in ours.iter().zip(theirs) {
+                    assert!(
+                        (ours - theirs).abs() <= NEAR * most,
+                        "{service} {name} in month {t} at {state}: {ours} of the page, {theirs} of the program"
+                    );
+                    compared += 1;
+                }
+            }
+        }
+    }
+    assert!(compared > 5000, "{compared}");
+}
+
+#[test]
+fn the_page_is_the_program_wherever_the_waves_are_moved() {
+    let built_in = study(&["single-wave", "two-waves", "multiple-waves"]);
+    let page = page(&built_in, &project(&built_in, &|_| ()));
+    assert!(page.len() < 1_500_000, "{} bytes", page.len());
+    let folder = tempfile::tempdir().unwrap();
+    let wave = |height: f64, days: i32, strict: f64| {
+        format!("{{ height: {height}, days: {days}, strict: {strict} }}")
+    };
+    let waves = |list: &[String]| format!("{{ waves: [{}] }}", list.join(", "));
+    let still = || wave(1.0, 0, 1.0);
+    with_engine(&page, |ctx| {
+        // As they were run.
+        for index in 0..3 {
+            agrees(ctx, index, "{}", folder.path());
+        }
+        agrees(ctx, 0, &waves(&[wave(1.4, 21, 0.7)]), folder.path());
+        agrees(ctx, 1, &waves(&[still(), wave(1.5, 56, 0.9)]), folder.path());
+        agrees(ctx, 1, "{ added: [{ peak: '2022-02-01', height: 0.8 }] }", folder.path());
+        let five = [still(), wave(0.6, -28, 1.0), still(), wave(2.0, 14, 1.3), wave(0.0, 0, 1.0)];
+        agrees(ctx, 2, &waves(&five), folder.path());
+    });
+}
+
+#[test]
+fn options_of_the_page_give_what_its_file_gives() {
+    let built_in = study(&["two-waves"]);
+    let page = page(&built_in, &project(&built_in, &|_| ()));
+    let settings: Vec<String> = with_engine(&page, |ctx| {
+        ctx.eval(
+            "const state = A.still(data.scenarios[0].position); state.waves[1].height = 1.5; \
+             state.waves[0].strict = 0.5; A.settings(data.scenarios[0].position, state)",
+        )
+        .unwrap()
+    });
+    assert_eq!(settings[0], "wave.2.height=1.95");
+    let inputs = Inputs {
+        scenarios: vec!["two-waves".to_owned()],
+        settings: settings.clone(),
+        draws: 1,
+        ..Inputs::default()
+    };
+    let set = read_study(&inputs).map(|read| read.study).unwrap();
+    let height = set.figures.get(set.scenarios[0].waves[1].height).number;
+    assert_eq!(height.central, 1.95);
+}
+
+#[test]
+fn nothing_of_a_name_becomes_part_of_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hostile.toml");
+    let name = "</script><script>alert(1)</script>@@DATA@@";
+    std::fs::write(&path, format!("extends = \"single-wave\"\nmonths = 24\nname = \"{name}\"\n"))
+        .unwrap();
+    let study = study(&[&path.display().to_string()]);
+    let page = page(&study, &project(&study, &|_| ()));
+    assert!(!page.contains("<script>alert"), "a name became a script");
+    assert!(page.contains("&lt;script&gt;alert(1)"));
+}
+
+#[test]
+fn a_scenario_with_levers_says_why_it_does_not_move() {
+    let text = "[[lever]]\nname = \"more\"\nkind = \"capacity\"\nservices = [\"iapt\"]\n\
+                start = \"2021-01\"\nreach = 1.0\neffect = 0.1\n";
+    let (study, projection) = super::shared::levers::run(text, 64);
+    let page = page(&study, &[projection]);
+    assert!(!page.contains("class=\"blob\""));
+    assert!(page.contains("levers"), "nothing is said of levers");
+}
