@@ -266,7 +266,7 @@ fn stage_of_a_run() -> f64 {
 struct RunStage {
     study: afterwave::study::Study,
     layouts: Layouts,
-    streams: Vec<Stream>,
+    streams: Streams,
 }
 
 impl RunStage {
@@ -320,7 +320,7 @@ impl RunStage {
                 for prepared in self.samples() {
                     let mut shared = solver.share(&prepared);
                     for case in &cases {
-                        shared.run(case, &mut result);
+                        shared.run(case, &prepared, &mut result);
                         black_box(&result);
                     }
                 }

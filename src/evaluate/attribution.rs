@@ -41,9 +41,7 @@ pub fn attribute(
         let figures = &pack.services[member].figures;
         let [accepted, surge] =
             [figures.accepted, figures.surge].map(|id| study.figures.get(id).number.central);
-        surge
-            * line.map_or(1.0, |line| line.per_member.unwrap_or(accepted))
-            * case.services[member]
+        surge * line.map_or(1.0, |line| line.per_member.unwrap_or(accepted)) * case.services[member]
     };
     let mut system = System::new(layout, pack.refused, case.months());
     system.set(&parameters(pack, &layouts, &prepared.sample));

@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn kept(areas: Vec<(String, Vec<Series>)>) -> (Vec<String>, String) {
-        let mut baseline = Baseline { areas };
+        let mut baseline = Baseline { areas, ..Baseline::default() };
         let mut problems = Problems::default();
         let source = Source::new("ccg.csv", "");
         keep_scored(&source, &mut baseline, month("2020-03"), &mut problems);

@@ -94,7 +94,7 @@ fn a_pack_fitted_to_the_months_scored_is_no_fair_test() {
     for (as_of, is_fair) in [("2020-02", false), ("2020-06", true)] {
         let run = afterwave()
             .arg("backtest")
-            .arg(fitted.join("two-waves-fitted.toml"))
+            .arg("two-waves")
             .args(["--as-of", as_of, "--charts", "none", "--draws", "64", "--pack"])
             .arg(&fitted)
             .arg("--out")

@@ -165,7 +165,7 @@ fn months(family: &FamilyResult) -> Value {
 fn position(study: &Study, scenario: &Scenario) -> Value {
     let figure = |id: FigureId| {
         let figure = study.figures.get(id);
-        let Uncertain { low, central, high, scale, least, most } = figure.number;
+        let Uncertain { low, central, high, scale, least, most, .. } = figure.number;
         json!({
             "key": figure.key,
             "low": low,
