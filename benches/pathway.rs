@@ -16,18 +16,23 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
-use afterwave::draw::{LANES, Stream};
+use afterwave::draw::{LANES, Stream, Uncertain};
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::input::workbook::{Sampler, Workbook};
+use afterwave::input::workbook::Workbook;
 use afterwave::model::lane::Lane;
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };
+use afterwave::projection::block::{Block, Prepared};
 use afterwave::projection::case::Case;
-use afterwave::projection::entries::{Block, Prepared, Solver};
+use afterwave::projection::entries::Solver;
 use afterwave::projection::parameters::Layouts;
+use afterwave::study::figures::Streams;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
+
+#[path = "../tests/it/shared/kernel.rs"]
+mod kernel;
 
 /// Draws side by side: with so few, what a run writes stays in the second cache.
 const L: usize = 8;
@@ -112,16 +117,24 @@ struct Study {
 
 impl Study {
     fn england() -> Option<Self> {
-        let mut book = Workbook::read("England", &std::fs::read(workbook()).ok()?).ok()?;
-        book.spread(20.0);
-        let (central, entering) = book.central();
-        let (layout, months) = (book.layout().clone(), book.months());
-        let mut central_inflow = Table::new(layout.groups(), months);
-        book.inflow(None, &entering, &mut central_inflow);
-        let sampler = Sampler::new(&book, 2020);
-        let blocks: Vec<_> = (0..128).map(|block| sampler.sample::<L>(block)).collect();
-        let mut inflow = Table::new(layout.groups(), months);
-        book.inflow(None, &blocks[0].1, &mut inflow);
+        let book = Workbook::read("England", &std::fs::read(workbook()).ok()?).ok()?;
+        let (central, entering) = kernel::central(&book);
+        let (layout, months) = (kernel::layout(&book), book.months());
+        let central_inflow = kernel::inflow(&book, &entering);
+        // A fifth to both sides of every number.
+        let sample = |block: u64| {
+            let mut numbers = 0..;
+            kernel::values::<L>(&book, |number| {
+                let (low, high) = (number.central * 0.8, number.central * 1.2);
+                let (low, high) = (low.max(number.least), high.min(number.most));
+                let stream = Stream::new(2020, &format!("{:?}", numbers.next()));
+                let mut values = Lane::ZERO;
+                Uncertain { low, high, ..*number }.sample(&stream, block, &mut values);
+                values
+            })
+        };
+        let blocks: Vec<_> = (0..128).map(sample).collect();
+        let inflow = kernel::inflow(&book, &blocks[0].1);
         let blocks = blocks.into_iter().map(|(parameters, _)| parameters).collect();
         Some(Self {
             name: "England".into(),
@@ -320,7 +333,7 @@ impl RunStage {
                 for prepared in self.samples() {
                     let mut shared = solver.share(&prepared);
                     for case in &cases {
-                        shared.run(case, &prepared, &mut result);
+                        shared.run(case, &mut result);
                         black_box(&result);
                     }
                 }

@@ -215,6 +215,11 @@ fn days_in(month: Month) -> i32 {
 }
 
 impl Month {
+    /// The month of a position.
+    pub fn at(position: f64) -> Self {
+        Self(position.floor() as i32)
+    }
+
     /// Where the month begins on the axis of [`position`].
     pub fn start_position(self) -> f64 {
         f64::from(self.0)

@@ -16,7 +16,8 @@ use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
 use crate::output::files::{Files, check_folder};
 use crate::output::graph;
 use crate::output::indicator as indicator_output;
-use crate::projection::case::Case;
+use crate::output::words::HEADLINE;
+use crate::projection::case::{Case, Line};
 use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
@@ -39,11 +40,11 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         });
     }
     if args.assumptions {
-        let figures = assumptions(study, args.changed);
+        let assumptions = assumptions(study, args.changed, &importance(study));
         if json {
-            return super::print_json(&serde_json::json!(figures));
+            return super::print_json(&serde_json::json!(assumptions));
         }
-        return super::print(&assumptions_csv(&figures));
+        return super::print(&assumptions_csv(&assumptions));
     }
     let (service, months, when) = what(args, study)?;
     if let Some(path) = &args.indicator {
@@ -70,6 +71,33 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         return super::print_json(&explained.json(study));
     }
     super::print(&explained.text(study))
+}
+
+/// How much each figure matters, by its id: the greatest rank correlation, of either sign, with the
+/// surge or the suppressed demand of a headline family's largest line.
+fn importance(study: &Study) -> Vec<f64> {
+    let mut most = vec![0.0_f64; study.figures.iter().len()];
+    if study.draws.count <= 2 || study.areas.is_empty() {
+        return most;
+    }
+    let case = Case::new(study, 0, 0);
+    for id in HEADLINE {
+        let of_family = case
+            .lines
+            .iter()
+            .filter(|line| study.pack.families[study.pack.services[line.service].family].id == id);
+        let size = |line: &&Line<'_>| line.baseline_year.unwrap_or(0.0);
+        let Some(line) = of_family.max_by(|a, b| size(a).total_cmp(&size(b))) else { continue };
+        for measure in [Measure::Surge, Measure::Suppressed] {
+            let target = Target { service: line.service, measure, months: 0..case.months() };
+            let Some(drawn) = target.draw(study) else { continue };
+            for influence in influences(&drawn) {
+                let own = &mut most[influence.figure.index()];
+                *own = own.max(influence.correlation.abs());
+            }
+        }
+    }
+    most
 }
 
 /// How the indicators of a file move with the observed referrals of a service.

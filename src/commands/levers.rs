@@ -2,9 +2,9 @@
 
 use crate::cli::levers::LeversArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
-use crate::evaluate::levers::aimed::aimed;
-use crate::evaluate::levers::{Choice, compare, levers};
-use crate::input::lever;
+use crate::evaluate::choices::aimed::aimed;
+use crate::evaluate::choices::{Choice, compare, levers};
+use crate::input::lever_file;
 use crate::input::study::read_study;
 use crate::output::files::{Files, check_folder};
 use crate::output::levers as output;
@@ -18,11 +18,11 @@ const MOST_CHOICES: usize = 500;
 pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     if args.library {
         let mut problems = Problems::default();
-        let library = lever::read_levers(args.from.as_deref(), &mut problems);
+        let library = lever_file::read_levers(args.from.as_deref(), &mut problems);
         if problems.errors() > 0 {
             return Err(InputError(problems).into());
         }
-        let library = lever::listing(library);
+        let library = lever_file::listing(library);
         return if json {
             super::print_json(&serde_json::to_value(&library)?)
         } else {

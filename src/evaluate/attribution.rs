@@ -5,8 +5,8 @@
 //! them by condition. All at central values, so the parts add up to the central surge.
 
 use crate::model::pathway::{Detail, Outcome, System, Table};
+use crate::projection::block::Prepared;
 use crate::projection::case::Case;
-use crate::projection::entries::Prepared;
 use crate::projection::parameters::{Layouts, parameters};
 use crate::study::Study;
 

@@ -4,10 +4,10 @@
 pub mod attribution;
 pub mod backtest;
 pub mod checks;
+pub mod choices;
 pub mod fit;
 pub mod indicator;
 pub mod learn;
-pub mod levers;
 pub mod rolling;
 pub mod scores;
 pub mod sensitivity;

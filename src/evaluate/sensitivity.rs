@@ -10,8 +10,8 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::draw::{LANES, Uncertain};
+use crate::projection::block::{Block, Prepared};
 use crate::projection::case::Case;
-use crate::projection::entries::{Block, Prepared};
 use crate::projection::line::draws_of;
 use crate::projection::measure::Measure;
 use crate::projection::parameters::Layouts;
@@ -25,11 +25,6 @@ pub struct Influence {
     pub figure: FigureId,
     /// Spearman's rank correlation, -1 to 1.
     pub correlation: f64,
-}
-
-/// Spearman's rank correlation of two lists of the same length; 0 where one is constant.
-pub fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
-    correlation(&ranks(a), &ranks(b))
 }
 
 /// Ranks from 1, ties sharing their mean.
@@ -250,6 +245,11 @@ pub fn influences(drawn: &Drawn) -> Vec<Influence> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Spearman's rank correlation of two lists of the same length; 0 where one is constant.
+    fn rank_correlation(a: &[f64], b: &[f64]) -> f64 {
+        correlation(&ranks(a), &ranks(b))
+    }
 
     #[test]
     fn ties_share_their_mean_rank() {

@@ -7,7 +7,7 @@
 use rayon::prelude::*;
 
 use crate::draw::LANES;
-use crate::projection::line::Course;
+use crate::projection::course::Course;
 use crate::projection::measure::Measure;
 use crate::study::Study;
 use crate::study::figures::{FigureId, Sample};

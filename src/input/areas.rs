@@ -8,6 +8,7 @@ use super::served;
 use super::study::Inputs;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::month::Month;
 use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::pack::{Pack, same_name};
@@ -175,6 +176,18 @@ pub(super) fn read_areas(
     known.sort_by(|a, b| a.0.cmp(&b.0));
     known.dedup_by(|next, first| next.0 == first.0);
     Some(ReadAreas { list, known, reference })
+}
+
+/// The last month that a baseline of the user's own holds, of the areas asked for. The built-in one
+/// says nothing of when a scenario starts: its series end at different times.
+pub(super) fn last_month(inputs: &Inputs, pack: &Pack) -> Option<Month> {
+    let source = text::read_given("--baseline", inputs.baseline.as_ref()?).ok()?;
+    // What is wrong with it is told where it is read for good.
+    let mut told_later = Problems::default();
+    let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
+    let baseline = read_baseline(&source, pack, "area", &wanted, &mut told_later)?;
+    let series = baseline.areas.iter().flat_map(|(_, series)| series);
+    series.map(|series| series.start.plus(series.values.len() as i32 - 1)).max()
 }
 
 /// The areas that an area is a part of, nearest first.

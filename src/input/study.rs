@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use super::areas::{ReadAreas, read_areas};
+use super::areas::{ReadAreas, last_month, read_areas};
 use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
-use super::lever;
+use super::lever_file;
 use super::local;
-use super::pack::{ReadPack, Setting, read_pack};
+use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
+use super::setting::Setting;
 use super::text;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
@@ -95,11 +96,14 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
+    set_peaks(&settings, &mut files, problems);
     let ReadPack { pack, observed, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
-        if let Some(scenario) = file.resolve(&pack, &mut figures, problems) {
+        if let Some(scenario) =
+            file.resolve(&pack, &mut figures, || last_month(inputs, &pack), problems)
+        {
             if scenarios.iter().any(|other| other.id == scenario.id) {
                 // Its own file, not those it inherits from.
                 let own = file.sources.first().unwrap_or(&file.source);
@@ -112,11 +116,15 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|s| !s.is_of_pack() && s.path != MONTHS) {
+    let is_number = |s: &&Setting| !is_of_pack(s) && s.path != MONTHS && s.peak().is_none();
+    for setting in settings.iter().filter(is_number) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
     }
+    for scenario in &mut scenarios {
+        scenario.settle(&figures);
+    }
     warn_of_other_months(&scenarios, problems);
-    lever::check_sizes(&scenarios, &figures, problems);
+    lever_file::check_sizes(&scenarios, &figures, problems);
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
@@ -204,7 +212,7 @@ fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems
 
 /// Adds levers of the library to every scenario that has none of the name.
 fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
-    let library = lever::read_levers(inputs.library.as_deref(), problems);
+    let library = lever_file::read_levers(inputs.library.as_deref(), problems);
     for name in &inputs.levers {
         let mut files = files.iter_mut().flatten().peekable();
         if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
@@ -217,7 +225,7 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
                     Source::new("--lever", "").whole(),
                     "neither in a scenario nor in the library",
                 )
-                .choose(name, library.iter().map(lever::LeverFile::name)),
+                .choose(name, library.iter().map(lever_file::LeverFile::name)),
             );
         }
     }
@@ -268,6 +276,25 @@ fn months_set(settings: &[Setting], problems: &mut Problems) -> Option<usize> {
     None
 }
 
+/// Moves waves to the days that `--set wave.N.peak` gives.
+fn set_peaks(settings: &[Setting], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+    for setting in settings {
+        let Some((number, peak)) = setting.peak() else { continue };
+        let mut is_there = false;
+        for file in files.iter_mut().flatten() {
+            is_there |= file.set_peak(number, peak);
+        }
+        if !is_there && files.iter().any(Option::is_some) {
+            let most = files.iter().flatten().map(ScenarioFile::wave_count).max().unwrap_or(0);
+            problems.push(
+                Problem::error(Source::new("--set", "").whole(), "no scenario has this wave")
+                    .read(&setting.path)
+                    .allowed(format!("waves 1 to {most}, counted by their peaks in the files")),
+            );
+        }
+    }
+}
+
 /// Sets a number of every scenario that has it.
 fn set_in_scenarios(
     setting: &Setting,
@@ -276,7 +303,7 @@ fn set_in_scenarios(
     problems: &mut Problems,
 ) {
     let place = || Source::new("--set", "").whole().cell(&*setting.path);
-    lever::add_cost(setting, scenarios, figures);
+    lever_file::add_cost(setting, scenarios, figures);
     let found: Vec<_> = figures.find_all(&setting.path).collect();
     if found.is_empty() {
         let mut keys: Vec<String> = figures.iter().map(|figure| figure.key.clone()).collect();

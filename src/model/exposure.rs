@@ -23,18 +23,12 @@ pub enum GroupKind {
 /// The factor that turns the sum of susceptible shares into their combination:
 /// `(1 - product(1 - s)) / sum(s)`, 1 where nobody is susceptible or for events.
 pub fn overlap<const L: usize>(kind: GroupKind, susceptible: &[Lane<L>]) -> Lane<L> {
-    let mut factor = Lane::<L>::ONE;
     if kind == GroupKind::Event {
-        return factor;
+        return Lane::ONE;
     }
-    for (lane, factor) in factor.iter_mut().enumerate() {
-        let sum: f64 = susceptible.iter().map(|s| s[lane]).sum();
-        let apart: f64 = susceptible.iter().map(|s| 1.0 - s[lane]).product();
-        if sum > 0.0 {
-            *factor = (1.0 - apart) / sum;
-        }
-    }
-    factor
+    let sum: Lane<L> = susceptible.iter().copied().sum();
+    let none = susceptible.iter().fold(Lane::<L>::ONE, |none, share| none * (1.0 - *share));
+    (1.0 - none).share_where(sum, &Lane::ONE)
 }
 
 /// Cuts entries in place so that nobody of a population enters twice; says how many were cut.
@@ -50,18 +44,12 @@ pub fn cap<const L: usize>(
     }
     let mut left = *size;
     for (early, late) in immediate.iter_mut().zip(longitudinal) {
-        for lane in 0..L {
-            let entering = early[lane] + late[lane];
-            if entering > left[lane] {
-                let factor = left[lane] / entering;
-                early[lane] *= factor;
-                late[lane] *= factor;
-                cut[lane] += entering - left[lane];
-                left[lane] = 0.0;
-            } else {
-                left[lane] -= entering;
-            }
-        }
+        let entering = *early + *late;
+        let kept = entering.with(left, |all, left| if all > left { left / all } else { 1.0 });
+        *early *= kept;
+        *late *= kept;
+        cut += (entering - left).max(0.0);
+        left = (left - entering).max(0.0);
     }
     cut
 }

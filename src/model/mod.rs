@@ -4,18 +4,20 @@
 
 pub mod demand;
 pub mod discrepancy;
+pub mod economy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
 pub mod lane;
 pub mod level;
-pub mod lever;
+pub mod lever_strength;
 pub mod network;
 pub mod pathway;
 pub mod pulse;
 pub mod severity;
 pub mod simplex;
 pub mod strata;
+pub mod stringency;
 pub mod suppression;
 pub mod track;
 pub mod treatment;

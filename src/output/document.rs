@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::tables::differences;
 use super::waits;
 use crate::projection::Projection;
-use crate::projection::line::Course;
+use crate::projection::course::Course;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure};
@@ -145,6 +145,10 @@ pub fn manifest(study: &Study, inputs: &[InputHash], files: &[&str], time: &str)
         },
         "scenarios": study.scenarios.iter().map(|s| json!({
             "id": s.id, "name": s.name, "start": s.start.first_day(), "months": s.months,
+            "waves": s.waves.iter().map(|wave| json!({
+                "label": wave.label, "peak": wave.peak.to_string(),
+            })).collect::<Vec<_>>(),
+            "followed": s.followed(),
             "levers": s.levers.iter().map(|l| lever(study, l)).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "areas": study.areas.iter().map(|a| json!({

@@ -72,12 +72,9 @@ pub fn checks(study: &Study, projections: &[Projection]) -> String {
             let check = finding.check;
             rows.text(&study.scenarios[projection.scenario].id);
             rows.text(&study.areas[projection.area].id).text(&check.id).text(&check.label);
-            rows.number(finding.published);
-            let scale = finding.published / check.value;
+            rows.number(check.value);
             match check.relation {
-                Relation::About { low, high } => {
-                    rows.text("about").number(low * scale).number(high * scale)
-                }
+                Relation::About { low, high } => rows.text("about").number(low).number(high),
                 Relation::Below => rows.text("below").maybe(None).maybe(None),
             };
             rows.range(Some(&finding.ours)).text(finding.verdict.name());
@@ -148,8 +145,8 @@ fn pair(finding: &Finding<'_>) -> (String, String) {
         (_, high) => format!("under {}{unit}", number(high)),
     };
     match finding.check.quantity {
-        Quantity::Need(_) => (count_range(ours), band(count, "")),
-        Quantity::Care(_) | Quantity::Rise(_) => {
+        Quantity::Need(_) | Quantity::Referrals(_) => (count_range(ours), band(count, "")),
+        Quantity::Care(_) | Quantity::Rise(_) | Quantity::Growth(_) => {
             let [median, low, high] = [ours.median(), ours.q05(), ours.q95()].map(in_percent);
             (format!("{median}% ({low} to {high})"), band(in_percent, "%"))
         }
@@ -246,7 +243,7 @@ pub fn json(study: &Study, projection: &Projection) -> (Value, Value) {
         json!({
             "check": finding.check.id,
             "label": finding.check.label,
-            "published": finding.published,
+            "published": finding.check.value,
             "ours": super::document::stats(&finding.ours),
             "verdict": finding.verdict.name(),
             "source": finding.check.source,

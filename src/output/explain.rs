@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
@@ -13,7 +14,7 @@ use crate::evaluate::sensitivity::Indices;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
-use crate::study::figures::{Basis, Figure, FigureId};
+use crate::study::figures::{Basis, Figure, FigureId, Grade};
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
@@ -106,6 +107,7 @@ impl Explained {
                 driver.map_or("a curve of the pack", |d| pack.drivers[d].label.as_str())
             };
             shares(&mut text, "by driver", total, &by_driver, driver);
+            text.push_str(&one_guess(study, total, &by_driver));
             let by_group = by(&self.sources, |part| part.group);
             shares(&mut text, "by group", total, &by_group, |g| pack.groups[g].label.as_str());
             let by_condition = by(&self.sources, |part| part.condition);
@@ -295,6 +297,28 @@ fn shares<'a, K: Copy>(
     text.push_str(&wrapped(&format!("{title}: {}{rest}", list.join("; ")), "  ", "    "));
 }
 
+/// Says so where more than half of a surge hangs on one driver whose figures are guesses.
+fn one_guess(study: &Study, total: f64, by_driver: &[(Option<usize>, f64)]) -> String {
+    let pack = &study.pack;
+    let Some((Some(driver), sum)) = by_driver.first().filter(|(_, sum)| *sum > total / 2.0) else {
+        return String::new();
+    };
+    let own = &pack.drivers[*driver];
+    let exposures = pack.exposures.iter().filter(|exposure| exposure.driver == *driver);
+    let figures = exposures.map(|exposure| exposure.susceptible).chain([own.peak, own.half_life]);
+    let grades = figures.map(|id| study.figures.get(id).origin.grade);
+    if grades.max() != Some(Grade::D) {
+        return String::new();
+    }
+    let share = sum / total * 100.0;
+    let words = format!(
+        "{share:.0}% of it hang on one driver, {}, and how many people that reaches is a guess \
+         (grade D): read the surge as what would follow if the guess held.",
+        own.label
+    );
+    wrapped(&words, "  ", "  ")
+}
+
 /// A figure with its range, unit, source, grade, basis and place.
 fn described(figure: &Figure) -> String {
     let origin = &figure.origin;
@@ -313,25 +337,41 @@ fn described(figure: &Figure) -> String {
     text
 }
 
-/// Every figure of a study, or only those changed from the defaults.
-pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
-    study
-        .figures
-        .iter()
-        .filter(|figure| !changed || matches!(figure.origin.basis, Basis::Set | Basis::Local(_)))
-        .collect()
+/// A figure, and how much it matters.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Assumption<'a> {
+    #[serde(flatten)]
+    figure: &'a Figure,
+    /// 0 to 1: the greatest rank correlation with what it does to a headline family.
+    matters: f64,
+}
+
+/// Every figure of a study, or only those changed from the defaults: guesses first, and of them
+/// those that matter most. `importance` is by the id of a figure.
+pub fn assumptions<'a>(study: &'a Study, changed: bool, importance: &[f64]) -> Vec<Assumption<'a>> {
+    let matters = |index: usize| importance.get(index).copied().unwrap_or(0.0);
+    let all = study.figures.iter().enumerate();
+    let mut list: Vec<Assumption<'_>> = all
+        .filter(|(_, figure)| !changed || figure.origin.basis == Basis::Set)
+        .map(|(index, figure)| Assumption { figure, matters: matters(index) })
+        .collect();
+    let is_known = |of: &Assumption<'_>| of.figure.origin.grade != Grade::D;
+    list.sort_by(|a, b| is_known(a).cmp(&is_known(b)).then(b.matters.total_cmp(&a.matters)));
+    list
 }
 
 /// The assumptions as CSV.
-pub fn assumptions_csv(figures: &[&Figure]) -> String {
+pub fn assumptions_csv(assumptions: &[Assumption<'_>]) -> String {
     let mut rows = Rows::new(
-        "key,scenario,low,central,high,unit,grade,basis,source,as_of,agreed_with,note,place",
+        "key,scenario,low,central,high,unit,grade,matters,basis,source,as_of,agreed_with,note,\
+         place",
     );
-    for figure in figures {
+    for Assumption { figure, matters } in assumptions {
         let (number, origin) = (&figure.number, &figure.origin);
         rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or_default());
         rows.number(number.low).number(number.central).number(number.high);
-        rows.text(&origin.unit).text(&origin.grade.to_string()).text(&origin.basis.to_string());
+        rows.text(&origin.unit).text(&origin.grade.to_string()).text(&format!("{matters:.2}"));
+        rows.text(&origin.basis.to_string());
         rows.text(&origin.source).text(&origin.as_of).text(&origin.agreed_with);
         rows.text(&origin.note).text(&origin.place).end();
     }

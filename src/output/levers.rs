@@ -9,9 +9,9 @@ use super::csv_rows::{Rows, stats_header};
 use super::document::stats;
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{count, count_range, percent, wrapped};
-use crate::evaluate::levers::aimed::falls_on;
-use crate::evaluate::levers::{Ranked, SideEffect, Trial};
-use crate::input::lever::Listed;
+use crate::evaluate::choices::aimed::falls_on;
+use crate::evaluate::choices::{Ranked, SideEffect, Trial};
+use crate::input::lever_file::Listed;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
 

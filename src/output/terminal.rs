@@ -6,7 +6,8 @@ use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Wi
 
 use super::words::{HEADLINE, count, count_ends, count_range, counted, percent, percent_ends};
 use crate::projection::Projection;
-use crate::projection::line::{FamilyResult, Period};
+use crate::projection::course::Period;
+use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::study::Study;
 
@@ -50,6 +51,10 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         count_range(&projection.needs.total)
     )));
     text.push_str(&super::equity::burden(study, projection));
+    let followed = scenario.followed().words();
+    if !followed.is_empty() {
+        text.push_str(&wrapped(&followed.join(" ")));
+    }
     text
 }
 

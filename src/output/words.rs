@@ -90,7 +90,7 @@ fn two_figures(value: f64) -> String {
 pub const WIDTH: usize = 80;
 
 /// Families that are told first, and alone where all would be too many.
-pub(super) const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
+pub const HEADLINE: [&str; 4] = ["iapt", "camhs", "eip", "crisis"];
 
 /// A text with its first letter a capital.
 pub(super) fn capital(text: &str) -> String {

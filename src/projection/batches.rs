@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use rayon::prelude::*;
 
+use super::block::{Block, Prepared};
 use super::case::Case;
-use super::entries::{Block, Prepared, Solver};
+use super::entries::Solver;
 use super::parameters::Layouts;
 use crate::study::Study;
 use crate::study::figures::Streams;
@@ -98,14 +99,10 @@ impl<'a, const L: usize> Batches<'a, L> {
             blocks.resize_with(cases.len(), || Block::new(&self.study.pack, 0));
             let alike = !self.study.figures.pathways_differ_between_areas();
             if alike {
-                let mut shared = solver.share(own);
-                for (case, block) in cases.iter().zip(&mut *blocks) {
-                    shared.run(case, &self.in_area(own, case), block);
-                }
+                solver.share(own).run_all(cases, |case| self.in_area(own, case), blocks);
             } else {
                 for (case, block) in cases.iter().zip(&mut *blocks) {
-                    let local = self.in_area(own, case);
-                    solver.share(&local).run(case, &local, block);
+                    solver.share(&self.in_area(own, case)).run(case, block);
                 }
             }
             for block in blocks {

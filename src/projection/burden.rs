@@ -12,7 +12,7 @@
 //! surge at once, without a wait, in its busiest month.
 //! Totals have no burden of their own: it is that of their members.
 
-use super::line::Period;
+use super::course::Period;
 use super::quantiles::{Stats, Summariser};
 
 /// The burden of a line.
@@ -30,13 +30,6 @@ pub struct Burden {
     pub staff_draws: Vec<f64>,
     /// Share of people who are severely ill in the month of peak demand.
     pub severe_at_peak: Option<Stats>,
-}
-
-impl Burden {
-    /// The cost over a period.
-    pub fn cost(&self, period: Period) -> Option<&Stats> {
-        self.costs.iter().find(|(of, _)| *of == period).map(|(_, stats)| stats)
-    }
 }
 
 /// The burden of several lines together, draw by draw.

@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::block::Prepared;
 use super::case::Case;
-use super::entries::Prepared;
 use super::parameters::{Layouts, parameters};
 use crate::draw::LANES;
 use crate::model::lane::Lane;

@@ -6,8 +6,8 @@
 use rayon::prelude::*;
 
 use super::batches::{Batches, Part, of_case};
+use super::block::{Block, Prepared};
 use super::case::{Case, Line};
-use super::entries::{Block, Prepared};
 use super::line;
 use crate::draw::LANES;
 use crate::study::Study;

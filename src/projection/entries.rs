@@ -6,152 +6,18 @@ use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
 use crate::model::lane::Lane;
 use crate::model::pathway::{System, Table};
+use crate::projection::block::{Block, Prepared, size_services};
 use crate::projection::case::Case;
-use crate::projection::levers::{self, LeverBlock};
-use crate::projection::mix::{self, Ways};
 use crate::projection::parameters::{Layouts, parameters};
+use crate::projection::severe_share::{self, Ways};
 use crate::projection::signals::Signals;
+use crate::projection::with_levers;
 use crate::study::Study;
-use crate::study::figures::{Sample, Streams};
-use crate::study::pack::{Pack, same_name};
+use crate::study::figures::Sample;
+use crate::study::pack::Pack;
 use crate::study::scenario::CurveChoice;
 
-/// What a block of draws shares between all scenarios and areas: its sample.
-#[derive(Clone, Debug)]
-pub struct Prepared<const L: usize> {
-    /// Which block of draws.
-    pub block: u64,
-    /// Every figure for each draw.
-    pub sample: Sample<L>,
-}
-
-/// The first stage's result for one case and one block.
-#[derive(Debug)]
-pub struct Block<const L: usize> {
-    /// Surge referrals by service and month, from entries within three months of exposure.
-    pub immediate: Table<L>,
-    /// The others.
-    pub longitudinal: Table<L>,
-    /// People at risk by group, at the start of each month.
-    pub at_risk: Table<L>,
-    /// People who enter by group and month, within three months of exposure.
-    pub entering_immediate: Table<L>,
-    /// The others.
-    pub entering_longitudinal: Table<L>,
-    /// Stringency of the restrictions of wave 1 by month.
-    pub first_restrictions: Vec<Lane<L>>,
-    /// Stringency of later ones.
-    pub later_restrictions: Vec<Lane<L>>,
-    /// The severe share of the surge by month, for services where some conditions are severer.
-    pub severe: Vec<(usize, Vec<Lane<L>>)>,
-    /// What levers change, where there are any.
-    pub levers: Option<LeverBlock<L>>,
-}
-
-impl<const L: usize> Block<L> {
-    /// Room for `months` months.
-    pub fn new(pack: &Pack, months: usize) -> Self {
-        let (groups, services) = (pack.groups.len(), pack.services.len());
-        Self {
-            immediate: Table::new(services, months),
-            longitudinal: Table::new(services, months),
-            at_risk: Table::new(groups, months),
-            entering_immediate: Table::new(groups, months),
-            entering_longitudinal: Table::new(groups, months),
-            first_restrictions: Vec::new(),
-            later_restrictions: Vec::new(),
-            severe: Vec::new(),
-            levers: None,
-        }
-    }
-
-    /// Makes ready for `months` months, each table in the same memory if it is as much.
-    fn renew(&mut self, pack: &Pack, months: usize) {
-        let is_as_large = |table: &Table<L>, rows| (table.rows(), table.months()) == (rows, months);
-        for table in [&mut self.immediate, &mut self.longitudinal] {
-            if !is_as_large(table, pack.services.len()) {
-                *table = Table::new(pack.services.len(), months);
-            }
-        }
-        for table in
-            [&mut self.at_risk, &mut self.entering_immediate, &mut self.entering_longitudinal]
-        {
-            if is_as_large(table, pack.groups.len()) {
-                table.clear();
-            } else {
-                *table = Table::new(pack.groups.len(), months);
-            }
-        }
-        self.levers = None;
-    }
-
-    /// Scales the surge of every service by the factor of its family: so many come of those who
-    /// would, by the pack's groups and pathways.
-    fn scale_surge(&mut self, pack: &Pack, sample: &Sample<L>) {
-        let changed = self.levers.as_mut().and_then(|levers| levers.surge.as_mut());
-        for table in [&mut self.immediate, &mut self.longitudinal].into_iter().chain(changed) {
-            if table.is_zero() {
-                continue;
-            }
-            for (service, own) in pack.services.iter().enumerate() {
-                let factor = sample[own.figures.surge];
-                for month in table.row_mut(service) {
-                    *month *= factor;
-                }
-            }
-        }
-    }
-
-    /// Lets go of what only service lines are made of.
-    pub fn forget_services(&mut self) {
-        (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
-        self.severe = Vec::new();
-        if let Some(levers) = &mut self.levers {
-            levers.surge = None;
-        }
-    }
-
-    /// Lets go of what only need is made of.
-    pub fn forget_groups(&mut self) {
-        for table in
-            [&mut self.at_risk, &mut self.entering_immediate, &mut self.entering_longitudinal]
-        {
-            *table = Table::new(0, 0);
-        }
-        if let Some(levers) = &mut self.levers {
-            (levers.at_risk, levers.entering) = (None, None);
-        }
-    }
-
-    /// Its size in memory.
-    pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
-        let rows = 2 * pack.services.len() + mix::services(pack).count() + 3 * pack.groups.len();
-        (rows + 2) * months * L * size_of::<f64>() + LeverBlock::<L>::bytes(pack, levers, months)
-    }
-}
-
 impl<const L: usize> Prepared<L> {
-    /// Samples every figure for block `block`.
-    pub fn new(study: &Study, streams: &Streams, block: u64) -> Self {
-        let sample = if study.draws.count == 0 {
-            study.figures.central()
-        } else {
-            study.figures.sample(streams, block)
-        };
-        Self { block, sample }
-    }
-
-    /// The same in an area: another sample where figures differ between areas and it is not the
-    /// pack's own.
-    pub fn in_area(&self, study: &Study, streams: &Streams, area: &str) -> Cow<'_, Self> {
-        let is_own = same_name(area, &study.pack.reference_area);
-        if is_own || study.draws.count == 0 || !study.figures.differ_between_areas() {
-            return Cow::Borrowed(self);
-        }
-        let sample = study.figures.sample_in(area, &self.sample, streams, self.block);
-        Cow::Owned(Self { block: self.block, sample })
-    }
-
     /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
@@ -159,7 +25,7 @@ impl<const L: usize> Prepared<L> {
         let mut shared = solver.share(self);
         let run = |case: &Case<'_>| {
             let mut block = Block::new(&study.pack, 0);
-            shared.run(case, self, &mut block);
+            shared.run(case, &mut block);
             block
         };
         cases.iter().map(run).collect()
@@ -263,7 +129,7 @@ impl<const L: usize> Prepared<L> {
             self.enter_by_curves(pack, case, choice, &mut late);
             return (0..pack.groups.len()).map(|g| (None, g, late.row(g).to_vec())).collect();
         }
-        let signals = Signals::new(case.scenario, &self.sample);
+        let signals = Signals::new(case.scenario, pack, &self.sample);
         let delays = delays(pack, &self.sample, months);
         self.enter_by_drivers(pack, case, &signals, &delays, &mut early, &mut late);
         let mut sources = Vec::new();
@@ -317,7 +183,7 @@ impl<'a, const L: usize> Solver<'a, L> {
         system.set(&parameters(pack, layouts, &prepared.sample));
         system.respond();
         let delays = delays(pack, &prepared.sample, system.months());
-        let ways = mix::ways((*pack, *layouts), &prepared.sample);
+        let ways = severe_share::ways((*pack, *layouts), &prepared.sample);
         Shared { solver: self, prepared, delays, ways }
     }
 }
@@ -332,16 +198,47 @@ pub struct Shared<'s, 'a, const L: usize> {
 }
 
 impl<const L: usize> Shared<'_, '_, L> {
-    /// Runs a case in the memory of `block`; of those who would come so many come as `local`, the
-    /// sample in its area, says.
-    pub fn run(&mut self, case: &Case<'_>, local: &Prepared<L>, block: &mut Block<L>) {
+    /// Runs every case in the memory of `blocks`; of those who would come so many come as the
+    /// sample in its area, `local`, says.
+    pub fn run_all<'p>(
+        &mut self,
+        cases: &[Case<'_>],
+        local: impl Fn(&Case<'_>) -> Cow<'p, Prepared<L>>,
+        blocks: &mut [Block<L>],
+    ) {
+        // Areas of one scenario share its signals.
+        let mut signals: Option<(usize, Signals<L>)> = None;
+        for (case, block) in cases.iter().zip(blocks) {
+            let own = signals.take().filter(|(of, _)| *of == case.scenario_index);
+            let own = own.unwrap_or_else(|| (case.scenario_index, self.signals(case)));
+            self.run_on(case, &own.1, &local(case), block);
+            signals = Some(own);
+        }
+    }
+
+    /// Runs a case in the memory of `block`, in the area that the sample is of.
+    pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+        let signals = self.signals(case);
+        self.run_on(case, &signals, self.prepared, block);
+    }
+
+    fn signals(&self, case: &Case<'_>) -> Signals<L> {
+        Signals::new(case.scenario, self.solver.pack, &self.prepared.sample)
+    }
+
+    fn run_on(
+        &mut self,
+        case: &Case<'_>,
+        signals: &Signals<L>,
+        local: &Prepared<L>,
+        block: &mut Block<L>,
+    ) {
         let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
-        let signals = Signals::new(case.scenario, &prepared.sample);
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
         match &case.scenario.curve {
             Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
-            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+            None => prepared.enter_by_drivers(pack, case, signals, delays, early, late),
         }
         for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
         {
@@ -354,20 +251,11 @@ impl<const L: usize> Shared<'_, '_, L> {
         for table in [&mut block.immediate, &mut block.longitudinal] {
             size_services(table, &case.services);
         }
-        block.first_restrictions = signals.first_restrictions;
-        block.later_restrictions = signals.later_restrictions;
-        block.severe = mix::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
-        levers::apply(prepared, (pack, layouts), case, system, block);
+        block.first_restrictions.clone_from(&signals.first_restrictions);
+        block.later_restrictions.clone_from(&signals.later_restrictions);
+        block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
+        with_levers::apply(prepared, (pack, layouts), case, system, block);
         block.scale_surge(pack, &local.sample);
-    }
-}
-
-/// The rows of services, each times its factor.
-pub(super) fn size_services<const L: usize>(table: &mut Table<L>, factors: &[f64]) {
-    for (service, factor) in factors.iter().enumerate().filter(|(_, factor)| **factor != 1.0) {
-        for month in table.row_mut(service) {
-            *month = month.map(|referrals| referrals * factor);
-        }
     }
 }
 

@@ -7,32 +7,37 @@
 //! Both stages use all threads, and neither result depends on how many there are.
 
 mod batches;
+pub mod block;
+mod buffer;
 pub mod burden;
 pub mod case;
+pub mod course;
 pub mod detail;
 pub mod draws;
 pub mod entries;
 pub mod equity;
-pub mod levers;
+pub mod lever_block;
 pub mod line;
+mod line_figures;
 pub mod measure;
-pub mod mix;
 pub mod need;
 pub mod parameters;
 pub mod quantiles;
 pub mod response;
+pub mod severe_share;
 mod signals;
 pub mod spare;
 pub mod waits;
 pub mod waits_summary;
+mod with_levers;
 
 use crate::draw::LANES;
 use crate::study::Study;
 use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
+use block::Prepared;
 use case::Case;
-use entries::Prepared;
-use line::Course;
+use course::Course;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -141,7 +146,7 @@ fn in_parts<const L: usize>(
         lines,
         families,
         needs,
-        tracks: case.central_tracks(study),
+        tracks: signals::central(study, case.scenario),
     };
     cases.zip(needs).zip(lines).map(projection).collect()
 }

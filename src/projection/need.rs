@@ -10,11 +10,11 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::block::{Block, Prepared};
 use super::case::Case;
-use super::entries::{Block, Prepared};
+use super::course::Period;
 use super::equity::{self, EquityResult, NeedTotals};
-use super::levers::LeverBlock;
-use super::line::Period;
+use super::lever_block::LeverBlock;
 use super::measure::NeedMeasure;
 use super::parameters::Layouts;
 use super::quantiles::{Stats, Summariser};
@@ -285,7 +285,7 @@ impl<'a, const L: usize> Stage<'a, L> {
         sum: &mut Buffer<L>,
     ) {
         let months = self.case.months();
-        let duration = self.study.pack.conditions[condition].duration;
+        let duration = self.layouts.duration[need];
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             let sample = &prepared.sample;
             let levers = levers(entries);

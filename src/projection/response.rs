@@ -18,8 +18,8 @@
 
 use rayon::prelude::*;
 
+use super::block::Prepared;
 use super::case::{Case, Line, Underlying};
-use super::entries::Prepared;
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
 use crate::draw::LANES;

@@ -12,7 +12,7 @@
 //! its own have no list.
 
 use super::case::{Case, Line, Underlying};
-use super::levers;
+use super::lever_block;
 use super::measure::Measure;
 use crate::model::lane::Lane;
 use crate::model::severity::Severity;
@@ -187,7 +187,7 @@ impl<'a> Waiting<'a> {
         shares: &Shares<L>,
     ) -> Vec<Capacity<L>> {
         let without = self.capacity_without_levers(sample, shares);
-        levers::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
+        lever_block::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
     }
 
     fn capacity_without_levers<const L: usize>(

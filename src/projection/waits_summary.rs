@@ -3,8 +3,10 @@
 
 use rayon::prelude::*;
 
+use super::buffer::Buffer;
 use super::case::{Case, Line};
-use super::line::{Buffer, Course, central_shares};
+use super::course::Course;
+use super::line_figures::central_shares;
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
 use super::waits::{Shares, Waiting, longer_stays};

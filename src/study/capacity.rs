@@ -1,7 +1,7 @@
 //! Treatment capacity by date: steps and ramps as given, and its mean over any month.
 
 use crate::month::Month;
-use crate::study::pack::same_name;
+use crate::study::names::same_name;
 
 /// What a capacity counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

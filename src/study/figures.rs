@@ -58,8 +58,6 @@ pub enum Basis {
     Pack(String),
     /// A scenario, by its name.
     Scenario(String),
-    /// An area's own figure.
-    Local(String),
     /// `--set` on the command line.
     Set,
 }
@@ -70,7 +68,6 @@ impl fmt::Display for Basis {
             Self::Default => write!(f, "default"),
             Self::Pack(name) => write!(f, "pack {name}"),
             Self::Scenario(name) => write!(f, "scenario {name}"),
-            Self::Local(area) => write!(f, "local {area}"),
             Self::Set => write!(f, "--set"),
         }
     }
@@ -192,11 +189,6 @@ impl Figures {
         self.list.push(figure);
         self.by_key.insert(name, id);
         id
-    }
-
-    /// The figure `key` of the pack.
-    pub fn find(&self, key: &str) -> Option<FigureId> {
-        self.by_key.get(&(None, key.to_owned())).copied()
     }
 
     /// The figures whose key is `key`, the pack's and those of every scenario.

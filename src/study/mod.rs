@@ -5,6 +5,7 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, and the routes from them to services |
 //! | [`service`] | service lines with their figures and standards |
+//! | [`followed`] | what of a scenario followed from its waves |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`observed`] | counted months whose level a projection carries forward |
@@ -18,7 +19,9 @@ pub mod area;
 pub mod capacity;
 pub mod checks;
 pub mod figures;
+pub mod followed;
 pub mod lever;
+mod names;
 pub mod observed;
 pub mod pack;
 pub mod scenario;

@@ -11,6 +11,7 @@ use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
+pub use crate::study::names::same_name;
 pub use crate::study::service::{
     Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
     WaitFigures,
@@ -140,6 +141,8 @@ pub struct Need {
     pub rate: FigureId,
     /// The share of those that seeks help.
     pub help_seeking: FigureId,
+    /// Half-life, in months, of being in need, where the group has its own.
+    pub duration: Option<FigureId>,
 }
 
 /// A service that people of a group with a condition go to.
@@ -221,6 +224,8 @@ pub struct Pack {
     pub reference: [f64; 4],
     /// Factor on the sizes of populations against double counting, with the rule in words.
     pub overlap: Overlap,
+    /// How restrictions and the economy follow the waves where a scenario does not say.
+    pub rules: Rules,
     /// Social changes.
     pub drivers: Vec<Driver>,
     /// Exposed people.
@@ -258,7 +263,31 @@ pub struct Overlap {
     pub note: String,
 }
 
+/// The figures of [`crate::model::stringency`] and [`crate::model::economy`].
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How strict restrictions are per unit of severe illness.
+    pub strength: FigureId,
+    /// Days in which the memory of severe illness rises half of the way.
+    pub rise: FigureId,
+    /// Days in which it falls half of the way.
+    pub fall: FigureId,
+    /// The shock of restrictions as long and strict as the first.
+    pub depth: FigureId,
+    /// Months from restrictions to their greatest effect on the economy.
+    pub peak: FigureId,
+    /// Months in which that halves.
+    pub half_life: FigureId,
+    /// The effect of later restrictions, relative to the first.
+    pub later: FigureId,
+}
+
 impl Pack {
+    /// The services at which some conditions are severer than others.
+    pub fn services_by_condition(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.services.len()).filter(|s| !self.services[*s].severe_by_condition.is_empty())
+    }
+
     /// The services whose share of a larger area's referrals may stand for that of `service`: the
     /// totals it is a member of, then those of its family.
     pub fn like(&self, service: usize) -> Vec<usize> {
@@ -361,17 +390,4 @@ fn everyday(name: &str) -> String {
         None => word.to_owned(),
     };
     words.map(singular).collect()
-}
-
-/// Whether two names are one: case, runs of white space and non-breaking spaces do not count.
-pub fn same_name(a: &str, b: &str) -> bool {
-    let mut a = a.split_whitespace();
-    let mut b = b.split_whitespace();
-    loop {
-        match (a.next(), b.next()) {
-            (None, None) => return true,
-            (Some(x), Some(y)) if x.to_lowercase() == y.to_lowercase() => {}
-            _ => return false,
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Service lines of a pack: what each counts, its figures, its standard and its family.
 
 use crate::study::figures::FigureId;
-use crate::study::pack::same_name;
+use crate::study::names::same_name;
 
 /// What a service line counts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]

@@ -165,9 +165,7 @@ fn derived_months_are_never_fitted() {
     // One month counted among them is the one that is used, and there is nothing to score.
     std::fs::write(&file, text.replace("2020-05,X,secondary,1028,yes", "2020-05,X,secondary,900,"))
         .unwrap();
-    fit("2020-05", "one")
-        .assert()
-        .success();
+    fit("2020-05", "one").assert().success();
     let lines = rows(&folder.path().join("one/fit.csv"));
     assert_eq!((lines.len(), lines[0]["months"].as_str()), (1, "1"));
     assert!(rows(&folder.path().join("one/held-out.csv")).is_empty());

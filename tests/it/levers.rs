@@ -1,7 +1,7 @@
 //! Levers from scenario files to results: conservation, identity, and what is said of wrong ones.
 
 use crate::shared::levers::{run, scenario, study};
-use afterwave::evaluate::levers::{Choice, SideEffect, compare, levers};
+use afterwave::evaluate::choices::{Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::tables;
 use afterwave::projection::Projection;

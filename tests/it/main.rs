@@ -26,6 +26,7 @@ mod run;
 mod severity;
 mod targets;
 mod waits;
+mod waves;
 mod wrong_inputs;
 mod wrong_packs;
 mod wrong_workbooks;
@@ -33,6 +34,7 @@ mod wrong_workbooks;
 /// Helpers that several modules use.
 mod shared {
     pub(crate) mod command;
+    pub(crate) mod kernel;
     pub(crate) mod levers;
     pub(crate) mod published;
     pub(crate) mod tandem;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use crate::shared::published;
+use crate::shared::{kernel, published};
 use afterwave::input::workbook::Workbook;
 use afterwave::model::lane::Lane;
 use afterwave::model::pathway::{Detail, Outcome, Refused, System, Table};
@@ -73,10 +73,9 @@ struct Run {
 impl Run {
     fn of(reference: &Reference) -> Self {
         let workbook = reference.workbook();
-        let (layout, months) = (workbook.layout(), workbook.months());
-        let (parameters, entering) = workbook.central();
-        let mut inflow = Table::new(layout.groups(), months);
-        workbook.inflow(None, &entering, &mut inflow);
+        let (layout, months) = (&kernel::layout(&workbook), workbook.months());
+        let (parameters, entering) = kernel::central(&workbook);
+        let inflow = kernel::inflow(&workbook, &entering);
         let mut system = System::new(layout, Refused::RePresent, months);
         let (mut outcome, mut detail) = (Outcome::new(layout, months), Detail::new(layout, months));
         system.set(&parameters);
@@ -325,17 +324,6 @@ fn what_a_workbook_leaves_unsaid_is_said() {
     assert_eq!(run.workbook.months(), 36);
 }
 
-#[test]
-fn a_spread_gives_a_range_around_the_same_centre() {
-    let mut book = Reference::small().workbook();
-    let before = book.central();
-    book.spread(20.0);
-    assert_eq!(book.central(), before);
-    let group = &book.groups[2];
-    assert_eq!((group.size.low, group.size.high), (10_001.0 * 0.8, 10_001.0 * 1.2));
-    assert!(book.services.iter().all(|s| s.accepted.high <= 1.0 && s.decay.high <= 1.0));
-}
-
 /// The tables of `init --from` read back as a pack hold the workbook's own numbers.
 #[test]
 fn the_pack_made_of_a_small_workbook_says_the_same() {
@@ -355,8 +343,7 @@ fn pack_says_the_same(reference: &Reference) {
     use afterwave::input::pack::read_pack_files;
     use afterwave::study::figures::Figures;
 
-    let mut book = reference.workbook();
-    book.spread(10.0);
+    let book = reference.workbook();
     let (mut figures, mut problems) = (Figures::default(), Problems::default());
     let pack = read_pack_files(book.pack_files(), &[], &mut figures, &mut problems);
     let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false))).pack;

@@ -2,7 +2,8 @@
 //! key is told.
 
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::projection::line::{LineResult, Period};
+use afterwave::projection::course::Period;
+use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
 use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
@@ -37,7 +38,7 @@ fn a_severer_condition_stays_longer_costs_more_and_leaves_other_services_alone()
     let of = |projection: &Projection, service: &str| {
         let line = line(&study, projection, service);
         let months = line.course.measure(Measure::BedDays).map_or(0.0, |months| months[20].mean);
-        let cost = line.burden.cost(Period::Horizon).unwrap().mean;
+        let cost = line.burden.costs.iter().find(|(p, _)| *p == Period::Horizon).unwrap().1.mean;
         let surge = line.course.measure(Measure::SurgeCaseload).unwrap()[20].mean;
         [months, cost, surge, line.burden.severe_at_peak.unwrap().mean]
     };

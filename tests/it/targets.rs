@@ -2,8 +2,8 @@
 
 use crate::shared::levers::{run, scenario};
 use afterwave::projection::Projection;
+use afterwave::projection::course::Period;
 use afterwave::projection::equity::{EquityMeasure, EquityResult};
-use afterwave::projection::line::Period;
 use afterwave::projection::measure::{Measure, NeedMeasure};
 use afterwave::study::Study;
 use assert_cmd::Command;

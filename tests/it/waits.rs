@@ -81,7 +81,8 @@ fn everyone_accepted_starts_leaves_or_waits_and_treatment_is_fed_by_starts() {
 fn without_a_file_capacity_is_the_baselines_accepted_referrals_over_the_load() {
     let (study, projections) = ran(&inputs(&["single-wave"], &[], None));
     let iapt = line(&study, &projections[0], "iapt");
-    let accepted = study.figures.get(study.figures.find("services.iapt.accepted").unwrap());
+    let accepted =
+        study.figures.get(study.figures.find_all("services.iapt.accepted").next().unwrap());
     let held = iapt.baseline_year.unwrap() / 12.0 * accepted.number.central / 0.95;
     assert!((waits(iapt).capacity_first / held - 1.0).abs() < 1e-12);
     let load = means(iapt, Measure::Load);

@@ -507,10 +507,20 @@ fn a_baseline_with_no_month_before_the_scenario_is_warned_of() {
 }
 
 #[test]
-fn restrictions_inherited_without_their_waves_are_one_problem() {
-    let text = refused("extends = \"two-waves\"\n[[wave]]\npeak = \"2020-04-01\"\n", None, &[]);
-    says(&text, &["mine.toml:2", "answer waves that are no longer there", "[[restriction]]"]);
-    assert_eq!(text.matches("error:").count(), 1, "{text}");
+fn lists_that_contradict_what_is_said_of_them() {
+    let label = "label = \"x\"\n";
+    let text = refused(&format!("{SCENARIO}{WAVE}{label}{WAVE}{label}"), None, &[]);
+    says(&text, &["two entries of [[wave]] have one label", "read: x"]);
+    let none = "restrictions = \"none\"\n[[restriction]]\nfrom = \"2020-03-23\"\n\
+                to = \"2020-07-04\"\nstringency = 0.5\n";
+    let text = refused(&format!("{SCENARIO}{none}{WAVE}"), None, &[]);
+    says(&text, &["a restriction beside `restrictions`", "restrictions = \"own\""]);
+    let text = refused(&format!("{SCENARIO}restrictions = \"non\"\n{WAVE}"), None, &[]);
+    says(&text, &["unknown `restrictions`", "try: none"]);
+    let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--set", "wave.3.peak=2021-01-01"]);
+    says(&text, &["no scenario has this wave", "waves 1 to 1"]);
+    let text = refused(&format!("{SCENARIO}{WAVE}"), None, &["--set", "wave.1.peak=3"]);
+    says(&text, &["the peak of a wave is a day"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Workbooks with one mistake each: the reader names the cell, says what it read and what is
 //! allowed, and finds several mistakes at once. Small workbooks are written here from rows of text.
 
+use crate::shared::kernel;
 use crate::shared::workbook::{Sheets, xlsx};
 use afterwave::diagnostics::Problems;
 use afterwave::input::workbook::Workbook;
@@ -139,7 +140,7 @@ fn what_can_be_used_is_used_with_a_warning() {
         let text = book.warnings.render(false);
         assert!(text.contains(part), "{cells}: {part} not in\n{text}");
         // And whatever was left out, the run is made of numbers.
-        let (parameters, entering) = book.central();
+        let (parameters, entering) = kernel::central(&book);
         assert!(parameters.rate.iter().chain(&parameters.weight).flatten().all(|x| x.is_finite()));
         assert!(entering.iter().flatten().all(|x| x.is_finite()));
     }

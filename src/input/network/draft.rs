@@ -8,6 +8,8 @@ use crate::model::network::{Arrivals, Network, Reneging, Service, Stay, Timeline
 pub const MOST_DAYS: u32 = 100_000;
 /// The most patients a place or a day may hold.
 pub(super) const MOST_PEOPLE: f64 = 10_000_000.0;
+/// The length and the warm-up of the published small runs, which have a network file alone.
+const SMALL: (u32, u32) = (415, 50);
 /// The most services and exits.
 const MOST_SERVICES: usize = 2000;
 /// How far from 1 the sum of a row of probabilities may be.
@@ -107,7 +109,7 @@ impl Draft {
 
     /// The length and the warm-up of the published runs of a network file alone.
     pub fn small(&self) -> Option<(u32, u32)> {
-        (self.layout == Layout::Small).then_some(super::published::SMALL)
+        (self.layout == Layout::Small).then_some(SMALL)
     }
 
     /// The last first day of any service's figures.

@@ -8,12 +8,12 @@ use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::draft::{Draft, MOST_DAYS, Period};
-use super::levers::{self, ScenarioLevers};
 use super::place_named;
+use super::recorded_levers::{self, ScenarioLevers};
 use super::rows::{read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems};
 use crate::input::table::Table;
-use crate::model::network::{Arrivals, lever};
+use crate::model::network::{Arrivals, with_levers};
 use crate::month::Month;
 
 /// Beyond so many times a service's own arrivals a projection is told to be far off.
@@ -94,7 +94,7 @@ pub fn read_feed(
     if record.is_file() {
         let name = record.display().to_string();
         let bytes = std::fs::read(&record).with_context(|| format!("cannot read {name}"))?;
-        let mut levers = levers::parse(&name, &bytes)?;
+        let mut levers = recorded_levers::parse(&name, &bytes)?;
         for scenario in &mut feed.scenarios {
             scenario.levers = levers.remove(&scenario.id).unwrap_or_default();
         }
@@ -336,7 +336,7 @@ impl Scenario {
     }
 
     /// Its levers on the days of a network whose warm-up takes `warm_up` days and that was fed.
-    pub fn levers(&self, warm_up: u32, fed: &Fed) -> Vec<lever::Lever> {
+    pub fn levers(&self, warm_up: u32, fed: &Fed) -> Vec<with_levers::Lever> {
         let Some(start) = self.start() else { return Vec::new() };
         let most = self.referrals.values().map(BTreeMap::len).max().unwrap_or(0);
         let mut day = warm_up + 1;

@@ -3,11 +3,11 @@
 
 mod draft;
 mod feed;
-mod levers;
-mod own;
 mod published;
+mod recorded_levers;
 mod rows;
 mod settings;
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,9 +16,9 @@ use anyhow::Context as _;
 
 pub use draft::{Draft, Layout, MOST_DAYS};
 pub use feed::{Fed, Feed, Scale, Scenario, read_feed};
-pub use own::FILES;
 pub use published::{SWITCH_DAY, WARM_UP};
 pub use settings::{apply, check_arrivals};
+pub use tables::FILES;
 
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
 use crate::input::builtin;
@@ -45,7 +45,7 @@ pub fn example() -> Result<Draft, InputError> {
         .iter()
         .zip(EXAMPLE)
         .map(|(name, text)| (format!("built-in: network/{name}"), text.as_bytes().to_vec()));
-    own::read(files.collect(), Layout::BuiltIn)
+    tables::read(files.collect(), Layout::BuiltIn)
 }
 
 /// Reads the network in `folder`, or in one file of the published layout; `variant` chooses among
@@ -122,7 +122,7 @@ fn read_own(
     }
     problems.stop_on_errors()?;
     let files = FILES.iter().map(|name| load(folder, name)).collect::<anyhow::Result<_>>()?;
-    Ok(own::read(files, Layout::Own)?)
+    Ok(tables::read(files, Layout::Own)?)
 }
 
 fn load(folder: &Path, name: &str) -> anyhow::Result<(String, Vec<u8>)> {

@@ -18,8 +18,6 @@ use crate::model::network::{Arrivals, Reneging, Stay};
 pub const WARM_UP: u32 = 730;
 /// The day on which the routes change in the published runs.
 pub const SWITCH_DAY: u32 = 1166;
-/// The length and the warm-up of the published small runs, which have a network file alone.
-pub(super) const SMALL: (u32, u32) = (415, 50);
 
 /// One set of files: contents with the names users know them by.
 pub(super) struct Set {

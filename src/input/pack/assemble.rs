@@ -1,7 +1,6 @@
 //! Layers of a pack joined into one validated [`Pack`].
 
-use super::book::Book;
-use super::figure_rows::Setting;
+use super::given::GivenFigures;
 use super::known_areas::{areas, check_sizes, reference_area};
 use super::layer::Layer;
 use super::names::{Names, join};
@@ -11,8 +10,9 @@ use super::series::{demand, joined_curves, reference};
 use super::services::{families, services};
 use super::strata::stratifications;
 use crate::diagnostics::{Place, Problem, Problems};
+use crate::input::setting::Setting;
 use crate::study::figures::Figures;
-use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused};
+use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused, Rules};
 
 /// Rows that speak of drivers, groups, conditions or services where no layer names one: without
 /// its root each of them would be told to be unknown.
@@ -61,6 +61,20 @@ fn no_routes(layers: &[Layer]) -> Option<Problem> {
     })
 }
 
+/// The figures of the rules by which restrictions and the economy follow the waves.
+fn rules(given: &mut GivenFigures<'_>, place: &Place) -> Option<Rules> {
+    let mut figure = |key, name| given.needed("rules", &[key], name, place);
+    Some(Rules {
+        strength: figure("restrictions", "strength")?,
+        rise: figure("restrictions", "rise")?,
+        fall: figure("restrictions", "fall")?,
+        depth: figure("economy", "depth")?,
+        peak: figure("economy", "peak")?,
+        half_life: figure("economy", "half_life")?,
+        later: figure("economy", "later")?,
+    })
+}
+
 /// Joins `layers`, the lowest first; `settings` lie on top of them all.
 pub(super) fn assemble(
     layers: &[Layer],
@@ -72,7 +86,7 @@ pub(super) fn assemble(
     let (id, manifest) = (top.id.clone(), top.manifest.clone());
     let label = top.label.clone().unwrap_or_else(|| id.clone());
     let extends = layers.iter().rev().skip(1).map(|layer| layer.id.clone()).collect();
-    let mut book = Book::new(layers, settings, figures, problems);
+    let mut given = GivenFigures::new(layers, settings, figures, problems);
 
     let names = Names {
         drivers: join(layers, |l| &l.drivers),
@@ -82,40 +96,41 @@ pub(super) fn assemble(
         services: join(layers, |l| &l.services),
     };
     if let Some(problem) = nothing_named(layers, &names).or_else(|| no_routes(layers)) {
-        book.problems.push(problem);
+        given.problems.push(problem);
         return None;
     }
-    let curves: Vec<Curve> = joined_curves(layers, book.problems);
-    let groups = groups(&names, &curves, &mut book);
-    let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut book)).collect();
+    let curves: Vec<Curve> = joined_curves(layers, given.problems);
+    let groups = groups(&names, &curves, &mut given);
+    let drivers: Vec<Driver> = names.drivers.iter().filter_map(|d| driver(d, &mut given)).collect();
     let conditions: Vec<Condition> = names
         .conditions
         .iter()
         .map(|c| Condition {
             id: c.id.clone(),
             label: c.label.clone(),
-            duration: book.row("conditions", &[&c.id, "*"], "duration"),
+            duration: given.row("conditions", &[&c.id, "*"], "duration"),
         })
         .collect();
-    let families = families(&names, book.problems);
-    let services = services(&names, &families, &mut book);
-    let exposures = exposures(layers, &names, &mut book);
-    let needs = needs(&names, &mut book);
-    let routes = routes(layers, &names, &needs, &mut book);
-    let reference = reference(layers, book.problems);
-    let (demand, own_scenario) = demand(layers, &names, &curves, book.problems);
-    let areas = areas(layers, &names, book.problems);
-    let (reference_area, population) = reference_area(layers, &areas, book.problems);
-    check_sizes(&groups, population, &mut book);
-    let stratifications = stratifications(layers, &families, &areas, &mut book);
+    let families = families(&names, given.problems);
+    let services = services(&names, &families, &mut given);
+    let exposures = exposures(layers, &names, &mut given);
+    let needs = needs(&names, &mut given);
+    let routes = routes(layers, &names, &needs, &mut given);
+    let reference = reference(layers, given.problems);
+    let (demand, own_scenario) = demand(layers, &names, &curves, given.problems);
+    let areas = areas(layers, &names, given.problems);
+    let (reference_area, population) = reference_area(layers, &areas, given.problems);
+    check_sizes(&groups, population, &mut given);
+    let stratifications = stratifications(layers, &families, &areas, &mut given);
     let overlap = Overlap {
-        factor: book.overlap(layers, &manifest),
+        factor: given.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
-    check_rates(&needs, &names, &mut book);
+    let rules = rules(&mut given, &manifest)?;
+    check_rates(&needs, &names, &mut given);
     // What a scenario says of the response goes before it.
-    book.row("pack", &["response"], "suppression_gain");
-    book.complain_of_unused(&names);
+    given.row("pack", &["response"], "suppression_gain");
+    given.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
         || groups.len() != names.groups.len()
         || services.len() != names.services.len()
@@ -132,6 +147,7 @@ pub(super) fn assemble(
         population,
         reference,
         overlap,
+        rules,
         drivers,
         groups,
         conditions,

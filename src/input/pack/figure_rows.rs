@@ -4,25 +4,26 @@
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::{Scale, Uncertain};
 use crate::input::document::{bounds_text, ordered, share_of_percent};
-use crate::input::table::{NotANumber, Table, number};
+use crate::input::setting::Setting;
+use crate::input::table::Table;
 use crate::month::{MONTH_FORMS, Month, parse_date};
 use crate::study::figures::Grade;
 
 /// One kind of figure a pack may hold.
 #[derive(Clone, Copy, Debug)]
-pub struct Parameter {
+pub(super) struct Parameter {
     /// The table it belongs to.
-    pub table: &'static str,
+    pub(super) table: &'static str,
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// The least value allowed.
-    pub least: f64,
+    pub(super) least: f64,
     /// The greatest value allowed.
-    pub most: f64,
+    pub(super) most: f64,
     /// The value where no row gives one; none means that a row must.
-    pub default: Option<f64>,
+    pub(super) default: Option<f64>,
     /// The word its unit begins with, where a number in another would be taken for one in this.
-    pub unit: &'static str,
+    pub(super) unit: &'static str,
 }
 
 const fn parameter(
@@ -44,7 +45,7 @@ const MOST_BETWEEN: f64 = 10.0;
 const TINY: f64 = 1e-6;
 
 /// Every parameter, by table.
-pub const PARAMETERS: &[Parameter] = &[
+pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("drivers", "onset", 0.0, 240.0, None, "months"),
     parameter("drivers", "peak", 0.0, 240.0, None, "months"),
     parameter("drivers", "half_life", TINY, ANY, None, "months"),
@@ -54,6 +55,7 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("exposures", "susceptible", 0.0, 1.0, None, "share"),
     parameter("needs", "rate", 0.0, 1.0, None, "share"),
     parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0), "share"),
+    parameter("needs", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("routes", "weight", 0.0, ANY, None, ""),
     parameter("families", "surge", 0.0, 10.0, Some(1.0), ""),
@@ -102,16 +104,27 @@ pub const PARAMETERS: &[Parameter] = &[
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "suppression", 0.0, 1000.0, Some(1.0), ""),
+    parameter("rules", "strength", 0.0, 1000.0, Some(2.9), ""),
+    parameter("rules", "rise", 0.1, 365.0, Some(2.0), "days"),
+    parameter("rules", "fall", 0.1, 3650.0, Some(23.0), "days"),
+    parameter("rules", "depth", 0.0, 100.0, Some(1.0), ""),
+    parameter("rules", "peak", 0.0, 240.0, Some(7.0), "months"),
+    parameter("rules", "half_life", TINY, ANY, Some(12.0), "months"),
+    parameter("rules", "later", 0.0, 10.0, Some(0.1), "share"),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
     parameter("pack", "suppression_gain", 0.0, 10.0, Some(0.2), ""),
 ];
 
 impl Parameter {
     /// The parameter `name` of `table`.
-    pub fn find(table: &str, name: &str) -> Option<&'static Self> {
+    pub(super) fn find(table: &str, name: &str) -> Option<&'static Self> {
         PARAMETERS.iter().find(|p| p.table == table && p.name == name)
     }
 }
+
+/// The parameters that an area may have rows of its own for: how people wait.
+pub(super) const LOCAL: [&str; 5] =
+    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
 
 /// What a row says about one figure.
 #[derive(Clone, Debug)]
@@ -128,78 +141,36 @@ pub(super) struct FigureRow {
     pub(super) place: Place,
 }
 
-/// A figure given on the command line: `services.iapt.accepted=0.6,0.7,0.8`.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// The whole path.
-    pub path: String,
-    /// The value.
-    pub number: Uncertain,
+/// Whether a setting names a figure of a pack (and not of a scenario).
+pub fn is_of_pack(setting: &Setting) -> bool {
+    let table = setting.path.split('.').next().unwrap_or_default();
+    PARAMETERS.iter().any(|parameter| parameter.table == table)
 }
 
-impl Setting {
-    /// Reads `KEY=VALUE`, the value a number or `low,central,high`.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
-        let place = Source::new("--set", "").whole();
-        let problem = |message: &str| {
-            Problem::error(place.clone(), message)
-                .read(text)
-                .allowed("KEY=VALUE or KEY=LOW,CENTRAL,HIGH")
-                .suggest("response.need_gain=0.9")
-        };
-        let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
-        let numbers: Result<Vec<f64>, NotANumber> =
-            value.split(',').map(|part| number(part)?.ok_or(NotANumber)).collect();
-        let not_a_number = |NotANumber| {
-            let wrong = problem("the value is not a number");
-            if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
-                wrong.suggest("a scenario file of your own: dates are no numbers")
-            } else {
-                wrong
-            }
-        };
-        let number = match numbers.map_err(not_a_number)?.as_slice() {
-            [value] => Uncertain::point(*value),
-            [low, central, high] => {
-                ordered(*low, *central, *high).map_err(|(message, _)| problem(message))?;
-                Uncertain::range(*low, *central, *high)
-            }
-            _ => return Err(problem("the value is neither one number nor three")),
-        };
-        Ok(Self { path: path.trim().to_owned(), number })
-    }
-
-    /// Whether it names a figure of a pack (and not of a scenario).
-    pub fn is_of_pack(&self) -> bool {
-        let table = self.path.split('.').next().unwrap_or_default();
-        PARAMETERS.iter().any(|parameter| parameter.table == table)
-    }
-
-    /// The row it stands for.
-    pub(super) fn row(&self) -> Result<FigureRow, Problem> {
-        let place = Source::new("--set", "").whole().cell(&*self.path);
-        let mut parts = self.path.splitn(2, '.');
-        let table = parts.next().unwrap_or_default();
-        let (key, name) = parts.next().and_then(|rest| rest.rsplit_once('.')).ok_or_else(|| {
-            Problem::error(place.clone(), "the key is not TABLE.NAME.PARAMETER")
-                .read(&self.path)
-                .suggest("services.iapt.accepted=0.7")
-        })?;
-        let parameter = known(table, name).map_err(|choose| choose(place.clone()))?;
-        check_bounds(parameter, &self.number, &place)?;
-        Ok(FigureRow {
-            parameter,
-            key: key.to_owned(),
-            number: self.number.within(parameter.least, parameter.most),
-            unit: String::new(),
-            source: "command line".to_owned(),
-            grade: Grade::D,
-            as_of: String::new(),
-            agreed_with: String::new(),
-            note: String::new(),
-            place,
-        })
-    }
+/// The row that a setting stands for.
+pub(super) fn row_of(setting: &Setting) -> Result<FigureRow, Problem> {
+    let place = Source::new("--set", "").whole().cell(&*setting.path);
+    let mut parts = setting.path.splitn(2, '.');
+    let table = parts.next().unwrap_or_default();
+    let (key, name) = parts.next().and_then(|rest| rest.rsplit_once('.')).ok_or_else(|| {
+        Problem::error(place.clone(), "the key is not TABLE.NAME.PARAMETER")
+            .read(&setting.path)
+            .suggest("services.iapt.accepted=0.7")
+    })?;
+    let parameter = known(table, name).map_err(|choose| choose(place.clone()))?;
+    check_bounds(parameter, &setting.number, &place)?;
+    Ok(FigureRow {
+        parameter,
+        key: key.to_owned(),
+        number: setting.number.within(parameter.least, parameter.most),
+        unit: String::new(),
+        source: "command line".to_owned(),
+        grade: Grade::D,
+        as_of: String::new(),
+        agreed_with: String::new(),
+        note: String::new(),
+        place,
+    })
 }
 
 /// The parameter, or a way to say at a place which ones there are.

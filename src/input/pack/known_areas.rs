@@ -1,6 +1,6 @@
 //! The areas of all layers joined: what each is a part of, and the one that groups are sized for.
 
-use super::book::Book;
+use super::given::GivenFigures;
 use super::layer::Layer;
 use super::names::{Names, find, index};
 use crate::diagnostics::{Problem, Problems, nearest};
@@ -148,7 +148,7 @@ pub(super) fn reference_area(
 }
 
 /// No group is larger than the reference area; where one is, so may others be, for one reason.
-pub(super) fn check_sizes(groups: &[Group], population: Option<f64>, book: &mut Book<'_>) {
+pub(super) fn check_sizes(groups: &[Group], population: Option<f64>, book: &mut GivenFigures<'_>) {
     let Some(population) = population else { return };
     let size = |group: &Group| book.figures.get(group.size).number.central;
     let sizes = groups.iter().map(|group| (size(group), group));

@@ -3,7 +3,7 @@
 use super::PackFiles;
 use super::area_rows::{AreaRow, areas, size_columns};
 use super::figure_rows::{FigureRow, read_figures};
-use super::strata::{StratumRow, read_strata};
+use super::stratum_rows::{StratumRow, read_strata};
 use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::input::baseline::MOST_PEOPLE;
 use crate::input::document::{Keys, Read, read_document};

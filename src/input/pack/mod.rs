@@ -5,8 +5,8 @@
 
 mod area_rows;
 mod assemble;
-mod book;
 mod figure_rows;
+mod given;
 mod known_areas;
 mod layer;
 mod names;
@@ -16,11 +16,13 @@ mod routes;
 mod series;
 mod services;
 mod strata;
+mod stratum_rows;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::setting::Setting;
 use super::workbook::Workbook;
 use super::{builtin, text};
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
@@ -28,7 +30,7 @@ use crate::study::figures::Figures;
 use crate::study::observed::Observed;
 use crate::study::pack::Pack;
 
-pub use figure_rows::{PARAMETERS, Parameter, Setting};
+pub use figure_rows::is_of_pack;
 use layer::Layer;
 
 /// The tables a pack may hold.

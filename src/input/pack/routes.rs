@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::book::Book;
+use super::given::GivenFigures;
 use super::layer::{Layer, RouteRow};
 use super::names::{Names, find, index};
 use crate::diagnostics::{Place, Problem, Problems};
@@ -16,7 +16,7 @@ pub(super) fn routes(
     layers: &[Layer],
     names: &Names,
     needs: &[Need],
-    book: &mut Book<'_>,
+    given: &mut GivenFigures<'_>,
 ) -> Vec<Route> {
     let mut list = Vec::new();
     let mut used: HashSet<(&str, &str)> = HashSet::new();
@@ -34,9 +34,9 @@ pub(super) fn routes(
             })
         });
         let Some((of, layer, rows)) = set else {
-            book.problems.push(
+            given.problems.push(
                 Problem::error(
-                    book.place_of_need(group, condition),
+                    given.place_of_need(group, condition),
                     format!("`{group}` with `{condition}` goes to no service"),
                 )
                 .suggest(format!("add to routes.csv: {group},{condition},SERVICE,1")),
@@ -49,25 +49,25 @@ pub(super) fn routes(
         for row in rows {
             total += row.weight;
             let Some(service) =
-                find(&names.services, "service", &row.service, &row.place, book.problems)
+                find(&names.services, "service", &row.service, &row.place, given.problems)
             else {
                 continue;
             };
             if !names.services[service].rest.members.is_empty() {
-                book.problems.push_once(
+                given.problems.push_once(
                     Problem::error(row.place.clone(), "people don't route to a total")
                         .read(&row.service)
                         .allowed(names.services[service].rest.members.join(", ")),
                 );
             }
             let key = format!("{of}/{condition}/{}", row.service);
-            let weight = book
+            let weight = given
                 .row("routes", &[&key], "weight")
-                .unwrap_or_else(|| book.figures.put(weight(&key, row, &layer)));
+                .unwrap_or_else(|| given.figures.put(weight(&key, row, &layer)));
             list.push(Route { group: need.group, condition: need.condition, service, weight });
         }
         if total <= 0.0 {
-            book.problems.push(
+            given.problems.push(
                 Problem::error(
                     first,
                     format!("all weights of `{group}` with `{condition}` are zero"),
@@ -77,7 +77,7 @@ pub(super) fn routes(
             );
         }
     }
-    complain_of_unused_routes(layers, names, &used, book.problems);
+    complain_of_unused_routes(layers, names, &used, given.problems);
     list
 }
 

@@ -1,6 +1,6 @@
 //! Families and service lines with their figures.
 
-use super::book::Book;
+use super::given::GivenFigures;
 use super::names::{Names, find};
 use crate::diagnostics::{Place, Problem, Problems, nearest};
 use crate::study::figures::Basis;
@@ -76,15 +76,19 @@ fn check_aliases(names: &Names, problems: &mut Problems) {
     }
 }
 
-pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) -> Vec<Service> {
-    check_aliases(names, book.problems);
+pub(super) fn services(
+    names: &Names,
+    families: &[Family],
+    given: &mut GivenFigures<'_>,
+) -> Vec<Service> {
+    check_aliases(names, given.problems);
     let mut list = Vec::new();
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];
-        let waits = waits(book, &keys, &named.place);
+        let waits = waits(given, &keys, &named.place);
         let family = [named.rest.family.as_str(), "*"];
-        let surge = book.needed("families", &family, "surge", &named.place);
-        let mut part = |name| book.needed("services", &keys, name, &named.place);
+        let surge = given.needed("families", &family, "surge", &named.place);
+        let mut part = |name| given.needed("services", &keys, name, &named.place);
         let figures = (|| {
             Some(ServiceFigures {
                 surge: surge?,
@@ -112,20 +116,20 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
         })();
         let Some(mut figures) = figures else { continue };
         let own = [named.id.as_str()];
-        figures.bed_days = book.row("services", &own, "bed_days");
-        figures.unit_cost = book.row("services", &keys, "unit_cost");
-        figures.contacts_per_wte = book.row("services", &own, "contacts_per_wte");
+        figures.bed_days = given.row("services", &own, "bed_days");
+        figures.unit_cost = given.row("services", &keys, "unit_cost");
+        figures.contacts_per_wte = given.row("services", &own, "contacts_per_wte");
         let standards = STANDARDS.iter().filter_map(|[weeks, share]| {
-            let share = book.row("services", &own, share);
-            book.row("services", &own, weeks).map(|weeks| Standard { weeks, share })
+            let share = given.row("services", &own, share);
+            given.row("services", &own, weeks).map(|weeks| Standard { weeks, share })
         });
         let standards = standards.collect();
-        let local_waits = local_waits(book, &named.id, &named.place);
+        let local_waits = local_waits(given, &named.id, &named.place);
         let members = named
             .rest
             .members
             .iter()
-            .filter_map(|id| find(&names.services, "service", id, &named.place, book.problems))
+            .filter_map(|id| find(&names.services, "service", id, &named.place, given.problems))
             .collect();
         let family = families.iter().position(|family| family.id == named.rest.family);
         list.push(Service {
@@ -141,10 +145,10 @@ pub(super) fn services(names: &Names, families: &[Family], book: &mut Book<'_>) 
             severe_by_condition: Vec::new(),
         });
     }
-    severities(names, &mut list, book);
+    severities(names, &mut list, given);
     for (service, named) in list.iter().zip(&names.services) {
         if service.members.iter().any(|&member| list.get(member).is_some_and(Service::is_total)) {
-            book.problems.push(
+            given.problems.push(
                 Problem::error(named.place.clone(), "a total can't be a member of a total")
                     .read(named.rest.members.join("; ")),
             );
@@ -166,31 +170,31 @@ const STANDARDS: [[&str; 2]; 9] = [
     ["standard_weeks9", "standard_share9"],
 ];
 
-/// The figures that may be an area's own: those of [`waits`].
-pub(super) const LOCAL: [&str; 5] =
-    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
-
 /// How people wait for a service, by the first of `keys` that has a row.
-pub(super) fn waits(book: &mut Book<'_>, keys: &[&str], place: &Place) -> Option<WaitFigures> {
+pub(super) fn waits(
+    given: &mut GivenFigures<'_>,
+    keys: &[&str],
+    place: &Place,
+) -> Option<WaitFigures> {
     Some(WaitFigures {
-        spread: book.needed("services", keys, "wait_spread", place)?,
-        reneging: book.needed("services", keys, "reneging", place)?,
-        load: book.needed("services", keys, "load", place)?,
-        opening_wait: book.row("services", keys, "opening_wait"),
-        caseload_per_wte: book.row("services", keys, "caseload_per_wte"),
+        spread: given.needed("services", keys, "wait_spread", place)?,
+        reneging: given.needed("services", keys, "reneging", place)?,
+        load: given.needed("services", keys, "load", place)?,
+        opening_wait: given.row("services", keys, "opening_wait"),
+        caseload_per_wte: given.row("services", keys, "caseload_per_wte"),
     })
 }
 
 /// The same in areas with rows of their own, keyed `SERVICE@AREA`; what the command line sets for
 /// the service goes before them.
 pub(super) fn local_waits(
-    book: &mut Book<'_>,
+    given: &mut GivenFigures<'_>,
     id: &str,
     place: &Place,
 ) -> Vec<(String, WaitFigures)> {
     let prefix = format!("{id}@");
     let mut areas: Vec<String> = Vec::new();
-    for (table, key, _) in book.rows.keys() {
+    for (table, key, _) in given.rows.keys() {
         if *table == "services"
             && let Some(area) = key.strip_prefix(&prefix)
             && !areas.iter().any(|known| known == area)
@@ -198,7 +202,7 @@ pub(super) fn local_waits(
             areas.push(area.to_owned());
         }
     }
-    let set: Vec<_> = book
+    let set: Vec<_> = given
         .rows
         .iter()
         .filter(|((table, key, _), (_, basis))| {
@@ -209,40 +213,40 @@ pub(super) fn local_waits(
     for area in &areas {
         for name in &set {
             let local = ("services", format!("{id}@{area}"), *name);
-            if book.rows.get(&local).is_some_and(|(_, basis)| *basis != Basis::Set) {
-                book.rows.remove(&local);
+            if given.rows.get(&local).is_some_and(|(_, basis)| *basis != Basis::Set) {
+                given.rows.remove(&local);
             }
         }
     }
     let local = |area: String| {
         let own = format!("{id}@{area}");
-        let waits = waits(book, &[&own, id, "*"], place)?;
+        let waits = waits(given, &[&own, id, "*"], place)?;
         Some((area, waits))
     };
     areas.into_iter().filter_map(local).collect()
 }
 
 /// Severe shares by condition, keyed `CONDITION/SERVICE`.
-fn severities(names: &Names, services: &mut [Service], book: &mut Book<'_>) {
-    for (key, name, place) in book.keys("severity") {
+fn severities(names: &Names, services: &mut [Service], given: &mut GivenFigures<'_>) {
+    for (key, name, place) in given.keys("severity") {
         // Asked for here, whatever is wrong with it: it is complained of once.
-        let figure = book.row("severity", &[&key], name);
+        let figure = given.row("severity", &[&key], name);
         let Some((condition, service)) = key.split_once('/') else {
-            book.problems.push(
+            given.problems.push(
                 Problem::error(place, "the key of a severity is CONDITION/SERVICE")
                     .read(&key)
                     .suggest("psychosis-first/inpatient"),
             );
             continue;
         };
-        let condition = find(&names.conditions, "condition", condition, &place, book.problems);
-        let service = find(&names.services, "service", service, &place, book.problems);
+        let condition = find(&names.conditions, "condition", condition, &place, given.problems);
+        let service = find(&names.services, "service", service, &place, given.problems);
         let (Some(condition), Some(service), Some(figure)) = (condition, service, figure) else {
             continue;
         };
         let Some(own) = services.get_mut(service) else { continue };
         if own.is_total() {
-            book.problems.push(
+            given.problems.push(
                 Problem::error(place, "a total has the severity of its members").read(&own.id),
             );
             continue;

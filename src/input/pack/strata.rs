@@ -3,11 +3,11 @@
 //! The key of a figure is `STRATIFICATION/STRATUM`, with `/FAMILY` for one family of services and
 //! `@AREA` for one area: `deprivation/most-deprived/camhs@00V`.
 
-use super::book::Book;
 use super::figure_rows::Parameter;
+use super::given::GivenFigures;
 use super::layer::Layer;
-use crate::diagnostics::{Place, Problem, Problems};
-use crate::input::table::Table;
+use super::stratum_rows::StratumRow;
+use crate::diagnostics::{Place, Problem};
 use crate::study::figures::FigureId;
 use crate::study::pack::{Family, KnownArea, same_name};
 use crate::study::strata::{Scoped, Stratification, Stratum, StratumParameter};
@@ -15,58 +15,13 @@ use crate::study::strata::{Scoped, Stratification, Stratum, StratumParameter};
 /// Published shares are rounded, so their sum may miss 1 by this much.
 const ROUNDING: f64 = 0.005;
 
-/// A row of `strata.csv`.
-#[derive(Clone, Debug)]
-pub(super) struct StratumRow {
-    stratification: String,
-    stratum: String,
-    label: String,
-    place: Place,
-}
-
-/// Reads `strata.csv`.
-pub(super) fn read_strata(table: &Table, problems: &mut Problems) -> Vec<StratumRow> {
-    table.allow(&["stratification", "stratum", "label"], problems);
-    let columns = (table.need("stratification", problems), table.need("stratum", problems));
-    let (Some(stratification), Some(stratum)) = columns else { return Vec::new() };
-    let label = table.column("label");
-    let mut list: Vec<StratumRow> = Vec::new();
-    for row in &table.rows {
-        let place = table.place(row, stratum);
-        let (of, id) = (row.cell(stratification), row.cell(stratum));
-        if [of, id].iter().any(|name| name.is_empty() || name.contains(['/', '@', '*'])) {
-            problems.push(
-                Problem::error(place, "a stratum needs two names")
-                    .read(format!("{of},{id}"))
-                    .allowed("names without `/`, `@` and `*`"),
-            );
-            continue;
-        }
-        if let Some(first) = list.iter().find(|s| s.stratification == of && s.stratum == id) {
-            problems.push(
-                Problem::error(place, "the stratum stands twice")
-                    .read(format!("also at {}", first.place.text())),
-            );
-            continue;
-        }
-        let label = label.map(|column| row.cell(column)).filter(|label| !label.is_empty());
-        list.push(StratumRow {
-            stratification: of.to_owned(),
-            stratum: id.to_owned(),
-            label: label.unwrap_or(id).to_owned(),
-            place,
-        });
-    }
-    list
-}
-
 /// The stratifications of the layers with their figures. A later layer that names a
 /// stratification replaces its strata: deciles don't join quintiles.
 pub(super) fn stratifications(
     layers: &[Layer],
     families: &[Family],
     areas: &[KnownArea],
-    book: &mut Book<'_>,
+    given: &mut GivenFigures<'_>,
 ) -> Vec<Stratification> {
     let mut rows: Vec<(String, Vec<StratumRow>)> = Vec::new();
     for layer in layers {
@@ -96,24 +51,24 @@ pub(super) fn stratifications(
         })
         .collect();
     let mut sound = true;
-    for (key, name, place) in book.keys("strata") {
+    for (key, name, place) in given.keys("strata") {
         match scope(&key, name, &list, families, areas, &place) {
             Ok((index, scoped)) => {
-                if let Some(figure) = book.row("strata", &[&key], name) {
+                if let Some(figure) = given.row("strata", &[&key], name) {
                     list[index].figures.push(scoped(figure));
                 }
             }
             Err(problem) => {
                 sound = false;
-                book.row("strata", &[&key], name);
-                book.problems.push(problem);
+                given.row("strata", &[&key], name);
+                given.problems.push(problem);
             }
         }
     }
     for (stratification, (_, rows)) in list.iter_mut().zip(&rows) {
-        complete(stratification, rows, book);
+        complete(stratification, rows, given);
         if sound {
-            check_shares(stratification, rows, book);
+            check_shares(stratification, rows, given);
         }
     }
     list
@@ -175,7 +130,11 @@ fn scope(
 }
 
 /// Every stratum has a figure of each kind that holds everywhere.
-fn complete(stratification: &mut Stratification, rows: &[StratumRow], book: &mut Book<'_>) {
+fn complete(
+    stratification: &mut Stratification,
+    rows: &[StratumRow],
+    given: &mut GivenFigures<'_>,
+) {
     for (stratum, row) in rows.iter().enumerate() {
         for (name, parameter) in StratumParameter::NAMES {
             let has = stratification.figures.iter().any(|s| {
@@ -187,7 +146,7 @@ fn complete(stratification: &mut Stratification, rows: &[StratumRow], book: &mut
             // The static name, as the table of parameters has it.
             let Some(known) = Parameter::find("strata", name) else { continue };
             let key = format!("{}/{}", row.stratification, row.stratum);
-            if !has && let Some(figure) = book.needed("strata", &[&key], known.name, &row.place) {
+            if !has && let Some(figure) = given.needed("strata", &[&key], known.name, &row.place) {
                 stratification.figures.push(Scoped {
                     stratum,
                     parameter,
@@ -201,21 +160,25 @@ fn complete(stratification: &mut Stratification, rows: &[StratumRow], book: &mut
 }
 
 /// The shares of all strata are the whole population, everywhere.
-fn check_shares(stratification: &Stratification, rows: &[StratumRow], book: &mut Book<'_>) {
+fn check_shares(
+    stratification: &Stratification,
+    rows: &[StratumRow],
+    given: &mut GivenFigures<'_>,
+) {
     let mut areas: Vec<&str> = stratification.areas().collect();
     areas.sort_unstable();
     areas.dedup();
     for area in std::iter::once("").chain(areas) {
         let shares: Option<Vec<f64>> = (0..stratification.strata.len())
             .map(|k| stratification.figure(k, StratumParameter::Share, None, area))
-            .map(|id| id.map(|id| book.figures.get(id).number.central))
+            .map(|id| id.map(|id| given.figures.get(id).number.central))
             .collect();
         let Some(shares) = shares else { continue };
         let sum: f64 = shares.iter().sum();
         if (sum - 1.0).abs() > ROUNDING {
             let of = if area.is_empty() { String::new() } else { format!(" in {area}") };
             let place = rows.first().map_or_else(Place::unknown, |row| row.place.clone());
-            book.problems.push(
+            given.problems.push(
                 Problem::error(
                     place,
                     format!("the shares of `{}`{of} do not sum to 1", stratification.id),

@@ -7,7 +7,6 @@ use super::read::{At, Lists, series};
 use super::sheet::Sheet;
 use super::{Group, Need, Route, Service, Workbook};
 use crate::diagnostics::{InputError, Problem, Problems, Source};
-use crate::model::pathway::{Layout, Pathway};
 use crate::month::Month;
 
 /// How far above 1 the shares of a group's conditions may sum: rounding, not a mistake.
@@ -228,12 +227,6 @@ pub(super) fn assemble(
     let routes: Vec<Route> = lists.routes.into_iter().map(|At { value, .. }| value).collect();
     let groups = groups.ok_or_else(unusable)?;
     let conditions = lists.condition_names.names;
-    let pathways = routes
-        .iter()
-        .map(|r| Pathway { group: r.group, condition: r.condition, service: r.service })
-        .collect();
-    let layout = Layout::new(groups.len(), conditions.len(), services.len(), pathways)
-        .map_err(|error| unusable().read(error.to_string()))?;
     Ok(Workbook {
         curves: lists.curves,
         file,
@@ -244,6 +237,5 @@ pub(super) fn assemble(
         needs,
         routes,
         warnings,
-        layout,
     })
 }

@@ -13,7 +13,6 @@
 //! parameter that has none.
 
 mod checks;
-mod kernel;
 mod read;
 mod sheet;
 mod tables;
@@ -22,10 +21,7 @@ use std::sync::Arc;
 
 use crate::diagnostics::Problems;
 use crate::draw::Uncertain;
-use crate::model::pathway::Layout;
 use crate::month::Month;
-
-pub use kernel::{Entering, Sampler};
 
 /// A checked workbook. Indices are positions in its lists.
 #[derive(Clone, Debug)]
@@ -48,7 +44,6 @@ pub struct Workbook {
     pub routes: Vec<Route>,
     /// What a user should know although the workbook can be used.
     pub warnings: Problems,
-    layout: Layout,
 }
 
 /// A named monthly curve that sums to 1.
@@ -130,29 +125,5 @@ impl Workbook {
     /// How many months its curves have.
     pub fn months(&self) -> usize {
         self.curves.first().map_or(0, |curve| curve.shares.len())
-    }
-
-    /// Puts the range `percent` below to `percent` above the central value, within its bounds, on
-    /// every parameter that has none.
-    pub fn spread(&mut self, percent: f64) {
-        let part = percent / 100.0;
-        let widen = |number: &mut Uncertain| {
-            if number.is_point() {
-                let central = number.central;
-                let (low, high) = (central * (1.0 - part), central * (1.0 + part));
-                number.low = low.clamp(number.least, number.most);
-                number.high = high.clamp(number.least, number.most);
-            }
-        };
-        for group in &mut self.groups {
-            [&mut group.size, &mut group.susceptible].into_iter().for_each(widen);
-        }
-        for s in &mut self.services {
-            [&mut s.accepted, &mut s.recovered, &mut s.months, &mut s.decay, &mut s.contacts]
-                .into_iter()
-                .for_each(widen);
-        }
-        self.needs.iter_mut().for_each(|need| widen(&mut need.rate));
-        self.routes.iter_mut().for_each(|route| widen(&mut route.weight));
     }
 }

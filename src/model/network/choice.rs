@@ -54,11 +54,6 @@ impl Choice {
         }
     }
 
-    /// Whether there is nothing to choose from.
-    pub fn is_empty(&self) -> bool {
-        self.slots.is_empty()
-    }
-
     /// One value (0 if there is none).
     #[inline]
     pub fn sample(&self, generator: &mut impl Rng) -> u32 {
@@ -95,7 +90,7 @@ mod tests {
     fn one_value_needs_no_choice_and_none_gives_zero() {
         assert_eq!(Choice::new([(5, 0.3), (6, 0.0)]).only(), Some(5));
         let none = Choice::new([]);
-        assert!(none.is_empty());
+        assert!(none.slots.is_empty());
         assert_eq!(none.sample(&mut Stream::new(1, "choice").generator(0)), 0);
     }
 }

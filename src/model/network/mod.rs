@@ -13,13 +13,13 @@
 pub mod choice;
 pub mod daily;
 pub mod event;
-pub mod lever;
 pub mod plan;
 pub mod record;
 pub mod reneging;
 pub mod replications;
 pub mod stay;
 pub mod theory;
+pub mod with_levers;
 
 pub use choice::Choice;
 pub use record::{DayCount, Metric, Record, Span};

@@ -55,17 +55,6 @@ impl Stay {
         Self::Gamma { shape: (mean / sd).powi(2), scale: sd * sd / mean }
     }
 
-    /// Its name in the input files.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Lognormal { .. } => "lognormal",
-            Self::Gamma { .. } => "gamma",
-            Self::Exponential(_) => "exponential",
-            Self::Constant(_) => "constant",
-            Self::Table(_) => "table",
-        }
-    }
-
     /// The mean in days.
     pub fn mean(&self) -> f64 {
         match self {

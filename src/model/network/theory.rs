@@ -24,16 +24,6 @@ pub enum Prediction {
     Nothing(&'static str),
 }
 
-impl Prediction {
-    /// The equilibrium, exact or not.
-    pub const fn equilibrium(&self) -> Option<&Equilibrium> {
-        match self {
-            Self::Exact(equilibrium) | Self::About(equilibrium) => Some(equilibrium),
-            Self::Nothing(_) => None,
-        }
-    }
-}
-
 /// What theory predicts for `service` between two days, when `joined` patients a day join it.
 pub fn predict(
     network: &Network,

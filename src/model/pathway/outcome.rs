@@ -137,12 +137,7 @@ impl<const L: usize> Detail<L> {
 
     /// Fills every month from an outcome of [`System::run`] or [`System::apply`].
     pub fn fill(&mut self, system: &System<L>, outcome: &Outcome<L>) {
-        system.expand(outcome, 0..outcome.months(), self);
-    }
-
-    /// Fills one month; the months before it are filled already.
-    pub fn month(&mut self, system: &System<L>, outcome: &Outcome<L>, month: usize) {
-        system.expand(outcome, month..month + 1, self);
+        system.expand(outcome, self);
     }
 
     pub(super) fn at(&self, month: usize) -> Range<usize> {

@@ -81,9 +81,6 @@ impl<const L: usize> Scheduled<L> {
     }
 
     /// Runs `system` from empty stocks with parameters that follow `schedule`.
-    ///
-    /// `after` is called after each month while the system holds that month's coefficients: the
-    /// place for [`Detail::month`](super::Detail::month).
     pub fn run(
         &mut self,
         system: &mut System<L>,
@@ -91,7 +88,6 @@ impl<const L: usize> Scheduled<L> {
         schedule: &Schedule<L>,
         inflow: &Table<L>,
         outcome: &mut Outcome<L>,
-        mut after: impl FnMut(&System<L>, &Outcome<L>, usize),
     ) {
         self.parameters.clone_from(parameters);
         self.next.fill(Lane::ZERO);
@@ -103,7 +99,6 @@ impl<const L: usize> Scheduled<L> {
             }
             let step = Step { stocks: self, system, inflow, outcome, month };
             for_chunks(system.arch, L, step);
-            after(system, outcome, month);
         }
     }
 }

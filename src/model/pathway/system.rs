@@ -12,8 +12,6 @@
 //! group. Multiplications and additions are never fused, so that every machine gives the same
 //! bytes.
 
-use std::ops::Range;
-
 use pulp::{Arch, Simd};
 
 use super::coefficients::{Coefficients, Derive};
@@ -83,14 +81,9 @@ impl<'a, const L: usize> System<'a, L> {
         for_chunks(self.arch, L, Run { system: self, inflow, outcome });
     }
 
-    /// The pathways of some months, from the stocks at risk.
-    pub(super) fn expand(
-        &self,
-        outcome: &Outcome<L>,
-        months: Range<usize>,
-        detail: &mut Detail<L>,
-    ) {
-        for_chunks(self.arch, L, Expand { system: self, outcome, months, detail });
+    /// The pathways, from the stocks at risk.
+    pub(super) fn expand(&self, outcome: &Outcome<L>, detail: &mut Detail<L>) {
+        for_chunks(self.arch, L, Expand { system: self, outcome, detail });
     }
 
     /// One group's part of the model, for chunk `chunk`.
@@ -248,7 +241,6 @@ impl<S: Simd> Group<'_, S> {
 struct Expand<'r, 'a, const L: usize> {
     system: &'r System<'a, L>,
     outcome: &'r Outcome<L>,
-    months: Range<usize>,
     detail: &'r mut Detail<L>,
 }
 
@@ -261,7 +253,7 @@ impl<const L: usize> Chunked for Expand<'_, '_, L> {
         for (of, pathway) in by_pathway.as_chunks_mut::<2>().0.iter_mut().zip(layout.pathways()) {
             *of = [accepted[pathway.service], stay[pathway.service]];
         }
-        for month in self.months.clone() {
+        for month in 0..self.outcome.months() {
             for g in 0..layout.groups() {
                 self.group(simd, chunk, month, g);
             }

@@ -2,7 +2,7 @@
 
 use super::combination::{self, HOLT_WINTERS};
 use super::history::History;
-use super::own::Own;
+use super::own_errors::Own;
 use super::profile::Profile;
 use super::smoothing::{self, ErrorKind, Kind, Season};
 use super::spread::Memory;

@@ -8,7 +8,7 @@
 mod combination;
 mod history;
 mod methods;
-mod own;
+mod own_errors;
 mod profile;
 mod smoothing;
 mod spread;

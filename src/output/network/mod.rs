@@ -12,8 +12,8 @@ pub use comparison::scenarios;
 
 use crate::checksum::sha256;
 use crate::input::network::Layout;
-use crate::model::network::lever::Lever;
 use crate::model::network::theory::{Prediction, predict};
+use crate::model::network::with_levers::Lever;
 use crate::model::network::{Experiment, Metric, Network, Results, Summary};
 use crate::model::waiting_list;
 use crate::month::Month;
@@ -48,8 +48,6 @@ pub struct Report<'a> {
     pub results: &'a Results,
     /// The results without what was changed.
     pub base: Option<&'a Results>,
-    /// The network without what was changed.
-    pub base_network: Option<&'a Network>,
 }
 
 /// The projection that fed a network.

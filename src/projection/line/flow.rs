@@ -3,20 +3,20 @@
 
 use rayon::prelude::*;
 
-use super::buffer::{BlockBuffer, Factor, Layout};
-use super::figures::LineFigures;
-use super::levers::Effect;
-use super::{Buffer, Stage, applicable};
+use super::lever_effect::Effect;
+use super::{Stage, applicable};
 use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
 use crate::model::waiting::{Standard as Spread, Waited};
+use crate::projection::block::{Block, Prepared};
+use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
-use crate::projection::entries::{Block, Prepared};
+use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
-use crate::projection::mix::severe_of_line;
+use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
 use crate::projection::waits::{Months, Waiting};
 use crate::study::Study;

@@ -3,14 +3,14 @@
 //! area runs by the months counted since the start ([`crate::model::level`]).
 
 use super::Stage;
-use super::figures::LineFigures;
 use crate::model::demand;
 use crate::model::discrepancy::{Discrepancy, Shocks};
 use crate::model::lane::Lane;
 use crate::model::level::{self, Seen};
 use crate::model::underlying::Forecast;
+use crate::projection::block::{Block, Prepared};
 use crate::projection::case::{Case, Counted, Line, Underlying};
-use crate::projection::entries::{Block, Prepared};
+use crate::projection::line_figures::LineFigures;
 use crate::projection::spare::Spare;
 use crate::study::Study;
 

@@ -1,7 +1,7 @@
 //! The validated lever: something the system can do, on whom, from when, how well and at what cost.
 //!
 //! Each kind of lever is one file, which holds what it acts on ([`Acts`]), its keys and its words
-//! ([`About`]); how strong it is and how several combine is [`crate::model::lever`].
+//! ([`About`]); how strong it is and how several combine is [`crate::model::lever_strength`].
 
 mod capacity;
 mod divert;

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::place_named;
 use crate::diagnostics::{InputError, Problem};
-use crate::model::lever::Timing;
-use crate::model::network::lever::{Action, Lever};
+use crate::model::lever_strength::Timing;
+use crate::model::network::with_levers::{Action, Lever};
 use crate::month::Month;
 use crate::study::lever::Kind;
 

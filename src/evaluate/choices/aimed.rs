@@ -2,7 +2,7 @@
 //! universal, targeted and proportionate, with as many people reached in each.
 
 use crate::model::strata::{Split, Stratum};
-use crate::projection::levers::targets::pull;
+use crate::projection::lever_block::targets::pull;
 use crate::study::Study;
 use crate::study::figures::Sample;
 use crate::study::lever::{Acts, Aim, Lever, Target};

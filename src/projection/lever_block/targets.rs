@@ -1,10 +1,10 @@
 //! Levers for slices of the population: how much of a flow they move, and in which slices it shows.
 //!
-//! The rule is [`crate::model::lever::combine_in_slices`]. People fall into slices by their need,
+//! The rule is [`crate::model::lever_strength::combine_in_slices`]. People fall into slices by their need,
 //! referrals to a service by the demand of its family, both as [`crate::model::strata`] has them.
 
 use crate::model::lane::Lane;
-use crate::model::lever::{aim, combine, combine_in_slices};
+use crate::model::lever_strength::{aim, combine, combine_in_slices};
 use crate::model::strata::{Split, Stratum};
 use crate::study::figures::Sample;
 use crate::study::lever::{Aim, Lever, Target};

@@ -9,29 +9,25 @@
 //! The caseload opens at the steady state of the first month's underlying demand; that of the
 //! surge opens empty.
 
-mod buffer;
-mod course;
-mod figures;
 mod flow;
 mod level;
-mod levers;
+mod lever_effect;
+mod summary;
 
-pub use course::{Course, Peak, Period, PeriodTotal};
 pub use flow::{Ingredients, draws, draws_of, ingredients};
 pub use level::{Parts, levels_and_held, parts};
-pub use levers::LeverTotals;
+pub use lever_effect::LeverTotals;
 use rayon::prelude::*;
 
-pub(super) use buffer::Buffer;
-use buffer::Layout;
-use course::Totals;
-use figures::LineFigures;
-pub(super) use figures::central_shares;
+use summary::Totals;
 
+use super::block::{Block, Prepared};
+use super::buffer::{Buffer, Layout};
 use super::burden::Burden;
 use super::case::{Case, Line, Underlying};
-use super::entries::{Block, Prepared};
+use super::course::{Course, Period};
 use super::equity::{self, EquityResult, FamilyTotals};
+use super::line_figures::LineFigures;
 use super::measure::Measure;
 use super::quantiles::Summariser;
 use super::spare::Spare;

@@ -9,7 +9,7 @@ use crate::cli::network::{ClockChoice, NetworkArgs};
 use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::network::{self as input, Draft, Layout, Scenario};
-use crate::model::network::{Clock, Experiment, Network, Results, Span, lever, simulate};
+use crate::model::network::{Clock, Experiment, Network, Results, Span, simulate, with_levers};
 use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::network::{self as output, Report};
@@ -53,7 +53,7 @@ struct Case {
     /// The network as it is, where levers or settings change it.
     base: Option<Network>,
     network: Network,
-    levers: Vec<lever::Lever>,
+    levers: Vec<with_levers::Lever>,
     experiment: Experiment,
     switch_day: Option<u32>,
     weeks: usize,
@@ -114,7 +114,7 @@ fn case(args: &NetworkArgs, draft: Draft, scenario: Option<Scenario>) -> anyhow:
     let (layout, files) = (draft.layout, draft.files.clone());
     let mut network = draft.finish(days, switch_day)?;
     let levers = scenario.as_ref().map(|s| s.levers(warm_up, &fed)).unwrap_or_default();
-    for name in lever::apply(&mut network, &levers, &fed.services) {
+    for name in with_levers::apply(&mut network, &levers, &fed.services) {
         super::tell_words(&format!(
             "lever {name}: no service of the network belongs to its service lines; it acts \
              through arrivals alone (service_line in services.csv says which do)"
@@ -218,6 +218,5 @@ fn report<'a>(args: &'a NetworkArgs, case: &'a Case, ran: &'a Ran) -> Report<'a>
         target_wait: args.target_wait,
         results: &ran.results,
         base: ran.base.as_ref(),
-        base_network: case.base.as_ref(),
     }
 }

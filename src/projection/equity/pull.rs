@@ -11,9 +11,9 @@
 //! approximation; sums over strata are exact all the same.
 
 use crate::model::strata::{Split, add_change, fill};
+use crate::projection::block::Prepared;
 use crate::projection::case::Case;
-use crate::projection::entries::Prepared;
-use crate::projection::levers::targets::pull;
+use crate::projection::lever_block::targets::pull;
 use crate::study::Study;
 use crate::study::lever::{Action, Acts, Lever};
 

@@ -13,12 +13,12 @@
 //! share of the starts it adds, of which there are at most as many as are referred in the month.
 
 use super::Stage;
-use super::figures::LineFigures;
 use crate::model::demand::{self, Demand};
 use crate::model::lane::Lane;
+use crate::projection::block::{Block, Prepared};
 use crate::projection::case::Line;
-use crate::projection::entries::{Block, Prepared};
-use crate::projection::levers::LeverBlock;
+use crate::projection::lever_block::LeverBlock;
+use crate::projection::line_figures::LineFigures;
 use crate::projection::parameters::leaving;
 use crate::study::lever::{Acts, Lever, On};
 use crate::study::pack::Refused;

@@ -5,7 +5,7 @@ use super::{LeverFile, MOST_MONTHS};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
-use crate::input::pack::Setting;
+use crate::input::setting::Setting;
 use crate::month::Month;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 use crate::study::lever::{

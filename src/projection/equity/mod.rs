@@ -5,16 +5,16 @@
 //! which the pack knows gradients of their own, because one gradient does not fit every service.
 //! What levers change falls on the strata they are for: the others stay as they are without them.
 
-mod levers;
+mod pull;
 
+use super::block::Prepared;
 use super::case::Case;
-use super::entries::Prepared;
-use super::line::Period;
+use super::course::Period;
 use super::quantiles::{Stats, Summariser};
 use crate::model::strata::{Flows, Split};
 use crate::study::Study;
 use crate::study::strata::StratumFigures;
-use levers::Pull;
+use pull::Pull;
 
 /// A quantity of a stratum.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

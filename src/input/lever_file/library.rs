@@ -14,12 +14,12 @@ use crate::study::figures::Grade;
 use crate::study::lever::{Kind, Level, MOST};
 
 /// The lever `name` of the library.
-pub fn find(name: &str) -> Option<LeverFile> {
+pub(super) fn find(name: &str) -> Option<LeverFile> {
     library().into_iter().find(|lever| lever.name.as_ref().is_some_and(|n| n.value == name))
 }
 
 /// The names of the library's levers.
-pub fn names() -> Vec<String> {
+pub(super) fn names() -> Vec<String> {
     library().into_iter().filter_map(|lever| lever.name).map(|name| name.value).collect()
 }
 
@@ -93,7 +93,7 @@ fn library() -> Vec<LeverFile> {
 
 /// Reads a library: a row a lever, several names in one cell apart by `;`, ranges as three columns
 /// (`effect_low,effect,effect_high`).
-pub fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> {
+pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> {
     const TEXTS: [&str; 15] = [
         "lever",
         "label",

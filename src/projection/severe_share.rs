@@ -1,8 +1,8 @@
 //! How ill the people of the surge are, by service and month: the conditions that bring them, for
 //! the severity mix of [`crate::model::severity`].
 
+use super::block::{Block, Prepared};
 use super::case::Line;
-use super::entries::{Block, Prepared};
 use super::parameters::Layouts;
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;
@@ -17,12 +17,8 @@ pub struct Ways<const L: usize> {
     conditions: Conditions<L>,
 }
 
-/// The services at which some conditions are severer than others.
-pub fn services(pack: &Pack) -> impl Iterator<Item = usize> + '_ {
-    (0..pack.services.len()).filter(|s| !pack.services[*s].severe_by_condition.is_empty())
-}
-
-/// The ways to each of those services by the pathway's rule, with the severe share of each.
+/// The ways to each service at which some conditions are severer, by the pathway's rule, with the
+/// severe share of each.
 pub fn ways<const L: usize>(
     (pack, layouts): (&Pack, &Layouts),
     sample: &Sample<L>,
@@ -44,7 +40,7 @@ pub fn ways<const L: usize>(
         }
         Ways { service, conditions }
     };
-    services(pack).map(to).collect()
+    pack.services_by_condition().map(to).collect()
 }
 
 /// The severe share of the surge by month, for each of those services; in a month without anyone,

@@ -17,7 +17,7 @@ use crate::study::figures::Grade;
 use crate::study::lever::{Kind, Level};
 
 pub use keys::read_lever;
-pub use library::{Listed, find, listing, names, read_levers, read_library};
+pub use library::{Listed, listing, read_levers};
 pub use resolve::{add_cost, check_sizes, resolve};
 
 /// The longest lag or ramp, in months.

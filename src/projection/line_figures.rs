@@ -1,12 +1,12 @@
 //! The figures of a service line for a block of draws: its service's own, or the mean over the
 //! members of a total.
 
+use super::case::Line;
+use super::parameters::leaving;
+use super::waits::Shares;
 use crate::model::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::suppression::Suppression;
-use crate::projection::case::Line;
-use crate::projection::parameters::leaving;
-use crate::projection::waits::Shares;
 use crate::study::Study;
 use crate::study::figures::{Basis, FigureId, Sample};
 use crate::study::pack::{ServiceFigures, Unit};
@@ -73,10 +73,7 @@ impl<const L: usize> LineFigures<L> {
 }
 
 /// The central values of every figure, and a line's shares at them.
-pub(in crate::projection) fn central_shares(
-    study: &Study,
-    line: &Line<'_>,
-) -> (Sample<1>, Shares<1>) {
+pub(super) fn central_shares(study: &Study, line: &Line<'_>) -> (Sample<1>, Shares<1>) {
     let sample = study.figures.central();
     let figures = LineFigures::new(study, line, &sample);
     (sample, figures.shares())

@@ -4,23 +4,23 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::figure_rows::{FigureRow, Parameter, Setting};
+use super::figure_rows::{FigureRow, LOCAL, Parameter, is_of_pack, row_of};
 use super::layer::Layer;
 use super::names::{Names, index};
-use super::services::LOCAL;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::draw::Uncertain;
+use crate::input::setting::Setting;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
 
 /// All figure rows, by where they apply, and which were ever asked for.
-pub(super) struct Book<'a> {
+pub(super) struct GivenFigures<'a> {
     pub(super) rows: BTreeMap<(&'static str, String, &'static str), (FigureRow, Basis)>,
     used: HashSet<(&'static str, String, &'static str)>,
     pub(super) figures: &'a mut Figures,
     pub(super) problems: &'a mut Problems,
 }
 
-impl<'a> Book<'a> {
+impl<'a> GivenFigures<'a> {
     pub(super) fn new(
         layers: &[Layer],
         settings: &[Setting],
@@ -37,8 +37,8 @@ impl<'a> Book<'a> {
                 add(row.clone(), Basis::Pack(layer.id.clone()));
             }
         }
-        for setting in settings.iter().filter(|setting| setting.is_of_pack()) {
-            if let Some(row) = problems.take(setting.row()) {
+        for setting in settings.iter().filter(|setting| is_of_pack(setting)) {
+            if let Some(row) = problems.take(row_of(setting)) {
                 add(row, Basis::Set);
             }
         }
@@ -116,12 +116,12 @@ impl<'a> Book<'a> {
         if let Some(id) = self.row("pack", &["overlap"], "factor") {
             return id;
         }
-        let given = layers.iter().rev().find_map(|l| Some((l.overlap?, l.id.clone())));
-        let basis = given.as_ref().map_or(Basis::Default, |(_, id)| Basis::Pack(id.clone()));
+        let rule = layers.iter().rev().find_map(|l| Some((l.overlap?, l.id.clone())));
+        let basis = rule.as_ref().map_or(Basis::Default, |(_, id)| Basis::Pack(id.clone()));
         self.figures.put(Figure {
             key: "pack.overlap.factor".to_owned(),
             scenario: None,
-            number: Uncertain::point(given.map_or(1.0, |(factor, _)| factor)).within(0.0, 1.0),
+            number: Uncertain::point(rule.map_or(1.0, |(factor, _)| factor)).within(0.0, 1.0),
             origin: Origin {
                 basis,
                 place: manifest.text(),

@@ -5,9 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::measure::Measure;
+use super::spare::Spare;
 use crate::model::lane::Lane;
-use crate::projection::measure::Measure;
-use crate::projection::spare::Spare;
 
 /// How the draws of a measure come about, from rows of months that are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,7 +121,7 @@ impl Layout {
 }
 
 /// All draws of a line or family: `values[(block, measure, month)]`, for the measures kept.
-pub(in crate::projection) struct Buffer<const L: usize> {
+pub(super) struct Buffer<const L: usize> {
     layout: Layout,
     pub(super) months: usize,
     count: usize,
@@ -190,14 +190,14 @@ impl<const L: usize> Buffer<L> {
     }
 
     /// The draws of a measure in a month.
-    pub(in crate::projection) fn draws(&self, measure: Measure, t: usize) -> Vec<f64> {
+    pub(super) fn draws(&self, measure: Measure, t: usize) -> Vec<f64> {
         let mut draws = Vec::with_capacity(self.count.next_multiple_of(L));
         self.fill(measure, t, &mut draws);
         draws
     }
 
     /// One draw of a measure in every month.
-    pub(in crate::projection) fn draw(&self, measure: Measure, draw: usize) -> Vec<f64> {
+    pub(super) fn draw(&self, measure: Measure, draw: usize) -> Vec<f64> {
         let mut room = Lane::<L>::ZERO;
         let Some(block) = self.chunks().nth(draw / L) else { return Vec::new() };
         (0..self.months)

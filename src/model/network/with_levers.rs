@@ -6,14 +6,14 @@
 //! divert     share to A x (1 - s) and share to B + share to A x s,   s = 1 - product(1 - strength)
 //! ```
 //!
-//! `strength` is reach x effect x ramp of the month ([`crate::model::lever`]). A lever acts on
+//! `strength` is reach x effect x ramp of the month ([`crate::model::lever_strength`]). A lever acts on
 //! every service of its service line; one that adds starts adds them to each, so that no step of
 //! the line holds up the next. Places are added where stays as they were would need them. What a
 //! lever diverts on its way into the network from a projection has been diverted there already:
 //! here it acts on patients sent on from other services and on arrivals of the network's own.
 
 use super::{Network, Routes, Timeline};
-use crate::model::lever::combine;
+use crate::model::lever_strength::combine;
 
 /// Days of a mean month.
 const MONTH: f64 = 365.25 / 12.0;
