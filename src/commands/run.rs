@@ -19,7 +19,7 @@ use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, report, rollup, tables, terminal, waits};
+use crate::output::{equity, local, pictures, report, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
@@ -52,7 +52,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         return super::print_json(&document::run(study, &projections, &names));
     }
     let mut text = String::new();
-    for projection in &projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         text.push_str(&terminal::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
@@ -60,6 +60,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     text.push_str(&output_goals::terminal(study, &projections, &goals));
     text.push('\n');
     text.push_str(&terminal::legend(study));
+    text.push_str(&local::baselines(study));
     super::print(&text)?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
@@ -110,7 +111,7 @@ pub(super) fn progress() -> ProgressBar {
 /// The goals to hold results against, if a file is named.
 fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
     let Some(path) = &args.goals else { return Ok(Vec::new()) };
-    let source = text::read_given("--goals", path)?;
+    let source = text::read_table("--goals", path)?;
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);
@@ -159,12 +160,16 @@ fn pages(
         return Vec::new();
     }
     let command = args.input.command();
-    let setting = report::Setting { command, inputs, goals };
-    let name = |area: usize| match study.areas.len() {
+    let scenarios = &args.input.scenarios;
+    let setting = report::Setting { command, scenarios, inputs, goals };
+    // Parts of an area that has a page are in its tables.
+    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
+    let name = |area: usize| match shown.clone().count() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
     };
-    (0..study.areas.len())
+    shown
+        .clone()
         .filter_map(|area| Some((name(area), report::page(study, projections, area, &setting)?)))
         .collect()
 }

@@ -70,7 +70,7 @@ pub(super) fn keep_scored(
             .allowed(format!("{HISTORY} counted months before {start}, and counts to the end"))
             .suggest("--area CODE to score one all the same"),
     );
-    baseline.areas.retain(|(area, _)| out.iter().all(|(own, _)| own != area));
+    baseline.keep(|area| out.iter().all(|(own, _)| own != area));
 }
 
 fn why(series: &Series, start: Month, end: Month) -> Option<Why> {
@@ -108,13 +108,14 @@ mod tests {
             start: month(start),
             values: vec![Some(100.0); months],
             derived: vec![false; months],
-            shared: None,
+            part: None,
         };
         (name.to_owned(), vec![series])
     }
 
     fn kept(areas: Vec<(String, Vec<Series>)>) -> (Vec<String>, String) {
-        let mut baseline = Baseline { areas, ..Baseline::default() };
+        let mut baseline = Baseline::default();
+        baseline.areas = areas;
         let mut problems = Problems::default();
         let source = Source::new("ccg.csv", "");
         keep_scored(&source, &mut baseline, month("2020-03"), &mut problems);

@@ -12,6 +12,7 @@ use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::setting::Setting;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -46,6 +47,8 @@ pub struct Inputs {
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
     pub spread: Option<f64>,
+    /// How the baseline's table is to be read.
+    pub wishes: Wishes,
     /// How many draws.
     pub draws: usize,
     /// The seed.
@@ -97,7 +100,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
-    let ReadPack { pack, observed, mut sources } = read?;
+    let ReadPack { mut pack, observed, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -131,7 +134,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let published = builtin::checks();
     let checks = read_checks(&published, problems);
     sources.push(published);
-    let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let of_pack = (&mut pack, &mut figures);
+    let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
     foreign_fit(observed.as_ref(), &pack.name, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
@@ -241,7 +245,7 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+    let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };
     sources.push(source.clone());

@@ -96,7 +96,8 @@ fn worst<'a>(study: &Study, projections: &'a [Projection]) -> impl Iterator<Item
 /// The widest gap between need and access of each stratification, and the checks.
 pub fn words(study: &Study, projections: &[Projection]) -> String {
     let mut text = String::new();
-    for projection in worst(study, projections) {
+    let whole = |p: &&Projection| !study.areas[p.area].is_part;
+    for projection in worst(study, projections).filter(whole) {
         let scenario = &study.scenarios[projection.scenario];
         let area = &study.areas[projection.area].name;
         let gaps = gaps(study, projection);

@@ -1,5 +1,6 @@
 //! A traced figure as text, JSON and tables.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -15,6 +16,7 @@ use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
+use crate::study::pack::Counted;
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
@@ -25,8 +27,10 @@ const LONGEST_KEY: usize = 44;
 /// A figure of a run, traced back.
 #[derive(Debug)]
 pub struct Explained {
-    /// What is explained: the service.
-    pub service: usize,
+    /// What is explained: a service or a family.
+    pub counted: Counted,
+    /// The services it is made of.
+    pub services: Vec<usize>,
     /// The time it covers, in words.
     pub when: String,
     /// Whether there is a baseline: without, only the surge and what levers move are known.
@@ -82,7 +86,7 @@ impl Explained {
         let area = &study.areas[0];
         let head = format!(
             "{} in {}, {}, if {}",
-            pack.services[self.service].label,
+            pack.label_of(self.counted),
             area.name,
             self.when,
             scenario.name.to_lowercase()
@@ -165,21 +169,25 @@ impl Explained {
 
     /// The figures of the service, and the strongest inputs.
     fn figures(&self, study: &Study) -> Vec<FigureId> {
-        let service = &study.pack.services[self.service];
-        let own = &service.figures;
-        let mut list =
-            vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
-        let waits = study.pack.services[self.service].waits(&study.areas[0].id);
-        list.extend([waits.load, waits.reneging, waits.spread]);
-        list.extend(waits.opening_wait);
-        list.extend(own.unit_cost);
-        list.push(own.severity.severe_share);
-        let by_condition = &study.pack.services[self.service].severe_by_condition;
-        list.extend(by_condition.iter().map(|(_, figure)| *figure));
-        for standard in &service.standards {
-            list.push(standard.weeks);
-            list.extend(standard.share);
+        let mut list = Vec::new();
+        for service in self.services.iter().map(|service| &study.pack.services[*service]) {
+            let own = &service.figures;
+            list.extend([own.accepted, own.loss, own.returns, own.return_half_life]);
+            list.extend([own.months, own.decay]);
+            let waits = service.waits(&study.areas[0].id);
+            list.extend([waits.load, waits.reneging, waits.spread]);
+            list.extend(waits.opening_wait);
+            list.extend(own.unit_cost);
+            list.push(own.severity.severe_share);
+            list.extend(service.severe_by_condition.iter().map(|(_, figure)| *figure));
+            for standard in &service.standards {
+                list.push(standard.weeks);
+                list.extend(standard.share);
+            }
         }
+        // One figure may be that of several services.
+        let mut seen = HashSet::new();
+        list.retain(|figure| seen.insert(*figure));
         for input in &self.inputs {
             if !list.contains(&input.figure) {
                 list.push(input.figure);
@@ -192,7 +200,7 @@ impl Explained {
     pub fn json(&self, study: &Study) -> Value {
         let pack = &study.pack;
         json!({
-            "service": pack.services[self.service].id,
+            "service": pack.id_of(self.counted),
             "scenario": study.scenarios[0].id,
             "area": study.areas[0].id,
             "when": self.when,
@@ -237,7 +245,8 @@ impl Explained {
 
     /// The tornado chart of its inputs.
     pub fn tornado(&self, study: &Study) -> Tornado {
-        let service = &study.pack.services[self.service];
+        let label = study.pack.label_of(self.counted);
+        let unit = self.services.first().map(|service| study.pack.services[*service].unit.plural());
         let strongest = self.inputs.first().map(|input| &study.figures.get(input.figure).key);
         let mut bars: Vec<Bar> = self
             .inputs
@@ -256,12 +265,12 @@ impl Explained {
         Tornado {
             words: Words::new(
                 strongest.map_or_else(
-                    || format!("{}: nothing uncertain moves it", service.label),
-                    |key| format!("{}: most hangs on {key}", service.label),
+                    || format!("{label}: nothing uncertain moves it"),
+                    |key| format!("{label}: most hangs on {key}"),
                 ),
                 format!(
                     "{}, {}, {}, with one input at its low and high",
-                    service.unit.plural(),
+                    unit.unwrap_or_default(),
                     study.areas[0].name,
                     self.when
                 ),

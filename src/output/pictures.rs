@@ -35,6 +35,11 @@ impl Drawn {
     }
 }
 
+/// How many areas have charts.
+fn drawn_areas(study: &Study) -> usize {
+    study.areas.iter().filter(|area| !area.is_part).count()
+}
+
 /// Every chart of a run as files: name and bytes.
 pub fn charts(
     study: &Study,
@@ -43,9 +48,10 @@ pub fn charts(
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     // Name, picture, and whether it goes into papers.
     let mut list: Vec<(String, Chart, bool)> = Vec::new();
-    for area in 0..study.areas.len() {
+    // Parts of an area that is drawn whole are in the tables.
+    for area in (0..study.areas.len()).filter(|area| !study.areas[*area].is_part) {
         let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
-        let suffix = if study.areas.len() > 1 {
+        let suffix = if drawn_areas(study) > 1 {
             format!("-{}", file_name(&study.areas[area].id))
         } else {
             String::new()

@@ -115,8 +115,9 @@ pub fn legend(study: &Study) -> String {
         1 => "one draw".to_owned(),
         count => format!("medians with 5th to 95th percentile of {count} draws"),
     };
+    let whole = study.areas.iter().filter(|area| !area.is_part);
     let scales: Vec<String> =
-        study.areas.iter().map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
+        whole.map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
     wrapped(&format!(
         "Referrals above what would have come anyway ({draws}); uplift in the peak month, Y1 to \
          Y3 as a share of each year's underlying demand."

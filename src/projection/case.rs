@@ -7,7 +7,7 @@ use crate::model::level;
 use crate::model::underlying::{self, Extent, Forecast, History, MODEL_FROM, Origin};
 use crate::month::Month;
 use crate::study::Study;
-use crate::study::area::{Area, Series};
+use crate::study::area::{Area, Part, Series};
 use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::scenario::Scenario;
 
@@ -123,9 +123,9 @@ fn line<'a>(
         return None;
     }
     // Parts of what was counted together err together.
-    let errs_with = match series.and_then(|series| series.shared) {
-        Some(family) => &pack.families[family].id,
-        None => &pack.services[service].id,
+    let errs_with = match series.and_then(|series| series.part) {
+        Some(Part::Family(family)) => &pack.families[family].id,
+        _ => &pack.services[service].id,
     };
     let name = |month| format!("underlying/{}/{errs_with}/{month}", area.id);
     Some(Line {
@@ -228,7 +228,7 @@ pub fn extent(pack: &Pack, area: &str) -> Extent {
 pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
     let seen = series.months_before(scenario.learns_before());
     // A part of what was counted month by month is as good as counted.
-    let is_derived = |derived: &bool| *derived && series.shared.is_none();
+    let is_derived = |derived: &bool| *derived && series.part.is_none();
     let spread = series.derived[..seen].iter().rposition(is_derived);
     let of = |from: usize, origin: Origin| {
         let start = series.start.plus(from as i32);
@@ -272,7 +272,7 @@ mod tests {
             start: Month::new(2016, 1).unwrap(),
             derived: (0..values.len()).map(derived).collect(),
             values: values.into_iter().map(Some).collect(),
-            shared: None,
+            part: None,
         }
     }
 

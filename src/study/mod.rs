@@ -12,6 +12,7 @@
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`place`] | areas that are and were, and who lives there |
 //! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
@@ -24,6 +25,7 @@ pub mod lever;
 mod names;
 pub mod observed;
 pub mod pack;
+pub mod place;
 pub mod scenario;
 pub mod service;
 pub mod strata;

@@ -7,6 +7,7 @@ use std::fmt;
 use crate::diagnostics::{Place, Problem, nearest};
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::place::{Kind, Nation};
 use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
@@ -97,6 +98,8 @@ pub struct Group {
     pub size: FigureId,
     /// The named curve it enters by, in packs that carry curves.
     pub curve: Option<GroupCurve>,
+    /// The first and last year of age of its people; none where they are of all ages.
+    pub ages: Option<(u32, u32)>,
 }
 
 /// How a group of a pack with curves enters the at-risk stock.
@@ -200,6 +203,10 @@ pub struct KnownArea {
     pub part_of: Option<String>,
     /// Its own sizes of groups.
     pub sizes: Vec<(usize, f64)>,
+    /// What kind of area it is, of those in the registry.
+    pub kind: Option<Kind>,
+    /// The nation it is in.
+    pub nation: Nation,
 }
 
 /// A validated pack.
@@ -324,6 +331,14 @@ impl Pack {
         }
     }
 
+    /// The name for people of what is counted.
+    pub fn label_of(&self, counted: Counted) -> &str {
+        match counted {
+            Counted::Service(service) => &self.services[service].label,
+            Counted::Family(family) => &self.families[family].label,
+        }
+    }
+
     /// The services that are meant: the members of a total, the services of a family.
     pub fn parts_of(&self, counted: Counted) -> Vec<usize> {
         match counted {
@@ -353,7 +368,7 @@ impl Pack {
         let mut problem = Problem::error(place, format!("unknown service `{name}`")).read(name);
         if !ids.is_empty() {
             problem = problem.allowed(format!(
-                "{}; their families, names and aliases are read too",
+                "{}; families, names and aliases in services.csv and families.csv are read too",
                 ids.join(", ")
             ));
         }

@@ -8,6 +8,7 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod areas;
 mod areas_and_goals;
 mod backtest;
 mod charts;
@@ -24,6 +25,7 @@ mod questions;
 mod report;
 mod run;
 mod severity;
+mod tables;
 mod targets;
 mod waits;
 mod waves;

@@ -108,7 +108,7 @@ fn summed(all: &[&Series]) -> Option<Series> {
         start,
         values: (0..months).map(month).collect(),
         derived: (0..months).map(is_derived).collect(),
-        shared: None,
+        part: None,
     })
 }
 
@@ -134,7 +134,7 @@ mod tests {
             start: start.parse().unwrap(),
             values: values.to_vec(),
             derived: vec![false; values.len()],
-            shared: None,
+            part: None,
         }
     }
 

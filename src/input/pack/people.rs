@@ -58,6 +58,7 @@ pub(super) fn groups(names: &Names, curves: &[Curve], given: &mut GivenFigures<'
             label: named.label.clone(),
             kind: named.rest.kind,
             size: size?,
+            ages: named.rest.ages,
             curve,
         })
     };
