@@ -53,8 +53,8 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     let mut files = Files::default();
     files.add("pack.toml", fitted::pack_toml(&fit, (&name, &whole(&pack))));
     files.add(
-        "observed.csv",
-        fit.study.observed.as_ref().map_or_else(String::new, fitted::observed_csv),
+        "counted.csv",
+        fit.study.observed.as_ref().map_or_else(String::new, fitted::counted_csv),
     );
     files.add("fit.csv", fitted::csv(&fit));
     files.add("conditioned.csv", fitted::conditioned_csv(&fit));
@@ -86,7 +86,7 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
 /// Refuses a folder that holds a pack, or a part of one, that no fit wrote.
 fn keep_packs(folder: &Path) -> Result<(), InputError> {
     let is_there = |name: &str| folder.join(name).exists();
-    if is_there("observed.csv") || !(is_there("pack.toml") || is_there("figures.csv")) {
+    if is_there("counted.csv") || !(is_there("pack.toml") || is_there("figures.csv")) {
         return Ok(());
     }
     let place = Source::new("--out", "").whole();

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::checksum::sha256;
 use crate::cli::run::{ChartFormat, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
+use crate::evaluate::fit::missed;
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::read_study;
 use crate::input::text;
@@ -19,7 +20,7 @@ use crate::output::files::{self, Files};
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
 use crate::output::words::counted;
-use crate::output::{equity, local, pictures, report, rollup, tables, terminal, waits};
+use crate::output::{equity, fitted, local, pictures, report, rollup, tables, terminal, waits};
 use crate::projection::detail::detail;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
@@ -48,6 +49,9 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     files.write_to(&args.out)?;
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    if let Some(warning) = fitted::missed_warning(study, &missed(study, &projections)) {
+        super::tell_words(&format!("warning: {warning}"));
+    }
     if json {
         return super::print_json(&document::run(study, &projections, &names));
     }

@@ -10,7 +10,9 @@ use thiserror::Error;
 
 use crate::draw::quantile;
 use crate::month::Month;
+use crate::projection::Projection;
 use crate::projection::draws::{self, Drawn};
+use crate::projection::measure::Measure;
 use crate::study::Study;
 use crate::study::area::Series;
 use crate::study::observed::Observed;
@@ -141,6 +143,63 @@ fn outside(study: &Study, drawn: &Drawn, series: &Series, until: Month) -> (usiz
         out += usize::from(!range.contains(&value));
     }
     (counted, out)
+}
+
+/// A line whose counted months lie outside the ranges of a run, whatever the scenario.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Missed {
+    /// The area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// The scenario whose range holds most of them.
+    pub scenario: usize,
+    /// How many lie outside its 90% range.
+    pub outside: usize,
+    /// How many were counted.
+    pub counted: usize,
+    /// The last of them.
+    pub last: Month,
+}
+
+/// The lines whose counted months a run's ranges do not hold, by the scenario that does best.
+pub fn missed(study: &Study, projections: &[Projection]) -> Vec<Missed> {
+    let mut best: Vec<Missed> = Vec::new();
+    for projection in projections.iter().filter(|_| study.draws.count > 0) {
+        let start = study.scenarios[projection.scenario].start;
+        for line in &projection.lines {
+            let Some(stats) = line.course.measure(Measure::Referrals) else { continue };
+            let series = &study.areas[projection.area].series;
+            let Some(series) = series.iter().find(|own| own.service == line.service) else {
+                continue;
+            };
+            let mut own = Missed {
+                area: projection.area,
+                service: line.service,
+                scenario: projection.scenario,
+                outside: 0,
+                counted: 0,
+                last: start,
+            };
+            for (month, value, derived) in series.months() {
+                let t = usize::try_from(month.since(start)).ok().filter(|_| !derived);
+                let (Some(value), Some(stats)) = (value, t.and_then(|t| stats.get(t))) else {
+                    continue;
+                };
+                own.counted += 1;
+                own.last = month;
+                own.outside += usize::from(!(stats.q05()..=stats.q95()).contains(&value));
+            }
+            let key = (own.area, own.service);
+            match best.iter_mut().find(|known| (known.area, known.service) == key) {
+                Some(known) if own.outside < known.outside => *known = own,
+                Some(_) => {}
+                None => best.push(own),
+            }
+        }
+    }
+    best.retain(|own| is_outside(own.outside, own.counted));
+    best
 }
 
 /// Whether so many months outside a 90% range say that the range is not to be believed: more than

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::csv_rows::{Rows, stats_header};
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{percent, wrapped};
-use crate::evaluate::fit::{Fit, FittedLine, is_outside};
+use crate::evaluate::fit::{Fit, FittedLine, Missed, is_outside};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
+use crate::study::Study;
 use crate::study::observed::Observed;
 
 /// How many lines the terminal shows.
@@ -31,8 +32,8 @@ pub fn pack_toml(fit: &Fit, (name, extends): (&str, &str)) -> String {
     )
 }
 
-/// `observed.csv`: the counted months that a run with the pack carries on from.
-pub fn observed_csv(observed: &Observed) -> String {
+/// `counted.csv`: the counted months that a run with the pack carries on from.
+pub fn counted_csv(observed: &Observed) -> String {
     let mut rows = Rows::new("area,service,month,referrals");
     for line in &observed.lines {
         for (month, counted) in &line.months {
@@ -137,6 +138,31 @@ pub fn warning(fit: &Fit) -> Option<String> {
              take wider ranges (--spread)"
         )
     })
+}
+
+/// What to say where the ranges of a run do not hold the months counted since its start.
+pub fn missed_warning(study: &Study, missed: &[Missed]) -> Option<String> {
+    let first = missed.first()?;
+    let shown = missed.iter().take(6).map(|line| {
+        let (area, service) =
+            (&study.areas[line.area].name, &study.pack.services[line.service].label);
+        let scenario = &study.scenarios[line.scenario].id;
+        format!("{service}, {area}: {} of {} even if {scenario}", line.outside, line.counted)
+    });
+    let more = missed.len().checked_sub(6).filter(|more| *more > 0);
+    let more = more.map_or_else(String::new, |more| format!("; and {more} more lines"));
+    let known = study.observed.is_some();
+    let what = if known {
+        "the scenario or the pack does not describe them: look at `loss`, `returns` and the \
+         restrictions for them"
+            .to_owned()
+    } else {
+        format!("`afterwave fit --until {}` carries on from them", first.last)
+    };
+    Some(format!(
+        "counted months lie outside the 90% ranges: {}{more}. What to do: {what}",
+        shown.collect::<Vec<_>>().join("; ")
+    ))
 }
 
 /// The fit as one document.

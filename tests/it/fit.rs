@@ -37,7 +37,7 @@ fn a_fit_is_a_pack_that_run_takes_and_the_same_bytes_again() {
         )
         .stdout(predicate::function(|text: &str| text.lines().all(|l| l.chars().count() <= 80)));
     fit(&two).args(["--threads", "1"]).assert().success();
-    for name in ["pack.toml", "observed.csv", "fit.csv", "conditioned.csv"] {
+    for name in ["pack.toml", "counted.csv", "fit.csv", "conditioned.csv"] {
         let text = std::fs::read(one.join(name)).unwrap();
         assert_eq!(text, std::fs::read(two.join(name)).unwrap(), "{name}");
     }
@@ -53,7 +53,7 @@ fn a_fit_is_a_pack_that_run_takes_and_the_same_bytes_again() {
         run.arg(&two).arg("--out").arg(folder.path().join("run")).assert()
     };
     run_in("England").success().stderr(predicate::str::contains("not fitted to England"));
-    std::fs::write(two.join("observed.csv"), "area,service,month,referrals\n00V,iapt,soon,1\n")
+    std::fs::write(two.join("counted.csv"), "area,service,month,referrals\n00V,iapt,soon,1\n")
         .unwrap();
     run_in("00V").code(2).stderr(predicate::str::contains("not a month"));
     // What the fit has seen it can't see again.

@@ -48,7 +48,7 @@ pub const TABLES: [&str; 14] = [
     "demand.csv",
     "areas.csv",
     "strata.csv",
-    "observed.csv",
+    "counted.csv",
 ];
 
 /// The files of one pack, by name.
@@ -203,7 +203,7 @@ pub fn read_pack_files(
     while let Some(files) = next.take() {
         let layer = Layer::read(&files, problems)?;
         sources.extend(files.files.values().cloned());
-        counted = counted.or_else(|| files.files.get("observed.csv").cloned());
+        counted = counted.or_else(|| files.files.get("counted.csv").cloned());
         if let Some(parent) = &layer.extends {
             let (place, folder) = (parent.place.clone(), files.folder.as_deref());
             let found = problems.take(PackFiles::find(&parent.value, place, folder))?;

@@ -1,4 +1,4 @@
-//! `observed.csv` of a fitted pack: the counted months whose level a projection carries forward.
+//! `counted.csv` of a fitted pack: the counted months whose level a projection carries forward.
 
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::input::table::Table;
