@@ -117,6 +117,7 @@ impl OptionArgs {
             waits: self.waits.clone(),
             areas: self.area.clone(),
             with_parts: false,
+            only_scored: false,
             library: None,
             levers: Vec::new(),
             settings: self.set.clone(),

@@ -24,6 +24,7 @@ use crate::projection::{case, draws};
 use crate::study::Study;
 use crate::study::area::Series;
 use crate::study::figures::Figures;
+use crate::study::observed::Observed;
 use crate::study::pack::same_name;
 
 /// Runs it.
@@ -138,8 +139,17 @@ fn read(args: &BacktestArgs) -> anyhow::Result<Vec<Study>> {
     }
 }
 
-fn score(args: &BacktestArgs, study: Study) -> Backtest {
-    let hindcasts = hindcasts(&study, &draws::referrals(&study), args.as_of);
+/// A projection carries on from what was counted up to the cut, where it starts before.
+fn score(args: &BacktestArgs, mut study: Study) -> Backtest {
+    let own = draws::referrals(&study);
+    let observed = Observed::of(&study, args.as_of);
+    let is_fitted = study.observed.is_none() && !observed.lines.is_empty();
+    let hindcasts = if is_fitted {
+        study.observed = Some(observed);
+        hindcasts(&study, &draws::referrals(&study), Some(&own), args.as_of)
+    } else {
+        hindcasts(&study, &own, None, args.as_of)
+    };
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
 }
 

@@ -8,6 +8,7 @@ pub mod choices;
 pub mod comparison;
 pub mod fit;
 pub mod indicator;
+pub mod learn;
 pub mod observed;
 pub mod rolling;
 pub mod scores;

@@ -20,6 +20,7 @@ pub mod pack;
 pub mod published;
 pub mod registry;
 pub mod scenario;
+mod scored;
 mod served;
 pub mod setting;
 pub mod standards;

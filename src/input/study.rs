@@ -21,7 +21,8 @@ use crate::month::Month;
 use crate::study::area::Area;
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
-use crate::study::pack::Pack;
+use crate::study::observed::Observed;
+use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
 use crate::study::waits::Published;
 use crate::study::{Draws, Study, Summaries};
@@ -39,6 +40,8 @@ pub struct Inputs {
     pub areas: Vec<String>,
     /// Whether the parts of an area that is asked for by itself are projected beside it.
     pub with_parts: bool,
+    /// Without `areas`, leaves out those of the baseline that no score can be made of.
+    pub only_scored: bool,
     /// Treatment capacity by date, or `held`; none responds.
     pub capacity: Option<PathBuf>,
     /// Waits as published; those built in come after them.
@@ -104,7 +107,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
-    let ReadPack { mut pack, mut sources } = read?;
+    let ReadPack { mut pack, observed, mut sources } = read?;
     let standards = builtin::standards();
     read_standards(&standards, &mut pack, problems);
     sources.push(standards);
@@ -143,7 +146,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     sources.push(figures_published);
     let of_pack = (&mut pack, &mut figures);
     let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
-    foreign_fit(&figures, &areas.list, problems);
+    foreign_fit(observed.as_ref(), &pack.name, &areas.list, problems);
     warn_of_unreached(&pack, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
@@ -155,6 +158,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         published,
         says_unchecked: false,
         figures,
+        observed,
         reference: areas.reference,
         checks,
         sources,
@@ -231,15 +235,17 @@ fn warn_of_unreached(pack: &Pack, areas: &[Area], problems: &mut Problems) {
 }
 
 /// Warns of areas that a fitted pack was not fitted to.
-fn foreign_fit(figures: &Figures, areas: &[Area], problems: &mut Problems) {
-    let Some(posterior) = figures.posterior() else { return };
-    let fitted = posterior.areas();
-    for area in areas.iter().filter(|area| !fitted.is_empty() && !fitted.contains(&*area.id)) {
-        let place = Source::new(format!("pack {}", posterior.pack), "").whole();
+fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems: &mut Problems) {
+    let Some(observed) = observed else { return };
+    let fitted = observed.areas();
+    let is_fitted = |area: &&Area| fitted.iter().any(|known| same_name(known, &area.id));
+    for area in areas.iter().filter(|area| !is_fitted(area)) {
+        let place = Source::new(format!("pack {pack}"), "").whole();
         let names: Vec<&str> = fitted.iter().copied().collect();
+        let shown = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
         problems.push(
             Problem::warning(place, format!("the pack was not fitted to {}", area.id))
-                .read(format!("fitted to the months of {}", names.join(", ")))
+                .read(format!("fitted to the months of {shown}"))
                 .suggest(format!("--area {}, or a pack fitted to {}", names[0], area.id)),
         );
     }

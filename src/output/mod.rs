@@ -14,6 +14,7 @@ pub mod goals;
 pub mod graph;
 pub mod imported;
 pub mod indicator;
+pub mod learnt;
 pub mod levers;
 pub mod local;
 pub mod network;

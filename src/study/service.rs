@@ -97,6 +97,8 @@ impl Service {
 /// The figures of a service line; a total has those of its members.
 #[derive(Clone, Copy, Debug)]
 pub struct ServiceFigures {
+    /// The factor on the surge of its family: so many come of those who would.
+    pub surge: FigureId,
     /// Share of referrals accepted.
     pub accepted: FigureId,
     /// Months after which `decay` of a caseload has left.
@@ -109,6 +111,13 @@ pub struct ServiceFigures {
     pub contacts: FigureId,
     /// Bed-days a month per person in treatment; none for a service without beds.
     pub bed_days: Option<FigureId>,
+    /// What the projection gets wrong beside its figures, as the standard deviation of a month's
+    /// step of its level ([`crate::model::discrepancy`]).
+    pub drift: FigureId,
+    /// That of the part that forgets slowly.
+    pub wander: FigureId,
+    /// That of single months.
+    pub scatter: FigureId,
     /// Share of demand lost per unit of stringency.
     pub loss: FigureId,
     /// Share of suppressed demand that returns.

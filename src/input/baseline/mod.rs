@@ -32,6 +32,18 @@ pub struct Baseline {
 }
 
 impl Baseline {
+    /// Keeps the areas of which `keep` says so.
+    pub(super) fn keep(&mut self, keep: impl Fn(&str) -> bool) {
+        let kept: Vec<bool> = self.areas.iter().map(|(area, _)| keep(area)).collect();
+        let before = |area: usize| kept.iter().take(area).filter(|kept| **kept).count();
+        self.families.retain(|(area, ..)| kept.get(*area).copied().unwrap_or(false));
+        for (area, ..) in &mut self.families {
+            *area = before(*area);
+        }
+        self.areas.retain(|(area, _)| keep(area));
+        self.places = OnceLock::new();
+    }
+
     /// The series of an area, in any case.
     pub fn area(&self, id: &str) -> Option<&(String, Vec<Series>)> {
         let places = self.places.get_or_init(|| {

@@ -92,14 +92,20 @@ pub(super) fn services(
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];
         let waits = waits(given, &keys, &named.place);
+        let family = [named.rest.family.as_str(), "*"];
+        let surge = given.needed("families", &family, "surge", &named.place);
         let mut part = |name| given.needed("services", &keys, name, &named.place);
         let figures = (|| {
             Some(ServiceFigures {
+                surge: surge?,
                 accepted: part("accepted")?,
                 months: part("months")?,
                 decay: part("decay")?,
                 recovered: part("recovered")?,
                 contacts: part("contacts")?,
+                drift: part("drift")?,
+                wander: part("wander")?,
+                scatter: part("scatter")?,
                 loss: part("loss")?,
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,

@@ -141,6 +141,10 @@ fn why(fixed: Fixed) -> &'static str {
         Fixed::Given => {
             "The pack gives what returns of suppressed demand as it is: it would not move."
         }
+        Fixed::Fitted => {
+            "This scenario carries on from counted months: at which level they lie hangs on the \
+             waves. Change its file and run it again."
+        }
         Fixed::OtherMonths => {
             "This scenario runs over other months than the first: run it alone to move its waves."
         }
@@ -165,7 +169,7 @@ fn figure(figure: &Figure) -> Value {
 }
 
 fn uncertain(key: &str, number: Uncertain) -> Value {
-    let Uncertain { low, central, high, scale, least, most } = number;
+    let Uncertain { low, central, high, scale, least, most, .. } = number;
     json!({
         "key": key,
         "low": low,

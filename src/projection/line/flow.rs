@@ -14,7 +14,6 @@ use crate::model::waiting::Waited;
 use crate::projection::block::{Block, Prepared};
 use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
-use crate::projection::learnt;
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
 use crate::projection::severe_share::severe_of_line;
@@ -35,26 +34,6 @@ pub fn draws<const L: usize>(
     let spare = Spare::default();
     let buffer = Stage { study, case, prepared, entries, draws, spare: &spare }.run(line, None);
     (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t)).collect()
-}
-
-/// One block of a line's referrals by month with its underlying demand given, nothing else kept:
-/// for conditioning, which asks for them many times.
-pub fn referrals<const L: usize>(
-    study: &Study,
-    case: &Case<'_>,
-    line: &Line<'_>,
-    (prepared, entries): (&Prepared<L>, &Block<L>),
-    underlying: &[Lane<L>],
-) -> Vec<Lane<L>> {
-    let spare = Spare::default();
-    let stage =
-        Stage { study, case, prepared: &[prepared], entries: &[entries], draws: L, spare: &spare };
-    let figures = LineFigures::new(study, line, &prepared.sample);
-    let surge = stage.surge(line, prepared, entries);
-    let demand = stage.demand(line, (prepared, entries), &figures, underlying, &surge.all);
-    let levers = stage.lever_effect(line, prepared, entries);
-    let change = |t: usize| levers.as_ref().map_or(Lane::ZERO, |levers| levers.referrals[t]);
-    demand.iter().enumerate().map(|(t, month)| month.referrals(change(t))).collect()
 }
 
 /// The draws of one measure of one line, summed over `months`.
@@ -123,10 +102,11 @@ pub fn ingredients<const L: usize>(
     let spare = Spare::default();
     let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
     let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
+    let figures = LineFigures::new(study, line, &prepared.sample);
     Ingredients {
-        underlying: stage.underlying(line, prepared.block),
+        underlying: stage.underlying(line, prepared, None, &figures),
         surges: entries.iter().map(surge).collect(),
-        suppression: LineFigures::new(study, line, &prepared.sample).suppression,
+        suppression: figures.suppression,
     }
 }
 
@@ -162,7 +142,7 @@ impl<const L: usize> Stage<'_, L> {
     ) {
         let block = (prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let underlying = self.underlying(line, prepared.block);
+        let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, block, &figures, &underlying, &surge.all);
         let levers = self.lever_effect(line, prepared, entries);
@@ -270,23 +250,6 @@ impl<const L: usize> Stage<'_, L> {
     ) -> Lane<L> {
         let accepted = self.study.pack.services[member].figures.accepted;
         line.per_member.map_or_else(|| prepared.sample[accepted], Lane::all)
-    }
-
-    /// Underlying demand by month; zeros where it is not known.
-    pub(super) fn underlying(&self, line: &Line<'_>, block: u64) -> Vec<Lane<L>> {
-        let months = self.case.months();
-        match &line.underlying {
-            Underlying::Unknown | Underlying::Given { underlying: None, .. } => {
-                vec![Lane::ZERO; months]
-            }
-            Underlying::Given { underlying: Some(values), .. } => {
-                values.iter().map(|value| Lane::all(*value)).collect()
-            }
-            Underlying::Forecast(forecast) => {
-                let block = (self.study.draws.count > 0).then_some(block);
-                learnt::underlying(forecast, &line.noise, line.learnt.as_ref(), block)
-            }
-        }
     }
 }
 

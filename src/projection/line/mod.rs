@@ -10,10 +10,12 @@
 //! surge opens empty.
 
 mod flow;
+mod level;
 mod lever_effect;
 mod summary;
 
-pub use flow::{Ingredients, draws, draws_of, ingredients, referrals, wait_draws};
+pub use flow::{Ingredients, draws, draws_of, ingredients, wait_draws};
+pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
 use rayon::prelude::*;
 

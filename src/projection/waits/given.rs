@@ -226,12 +226,13 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
 pub fn projected(study: &Study) -> Vec<(usize, usize, WaitDraws)> {
     let draws = study.draws.count.max(1);
     let all = Batches::<LANES>::new(study, draws);
-    let prepared = all.prepared();
     let (mut result, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
         all.run(cases, &mut stage, Part::Services);
         for (index, case) in cases.iter().enumerate() {
             let entries = of_case(&stage, index);
+            let prepared = all.prepared(case);
+            let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
             for line in &case.lines {
                 let Some(waiting) = Waiting::of(study, case, line) else { continue };
                 if waiting.published[0].is_none() {
