@@ -70,9 +70,8 @@ impl Learnt {
     /// Where the search looks for it: the least and the greatest value.
     const fn bounds(self) -> (f64, f64) {
         match self {
-            Self::Returns | Self::Loss => (0.0, 1.0),
+            Self::Returns | Self::Loss | Self::LossBetween | Self::SurgeBetween => (0.0, 1.0),
             Self::Gain | Self::Surge => (0.0, 2.0),
-            Self::LossBetween | Self::SurgeBetween => (0.0, 1.0),
             Self::Drift => (0.0, 0.1),
             Self::Wander | Self::Scatter => (0.0, 0.3),
         }
@@ -84,9 +83,8 @@ impl Learnt {
             Self::Returns => "share that returns",
             Self::Gain => "gain of later restrictions",
             Self::Loss => "loss per unit of stringency",
-            Self::LossBetween => "  between areas",
+            Self::LossBetween | Self::SurgeBetween => "  between areas",
             Self::Surge => "factor on the surge",
-            Self::SurgeBetween => "  between areas",
             Self::Drift => "drift of the level",
             Self::Wander => "slow errors",
             Self::Scatter => "single months",

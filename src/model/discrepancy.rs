@@ -55,7 +55,7 @@ impl Noise {
         seed: u64,
         service: &str,
         (extent, area): (Extent, &str),
-        months: impl Iterator<Item = Month> + Clone,
+        months: &(impl Iterator<Item = Month> + Clone),
     ) -> Self {
         let of = |place: &str| -> Vec<Stream> {
             let name = |month| format!("discrepancy/{place}/{service}/{month}");
@@ -141,7 +141,7 @@ mod tests {
 
     fn noise(extent: Extent, area: &str) -> Noise {
         let start: Month = "2020-03".parse().unwrap();
-        Noise::new(1, "iapt", (extent, area), (0..30).map(|t| start.plus(t)))
+        Noise::new(1, "iapt", (extent, area), &(0..30).map(|t| start.plus(t)))
     }
 
     fn sd(values: &[f64]) -> f64 {

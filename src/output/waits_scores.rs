@@ -90,7 +90,10 @@ pub fn text(study: &Study, rows: &[Row]) -> String {
                 spans.push(&row.span);
             }
         }
-        let heads: String = spans.iter().map(|span| format!("{:>10}", span.name())).collect();
+        let mut heads = String::new();
+        for span in &spans {
+            let _ = write!(heads, "{:>10}", span.name());
+        }
         let _ = writeln!(text, "  {:<20}{heads}      in 50/80/95%", "mean absolute error");
         for by in By::ALL {
             let find = |span: &Span| {

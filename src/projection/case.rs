@@ -140,7 +140,7 @@ fn line<'a>(
             study.draws.seed,
             errs_with,
             (extent(pack, &area.id), &area.id),
-            (0..scenario.months).map(|month| scenario.month(month)),
+            &(0..scenario.months).map(|month| scenario.month(month)),
         ),
         counted: counted(study, scenario, area, service),
         baseline_year: baseline_year(&underlying, series, scenario),

@@ -39,7 +39,7 @@ fn steady_lists_are_those_of_m_m_c_m() {
         let (standing, capacity) = standing(servers, service, patience);
         for load in [0.85, 0.9, 0.95, 1.0, 1.05, 1.2, 1.5] {
             let told = erlang_a(load * capacity, service, servers, patience).unwrap().queue;
-            let lists = fluid(standing, patience, capacity, &[load * capacity; 2_400]);
+            let lists = fluid(standing, patience, capacity, &vec![load * capacity; 2_400]);
             let error = lists.last().unwrap() - told;
             let most = match load {
                 0.95 => 1e-6 * told,

@@ -119,7 +119,9 @@ impl<const L: usize> Stage<'_, L> {
         });
         if self.study.draws.count == 0 {
             let factor = level.map(f64::exp);
-            demand.iter_mut().for_each(|month| *month *= factor);
+            for month in &mut demand {
+                *month *= factor;
+            }
             return demand;
         }
         let own = &self.study.pack.services[line.service].figures;

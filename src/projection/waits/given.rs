@@ -158,7 +158,7 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
     let year = arrivals.get(last_known.saturating_sub(12)..last_known)?;
     let seen: Vec<f64> = year.iter().copied().flatten().collect();
     let before = seen.iter().sum::<f64>() / seen.len() as f64;
-    if seen.len() < 6 || !(before > 0.0) {
+    if seen.len() < 6 || before.is_nan() || before <= 0.0 {
         return None;
     }
     // The list is in the units of what is published.
