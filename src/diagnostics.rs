@@ -3,35 +3,41 @@
 //! Readers collect [`Problem`]s instead of stopping at the first; [`Problems::render`] is the one
 //! place that turns them into text.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
 /// The text of an input file, with the name users know it by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Source {
     /// The path, or `built-in: …` for what is compiled in.
     pub name: Arc<str>,
     /// The whole text (empty for workbooks and streamed files).
     pub text: Arc<str>,
+    /// Where its lines begin, once a place in it has been asked for.
+    starts: Arc<OnceLock<Vec<usize>>>,
 }
 
 impl Source {
     /// A source with its text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), starts: Arc::default() }
     }
 
     /// The bytes `span` of the text.
     pub fn at(&self, span: Range<usize>) -> Place {
         let start = span.start.min(self.text.len());
-        let before = self.text.get(..start).unwrap_or("");
-        let line = before.matches('\n').count() + 1;
-        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-        let column = before.get(line_start..).map_or(1, |s| s.chars().count() + 1);
+        let starts = self.starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let line = starts.partition_point(|line| *line <= start);
+        let line_start = line.checked_sub(1).and_then(|at| starts.get(at)).copied().unwrap_or(0);
+        let column = self.text.get(line_start..start).map_or(1, |s| s.chars().count() + 1);
         let excerpt = self.text.get(line_start..).and_then(|s| s.lines().next()).map(str::to_owned);
         let width = excerpt.as_ref().map_or(0, |l| l.len().saturating_sub(start - line_start));
         let end = (start - line_start) + span.len().min(width);
@@ -79,7 +85,7 @@ impl Place {
     /// The file that it is in, as a whole.
     #[must_use]
     pub fn whole(&self) -> Self {
-        Source { name: self.file.clone(), text: Arc::default() }.whole()
+        Source::new(self.file.clone(), "").whole()
     }
 
     /// The same place, with the name of a table's column or a workbook's cell.
@@ -103,13 +109,15 @@ impl Place {
 }
 
 /// Whether a problem stops the work.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The input can't be used.
     Error,
     /// It can be used, and the reader should know.
     Warning,
+    /// How it was read.
+    Note,
 }
 
 /// One thing that is wrong with an input.
@@ -138,7 +146,7 @@ impl Problem {
         Self {
             severity: Severity::Error,
             place,
-            message: message.into(),
+            message: with_short_names(&message.into()),
             read: None,
             allowed: None,
             suggestion: None,
@@ -150,10 +158,20 @@ impl Problem {
         Self { severity: Severity::Warning, ..Self::error(place, message) }
     }
 
-    /// What was read; control characters are made visible and long text is cut.
+    /// A word on how an input was read, at `place`.
+    pub fn note(place: Place, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Note, ..Self::error(place, message) }
+    }
+
+    /// What was read, a cell or several with commas between them; control characters are made
+    /// visible, and a cell is cut at 80 characters.
     #[must_use]
     pub fn read(mut self, read: impl AsRef<str>) -> Self {
-        self.read = Some(printable(read.as_ref()));
+        /// A cell longer than this says nothing more.
+        const MOST: usize = 80;
+        let cells: Vec<String> =
+            printable(read.as_ref()).split(", ").map(|cell| cut(cell, MOST)).collect();
+        self.read = Some(cells.join(", "));
         self
     }
 
@@ -224,21 +242,88 @@ impl Problems {
         self.0.iter().filter(|p| p.severity == Severity::Error).count()
     }
 
+    /// How many a reader should know of.
+    pub fn warnings(&self) -> usize {
+        self.0.iter().filter(|p| p.severity == Severity::Warning).count()
+    }
+
     /// `Ok` if nothing stops the work (warnings stay behind in `self`).
     pub fn stop_on_errors(&mut self) -> Result<(), InputError> {
         if self.errors() == 0 { Ok(()) } else { Err(InputError(std::mem::take(self))) }
     }
 
-    /// All problems as text for a terminal or a log; colours only if `styled`.
+    /// All problems as text for a terminal or a log; colours only if `styled`. What has one cause is
+    /// told once, with the places that share it.
     pub fn render(&self, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(COLUMNS);
-        self.0
-            .iter()
-            .map(|problem| render(problem, &renderer) + "\n")
-            .collect::<Vec<_>>()
-            .join("\n")
+        let mut causes: Vec<Vec<&Problem>> = Vec::new();
+        let mut known: HashMap<Cause<'_>, usize> = HashMap::new();
+        for problem in &self.0 {
+            let at = *known.entry(Cause::of(problem)).or_insert_with(|| {
+                causes.push(Vec::new());
+                causes.len() - 1
+            });
+            causes[at].push(problem);
+        }
+        let mut texts: Vec<String> =
+            causes.iter().take(MOST_CAUSES).map(|cause| render(cause, &renderer) + "\n").collect();
+        if let Some(more @ 1..) = causes.len().checked_sub(MOST_CAUSES) {
+            texts.push(format!("and {more} more of other causes\n"));
+        }
+        texts.join("\n")
     }
+}
+
+/// More causes than this are counted, not told.
+const MOST_CAUSES: usize = 40;
+
+/// More places of one cause than this are counted, not told.
+const MOST_PLACES: usize = 20;
+
+/// What problems have in common that have one cause: what is wrong, in which column of which file,
+/// whatever the number or the name is that is wrong.
+#[derive(PartialEq, Eq, Hash)]
+struct Cause<'a> {
+    severity: Severity,
+    file: &'a str,
+    cell: Option<&'a str>,
+    message: String,
+    allowed: Option<String>,
+}
+
+impl<'a> Cause<'a> {
+    fn of(problem: &'a Problem) -> Self {
+        let place = &problem.place;
+        // What is odd but no error is told each by its name.
+        let is_told_by_line = place.line.is_some() && problem.severity == Severity::Error;
+        Self {
+            severity: problem.severity,
+            file: &place.file,
+            // The cell of a workbook is its place; what names a place by its text is told whole.
+            cell: place.cell.as_deref().filter(|cell| place.line.is_some() || !cell.contains('!')),
+            message: without_names(&problem.message, is_told_by_line),
+            allowed: problem
+                .allowed
+                .as_deref()
+                .map(|allowed| without_names(allowed, is_told_by_line)),
+        }
+    }
+}
+
+/// A message without its numbers and quoted names, where lines tell its places apart.
+fn without_names(message: &str, has_lines: bool) -> String {
+    if !has_lines {
+        return message.to_owned();
+    }
+    let mut is_quoted = false;
+    message
+        .chars()
+        .filter(|c| {
+            is_quoted ^= *c == '`';
+            *c == '`' || !(is_quoted || c.is_ascii_digit())
+        })
+        .collect()
 }
 
 impl From<Problem> for Problems {
@@ -258,10 +343,13 @@ impl From<Problem> for InputError {
     }
 }
 
-fn render(problem: &Problem, renderer: &Renderer) -> String {
+/// The problems of one cause: the first whole, the others by their places.
+fn render(cause: &[&Problem], renderer: &Renderer) -> String {
+    let Some((problem, others)) = cause.split_first() else { return String::new() };
     let level = match problem.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
     };
     let message = folded(&printable(&problem.message), COLUMNS - "warning: ".len());
     let notes: Vec<(Level<'_>, String)> = [
@@ -271,6 +359,7 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
             problem.allowed.as_deref().map(|allowed| folded(allowed, NOTE)),
         ),
         (Level::HELP.with_name("try"), problem.suggestion.as_deref().map(folded_words)),
+        (Level::NOTE.with_name("also"), also(others).map(|also| folded(&also, NOTE))),
     ]
     .into_iter()
     .filter_map(|(level, text)| Some((level, text?)))
@@ -297,6 +386,49 @@ fn render(problem: &Problem, renderer: &Renderer) -> String {
         group = group.element(level.clone().message(text.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// `mine.csv:5 (-3), 7 (-4) and 12 more`: where else, and what was read there.
+fn also(others: &[&Problem]) -> Option<String> {
+    others.first()?;
+    let named: Vec<String> = others
+        .iter()
+        .take(MOST_PLACES - 1)
+        .enumerate()
+        .map(|(at, other)| {
+            let place = match (at, other.place.line) {
+                (0, _) | (_, None) => {
+                    Place { cell: None, column: None, ..other.place.clone() }.text()
+                }
+                (_, Some(line)) => line.to_string(),
+            };
+            match &other.read {
+                Some(read) => format!("{place} ({})", cut(read, 24)),
+                None => place,
+            }
+        })
+        .collect();
+    let more = others.len() - named.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(named.join(", ") + &more)
+}
+
+/// A message whose quoted names are cut at 80 characters.
+fn with_short_names(message: &str) -> String {
+    if message.len() <= 80 {
+        return message.to_owned();
+    }
+    let parts = message.split('`').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { cut(part, 80) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// Text of at most `most` characters.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
 }
 
 /// Columns of a terminal that every line fits, but for paths and what is to be copied.
@@ -389,6 +521,28 @@ mod tests {
         for part in ["scenarios/x.toml:2:1", "peek = 3", "^^^^", "peak, rise, fall", "try: peak"] {
             assert!(text.contains(part), "{part} is missing in\n{text}");
         }
+    }
+
+    #[test]
+    fn one_cause_is_one_message_however_many_lines_show_it() {
+        let mut problems = Problems::default();
+        let source = Source::new("a.csv", "");
+        for line in 2..16_002 {
+            let name = format!("svc{}", "x".repeat(line % 200));
+            let place = source.line(line).cell("service");
+            problems.push(Problem::error(place, format!("unknown service `{name}`")).read(&name));
+        }
+        let text = problems.render(false);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        for part in ["a.csv:2", "also: a.csv:3 (svcxxx), 4 (svcxxxx)", "and 15980 more"] {
+            assert!(text.contains(part), "{part} is missing in\n{text}");
+        }
+        assert!(text.len() < 2_000, "{text}");
+        let mut problems = Problems::default();
+        for message in ["`a` is missing", "`b` is missing"] {
+            problems.push(Problem::error(source.whole(), message));
+        }
+        assert_eq!(problems.render(false).matches("error: ").count(), 2);
     }
 
     #[test]

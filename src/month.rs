@@ -76,6 +76,11 @@ impl Month {
         }
     }
 
+    /// The month `number` months after January of year 0.
+    pub(crate) const fn of_number(number: i32) -> Self {
+        Self(number)
+    }
+
     /// The month that holds `date`.
     pub fn of(date: Date) -> Self {
         Self(i32::from(date.year()) * 12 + i32::from(date.month()) - 1)
@@ -215,26 +220,38 @@ fn days_in(month: Month) -> i32 {
 }
 
 impl Month {
+    /// The month of a position.
+    pub fn at(position: f64) -> Self {
+        Self(position.floor() as i32)
+    }
+
+    /// How many days it has.
+    pub(crate) fn days(self) -> usize {
+        usize::try_from(days_in(self)).unwrap_or(30)
+    }
+
     /// Where the month begins on the axis of [`position`].
     pub fn start_position(self) -> f64 {
         f64::from(self.0)
     }
 }
 
-fn without_time(text: &str) -> &str {
+/// A date without the time of day after it.
+pub(crate) fn without_time(text: &str) -> &str {
     // A T parts them only between digits: `01OCT2020` has one of its own.
     let is_digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
     let bytes = text.as_bytes();
     let parts = |at: usize, c: char| {
         c == ' ' || (is_digit(bytes.get(at.wrapping_sub(1))) && is_digit(bytes.get(at + 1)))
     };
-    match text.char_indices().find(|&(at, c)| matches!(c, 'T' | ' ') && parts(at, c)) {
+    match text.char_indices().find(|&(at, c)| matches!(c, 'T' | 't' | ' ') && parts(at, c)) {
         Some((at, _)) if text[at + 1..].contains(':') => &text[..at],
         _ => text,
     }
 }
 
-fn split_date(text: &str) -> Vec<&str> {
+/// The runs of digits and of letters in a text.
+pub(crate) fn split_date(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = None;
     let mut kind = None;
@@ -280,7 +297,8 @@ fn full_year(text: &str) -> Option<i32> {
     }
 }
 
-fn month_number(text: &str) -> Option<u32> {
+/// The number of a month by its name or the beginning of it, in any case.
+pub(crate) fn month_number(text: &str) -> Option<u32> {
     let text = text.to_ascii_lowercase();
     if text.len() < 3 {
         return None;

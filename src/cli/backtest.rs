@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::run::ChartFormat;
 use super::values;
 use crate::input::study::Inputs;
+use crate::input::tidy::Wishes;
 use crate::month::Month;
 
 /// Projects from before, and scores the projection against what came.
@@ -105,6 +106,7 @@ impl BacktestArgs {
             areas: self.area.clone(),
             settings: self.set.clone(),
             spread: self.spread,
+            wishes: Wishes::default(),
             draws: self.draws as usize,
             seed: self.seed,
         }

@@ -1,5 +1,6 @@
 //! Every command and option, one file per verb; the doc comments are the help texts.
 
+pub mod areas;
 pub mod backtest;
 pub mod check;
 pub mod explain;
@@ -44,6 +45,8 @@ pub enum Command {
     Init(init::InitArgs),
     /// Where a figure comes from, and what its range hangs on
     Explain(explain::ExplainArgs),
+    /// Areas that are built in: codes, residents, baselines, what became of them
+    Areas(areas::AreasArgs),
     /// Published statistics to a baseline or a track
     ///
     /// Reads files as published, plain or packed as .gz or .zip, with no editing first. KIND is

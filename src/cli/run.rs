@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::values;
+use crate::input::dates::DayOrder;
 use crate::input::study::Inputs;
+use crate::input::tidy::Wishes;
 
 /// Scenarios, and the other inputs.
 #[derive(Clone, Debug, Args)]
@@ -21,17 +23,24 @@ pub struct InputArgs {
 /// The inputs besides scenarios that `run`, `check`, `explain` and the others share.
 #[derive(Clone, Debug, Args)]
 pub struct OptionArgs {
-    /// Observed referrals by month (CSV) [default: built-in England and Bury]
+    /// Observed referrals by month (CSV or .xlsx) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// Order of day and month in its dates, where it is not certain
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DayOrder>,
+    /// Spread its weeks, quarters and years evenly over their months, marked as derived
+    #[arg(long)]
+    pub spread_periods: bool,
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
     /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
     #[arg(long, value_name = "FILE")]
     pub capacity: Option<PathBuf>,
-    /// Area to project, such as 00V; may be repeated [default: England]
-    #[arg(long, value_name = "CODE")]
+    /// Area to project: a code of any year, a name or part of one, all-icb, all-sub-icb,
+    /// region:NAME; may be repeated [default: England]
+    #[arg(long, value_name = "AREA")]
     pub area: Vec<String>,
     /// Override a number, such as wave.2.height=1.5; may be repeated
     ///
@@ -105,6 +114,7 @@ impl OptionArgs {
             levers: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
+            wishes: Wishes { order: self.dates, spread: self.spread_periods, ..Wishes::default() },
             draws: self.draws as usize,
             seed: self.seed,
         }
@@ -116,7 +126,8 @@ impl OptionArgs {
 #[command(after_help = "\
 Examples:
   afterwave run                                 one, two and several waves, England
-  afterwave run two-waves --area 00V            two waves, Bury
+  afterwave run two-waves --area Bury           two waves, Bury
+  afterwave run --area 'Greater Manchester'     a board, with its ten places
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
   afterwave run --capacity capacity.csv         what if capacity changes?

@@ -5,11 +5,12 @@ use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
-use crate::input::areas::wanted_area;
+use crate::input::areas::Asked;
 use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
 use crate::input::study::read_study;
 use crate::input::text;
+use crate::input::tidy::Wishes;
 use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
@@ -166,11 +167,13 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
     let (mut list, mut held) = (Vec::new(), Vec::new());
     for path in &args.rolling {
-        let source = problems.take(text::read_given("--rolling", path));
+        let source = problems.take(text::read_table("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
-        let wanted = |area: &str| wanted_area(&args.area, pack, area);
-        let baseline = read_baseline(&source, pack, &stem, &wanted, &mut problems);
+        let asked = Asked::new(&args.area, pack);
+        let wanted = |area: &str| asked.holds(area, pack);
+        let baseline =
+            read_baseline(&source, pack, &stem, &wanted, &Wishes::default(), &mut problems);
         let Some(baseline) = baseline else { continue };
         held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));
         for (area, all) in &baseline.areas {
@@ -193,7 +196,8 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
     let is_held = |asked: &&String| {
         let one = std::slice::from_ref(*asked);
         let Some(pack) = &pack else { return true };
-        held.iter().any(|area| wanted_area(one, pack, area))
+        let asked = Asked::new(one, pack);
+        held.iter().any(|area| asked.holds(area, pack))
     };
     for asked in args.area.iter().filter(|asked| !is_held(asked)) {
         let place = Source::new("--area", "").whole();

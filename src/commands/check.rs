@@ -13,7 +13,7 @@ pub(super) fn run(args: &CheckArgs, json: bool) -> anyhow::Result<()> {
     if json {
         super::print_json(&serde_json::json!({
             "errors": problems.errors(),
-            "warnings": problems.iter().count() - problems.errors(),
+            "warnings": problems.warnings(),
             "problems": problems,
         }))?;
         return if problems.errors() == 0 {

@@ -16,11 +16,12 @@ use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
 use crate::output::files::{Files, check_folder};
 use crate::output::graph;
 use crate::output::indicator as indicator_output;
-use crate::projection::case::Case;
+use crate::projection::case::{Case, Line};
 use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
 use crate::study::Study;
+use crate::study::pack::Counted;
 
 /// Inputs rerun at their low and high, the most correlated first, and how many of them are shown.
 const TRIED: usize = 40;
@@ -39,25 +40,25 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
         });
     }
     if args.assumptions {
-        let figures = assumptions(study, args.changed);
+        let assumptions = assumptions(study, args.changed, &importance(study));
         if json {
-            return super::print_json(&serde_json::json!(figures));
+            return super::print_json(&serde_json::json!(assumptions));
         }
-        return super::print(&assumptions_csv(&figures));
+        return super::print(&assumptions_csv(&assumptions));
     }
-    let (service, months, when) = what(args, study)?;
+    let (counted, months, when) = what(args, study)?;
     if let Some(path) = &args.indicator {
-        let found = indicators(path, study, service)?;
+        let found = indicators(path, study, counted)?;
         return if json {
             super::print_json(&indicator_output::json(&found))
         } else {
-            super::print(&indicator_output::text(&study.pack.services[service].label, &found))
+            super::print(&indicator_output::text(study.pack.label_of(counted), &found))
         };
     }
     if let Some(folder) = &args.out {
         check_folder("--out", folder)?;
     }
-    let explained = explain(study, service, months, when, args.sobol)?;
+    let explained = explain(study, counted, months, when, args.sobol)?;
     if let Some(folder) = &args.out {
         let mut files = Files::default();
         files.add("sensitivity.csv", explained.csv(study));
@@ -72,21 +73,48 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
     super::print(&explained.text(study, args.full))
 }
 
+/// How much each figure matters, by its id: the greatest rank correlation, of either sign, with the
+/// surge or the suppressed demand of a headline family's largest line.
+fn importance(study: &Study) -> Vec<f64> {
+    let mut most = vec![0.0_f64; study.figures.iter().len()];
+    if study.draws.count <= 2 || study.areas.is_empty() {
+        return most;
+    }
+    let case = Case::new(study, 0, 0);
+    let headline = (0..study.pack.families.len()).filter(|own| study.pack.families[*own].headline);
+    for family in headline {
+        let of_family =
+            case.lines.iter().filter(|line| study.pack.services[line.service].family == family);
+        let size = |line: &&Line<'_>| line.baseline_year.unwrap_or(0.0);
+        let Some(line) = of_family.max_by(|a, b| size(a).total_cmp(&size(b))) else { continue };
+        for measure in [Measure::Surge, Measure::Suppressed] {
+            let target = Target { services: vec![line.service], measure, months: 0..case.months() };
+            let Some(drawn) = target.draw(study) else { continue };
+            for influence in influences(&drawn) {
+                let own = &mut most[influence.figure.index()];
+                *own = own.max(influence.correlation.abs());
+            }
+        }
+    }
+    most
+}
+
 /// How the indicators of a file move with the observed referrals of a service.
 fn indicators(
     path: &Path,
     study: &Study,
-    service: usize,
+    counted: Counted,
 ) -> Result<Vec<(Indicator, Vec<Lag>)>, InputError> {
     let mut problems = Problems::default();
-    let list = problems.take(text::read_given("--indicator", path));
+    let list = problems.take(text::read_table("--indicator", path));
     let list = list.map(|source| read_indicators(&source, &mut problems)).unwrap_or_default();
     let area = &study.areas[0];
-    let series = area.series.iter().find(|series| series.service == service);
+    let is_meant = |service: usize| counted == Counted::Service(service);
+    let series = area.series.iter().find(|series| is_meant(series.service));
     let Some(series) = series.filter(|_| problems.errors() == 0) else {
         if problems.errors() == 0 {
             let with = area.series.iter().map(|s| study.pack.services[s.service].id.as_str());
-            let name = &study.pack.services[service].id;
+            let name = study.pack.id_of(counted);
             problems.push(
                 Problem::error(
                     Source::new("WHAT", "").whole(),
@@ -110,7 +138,7 @@ fn indicators(
 fn what(
     args: &ExplainArgs,
     study: &Study,
-) -> Result<(usize, std::ops::Range<usize>, String), InputError> {
+) -> Result<(Counted, std::ops::Range<usize>, String), InputError> {
     let place = || Source::new("WHAT", "").whole();
     let scenario = &study.scenarios[0];
     let Some(name) = args.what.first() else {
@@ -120,7 +148,7 @@ fn what(
             .into());
     };
     let service =
-        study.pack.service(name).ok_or_else(|| study.pack.unknown_service(place(), name))?;
+        study.pack.counted(name).ok_or_else(|| study.pack.unknown_service(place(), name))?;
     let Some(text) = args.what.get(1) else {
         return Ok((service, 0..scenario.months, format!("{} months in all", scenario.months)));
     };
@@ -139,15 +167,23 @@ fn what(
 
 fn explain(
     study: &Study,
-    service: usize,
+    counted: Counted,
     months: std::ops::Range<usize>,
     when: String,
     sobol: bool,
 ) -> anyhow::Result<Explained> {
     let case = Case::new(study, 0, 0);
-    let target = |measure| Target { service, measure, months: months.clone() };
+    // Of a total its own line; of a family those that the area has.
+    let services: Vec<usize> = match counted {
+        Counted::Service(service) => vec![service],
+        Counted::Family(_) => {
+            let has = |service: &usize| case.lines.iter().any(|line| line.service == *service);
+            study.pack.parts_of(counted).into_iter().filter(has).collect()
+        }
+    };
+    let target = |measure| Target { services: services.clone(), measure, months: months.clone() };
     let no_line = || {
-        let name = &study.pack.services[service].id;
+        let name = study.pack.id_of(counted);
         let lines = case.lines.iter().map(|line| study.pack.services[line.service].id.as_str());
         let place = Source::new("WHAT", "").whole();
         InputError::from(
@@ -193,14 +229,18 @@ fn explain(
     let strongest: Vec<_> = inputs.iter().map(|input| input.figure).collect();
     let sobol = if sobol { referrals.sobol(study, &strongest) } else { None };
     Ok(Explained {
-        service,
+        counted,
         when,
-        is_known: case.lines.iter().any(|line| line.service == service && is_known(line)),
+        is_known: case.lines.iter().any(|line| services.contains(&line.service) && is_known(line)),
         parts,
-        sources: attribute(study, &case, service, months.clone()),
+        sources: services
+            .iter()
+            .flat_map(|service| attribute(study, &case, *service, months.clone()))
+            .collect(),
         inputs,
         central,
         underlying: correlation(&ranks(&drawn.values), &ranks(&drawn.underlying)),
         sobol: sobol.unwrap_or_default(),
+        services,
     })
 }

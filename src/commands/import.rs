@@ -9,21 +9,34 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::import::ImportArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
-use crate::input::published::{self, Content, Imported, Kind, Progress, Request, Spread};
-use crate::output::files::write_whole;
+use crate::input::published::areas;
+use crate::input::published::{self, Content, Imported, Kind, Progress, Request};
+use crate::input::tidy::Wishes;
+use crate::output::files::{check_file, is_stdout, write_whole};
 use crate::output::{baseline, imported};
 
 /// Runs the command.
 pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
     let (kind, files) = kind_and_files(&args.files)?;
     check(args, files)?;
+    // The areas as they were at the end of the year.
+    let areas_of = args.areas.map(|year| jiff::civil::date(year, 12, 31));
     let request = Request {
         list: args.list,
-        areas: args.area.clone(),
+        areas: if args.list { args.area.clone() } else { areas::codes(&args.area, areas_of) },
+        areas_of,
         measures: args.measure.clone(),
         sheet: args.sheet.clone(),
         service: args.service.clone(),
-        spread: Spread { rolling: args.rolling, annual: args.spread_annual },
+        wishes: Wishes {
+            order: args.dates,
+            spread: args.spread_periods,
+            date: args.date.clone(),
+            area: None,
+            value: args.value.clone(),
+            filters: filters(&args.filters)?,
+        },
+        stock: args.stock,
         keep_partial: args.keep_partial,
         waits: args.waits,
     };
@@ -41,6 +54,7 @@ pub(super) fn run(args: &ImportArgs, json: bool) -> anyhow::Result<()> {
             imported::listing_text(catalogue, &args.area, &args.measure).into_bytes()
         }
     };
+    super::warn(&import.report.warnings);
     super::tell(imported::report_text(&import).trim_end());
     write(args.out.as_deref(), &bytes, &import, json)
 }
@@ -62,14 +76,24 @@ fn check(args: &ImportArgs, files: &[PathBuf]) -> Result<(), InputError> {
                 Problem::error(place(), "is one of the files to read, and would be lost")
                     .allowed("a file of its own for the baseline"),
             );
-        } else if out.is_dir() {
-            problems.push(
-                Problem::error(place(), "is a folder, not a file")
-                    .suggest(out.join("baseline.csv").display().to_string()),
-            );
+        } else {
+            problems.take(check_file("--out", out));
         }
     }
     problems.stop_on_errors()
+}
+
+/// `COL=VALUE` apart.
+fn filters(texts: &[String]) -> Result<Vec<(String, String)>, InputError> {
+    let apart = |text: &String| {
+        let (column, value) = text.split_once('=').ok_or_else(|| {
+            Problem::error(Source::new("--where", "").whole(), "no column and value")
+                .read(text)
+                .allowed("COL=VALUE, such as age_group=All")
+        })?;
+        Ok((column.trim().to_owned(), value.trim().to_owned()))
+    };
+    texts.iter().map(apart).collect()
 }
 
 /// Whether two paths are one file, by whatever way they lead to it.
@@ -108,6 +132,7 @@ fn progress_bar(files: &[PathBuf]) -> ProgressBar {
 }
 
 fn write(out: Option<&Path>, bytes: &[u8], import: &Imported, json: bool) -> anyhow::Result<()> {
+    let out = out.filter(|path| !is_stdout(path));
     if let Some(path) = out {
         write_whole(path, bytes)?;
     }

@@ -1,6 +1,7 @@
 //! One file per verb; each reads as the story of that verb. Only here are files written and the
 //! terminal spoken to.
 
+mod areas;
 mod backtest;
 mod check;
 mod explain;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Run(args) => run::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
         Command::Explain(args) => explain::run(args, cli.json),
+        Command::Areas(args) => areas::run(args, cli.json),
         Command::Init(args) => init::run(args, cli.json),
         Command::Import(args) => import::run(args, cli.json),
         Command::Backtest(args) => backtest::run(args, cli.json),

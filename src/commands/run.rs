@@ -22,7 +22,7 @@ use crate::output::tables::{self, OfRun};
 use crate::output::terminal::first::{self, Before};
 use crate::output::terminal::full;
 use crate::output::words::counted;
-use crate::output::{equity, pictures, report, waits};
+use crate::output::{equity, local, pictures, report, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::{Study, Summaries};
@@ -96,14 +96,15 @@ fn before(args: &RunArgs, study: &Study) -> anyhow::Result<Option<Before>> {
 fn everything(run: &OfRun<'_>) -> String {
     let (study, projections) = (run.study, run.projections);
     let mut text = String::new();
-    for projection in projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         text.push_str(&full::scenario(study, projection));
         text.push_str(&waits::terminal(study, projection));
     }
     text.push_str(&equity::words(study, projections));
     text.push_str(&output_goals::terminal(study, projections, run.goals));
     text.push('\n');
-    text + &full::legend(study)
+    text.push_str(&full::legend(study));
+    text + &local::baselines(study)
 }
 
 /// What was written, and what of the run before it was removed.
@@ -119,7 +120,7 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
     );
     let mut found = names.iter().filter(is_page);
     match (pages, found.next()) {
-        (1, Some(page)) => text = format!("{text}; the page to read and to move: {page}"),
+        (1, Some(_)) => text = format!("{text}, report.html to read and to move"),
         (2.., _) => text = format!("{text}, and {} of areas", counted(pages, "page")),
         _ => {}
     }
@@ -127,7 +128,7 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
         let files = counted(removed, "file");
         text = format!("{text}; removed {files} that only the run before it wrote");
     }
-    if args.full { text } else { format!("{text}; all in words with --full") }
+    if args.full { text } else { format!("{text}; more: --full") }
 }
 
 /// Removes what an earlier run wrote into the folder and this one does not, so that no chart of
@@ -163,7 +164,7 @@ pub(super) fn progress() -> ProgressBar {
 /// The goals to hold results against, if a file is named.
 fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputError> {
     let Some(path) = &args.goals else { return Ok(Vec::new()) };
-    let source = text::read_given("--goals", path)?;
+    let source = text::read_table("--goals", path)?;
     let mut problems = Problems::default();
     let goals = read_goals(&source, study, &output_goals::measures(), &mut problems);
     study.sources.push(source);
@@ -206,12 +207,16 @@ fn pages(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> Vec<(String, 
     }
     let study = run.study;
     let command = args.input.command();
-    let setting = report::Setting { command, inputs, goals: run.goals };
-    let name = |area: usize| match study.areas.len() {
+    let scenarios = &args.input.scenarios;
+    let setting = report::Setting { command, scenarios, inputs, goals: run.goals };
+    // Parts of an area that has a page are in its tables.
+    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
+    let name = |area: usize| match shown.clone().count() {
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
     };
-    (0..study.areas.len())
+    shown
+        .clone()
         .filter_map(|area| {
             Some((name(area), report::page(study, run.projections, area, &setting)?))
         })

@@ -1,21 +1,21 @@
 //! Results held against published figures, said plainly where they disagree.
 
-use crate::projection::Projection;
+use crate::month::Month;
+use crate::projection::course::Period;
 use crate::projection::equity::{EquityMeasure, EquityResult};
 use crate::projection::measure::NeedMeasure;
-use crate::projection::quantiles::Stats;
+use crate::projection::quantiles::{Quantile, Stats};
+use crate::projection::{FamilyResult, LineResult, Projection};
 use crate::study::Study;
 use crate::study::checks::{PublishedFigure, Quantity, Relation};
-use crate::study::pack::GroupKind;
+use crate::study::pack::{GroupKind, same_name};
 
 /// A published figure beside ours.
 #[derive(Clone, Debug)]
 pub struct Finding<'a> {
     /// The published figure.
     pub check: &'a PublishedFigure,
-    /// The figure scaled to the area, where it counts people.
-    pub published: f64,
-    /// From where to where ours agrees with it; from `-inf` where it is to be below.
+    /// Its range; from `-inf` where ours is to be below.
     pub band: (f64, f64),
     /// Ours.
     pub ours: Stats,
@@ -26,11 +26,11 @@ pub struct Finding<'a> {
 /// How far a result and a published figure agree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// The median is as published.
+    /// Their central halves overlap.
     Agrees,
-    /// The median is not, but its range from the 5th to the 95th percentile reaches there.
+    /// Their ranges from the 5th to the 95th percentile do, their central halves do not.
     InRange,
-    /// Not even the range reaches there.
+    /// Not even the ranges overlap.
     Differs,
 }
 
@@ -43,50 +43,92 @@ impl Verdict {
             Self::Differs => "differs",
         }
     }
+
+    fn of(ours: &Stats, check: &PublishedFigure) -> Self {
+        /// The quartile of a normal over its 95th percentile.
+        const QUARTILE: f64 = 0.41;
+        let [q05, q25, q75, q95] =
+            [Quantile::Q05, Quantile::Q25, Quantile::Q75, Quantile::Q95].map(|q| ours.at(q));
+        match check.relation {
+            Relation::Below if q75 <= check.value => Self::Agrees,
+            Relation::Below if q05 <= check.value => Self::InRange,
+            Relation::Below => Self::Differs,
+            Relation::About { low, high } => {
+                let value = check.value;
+                let half = (value - QUARTILE * (value - low), value + QUARTILE * (high - value));
+                let overlaps =
+                    |from: f64, to: f64, band: (f64, f64)| from <= band.1 && to >= band.0;
+                if overlaps(q25, q75, half) {
+                    Self::Agrees
+                } else if overlaps(q05, q95, (low, high)) {
+                    Self::InRange
+                } else {
+                    Self::Differs
+                }
+            }
+        }
+    }
 }
 
-/// The checks that a projection has an answer to.
+/// The checks that speak of what a projection is of, and that it has an answer to.
 pub fn findings<'a>(study: &'a Study, projection: &Projection) -> Vec<Finding<'a>> {
     let finding = |check: &'a PublishedFigure| {
-        let ours = ours(study, projection, &check.quantity)?;
-        let scale = match check.population {
-            Some(of) => study.pack.population? * people(study, projection) / of,
-            None => 1.0,
+        if !speaks_of(study, projection, check) {
+            return None;
+        }
+        let ours = ours(study, projection, check)?;
+        let band = match check.relation {
+            Relation::About { low, high } => (low, high),
+            Relation::Below => (f64::NEG_INFINITY, check.value),
         };
-        let (low, high) = match check.relation {
-            Relation::About { low, high } => (low * scale, high * scale),
-            Relation::Below => (f64::NEG_INFINITY, check.value * scale),
-        };
-        let verdict = if (low..=high).contains(&ours.median()) {
-            Verdict::Agrees
-        } else if ours.q05() <= high && ours.q95() >= low {
-            Verdict::InRange
-        } else {
-            Verdict::Differs
-        };
-        Some(Finding { check, published: check.value * scale, band: (low, high), ours, verdict })
+        Some(Finding { check, band, verdict: Verdict::of(&ours, check), ours })
     };
     study.checks.iter().filter_map(finding).collect()
 }
 
-/// Our answer; none where the pack does not know the group or stratum.
-fn ours(study: &Study, projection: &Projection, quantity: &Quantity) -> Option<Stats> {
+/// Whether a figure is of the area, the months and the course of the epidemic of a projection: what
+/// came in 2021 says nothing of a scenario of other years, or of one without its waves.
+fn speaks_of(study: &Study, projection: &Projection, check: &PublishedFigure) -> bool {
+    let (scenario, area) = (&study.scenarios[projection.scenario], &study.areas[projection.area]);
+    let is_of_area = check.area.is_empty() || same_name(&check.area, &area.id);
+    let is_of_months = check.months.is_none_or(|(from, to)| {
+        let peaks = scenario.waves.iter().map(|wave| Month::of(wave.peak));
+        let came = peaks.filter(|peak| *peak <= to && peak.plus(24) >= from).count();
+        scenario.start <= from && scenario.last() >= to && came >= check.waves
+    });
+    is_of_area && is_of_months && scenario.curve.is_none()
+}
+
+/// Our answer; none where the pack does not know the group, service or stratum.
+fn ours(study: &Study, projection: &Projection, check: &PublishedFigure) -> Option<Stats> {
     let needs = &projection.needs;
     let group = |id: &String| study.pack.groups.iter().position(|group| group.id == *id);
     let of = |list: &[(usize, Stats)], id: &String| {
         let group = group(id)?;
         list.iter().find(|(of, _)| *of == group).map(|(_, stats)| *stats)
     };
-    match quantity {
+    match &check.quantity {
         Quantity::Need(None) => Some(needs.total),
         Quantity::Need(Some(id)) => of(&needs.by_group, id),
         Quantity::Care(id) => of(&needs.care, id),
         Quantity::Rise(id) => {
             let index = group(id)?;
             let months = needs.months(Some(index), None, NeedMeasure::InNeed)?;
-            let worst = months.iter().max_by(|a, b| a.median().total_cmp(&b.median()))?;
+            let start = study.scenarios[projection.scenario].start;
+            let at = |month: Month| usize::try_from(month.since(start)).ok();
             let people = size(study, projection, index);
-            (people > 0.0).then(|| worst.over(people))
+            let stats = match check.months {
+                Some((from, to)) => mean(months.get(at(from)?..=at(to)?)?)?,
+                None => *months.iter().max_by(|a, b| a.median().total_cmp(&b.median()))?,
+            };
+            (people > 0.0).then(|| stats.over(people))
+        }
+        Quantity::Referrals(id) => year(study, projection, check, id).map(|(stats, _)| stats),
+        Quantity::Growth(id) => {
+            let (stats, baseline) = year(study, projection, check, id)?;
+            let baseline = baseline.filter(|year| *year > 0.0)?;
+            let share = stats.over(baseline);
+            Some(Stats::new(share.mean - 1.0, |quantile| share.at(quantile) - 1.0))
         }
         Quantity::NeedRatio { stratification, over, under, family } => {
             let index = study.pack.stratifications.iter().position(|s| s.id == *stratification)?;
@@ -106,6 +148,34 @@ fn ours(study: &Study, projection: &Projection, quantity: &Quantity) -> Option<S
             Some(Stats::point(per_head(over)? / under))
         }
     }
+}
+
+/// Referrals of the financial year that a figure begins with, and those of a year of the baseline.
+fn year(
+    study: &Study,
+    projection: &Projection,
+    check: &PublishedFigure,
+    id: &str,
+) -> Option<(Stats, Option<f64>)> {
+    let period = Period::Financial(check.months?.0.financial_year());
+    let service = |line: &&LineResult| study.pack.services[line.service].id == id;
+    let family = |family: &&FamilyResult| study.pack.families[family.family].id == id;
+    let (course, baseline) = match projection.families.iter().find(family) {
+        Some(found) => (&found.course, found.baseline_year),
+        None => {
+            let found = projection.lines.iter().find(service)?;
+            (&found.course, found.baseline_year)
+        }
+    };
+    Some((course.period(period)?.referrals?, baseline))
+}
+
+/// The mean over months of each quantile: months in need go up and down together.
+fn mean(months: &[Stats]) -> Option<Stats> {
+    let count = months.len() as f64;
+    let of = |of: &dyn Fn(&Stats) -> f64| months.iter().map(of).sum::<f64>() / count;
+    (count > 0.0)
+        .then(|| Stats::new(of(&|stats| stats.mean), |quantile| of(&|stats| stats.at(quantile))))
 }
 
 /// The split of need, or of a family.
@@ -133,4 +203,52 @@ fn size(study: &Study, projection: &Projection, index: usize) -> f64 {
 fn people(study: &Study, projection: &Projection) -> f64 {
     let (scenario, area) = (&study.scenarios[projection.scenario], &study.areas[projection.area]);
     study.sizing(scenario, area).people
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::study::figures::Grade;
+
+    fn published(relation: Relation, value: f64) -> PublishedFigure {
+        PublishedFigure {
+            id: String::new(),
+            label: String::new(),
+            quantity: Quantity::Need(None),
+            relation,
+            value,
+            months: None,
+            waves: 0,
+            area: String::new(),
+            source: String::new(),
+            grade: Grade::A,
+            as_of: String::new(),
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn central_halves_must_overlap_and_not_ends() {
+        let about = published(Relation::About { low: 90.0, high: 110.0 }, 100.0);
+        // Quantiles at 2.5, 5, 10, 25, 50, 75, 90, 95 and 97.5%.
+        let ours = |middle: f64| {
+            let away = [-12.0, -10.0, -8.0, -4.0, 0.0, 4.0, 8.0, 10.0, 12.0];
+            Stats::new(middle, |quantile| middle + away[quantile as usize])
+        };
+        for (middle, verdict) in [
+            (100.0, Verdict::Agrees),
+            (107.0, Verdict::Agrees),
+            (109.0, Verdict::InRange),
+            (119.0, Verdict::InRange),
+            (121.0, Verdict::Differs),
+        ] {
+            assert_eq!(Verdict::of(&ours(middle), &about), verdict, "{middle}");
+        }
+        let below = published(Relation::Below, 100.0);
+        for (middle, verdict) in
+            [(96.0, Verdict::Agrees), (97.0, Verdict::InRange), (111.0, Verdict::Differs)]
+        {
+            assert_eq!(Verdict::of(&ours(middle), &below), verdict, "{middle}");
+        }
+    }
 }

@@ -62,12 +62,12 @@ pub fn correlation(a: &[f64], b: &[f64]) -> f64 {
     if size > 0.0 { both / size } else { 0.0 }
 }
 
-/// A result of a study: a measure of a service, summed over months of the first scenario in the
-/// first area.
+/// A result of a study: a measure of a service, or of several together, summed over months of the
+/// first scenario in the first area.
 #[derive(Clone, Debug)]
 pub struct Target {
-    /// The service.
-    pub service: usize,
+    /// The services.
+    pub services: Vec<usize>,
     /// The measure.
     pub measure: Measure,
     /// Months of the scenario.
@@ -123,8 +123,11 @@ impl Target {
     ) -> Option<Vec<f64>> {
         let prepared: Vec<_> = stage.iter().map(|(prepared, _)| prepared).collect();
         let entries: Vec<_> = stage.iter().map(|(_, block)| block).collect();
-        let what = (self.service, measure);
-        draws_of(study, case, &prepared, &entries, what, self.months.clone())
+        let of = |service: &usize| {
+            let what = (*service, measure);
+            draws_of(study, case, &prepared, &entries, what, self.months.clone())
+        };
+        self.services.iter().map(of).reduce(|a, b| Some(sum(a?, &b?))).flatten()
     }
 
     /// The target at the central value of everything but `figure`, which takes `value`.
@@ -140,9 +143,11 @@ impl Target {
         let prepared = Prepared::<1> { block: 0, sample: study.figures.central() };
         let entries = prepared.run(&study, &layouts, std::slice::from_ref(&case));
         let entries: Vec<_> = entries.iter().collect();
-        let what = (self.service, self.measure);
-        let values = draws_of(&study, &case, &[&prepared], &entries, what, self.months.clone())?;
-        values.first().copied()
+        let of = |service: &usize| {
+            let (what, months) = ((*service, self.measure), self.months.clone());
+            draws_of(&study, &case, &[&prepared], &entries, what, months)?.first().copied()
+        };
+        self.services.iter().map(of).sum()
     }
 
     /// First-order and total indices of some figures, by Saltelli's scheme with the estimators of
@@ -188,6 +193,14 @@ impl Target {
         };
         figures.iter().map(indices).collect()
     }
+}
+
+/// Draws of two services added up.
+fn sum(mut a: Vec<f64>, b: &[f64]) -> Vec<f64> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
 }
 
 /// Sobol indices of one figure.

@@ -1,29 +1,25 @@
 //! The areas of a study: their baseline series, how the pack's people are scaled to each, and the
-//! reference area's mix of referrals.
+//! reference area's own series.
 
-use super::baseline::{Baseline, family, read_baseline};
+use std::collections::HashSet;
+
+use super::asked::{Chosen, choose};
+use super::baseline::{Baseline, family, name_key, read_baseline};
 use super::builtin;
+use super::registry::local;
 use super::served;
 use super::study::Inputs;
 use super::text;
-use crate::diagnostics::{Problem, Problems, Source, nearest};
+use super::tidy::Wishes;
+use crate::diagnostics::{Problem, Problems, Source};
+use crate::month::Month;
 use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
-use crate::study::pack::{Pack, same_name};
+use crate::study::figures::Figures;
+use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::scenario::Scenario;
 
-/// Whether an area is among those asked for, by its id or its name in the pack; asking for none is
-/// asking for all.
-pub fn wanted_area(asked: &[String], pack: &Pack, area: &str) -> bool {
-    let is_named = |name: &String| {
-        same_name(name, area)
-            || pack
-                .areas
-                .iter()
-                .any(|known| same_name(&known.id, area) && same_name(&known.name, name))
-    };
-    asked.is_empty() || asked.iter().any(is_named)
-}
+pub use super::asked::Asked;
 
 /// Areas as read.
 pub(super) struct ReadAreas {
@@ -35,10 +31,11 @@ pub(super) struct ReadAreas {
     pub(super) reference: Vec<Series>,
 }
 
-/// Reads the baseline, or takes the built-in one, and scales the pack to its areas.
+/// Reads the baseline, or takes the built-in one, and scales the pack to its areas, whose own
+/// shares of strata it is given.
 pub(super) fn read_areas(
     inputs: &Inputs,
-    pack: &Pack,
+    (pack, figures): (&mut Pack, &mut Figures),
     scenarios: &[Scenario],
     sources: &mut Vec<Source>,
     problems: &mut Problems,
@@ -55,97 +52,56 @@ pub(super) fn read_areas(
                 [area] => Some(area.clone()),
                 _ => stem,
             };
-            let source = problems.take(text::read_given("--baseline", path))?;
+            let source = problems.take(text::read_table("--baseline", path))?;
             sources.push(source.clone());
             let area = one.unwrap_or_else(|| "area".to_owned());
-            let wanted = |area: &str| wanted_area(&inputs.areas, pack, area);
-            Some((read_baseline(&source, pack, &area, &wanted, problems)?, source))
+            let asked = Asked::new(&inputs.areas, pack);
+            let wanted = |area: &str| asked.holds(area, pack);
+            Some((read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?, source))
         }
     };
-    let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
-    // A baseline of the user's own goes before the built-in one, line by line: a file with one
-    // line of the reference area does not take away the mix of the others.
-    let of_reference = |baseline: &Baseline| {
-        let area = baseline.area(&pack.reference_area);
-        area.map(|(_, series)| series.clone()).unwrap_or_default()
-    };
-    let mut reference = of_reference(baseline);
-    for series in of_reference(&built_in) {
-        if !reference.iter().any(|own| own.service == series.service) {
-            reference.push(series);
-        }
-    }
+    let reference = reference(pack, own.as_ref().map(|(baseline, _)| baseline), &built_in);
     if let Some((baseline, _)) = &mut own {
         family::share_out(baseline, pack, &reference);
     }
     let baseline = own.as_ref().map_or(&built_in, |(baseline, _)| baseline);
     let end = scenarios.iter().map(Scenario::learns_before).min();
     let year = |series: &Series| series.year_before(end?);
-    let wanted: Vec<String> = if !inputs.areas.is_empty() {
-        inputs.areas.clone()
-    } else if own.is_some() {
-        baseline.areas.iter().map(|(area, _)| area.clone()).collect()
-    } else {
-        vec![pack.reference_area.clone()]
-    };
     let mut list: Vec<Area> = Vec::new();
-    for name in &wanted {
-        let known = pack.areas.iter().find(|a| same_name(&a.id, name) || same_name(&a.name, name));
-        let id = known.map_or(name.as_str(), |known| known.id.as_str());
-        let series = baseline.area(id).or_else(|| baseline.area(name));
-        let is_reference = same_name(id, &pack.reference_area);
-        if series.is_none() && known.is_none() && !is_reference {
-            let names = baseline.areas.iter().map(|(area, _)| area.as_str());
-            // Without residents only a baseline says how large an area is.
-            let sized = pack.areas.iter().filter(|area| {
-                area.population.is_some() && pack.population.is_some()
-                    || same_name(&area.id, &pack.reference_area)
-            });
-            let names = names.chain(sized.map(|area| area.id.as_str()));
-            let mut names: Vec<&str> = names.collect();
-            names.sort_unstable();
-            names.dedup();
-            let place = Source::new("--area", "").whole();
-            let mut problem =
-                Problem::error(place, format!("unknown area `{name}`")).choose(name, names);
-            if problem.suggestion.is_none() {
-                let known = pack.areas.iter().map(|area| area.name.as_str());
-                problem.suggestion = nearest(name, known).map(str::to_owned);
-            }
-            problems.push(problem);
+    let mut listed: HashSet<String> = HashSet::new();
+    for chosen in choose(inputs, pack, own.as_ref().map(|(baseline, _)| baseline), problems) {
+        if !listed.insert(name_key(&chosen.id)) {
             continue;
         }
-        let series: Vec<Series> = series.map(|(_, series)| series.clone()).unwrap_or_default();
-        let population = known.and_then(|known| known.population).zip(pack.population);
-        let scale = match population {
-            _ if is_reference => AreaScale::Reference,
-            Some((own, whole)) => AreaScale::Population(own / whole),
-            None => AreaScale::Shares,
-        };
-        if scale == AreaScale::Shares {
-            for scenario in scenarios {
-                if study::sizing(pack, &reference, scenario, (scale, &series)).is_none() {
-                    let year = |series: &Series| series.year_before(scenario.learns_before());
-                    problems.push_once(nothing_says_how_large(
-                        id,
-                        (&series, &reference),
-                        year,
-                        pack,
-                    ));
-                }
-            }
+        let given = baseline.area(&chosen.id).or_else(|| baseline.area(&chosen.name));
+        let mut series: Vec<Series> = given.map(|(_, series)| series.clone()).unwrap_or_default();
+        if own.is_none() && chosen.known.as_ref().is_some_and(|known| known.kind.is_some()) {
+            add_built_in(&mut series, (pack, figures), &chosen.id, &reference);
         }
-        if list.iter().any(|area| same_name(&area.id, id)) {
-            continue;
+        let scale = scale(pack, &chosen);
+        for scenario in scenarios.iter().filter(|_| scale == AreaScale::Shares) {
+            if study::sizing(pack, &reference, scenario, (scale, &series)).is_none() {
+                let year = |series: &Series| series.year_before(scenario.learns_before());
+                let of = (&series[..], &reference[..]);
+                problems.push_once(nothing_says_how_large(&chosen.id, of, year, pack));
+            }
         }
         list.push(Area {
-            id: id.to_owned(),
-            name: known.map_or(id, |known| known.name.as_str()).to_owned(),
-            within: within(pack, id),
+            within: within(pack, &chosen.id),
+            sizes: sizes((pack, figures), &chosen, scale),
+            nation: chosen.known.as_ref().map(|known| known.nation).unwrap_or_default(),
+            is_part: chosen.is_part,
             scale,
-            sizes: known.map(|known| known.sizes.clone()).unwrap_or_default(),
             series,
+            id: chosen.id,
+            name: chosen.name,
         });
+    }
+    for area in &list {
+        if area.scale != AreaScale::Reference && pack.areas.iter().any(|known| known.kind.is_some())
+        {
+            local::strata(pack, figures, &area.id);
+        }
     }
     if let Some((baseline, source)) = &own {
         served::complain_of_unserved(source, baseline, &list, problems);
@@ -171,16 +127,85 @@ pub(super) fn read_areas(
     Some(ReadAreas { list, known, reference })
 }
 
+/// The series of the reference area. A baseline of the user's own goes before the built-in one,
+/// line by line: a file with one line of it does not take away the mix of the others.
+fn reference(pack: &Pack, own: Option<&Baseline>, built_in: &Baseline) -> Vec<Series> {
+    let of = |baseline: &Baseline| {
+        let area = baseline.area(&pack.reference_area);
+        area.map(|(_, series)| series.clone()).unwrap_or_default()
+    };
+    let mut list = own.map(of).unwrap_or_default();
+    for series in of(built_in) {
+        if !list.iter().any(|own| own.service == series.service) {
+            list.push(series);
+        }
+    }
+    list
+}
+
+/// What is built in for an area of the registry: as published, else England's split.
+fn add_built_in(series: &mut Vec<Series>, of: (&Pack, &Figures), area: &str, reference: &[Series]) {
+    for published in local::published(of.0, area) {
+        if !series.iter().any(|own| own.service == published.service) {
+            series.push(published);
+        }
+    }
+    let is_england = same_name(area, &of.0.reference_area);
+    let has: Vec<usize> = series.iter().map(|own| own.service).collect();
+    if !is_england {
+        series.extend(local::split(of, area, reference, |service| has.contains(&service)));
+    }
+    series.sort_by_key(|series| series.service);
+}
+
+/// How the pack's people are scaled to an area.
+fn scale(pack: &Pack, chosen: &Chosen) -> AreaScale {
+    let population = chosen.known.as_ref().and_then(|known| known.population).zip(pack.population);
+    match population {
+        _ if same_name(&chosen.id, &pack.reference_area) => AreaScale::Reference,
+        Some((own, whole)) => AreaScale::Population(own / whole),
+        None => AreaScale::Shares,
+    }
+}
+
+/// Sizes of groups that are an area's own: those of the pack, else of its residents.
+fn sizes(of: (&Pack, &Figures), chosen: &Chosen, scale: AreaScale) -> Vec<(usize, f64)> {
+    let Some(known) = &chosen.known else { return Vec::new() };
+    let is_by_residents = matches!(scale, AreaScale::Population(_)) && known.kind.is_some();
+    let mut list = known.sizes.clone();
+    if is_by_residents {
+        for (group, size) in local::sizes(of, &known.id, known.population) {
+            if !list.iter().any(|(own, _)| *own == group) {
+                list.push((group, size));
+            }
+        }
+    }
+    list
+}
+
+/// The last month that a baseline of the user's own holds, of the areas asked for. The built-in one
+/// says nothing of when a scenario starts: its series end at different times.
+pub(super) fn last_month(inputs: &Inputs, pack: &Pack) -> Option<Month> {
+    let source = text::read_given("--baseline", inputs.baseline.as_ref()?).ok()?;
+    // What is wrong with it is told where it is read for good.
+    let mut told_later = Problems::default();
+    let asked = Asked::new(&inputs.areas, pack);
+    let wanted = |area: &str| asked.holds(area, pack);
+    let baseline = read_baseline(&source, pack, "area", &wanted, &inputs.wishes, &mut told_later)?;
+    let series = baseline.areas.iter().flat_map(|(_, series)| series);
+    series.map(|series| series.start.plus(series.values.len() as i32 - 1)).max()
+}
+
 /// The areas that an area is a part of, nearest first.
 fn within(pack: &Pack, id: &str) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
-    let mut at = id;
-    while let Some(whole) = pack.areas.iter().find(|area| same_name(&area.id, at))
-        && let Some(whole) = &whole.part_of
+    let named = |id: &str| pack.areas.iter().find(|area| same_name(&area.id, id));
+    let mut at: Option<&KnownArea> = named(id);
+    while let Some(whole) = at.and_then(|area| area.part_of.as_ref())
         && !list.contains(whole)
     {
         list.push(whole.clone());
-        at = whole;
+        at = named(whole);
     }
     list
 }
@@ -191,7 +216,9 @@ fn built_in_baseline(pack: &Pack) -> Baseline {
     for source in builtin::baselines() {
         // A pack of other services has no use for them: that is no problem of the user's.
         let mut unused = Problems::default();
-        if let Some(baseline) = read_baseline(&source, pack, "England", &|_| true, &mut unused) {
+        if let Some(baseline) =
+            read_baseline(&source, pack, "England", &|_| true, &Wishes::default(), &mut unused)
+        {
             all.areas.extend(baseline.areas);
         }
     }

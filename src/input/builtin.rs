@@ -48,6 +48,14 @@ pub const PACKS: &[File] = files![
 /// The baselines.
 pub const BASELINES: &[File] = files!["data/baselines/england.csv", "data/baselines/bury.csv",];
 
+/// The registry of areas.
+pub const REGISTRY: [File; 4] = [
+    ("data/areas/areas.csv", include_str!("../../data/areas/areas.csv")),
+    ("data/areas/successions.csv", include_str!("../../data/areas/successions.csv")),
+    ("data/areas/residents.csv", include_str!("../../data/areas/residents.csv")),
+    ("data/areas/referrals.csv", include_str!("../../data/areas/referrals.csv")),
+];
+
 /// The published figures that results are held against.
 pub const CHECKS: &[File] = files!["data/checks.csv"];
 
@@ -129,6 +137,11 @@ pub fn checks() -> Source {
 /// The library of levers.
 pub fn levers() -> Source {
     LEVERS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in: data/levers.csv", ""))
+}
+
+/// The tables of the registry: areas, successions, residents, referrals.
+pub fn registry() -> [Source; 4] {
+    REGISTRY.each_ref().map(source)
 }
 
 /// Every baseline.

@@ -1,17 +1,17 @@
 //! Published figures, `checks.csv`, to [`PublishedFigure`]s.
 //!
-//! `quantity` is `need`, `care`, `rise` (subject: a group; `need` without one is of all) or
-//! `need-ratio` (subject: `STRATIFICATION/STRATUM/STRATUM`, with `/FAMILY`). `relation` is `about`
-//! (between `low` and `high`, or within a tenth of the figure where they are blank) or `below`.
-//! A number of people has the `population` it is of, and is scaled to an area by it.
+//! `quantity` is `need`, `care`, `rise` (subject: a group; `need` without one is of all),
+//! `referrals`, `growth` (subject: a family or service; the financial year that begins with `from`)
+//! or `need-ratio` (subject: `STRATIFICATION/STRATUM/STRATUM`, with `/FAMILY`). `relation` is `about`
+//! (with a range from `low` to `high`) or `below`. A figure speaks of `area`, of the months `from`
+//! to `to`, and of a course of the epidemic with `waves` peaks until then: no other scenario and
+//! area is held against it.
 
 use crate::diagnostics::{Problem, Problems, Source};
+use crate::input::baseline::month_cell;
 use crate::input::table::{Row, Table};
 use crate::study::checks::{PublishedFigure, Quantity, Relation};
 use crate::study::figures::Grade;
-
-/// Where no range is given, this share of the figure to both sides agrees.
-const TOLERANCE: f64 = 0.1;
 
 /// Reads published figures.
 pub fn read_checks(source: &Source, problems: &mut Problems) -> Vec<PublishedFigure> {
@@ -33,7 +33,7 @@ fn one(
         let column = table.column(name)?;
         problems.take(table.number(row, column)).flatten()
     };
-    let (low, high, population) = (number("low"), number("high"), number("population"));
+    let (low, high, waves) = (number("low"), number("high"), number("waves"));
     let Some(value) = number("published") else {
         problems.push(
             Problem::error(table.place(row, published), "a check needs its published figure")
@@ -43,10 +43,19 @@ fn one(
     };
     let relation = match text("relation").as_str() {
         "below" => Some(Relation::Below),
-        "about" => Some(Relation::About {
-            low: low.unwrap_or(value * (1.0 - TOLERANCE)),
-            high: high.unwrap_or(value * (1.0 + TOLERANCE)),
-        }),
+        "about" => match low.zip(high) {
+            Some((low, high)) if (low..=high).contains(&value) => {
+                Some(Relation::About { low, high })
+            }
+            _ => {
+                problems.push(
+                    Problem::error(table.place(row, published), "a published figure has a range")
+                        .read(row.cell(check))
+                        .allowed("low <= published <= high"),
+                );
+                None
+            }
+        },
         other => {
             problems.push(
                 Problem::error(table.place(row, check), "unknown relation")
@@ -55,12 +64,20 @@ fn one(
             None
         }
     };
+    let mut month = |name| {
+        let column = table.column(name)?;
+        if row.cell(column).is_empty() {
+            return None;
+        }
+        month_cell(table, row, column, problems)
+    };
+    let months = month("from").zip(month("to"));
     let name = text("quantity");
     let quantity = quantity(&name, &text("subject"));
     if quantity.is_none() {
         problems.push(
             Problem::error(table.place(row, check), "unknown quantity or subject")
-                .choose(&name, ["need", "care", "rise", "need-ratio"]),
+                .choose(&name, ["need", "care", "rise", "referrals", "growth", "need-ratio"]),
         );
     }
     Some(PublishedFigure {
@@ -69,7 +86,9 @@ fn one(
         quantity: quantity?,
         relation: relation?,
         value,
-        population,
+        months,
+        waves: waves.unwrap_or(0.0) as usize,
+        area: text("area"),
         source: text("source"),
         grade: text("grade").parse().unwrap_or(Grade::D),
         as_of: text("as_of"),
@@ -83,6 +102,8 @@ fn quantity(name: &str, subject: &str) -> Option<Quantity> {
         "need" => Some(Quantity::Need(group)),
         "care" => Some(Quantity::Care(group?)),
         "rise" => Some(Quantity::Rise(group?)),
+        "referrals" => Some(Quantity::Referrals(group?)),
+        "growth" => Some(Quantity::Growth(group?)),
         "need-ratio" => {
             let mut parts = subject.split('/').map(str::to_owned);
             Some(Quantity::NeedRatio {
@@ -113,7 +134,8 @@ mod tests {
     #[test]
     fn a_quantity_nobody_knows_is_named() {
         let mut problems = Problems::default();
-        let source = Source::new("c.csv", "check,quantity,relation,published\nx,ned,about,3\n");
+        let source =
+            Source::new("c.csv", "check,quantity,relation,low,published,high\nx,ned,about,2,3,4\n");
         assert!(read_checks(&source, &mut problems).is_empty());
         assert!(problems.render(false).contains("need"), "{}", problems.render(false));
     }

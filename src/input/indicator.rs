@@ -2,6 +2,7 @@
 //! absence from school.
 
 use super::baseline::month_cell;
+use super::count::is_missing;
 use super::table::Table;
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::month::Month;
@@ -17,7 +18,8 @@ pub struct Indicator {
 
 /// Reads every indicator of a file; blank cells and `*` are missing.
 pub fn read_indicators(source: &Source, problems: &mut Problems) -> Vec<Indicator> {
-    let Some(table) = Table::parse(source, problems) else { return Vec::new() };
+    let Some(table) = Table::parse_kept(source, problems) else { return Vec::new() };
+    table.check_names(problems);
     let Some(month) = table.need("month", problems) else { return Vec::new() };
     let mut list: Vec<Indicator> = Vec::new();
     for (column, name) in table.header.iter().enumerate() {
@@ -27,7 +29,7 @@ pub fn read_indicators(source: &Source, problems: &mut Problems) -> Vec<Indicato
         let mut months = Vec::new();
         for row in &table.rows {
             let Some(at) = month_cell(&table, row, month, problems) else { continue };
-            if ["", "*", "-", "c", "NULL"].contains(&row.cell(column)) {
+            if is_missing(row.cell(column)) {
                 continue;
             }
             let Some(value) = problems.take(table.number(row, column)).flatten() else { continue };

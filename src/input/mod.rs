@@ -1,12 +1,16 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
 pub mod areas;
+mod asked;
 pub mod baseline;
 pub mod builtin;
 pub mod capacity;
 mod cells;
 pub mod checks;
+mod count;
+pub mod dates;
 pub mod document;
+mod file;
 pub mod goals;
 pub mod indicator;
 pub mod lever_file;
@@ -14,10 +18,12 @@ mod local;
 pub mod network;
 pub mod pack;
 pub mod published;
+pub mod registry;
 pub mod scenario;
 mod served;
 pub mod setting;
 pub mod study;
 pub mod table;
 pub mod text;
+pub mod tidy;
 pub mod workbook;

@@ -117,6 +117,25 @@ pub(super) fn warn_of_another_size(
     }
 }
 
+/// Totals that are less than half of the parts of them that the baseline holds.
+fn small_totals(pack: &Pack, areas: &[Area], start: Month) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for area in areas {
+        let year = |service: usize| {
+            area.series.iter().find(|series| series.service == service)?.year_before(start)
+        };
+        for (service, line) in pack.services.iter().enumerate() {
+            let parts: f64 = line.members.iter().filter_map(|member| year(*member)).sum();
+            if let Some(total) = year(service).filter(|total| *total * 2.0 < parts) {
+                let read =
+                    format!("{} against {} of its parts in a year", total.round(), parts.round());
+                found.push((format!("{} of {}", line.id, area.id), read));
+            }
+        }
+    }
+    found
+}
+
 /// Warns of lines that say too little of the months before the scenario.
 pub(super) fn warn_of_weak(
     (source, pack): (&Source, &Pack),
@@ -126,6 +145,7 @@ pub(super) fn warn_of_weak(
 ) {
     let lines = areas.iter().flat_map(|area| area.series.iter().map(move |s| (area, s)));
     let (mut short, mut old, mut empty) = (Vec::new(), Vec::new(), Vec::new());
+    let mut flat = Vec::new();
     for (area, series) in lines {
         let line = format!("{} of {}", pack.services[series.service].id, area.id);
         let before = &series.values[..series.months_before(start)];
@@ -133,6 +153,13 @@ pub(super) fn warn_of_weak(
         let mut counts = series.values.iter().flatten().peekable();
         if counts.peek().is_some() && counts.all(|value| *value == 0.0) {
             empty.push((line.clone(), "every month is 0".to_owned()));
+        }
+        let mut known = before.iter().flatten();
+        let first = known.next().copied().filter(|first| *first > 0.0);
+        if let (Some(first), true, true) =
+            (first, seen >= YEAR, known.all(|value| Some(*value) == first))
+        {
+            flat.push((line.clone(), format!("{first} in each of {seen} months")));
         }
         if (1..YEAR).contains(&seen) {
             let months = if seen == 1 { "month" } else { "months" };
@@ -149,6 +176,16 @@ pub(super) fn warn_of_weak(
         (short, "is short", "12 months or more before the scenario"),
         (old, "ends long before the scenario", "a last month up to 12 months before the start"),
         (empty, "holds only zeros", "counts, or `*` where a month is not known"),
+        (
+            flat,
+            "is the same in every month: its range is far too narrow",
+            "counts as they were; a year spread over its months is marked `derived`",
+        ),
+        (
+            small_totals(pack, areas, start),
+            "is far below the sum of its parts",
+            "a total of all of its parts",
+        ),
     ];
     for (found, message, allowed) in kinds {
         tell_of_lines(source, &found, (message, allowed), problems);

@@ -1,4 +1,6 @@
-//! Settings: one number given on the command line, `--set KEY=VALUE`.
+//! Settings: one number, or the day of a wave's peak, given on the command line: `--set KEY=VALUE`.
+
+use jiff::civil::Date;
 
 use super::document::ordered;
 use super::table::{NotANumber, number};
@@ -11,11 +13,23 @@ use crate::month::{Month, parse_date};
 pub struct Setting {
     /// The whole path.
     pub path: String,
-    /// The value.
+    /// The value; of a day, none.
     pub number: Uncertain,
+    /// The day, where the value is one: of `wave.N.peak` alone.
+    day: Option<Date>,
+}
+
+/// The wave of `wave.N.peak`.
+fn wave_of_peak(path: &str) -> Option<usize> {
+    path.trim().strip_prefix("wave.")?.strip_suffix(".peak")?.parse().ok()
 }
 
 impl Setting {
+    /// The wave, from 1, and the day that its peak is moved to.
+    pub fn peak(&self) -> Option<(usize, Date)> {
+        wave_of_peak(&self.path).zip(self.day)
+    }
+
     /// Reads `KEY=VALUE`, the value a number or `low,central,high`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let place = Source::new("--set", "").whole();
@@ -26,12 +40,23 @@ impl Setting {
                 .suggest("response.need_gain=0.9")
         };
         let (path, value) = text.split_once('=').ok_or_else(|| problem("has no `=`"))?;
+        if wave_of_peak(path).is_some() {
+            let day = parse_date(value.trim()).map_err(|_| {
+                Problem::error(place.clone(), "the peak of a wave is a day")
+                    .read(text)
+                    .allowed("2021-01-12 or 12/01/2021")
+            })?;
+            let number = Uncertain::point(0.0);
+            return Ok(Self { path: path.trim().to_owned(), number, day: Some(day) });
+        }
         let numbers: Result<Vec<f64>, NotANumber> =
             value.split(',').map(|part| number(part)?.ok_or(NotANumber)).collect();
         let not_a_number = |NotANumber| {
             let wrong = problem("the value is not a number");
             if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
-                wrong.suggest("a scenario file of your own: dates are no numbers")
+                wrong.suggest(
+                    "wave.N.peak=DAY, or a scenario file of your own: other dates are no numbers",
+                )
             } else {
                 wrong
             }
@@ -44,6 +69,6 @@ impl Setting {
             }
             _ => return Err(problem("the value is neither one number nor three")),
         };
-        Ok(Self { path: path.trim().to_owned(), number })
+        Ok(Self { path: path.trim().to_owned(), number, day: None })
     }
 }

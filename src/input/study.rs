@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::areas::{ReadAreas, read_areas};
+use super::areas::{ReadAreas, last_month, read_areas};
 use super::builtin;
 use super::capacity::read_capacity;
 use super::checks::read_checks;
@@ -12,6 +12,7 @@ use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::setting::Setting;
 use super::text;
+use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
@@ -43,6 +44,8 @@ pub struct Inputs {
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
     pub spread: Option<f64>,
+    /// How the baseline's table is to be read.
+    pub wishes: Wishes,
     /// How many draws.
     pub draws: usize,
     /// The seed.
@@ -93,11 +96,14 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
-    let ReadPack { pack, mut sources } = read?;
+    set_peaks(&settings, &mut files, problems);
+    let ReadPack { mut pack, mut sources } = read?;
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
-        if let Some(scenario) = file.resolve(&pack, &mut figures, problems) {
+        if let Some(scenario) =
+            file.resolve(&pack, &mut figures, || last_month(inputs, &pack), problems)
+        {
             if scenarios.iter().any(|other| other.id == scenario.id) {
                 // Its own file, not those it inherits from.
                 let own = file.sources.first().unwrap_or(&file.source);
@@ -110,8 +116,12 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
             scenarios.push(scenario);
         }
     }
-    for setting in settings.iter().filter(|s| !is_of_pack(s) && s.path != MONTHS) {
+    let is_number = |s: &&Setting| !is_of_pack(s) && s.path != MONTHS && s.peak().is_none();
+    for setting in settings.iter().filter(is_number) {
         set_in_scenarios(setting, &mut scenarios, &mut figures, problems);
+    }
+    for scenario in &mut scenarios {
+        scenario.settle(&figures);
     }
     warn_of_other_months(&scenarios, problems);
     lever_file::check_sizes(&scenarios, &figures, problems);
@@ -121,7 +131,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let published = builtin::checks();
     let checks = read_checks(&published, problems);
     sources.push(published);
-    let areas = read_areas(inputs, &pack, &scenarios, &mut sources, problems)?;
+    let of_pack = (&mut pack, &mut figures);
+    let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
     foreign_fit(&figures, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
@@ -228,7 +239,7 @@ fn capacity(
     problems: &mut Problems,
 ) -> Vec<Plan> {
     let Some(path) = &inputs.capacity else { return Vec::new() };
-    let Some(source) = problems.take(text::read_given("--capacity", path)) else {
+    let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };
     sources.push(source.clone());
@@ -261,6 +272,25 @@ fn months_set(settings: &[Setting], problems: &mut Problems) -> Option<usize> {
             .allowed(format!("1 to {MOST_MONTHS}")),
     );
     None
+}
+
+/// Moves waves to the days that `--set wave.N.peak` gives.
+fn set_peaks(settings: &[Setting], files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+    for setting in settings {
+        let Some((number, peak)) = setting.peak() else { continue };
+        let mut is_there = false;
+        for file in files.iter_mut().flatten() {
+            is_there |= file.set_peak(number, peak);
+        }
+        if !is_there && files.iter().any(Option::is_some) {
+            let most = files.iter().flatten().map(ScenarioFile::wave_count).max().unwrap_or(0);
+            problems.push(
+                Problem::error(Source::new("--set", "").whole(), "no scenario has this wave")
+                    .read(&setting.path)
+                    .allowed(format!("waves 1 to {most}, counted by their peaks in the files")),
+            );
+        }
+    }
 }
 
 /// Sets a number of every scenario that has it.

@@ -1,10 +1,14 @@
 //! A text file as bytes to a [`Source`]: encoding, emptiness and binary content are settled here.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::WINDOWS_1252;
 
+use super::cells;
+use super::file::Content;
+use super::table::head;
 use crate::diagnostics::{Place, Problem, Source, nearest};
 
 /// Larger text inputs are published statistics, which `import` streams.
@@ -30,6 +34,70 @@ pub fn read_given(option: &str, path: &Path) -> Result<Source, Problem> {
     read(path).map_err(|problem| Problem { place: problem.place.cell(option), ..problem })
 }
 
+/// A table that an option names, whatever it is kept in: text or a workbook, packed or not; of a
+/// workbook the first sheet in sight that holds a table.
+pub fn read_table(option: &str, path: &Path) -> Result<Source, Problem> {
+    let of_option = |problem: Problem| Problem { place: problem.place.cell(option), ..problem };
+    let name = path.display().to_string();
+    let source = Source::new(name.clone(), "");
+    if path.is_dir() {
+        return read_given(option, path);
+    }
+    let silent: super::file::Progress = std::sync::Arc::new(|_| {});
+    let text = match super::file::open(path, &silent).map_err(of_option)? {
+        Content::Workbook(bytes) => {
+            cells::sheet_text(bytes, None, &source, is_table).map_err(of_option)?.0
+        }
+        Content::Text(mut text, since) => {
+            let too_large = |problem: Problem| {
+                problem
+                    .allowed(format!("up to {} MB of text", MOST_BYTES >> 20))
+                    .suggest("afterwave import reads published files of any size")
+            };
+            let mut bytes = Vec::new();
+            while bytes.len() as u64 <= MOST_BYTES {
+                super::file::count_from_last_line(&bytes, &since);
+                let read = text.by_ref().take(1 << 18).read_to_end(&mut bytes);
+                let place = source.whole();
+                if read.map_err(|e| of_option(too_large(Problem::error(place, e.to_string()))))?
+                    == 0
+                {
+                    break;
+                }
+            }
+            if bytes.len() as u64 > MOST_BYTES {
+                let problem = Problem::error(source.whole(), "is too large for an input table");
+                return Err(of_option(too_large(problem)));
+            }
+            decode(&bytes).unwrap_or_default()
+        }
+    };
+    if text.trim().is_empty() {
+        let empty = Problem::error(source.whole(), "is empty");
+        return Err(of_option(empty.allowed("a CSV file or workbook with a table in it")));
+    }
+    Ok(Source::new(name, text))
+}
+
+/// Whether a sheet holds a table: one that names a time, or has columns.
+pub(super) fn is_table(text: &str) -> bool {
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let records: Vec<csv::StringRecord> = reader
+        .records()
+        .flatten()
+        .filter(|r| r.iter().any(|c| !c.is_empty()))
+        .take(head::LINES)
+        .collect();
+    let header = records.get(head::heading(&records));
+    let is_time = |name: &str| head::is_when(name) || super::dates::is_month_name(name);
+    header.is_some_and(|header| {
+        let known = ["service", "measure", "from"];
+        header.iter().filter(|name| !name.is_empty()).count() > 1
+            && header.iter().any(|name| is_time(name) || known.contains(&name))
+    })
+}
+
 /// Reads a file whole, whatever is in it.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     let here = Source::new(path.display().to_string(), "").whole();
@@ -38,13 +106,19 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     if meta.is_dir() {
         return Err(folder(path, problem("is a folder, not a file")));
     }
-    if meta.len() > MOST_BYTES {
+    // A pipe or a device has no size of its own: it is read as far as it may go.
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| unreadable(path, &here, &error))?;
+    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    read.map_err(|error| unreadable(path, &here, &error))?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let size = if meta.is_file() { meta.len() } else { MOST_BYTES };
         return Err(problem("is too large for an input table")
-            .read(format!("{} MB", meta.len() >> 20))
+            .read(format!("{} MB or more", size >> 20))
             .allowed(format!("up to {} MB", MOST_BYTES >> 20))
             .suggest("afterwave import reads published files of any size"));
     }
-    fs::read(path).map_err(|error| unreadable(path, &here, &error))
+    Ok(bytes)
 }
 
 /// What a folder named for a file may be meant for: one of its files, a pack or a network.
@@ -94,7 +168,7 @@ impl<'a> Lines<'a> {
 
 /// The cell of a CSV text whose quote is never closed, or only by the next quote of another cell: the
 /// rows between would be read as one cell.
-pub fn open_quote(source: &Source) -> Option<Problem> {
+pub fn open_quote(source: &Source, delimiter: u8) -> Option<Problem> {
     #[derive(Clone, Copy)]
     enum At {
         Start,
@@ -110,7 +184,8 @@ pub fn open_quote(source: &Source) -> Option<Problem> {
             (At::Quoted, b'"') | (At::Closing, b' ') => At::Closing,
             // Two quotes in a quoted cell stand for one.
             (At::Quoted, _) | (At::Closing, b'"') => At::Quoted,
-            (_, b',' | b'\n' | b'\r') => At::Start,
+            (_, b'\n' | b'\r') => At::Start,
+            (_, mark) if mark == delimiter => At::Start,
             (At::Start, b'"') => {
                 (opened, opened_on) = (byte, line);
                 At::Quoted
@@ -133,9 +208,10 @@ pub fn open_quote(source: &Source) -> Option<Problem> {
 
 /// Text of unknown encoding, or nothing where the bytes are not text.
 pub fn decode(bytes: &[u8]) -> Option<String> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return Some(encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned());
+    if let Some(encoding) = super::file::encoding_of(bytes) {
+        return Some(encoding.decode(bytes).0.into_owned());
     }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.contains(&0) {
         return None;
     }
@@ -175,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_quote_left_open_is_found_where_it_was_opened() {
-        let line = |text: &str| open_quote(&Source::new("x.csv", text))?.place.line;
+        let line = |text: &str| open_quote(&Source::new("x.csv", text), b',')?.place.line;
         assert_eq!(line("a,b\n1,\"two\n3,4\n5,6\n"), Some(2));
         assert_eq!(line("a,b\n1,2\n3,\"four\n5,\"six, seven\"\n"), Some(3));
         for sound in [

@@ -4,6 +4,7 @@
 
 pub mod demand;
 pub mod discrepancy;
+pub mod economy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
@@ -14,6 +15,7 @@ pub mod pathway;
 pub mod pulse;
 pub mod severity;
 pub mod strata;
+pub mod stringency;
 pub mod suppression;
 pub mod track;
 pub mod treatment;

@@ -16,7 +16,7 @@ use std::f64::consts::{LN_2, PI};
 use super::pulse::Pulse;
 
 /// One wave of infections.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Wave {
     /// Its peak, in months from the start.
     pub peak: f64,

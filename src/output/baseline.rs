@@ -11,7 +11,7 @@ use crate::study::waits::Told;
 /// some months are.
 pub fn baseline_csv(series: &[Series]) -> Result<Vec<u8>, csv::Error> {
     let has_area = series.iter().any(|one| !one.area.is_empty());
-    let has_derived = series.iter().any(|one| one.derived);
+    let has_derived = series.iter().any(|one| one.derived || !one.derived_months.is_empty());
     let mut writer = csv::Writer::from_writer(Vec::new());
     let pick = |flag: bool, text: &str| flag.then(|| text.to_owned());
     let header = [
@@ -31,7 +31,7 @@ pub fn baseline_csv(series: &[Series]) -> Result<Vec<u8>, csv::Error> {
                 Some(one.service.clone()),
                 Some(value.map_or_else(String::new, |v| v.to_string())),
                 Some(one.measure.clone()),
-                pick(has_derived, if one.derived { "true" } else { "" }),
+                pick(has_derived, if one.is_derived(*month) { "true" } else { "" }),
             ];
             writer.write_record(row.into_iter().flatten())?;
         }
@@ -44,7 +44,8 @@ pub fn track_csv(track: &Track) -> Result<Vec<u8>, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(["month", "value"])?;
     for (month, value) in &track.months {
-        writer.write_record([month.to_string(), value.to_string()])?;
+        let value = value.map_or_else(String::new, |value| value.to_string());
+        writer.write_record([month.to_string(), value])?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

@@ -8,6 +8,7 @@ use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::area::Area;
 use crate::study::figures::{Basis, Figure};
+use crate::study::followed::Followed;
 use crate::study::lever::{Acts, Lever};
 use crate::study::scenario::Scenario;
 
@@ -93,7 +94,15 @@ struct ScenarioRecord<'a> {
     name: &'a str,
     start: String,
     months: usize,
+    waves: Vec<WaveRecord<'a>>,
+    followed: Followed,
     levers: Vec<LeverRecord<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct WaveRecord<'a> {
+    label: &'a str,
+    peak: String,
 }
 
 /// A lever by its central values, as `network` takes it up.
@@ -174,6 +183,12 @@ fn scenario<'a>(study: &'a Study, own: &'a Scenario) -> ScenarioRecord<'a> {
         name: &own.name,
         start: Month::first_day(own.start),
         months: own.months,
+        waves: own
+            .waves
+            .iter()
+            .map(|wave| WaveRecord { label: &wave.label, peak: wave.peak.to_string() })
+            .collect(),
+        followed: own.followed(),
         levers: own.levers.iter().map(|own| lever(study, own)).collect(),
     }
 }

@@ -17,7 +17,7 @@ const LEAST_NEED: f64 = 0.02;
 /// The widest gap between need and access of each stratification, and the checks.
 pub fn words(study: &Study, projections: &[Projection]) -> String {
     let mut text = String::new();
-    for projection in projections {
+    for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
         let scenario = &study.scenarios[projection.scenario];
         let area = &study.areas[projection.area].name;
         let gaps = gaps(study, projection);
@@ -66,8 +66,8 @@ fn pair(finding: &Finding<'_>) -> (String, String) {
         (_, high) => format!("under {}{unit}", number(high)),
     };
     match finding.check.quantity {
-        Quantity::Need(_) => (count_range(ours), band(count, "")),
-        Quantity::Care(_) | Quantity::Rise(_) => {
+        Quantity::Need(_) | Quantity::Referrals(_) => (count_range(ours), band(count, "")),
+        Quantity::Care(_) | Quantity::Rise(_) | Quantity::Growth(_) => {
             let [median, low, high] = [ours.median(), ours.q05(), ours.q95()].map(in_percent);
             (format!("{median}% ({low} to {high})"), band(in_percent, "%"))
         }
@@ -89,6 +89,7 @@ struct Gap<'a> {
     stratification: &'a str,
     stratum: &'a str,
     of: &'a str,
+    is_of_all: bool,
     ratio: Stats,
 }
 
@@ -107,6 +108,7 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
         Some(Gap {
             stratification: &stratification.id,
             stratum: &stratification.strata[k].label,
+            is_of_all: result.family.is_none(),
             of: result.family.map_or("all services", |f| &study.pack.families[f].label),
             ratio,
         })
@@ -121,15 +123,15 @@ pub fn line(study: &Study, projections: &[&Projection]) -> String {
     let Some(projection) = most else { return String::new() };
     let mut gaps = gaps(study, projection);
     gaps.sort_by(|a, b| a.ratio.median().total_cmp(&b.ratio.median()));
-    let said = gaps
-        .iter()
-        .take(2)
-        .map(|gap| format!("{} ({}) {:.2}", gap.stratum, gap.of, gap.ratio.median()));
+    let said = gaps.iter().take(2).map(|gap| {
+        let of = if gap.is_of_all { String::new() } else { format!(" ({})", gap.of) };
+        format!("{}{of} {:.2}", gap.stratum, gap.ratio.median())
+    });
     let said: Vec<String> = said.collect();
     if said.is_empty() {
         return String::new();
     }
-    let text = format!("Seen least for their need (1 is as need): {}.", said.join(", "));
+    let text = format!("Seen least for their need (1: as need): {}.", said.join(", "));
     super::words::wrapped(&text, "", "  ")
 }
 

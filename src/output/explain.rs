@@ -1,7 +1,9 @@
 //! A traced figure as text, JSON and tables.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
@@ -14,7 +16,8 @@ use crate::evaluate::sensitivity::Indices;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
-use crate::study::figures::{Basis, Figure, FigureId};
+use crate::study::figures::{Basis, Figure, FigureId, Grade};
+use crate::study::pack::Counted;
 
 /// How many drivers, groups, inputs are listed.
 const MOST: usize = 8;
@@ -28,8 +31,10 @@ const LONGEST_KEY: usize = 44;
 /// A figure of a run, traced back.
 #[derive(Debug)]
 pub struct Explained {
-    /// What is explained: the service.
-    pub service: usize,
+    /// What is explained: a service or a family.
+    pub counted: Counted,
+    /// The services it is made of.
+    pub services: Vec<usize>,
     /// The time it covers, in words.
     pub when: String,
     /// Whether there is a baseline: without, only the surge and what levers move are known.
@@ -86,14 +91,17 @@ impl Explained {
         let most = if full { MOST } else { FEW };
         let head = format!(
             "{} in {}, {}, if {}",
-            pack.services[self.service].label,
+            pack.label_of(self.counted),
             area.name,
             self.when,
             scenario.name.to_lowercase()
         );
         let mut text = format!("\n{}\n", wrapped(&head, "", ""));
         let mut table = new_table();
-        for (measure, stats) in &self.parts {
+        let is_shown = |(measure, stats): &&(Measure, Stats)| {
+            full || *measure != Measure::Levers || *stats != Stats::point(0.0)
+        };
+        for (measure, stats) in self.parts.iter().filter(is_shown) {
             let value = match measure {
                 Measure::Underlying | Measure::Referrals if !self.is_known => {
                     "not known: no baseline".to_owned()
@@ -111,12 +119,15 @@ impl Explained {
                 driver.map_or("a curve of the pack", |d| pack.drivers[d].label.as_str())
             };
             shares(&mut text, "by driver", (total, most), &by_driver, driver);
+            text.push_str(&one_guess(study, total, &by_driver));
             let by_group = by(&self.sources, |part| part.group);
             let group = |g: usize| pack.groups[g].label.as_str();
             shares(&mut text, "by group", (total, most), &by_group, group);
             let by_condition = by(&self.sources, |part| part.condition);
             let condition = |c: usize| pack.conditions[c].label.as_str();
-            shares(&mut text, "by condition", (total, most), &by_condition, condition);
+            if full {
+                shares(&mut text, "by condition", (total, most), &by_condition, condition);
+            }
         }
         if !self.inputs.is_empty() {
             text.push_str(
@@ -174,21 +185,25 @@ impl Explained {
 
     /// The figures of the service, and the strongest inputs.
     fn figures(&self, study: &Study) -> Vec<FigureId> {
-        let service = &study.pack.services[self.service];
-        let own = &service.figures;
-        let mut list =
-            vec![own.accepted, own.loss, own.returns, own.return_half_life, own.months, own.decay];
-        let waits = study.pack.services[self.service].waits(&study.areas[0].id);
-        list.extend([waits.load, waits.reneging, waits.spread]);
-        list.extend(waits.opening_wait);
-        list.extend(own.unit_cost);
-        list.push(own.severity.severe_share);
-        let by_condition = &study.pack.services[self.service].severe_by_condition;
-        list.extend(by_condition.iter().map(|(_, figure)| *figure));
-        for standard in &service.standards {
-            list.push(standard.weeks);
-            list.extend(standard.share);
+        let mut list = Vec::new();
+        for service in self.services.iter().map(|service| &study.pack.services[*service]) {
+            let own = &service.figures;
+            list.extend([own.accepted, own.loss, own.returns, own.return_half_life]);
+            list.extend([own.months, own.decay]);
+            let waits = service.waits(&study.areas[0].id);
+            list.extend([waits.load, waits.reneging, waits.spread]);
+            list.extend(waits.opening_wait);
+            list.extend(own.unit_cost);
+            list.push(own.severity.severe_share);
+            list.extend(service.severe_by_condition.iter().map(|(_, figure)| *figure));
+            for standard in &service.standards {
+                list.push(standard.weeks);
+                list.extend(standard.share);
+            }
         }
+        // One figure may be that of several services.
+        let mut seen = HashSet::new();
+        list.retain(|figure| seen.insert(*figure));
         for input in &self.inputs {
             if !list.contains(&input.figure) {
                 list.push(input.figure);
@@ -201,7 +216,7 @@ impl Explained {
     pub fn json(&self, study: &Study) -> Value {
         let pack = &study.pack;
         json!({
-            "service": pack.services[self.service].id,
+            "service": pack.id_of(self.counted),
             "scenario": study.scenarios[0].id,
             "area": study.areas[0].id,
             "when": self.when,
@@ -246,9 +261,10 @@ impl Explained {
 
     /// The tornado chart of its inputs.
     pub fn tornado(&self, study: &Study) -> Tornado {
-        let service = &study.pack.services[self.service];
         let words = |input: &Input| in_words(&study.pack, study.figures.get(input.figure));
         let strongest = self.inputs.first().map(words);
+        let label = study.pack.label_of(self.counted);
+        let unit = self.services.first().map(|service| study.pack.services[*service].unit.plural());
         let mut bars: Vec<Bar> = self
             .inputs
             .iter()
@@ -266,12 +282,12 @@ impl Explained {
         Tornado {
             words: Words::new(
                 strongest.map_or_else(
-                    || format!("{}: nothing uncertain moves it", service.label),
-                    |words| format!("{}: most hangs on the {words}", service.label),
+                    || format!("{label}: nothing uncertain moves it"),
+                    |words| format!("{label}: most hangs on the {words}"),
                 ),
                 format!(
                     "{}, {}, {}, with one input at its low and high",
-                    service.unit.plural(),
+                    unit.unwrap_or_default(),
                     study.areas[0].name,
                     self.when
                 ),
@@ -307,6 +323,28 @@ fn shares<'a, K: Copy>(
     text.push_str(&wrapped(&format!("{title}: {}{rest}", list.join("; ")), "  ", "    "));
 }
 
+/// Says so where more than half of a surge hangs on one driver whose figures are guesses.
+fn one_guess(study: &Study, total: f64, by_driver: &[(Option<usize>, f64)]) -> String {
+    let pack = &study.pack;
+    let Some((Some(driver), sum)) = by_driver.first().filter(|(_, sum)| *sum > total / 2.0) else {
+        return String::new();
+    };
+    let own = &pack.drivers[*driver];
+    let exposures = pack.exposures.iter().filter(|exposure| exposure.driver == *driver);
+    let figures = exposures.map(|exposure| exposure.susceptible).chain([own.peak, own.half_life]);
+    let grades = figures.map(|id| study.figures.get(id).origin.grade);
+    if grades.max() != Some(Grade::D) {
+        return String::new();
+    }
+    let share = sum / total * 100.0;
+    let words = format!(
+        "{share:.0}% of it hang on one driver, {}, and how many people that reaches is a guess \
+         (grade D): read the surge as what would follow if the guess held.",
+        own.label
+    );
+    wrapped(&words, "  ", "  ")
+}
+
 /// A figure with its range, unit, source, grade, basis and place.
 fn described(figure: &Figure) -> String {
     let origin = &figure.origin;
@@ -325,21 +363,41 @@ fn described(figure: &Figure) -> String {
     text
 }
 
-/// Every figure of a study, or only those changed from the defaults.
-pub fn assumptions(study: &Study, changed: bool) -> Vec<&Figure> {
-    study.figures.iter().filter(|figure| !changed || figure.origin.basis == Basis::Set).collect()
+/// A figure, and how much it matters.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Assumption<'a> {
+    #[serde(flatten)]
+    figure: &'a Figure,
+    /// 0 to 1: the greatest rank correlation with what it does to a headline family.
+    matters: f64,
+}
+
+/// Every figure of a study, or only those changed from the defaults: guesses first, and of them
+/// those that matter most. `importance` is by the id of a figure.
+pub fn assumptions<'a>(study: &'a Study, changed: bool, importance: &[f64]) -> Vec<Assumption<'a>> {
+    let matters = |index: usize| importance.get(index).copied().unwrap_or(0.0);
+    let all = study.figures.iter().enumerate();
+    let mut list: Vec<Assumption<'_>> = all
+        .filter(|(_, figure)| !changed || figure.origin.basis == Basis::Set)
+        .map(|(index, figure)| Assumption { figure, matters: matters(index) })
+        .collect();
+    let is_known = |of: &Assumption<'_>| of.figure.origin.grade != Grade::D;
+    list.sort_by(|a, b| is_known(a).cmp(&is_known(b)).then(b.matters.total_cmp(&a.matters)));
+    list
 }
 
 /// The assumptions as CSV.
-pub fn assumptions_csv(figures: &[&Figure]) -> String {
+pub fn assumptions_csv(assumptions: &[Assumption<'_>]) -> String {
     let mut rows = Rows::new(
-        "key,scenario,low,central,high,unit,grade,basis,source,as_of,agreed_with,note,place",
+        "key,scenario,low,central,high,unit,grade,matters,basis,source,as_of,agreed_with,note,\
+         place",
     );
-    for figure in figures {
+    for Assumption { figure, matters } in assumptions {
         let (number, origin) = (&figure.number, &figure.origin);
         rows.text(&figure.key).text(figure.scenario.as_deref().unwrap_or_default());
         rows.number(number.low).number(number.central).number(number.high);
-        rows.text(&origin.unit).text(&origin.grade.to_string()).text(&origin.basis.to_string());
+        rows.text(&origin.unit).text(&origin.grade.to_string()).text(&format!("{matters:.2}"));
+        rows.text(&origin.basis.to_string());
         rows.text(&origin.source).text(&origin.as_of).text(&origin.agreed_with);
         rows.text(&origin.note).text(&origin.place).end();
     }

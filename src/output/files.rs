@@ -11,7 +11,7 @@ use crate::diagnostics::{InputError, Problem, Source};
 
 /// Files to be written together, held in memory until all of them are ready.
 #[derive(Debug, Default)]
-pub struct Files(Vec<(PathBuf, Vec<u8>)>);
+pub struct Files(pub(super) Vec<(PathBuf, Vec<u8>)>);
 
 impl Files {
     /// Adds a file, its name relative to the folder given to [`Files::write_to`].
@@ -61,26 +61,48 @@ pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
     })
 }
 
-/// Writes one file by a rename, making its folder if need be.
+/// Refuses what is there under the name of a file to write and is no file: a folder, a device, a
+/// pipe, a link to nothing. `-` and standard output are no file and are written to as they are.
+pub fn check_file(option: &str, path: &Path) -> Result<(), Problem> {
+    if is_stdout(path) {
+        return Ok(());
+    }
+    let place = || Source::new(path.display().to_string(), "").whole().cell(option);
+    let (Ok(link), there) = (path.symlink_metadata(), path.metadata()) else { return Ok(()) };
+    let (message, next) = match there {
+        Ok(there) if there.is_file() => return Ok(()),
+        Ok(there) if there.is_dir() => {
+            ("is a folder, not a file", path.join("baseline.csv").display().to_string())
+        }
+        Ok(_) => ("is a device or a pipe, which would be lost", "`-` for standard output".into()),
+        Err(_) if link.is_symlink() => {
+            ("is a link to something that is not there", "the file itself".into())
+        }
+        Err(_) => ("cannot be looked at", "another file".into()),
+    };
+    Err(Problem::error(place(), message).allowed("a file, new or old").suggest(next))
+}
+
+/// Whether a path means standard output.
+pub fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Writes one file by a rename, making its folder if need be. A link is followed; a file that was
+/// there keeps its permissions, a new one has the usual ones.
 pub fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = || format!("cannot write {}", path.display());
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).with_context(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    // Not private, as temporary files are: what a user asked for has the user's usual permissions.
+    let mut file = tempfile::Builder::new()
+        .make_in(folder, |path| fs::File::create_new(path))
+        .with_context(failed)?;
     file.write_all(content).with_context(failed)?;
-    make_readable(&file).with_context(failed)?;
-    file.persist(path).with_context(failed)?;
-    Ok(())
-}
-
-/// Temporary files are private; what a user asked for is not.
-#[cfg(unix)]
-fn make_readable(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_: &tempfile::NamedTempFile) -> std::io::Result<()> {
+    if let Ok(before) = fs::metadata(&path) {
+        file.as_file().set_permissions(before.permissions()).with_context(failed)?;
+    }
+    file.persist(&path).with_context(failed)?;
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::projection::quantiles::Summariser;
 use crate::study::Study;
 use crate::study::figures::{Basis, Figure, FigureId, Grade};
 use crate::study::lever::{Acts, Aim, Lever};
+use crate::study::scenario::Tie;
 
 /// With fewer independent particles a mean strays by more than what counts as a shift.
 const ENOUGH: f64 = 64.0;
@@ -117,17 +118,36 @@ pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
         quoted(extends),
         scenario.months
     );
+    // What is inherited is here in full, fitted.
+    let whole = |is_none: bool| if is_none { "none" } else { "own" };
+    let has_none = !scenario.economy_follows && scenario.shocks.is_empty();
+    let _ = writeln!(
+        text,
+        "waves = \"own\"\nrestrictions = \"{}\"\nshocks = \"{}\"",
+        whole(scenario.is_unrestricted),
+        whole(has_none)
+    );
     for wave in &scenario.waves {
         let label = quoted(&wave.label);
         let _ = writeln!(text, "\n[[wave]]\nlabel = {label}\npeak = \"{}\"", wave.peak);
+        let is_tied = scenario.restrictions.iter().any(|of| of.wave == wave.number);
+        if wave.is_answered && !is_tied {
+            text.push_str("restrictions = \"none\"\n");
+        }
         writer.numbers(&format!("wave.{}", wave.number), &mut text);
     }
     for (restriction, number) in scenario.restrictions.iter().zip(1..) {
-        let _ = writeln!(
-            text,
-            "\n[[restriction]]\nwave = {}\nfrom = \"{}\"\nto = \"{}\"",
-            restriction.wave, restriction.from, restriction.to
-        );
+        let _ = writeln!(text, "\n[[restriction]]\nwave = {}", restriction.wave);
+        for (key, day) in [
+            ("from", restriction.given(restriction.from)),
+            ("to", restriction.given(restriction.to)),
+        ] {
+            let _ = writeln!(text, "{key} = \"{day}\"");
+        }
+        match &restriction.tie {
+            None => text.push_str("follow = false\n"),
+            Some(tie) => text.push_str(&given_for(tie)),
+        }
         writer.numbers(&format!("restriction.{number}"), &mut text);
     }
     for (shock, number) in scenario.shocks.iter().zip(1..) {
@@ -143,6 +163,18 @@ pub fn scenario_toml(study: &Study, fit: &Fit, extends: &str) -> String {
     text.push_str("\n[response]\n");
     writer.numbers("response", &mut text);
     text
+}
+
+/// What the wave of a restriction was, where the restriction has moved or changed with it since.
+fn given_for(tie: &Tie) -> String {
+    let [rise, fall, height, severity] = tie.numbers.map(|number| number.central);
+    let peak = format!("peak = \"{}\"", tie.peak);
+    let numbers = format!("rise = {rise}, fall = {fall}, height = {height}, severity = {severity}");
+    match (tie.is_changed, tie.days) {
+        (true, _) => format!("given_for = {{ {peak}, {numbers} }}\n"),
+        (false, 0) => String::new(),
+        (false, _) => format!("given_for = {{ {peak} }}\n"),
+    }
 }
 
 /// Parts of a scenario as TOML, all of them, with what was set for the fit: a list given in a file

@@ -24,6 +24,9 @@ pub fn report_text(imported: &Imported) -> String {
         let rows = thousands(file.rows);
         let line = format!("Read {}{of}: {rows} rows, {}.", file.name, file.layout.words());
         push_wrapped(&mut text, &line, "", "  ");
+        if !file.understood.is_empty() {
+            push_wrapped(&mut text, &format!("Understood: {}.", file.understood), "  ", "  ");
+        }
         if let Some(sheet) = sheet.filter(|sheet| !sheet.others.is_empty()) {
             let others = sheet.others.join(", ");
             let line = format!("Other sheets were not read (--sheet NAME chooses): {others}.");

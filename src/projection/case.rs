@@ -2,20 +2,12 @@
 //! do not depend on draws.
 
 use crate::draw::Stream;
-use crate::model::pulse::Pulse;
-use crate::model::track::{Wave, share_of_month, shock_mean};
 use crate::model::underlying::{self, Extent, Forecast, History, MODEL_FROM, Origin};
-use crate::month::position;
-use crate::projection::CentralTracks;
 use crate::projection::learnt::Learnt;
 use crate::study::Study;
-use crate::study::area::{Area, Series};
-use crate::study::figures::FigureId;
-use crate::study::pack::{KnownArea, Pack, Track, same_name};
+use crate::study::area::{Area, Part, Series};
+use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::scenario::Scenario;
-
-/// How finely the virus is drawn.
-const POINTS_A_MONTH: usize = 8;
 
 /// A service line in an area.
 #[derive(Debug)]
@@ -99,82 +91,6 @@ impl<'a> Case<'a> {
     pub fn months(&self) -> usize {
         self.scenario.months
     }
-
-    /// The scenario's tracks at central values.
-    pub fn central_tracks(&self, study: &Study) -> CentralTracks {
-        let central = study.figures.central::<1>();
-        let value = |id: FigureId| central[id][0];
-        let scenario = self.scenario;
-        let months = 0..scenario.months;
-        let virus = |over: &dyn Fn(&Wave) -> f64| {
-            let wave = |w: &crate::study::scenario::Wave| {
-                let shape = Wave {
-                    peak: scenario.relative(position(w.peak)),
-                    rise: value(w.rise),
-                    fall: value(w.fall),
-                };
-                value(w.height) * over(&shape)
-            };
-            scenario.waves.iter().map(wave).sum::<f64>()
-        };
-        let restricted = |t: f64, later: bool| {
-            let of = scenario.restrictions.iter().filter(|r| (r.wave > 1) == later);
-            of.map(|r| value(r.stringency) * restriction_share(scenario, r, t)).sum::<f64>()
-        };
-        let economy = |t: f64| {
-            let shock = |s: &crate::study::scenario::Shock| {
-                value(s.depth) * shock_mean(&shock_pulse(scenario, s, value(s.half_life)), t)
-            };
-            scenario.shocks.iter().map(shock).sum::<f64>()
-        };
-        let own = |name: &str| {
-            // Its reference is the whole of the first wave; its height shows beside it.
-            scenario.own_track(name).map(|track| track.values.clone())
-        };
-        let own_virus = own("virus");
-        let restrictions = [false, true].map(|later| match own(Track::RESTRICTIONS) {
-            Some(_) if later => vec![0.0; scenario.months],
-            Some(values) => values,
-            None => months.clone().map(|t| restricted(t as f64, later)).collect(),
-        });
-        let [first_restrictions, later_restrictions] = restrictions;
-        let first = scenario.start.start_position();
-        let virus_points = match &own_virus {
-            Some(values) => (0..).map(|t| first + f64::from(t) + 0.5).zip(values.clone()).collect(),
-            None => (0..scenario.months * POINTS_A_MONTH)
-                .map(|i| i as f64 / POINTS_A_MONTH as f64)
-                .map(|t| (first + t, virus(&|wave| wave.at(t))))
-                .collect(),
-        };
-        CentralTracks {
-            virus_points,
-            virus: own_virus.unwrap_or_else(|| {
-                months.clone().map(|t| virus(&|wave| wave.mean(t as f64))).collect()
-            }),
-            first_restrictions,
-            later_restrictions,
-            economy: months.map(|t| economy(t as f64)).collect(),
-        }
-    }
-}
-
-/// The share of month `t` under a restriction.
-pub fn restriction_share(
-    scenario: &Scenario,
-    restriction: &crate::study::scenario::Restriction,
-    t: f64,
-) -> f64 {
-    let at = |date| scenario.relative(position(date));
-    share_of_month(at(restriction.from), at(restriction.to), t)
-}
-
-/// A shock's course in months from the start.
-pub fn shock_pulse(
-    scenario: &Scenario,
-    shock: &crate::study::scenario::Shock,
-    half_life: f64,
-) -> Pulse {
-    Pulse { onset: scenario.relative(shock.from), peak: scenario.relative(shock.peak), half_life }
 }
 
 /// A line where the area has a baseline for it or the pack routes people to it.
@@ -194,9 +110,9 @@ fn line<'a>(
         return None;
     }
     // Parts of what was counted together err together.
-    let errs_with = match series.and_then(|series| series.shared) {
-        Some(family) => &pack.families[family].id,
-        None => &pack.services[service].id,
+    let errs_with = match series.and_then(|series| series.part) {
+        Some(Part::Family(family)) => &pack.families[family].id,
+        _ => &pack.services[service].id,
     };
     let name = |month| format!("underlying/{}/{errs_with}/{month}", area.id);
     Some(Line {
@@ -285,7 +201,7 @@ pub fn extent(pack: &Pack, area: &str) -> Extent {
 pub fn history(pack: &Pack, scenario: &Scenario, area: &Area, series: &Series) -> Option<History> {
     let seen = series.months_before(scenario.learns_before());
     // A part of what was counted month by month is as good as counted.
-    let is_derived = |derived: &bool| *derived && series.shared.is_none();
+    let is_derived = |derived: &bool| *derived && series.part.is_none();
     let spread = series.derived[..seen].iter().rposition(is_derived);
     let of = |from: usize, origin: Origin| {
         let start = series.start.plus(from as i32);
@@ -330,7 +246,7 @@ mod tests {
             start: Month::new(2016, 1).unwrap(),
             derived: (0..values.len()).map(derived).collect(),
             values: values.into_iter().map(Some).collect(),
-            shared: None,
+            part: None,
         }
     }
 

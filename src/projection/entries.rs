@@ -122,7 +122,7 @@ impl<const L: usize> Prepared<L> {
             self.enter_by_curves(pack, case, choice, &mut late);
             return (0..pack.groups.len()).map(|g| (None, g, late.row(g).to_vec())).collect();
         }
-        let signals = Signals::new(case.scenario, &self.sample);
+        let signals = Signals::new(case.scenario, pack, &self.sample);
         let delays = delays(pack, &self.sample, months);
         self.enter_by_drivers(pack, case, &signals, &delays, &mut early, &mut late);
         let mut sources = Vec::new();
@@ -194,20 +194,33 @@ impl<const L: usize> Shared<'_, '_, L> {
     /// Runs every case in the memory of `blocks`.
     pub fn run_all(&mut self, cases: &[Case<'_>], blocks: &mut Vec<Block<L>>) {
         blocks.resize_with(cases.len(), || Block::new(self.solver.pack, 0));
+        // Areas of one scenario share its signals.
+        let mut signals: Option<(usize, Signals<L>)> = None;
         for (case, block) in cases.iter().zip(blocks) {
-            self.run(case, block);
+            let own = signals.take().filter(|(of, _)| *of == case.scenario_index);
+            let own = own.unwrap_or_else(|| (case.scenario_index, self.signals(case)));
+            self.run_on(case, &own.1, block);
+            signals = Some(own);
         }
     }
 
     /// Runs a case in the memory of `block`.
     pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
+        let signals = self.signals(case);
+        self.run_on(case, &signals, block);
+    }
+
+    fn signals(&self, case: &Case<'_>) -> Signals<L> {
+        Signals::new(case.scenario, self.solver.pack, &self.prepared.sample)
+    }
+
+    fn run_on(&mut self, case: &Case<'_>, signals: &Signals<L>, block: &mut Block<L>) {
         let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
-        let signals = Signals::new(case.scenario, &prepared.sample);
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
         match &case.scenario.curve {
             Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
-            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+            None => prepared.enter_by_drivers(pack, case, signals, delays, early, late),
         }
         for (inflow, referrals) in [(early, &mut block.immediate), (late, &mut block.longitudinal)]
         {
@@ -220,8 +233,8 @@ impl<const L: usize> Shared<'_, '_, L> {
         for table in [&mut block.immediate, &mut block.longitudinal] {
             size_services(table, &case.services);
         }
-        block.first_restrictions = signals.first_restrictions;
-        block.later_restrictions = signals.later_restrictions;
+        block.first_restrictions.clone_from(&signals.first_restrictions);
+        block.later_restrictions.clone_from(&signals.later_restrictions);
         block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         with_levers::apply(prepared, (pack, layouts), case, system, block);
     }

@@ -150,7 +150,7 @@ fn in_parts<const L: usize>(
         lines,
         families,
         needs,
-        tracks: case.central_tracks(study),
+        tracks: signals::central(study, case.scenario),
     };
     cases.zip(needs).zip(lines).map(projection).collect()
 }

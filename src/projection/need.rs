@@ -285,7 +285,7 @@ impl<'a, const L: usize> Stage<'a, L> {
         sum: &mut Buffer<L>,
     ) {
         let months = self.case.months();
-        let duration = self.study.pack.conditions[condition].duration;
+        let duration = self.layouts.duration[need];
         for (block, (prepared, entries)) in self.prepared.iter().zip(self.entries).enumerate() {
             let sample = &prepared.sample;
             let levers = levers(entries);

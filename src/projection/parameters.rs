@@ -15,6 +15,8 @@ pub struct Layouts {
     pub rate: Vec<FigureId>,
     /// Per need: the share that seeks help.
     pub help_seeking: Vec<FigureId>,
+    /// Per need: how long it lasts, where that is known.
+    pub duration: Vec<Option<FigureId>>,
     /// Per pathway: its weight.
     pub weight: Vec<FigureId>,
 }
@@ -49,6 +51,10 @@ impl Layouts {
         Self {
             rate: needs.iter().map(|need| need.rate).collect(),
             help_seeking: needs.iter().map(|need| need.help_seeking).collect(),
+            duration: needs
+                .iter()
+                .map(|need| need.duration.or(pack.conditions[need.condition].duration))
+                .collect(),
             pathway,
             weight,
         }

@@ -28,8 +28,8 @@ use crate::model::lane::Lane;
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::figures::{Figure, FigureId};
-use crate::study::pack::{GroupKind, Track};
-use crate::study::scenario::{OwnTrack, Scenario};
+use crate::study::pack::{GroupKind, Pack, Track};
+use crate::study::scenario::{OwnTrack, Response, Scenario};
 
 /// Draws that are kept: enough for medians within half a percent of those of a thousand.
 pub const KEPT: usize = 200;
@@ -244,6 +244,7 @@ fn impulse(of: &Scenario, name: &str, reference: f64) -> Scenario {
         restrictions: Vec::new(),
         shocks: Vec::new(),
         levers: Vec::new(),
+        economy_follows: false,
         tracks: vec![OwnTrack { name: name.to_owned(), values, reference }],
         ..of.clone()
     }
@@ -330,7 +331,7 @@ impl Number {
 fn numbers(study: &Study, fixed: &[Option<Fixed>]) -> Vec<Number> {
     let ids = study.scenarios.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none());
     let mut numbers: Vec<Number> = Vec::new();
-    for id in ids.flat_map(|(scenario, _)| figures_of(scenario)) {
+    for id in ids.flat_map(|(scenario, _)| figures_of(&study.pack, scenario)) {
         let figure: &Figure = study.figures.get(id);
         if figure.number.is_point() || numbers.iter().any(|number| number.key == figure.key) {
             continue;
@@ -344,11 +345,15 @@ fn numbers(study: &Study, fixed: &[Option<Fixed>]) -> Vec<Number> {
 }
 
 /// The figures that make a scenario's tracks.
-pub fn figures_of(scenario: &Scenario) -> Vec<FigureId> {
+fn figures_of(pack: &Pack, scenario: &Scenario) -> Vec<FigureId> {
     let waves = scenario.waves.iter().flat_map(|w| [w.rise, w.fall, w.height, w.severity]);
     let restrictions = scenario.restrictions.iter().map(|r| r.stringency);
     let shocks = scenario.shocks.iter().flat_map(|s| [s.depth, s.half_life]);
-    let response = &scenario.response;
-    let response = [response.need_gain, response.suppression_gain, response.severe_delay];
-    waves.chain(restrictions).chain(shocks).chain(response).collect()
+    let Response { need_gain, suppression_gain, severe_delay, willing, .. } = scenario.response;
+    let response = [need_gain, suppression_gain, severe_delay, willing];
+    let rules = &pack.rules;
+    let follow = [rules.strength, rules.rise, rules.fall];
+    let economy = [rules.depth, rules.peak, rules.half_life, rules.later];
+    let own = waves.chain(restrictions).chain(shocks).chain(response);
+    own.chain(follow).chain(economy).collect()
 }

@@ -1,6 +1,7 @@
 //! An area: its baseline series and how the pack's people are scaled to it.
 
 use crate::month::Month;
+use crate::study::place::Nation;
 
 /// An area to be projected.
 #[derive(Clone, Debug)]
@@ -13,6 +14,11 @@ pub struct Area {
     pub within: Vec<String>,
     /// How the pack's groups are scaled to it.
     pub scale: AreaScale,
+    /// The nation it is in.
+    pub nation: Nation,
+    /// Whether it is projected beside the area that it is a part of and that was asked for: in
+    /// tables and sums, not in words and pictures.
+    pub is_part: bool,
     /// Its own sizes of groups, which override the scale.
     pub sizes: Vec<(usize, f64)>,
     /// Its baseline series, at most one per service line.
@@ -79,6 +85,15 @@ impl Sizing {
     }
 }
 
+/// What a series is a part of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// Counts of a family, month by month.
+    Family(usize),
+    /// Counts of an area of other boundaries, month by month: some of its months by residents.
+    Area,
+}
+
 /// One baseline series: months without gaps, the first at `start`; missing values are `None`.
 #[derive(Clone, Debug)]
 pub struct Series {
@@ -92,8 +107,8 @@ pub struct Series {
     pub values: Vec<Option<f64>>,
     /// Which months were spread from a longer period: never scored or fitted month by month.
     pub derived: Vec<bool>,
-    /// The family whose counts it is a part of, where they were counted together.
-    pub shared: Option<usize>,
+    /// What it is a part of, where it was not counted by itself.
+    pub part: Option<Part>,
 }
 
 impl Series {

@@ -1,5 +1,6 @@
 //! Published figures that results are held against. They say nothing to the model.
 
+use crate::month::Month;
 use crate::study::figures::Grade;
 
 /// A published figure.
@@ -15,8 +16,12 @@ pub struct PublishedFigure {
     pub relation: Relation,
     /// The figure.
     pub value: f64,
-    /// Residents of the place it is of; none where it is no number of people.
-    pub population: Option<f64>,
+    /// The months it speaks of; none of them where it is of the whole horizon.
+    pub months: Option<(Month, Month)>,
+    /// How many waves had peaked by its last month.
+    pub waves: usize,
+    /// The area it speaks of; empty for any.
+    pub area: String,
     /// Publication.
     pub source: String,
     /// How good the source is.
@@ -34,8 +39,12 @@ pub enum Quantity {
     Need(Option<String>),
     /// Share of a group in need that is seen and accepted.
     Care(String),
-    /// People of a group in need in the worst month, over its size.
+    /// People of a group in need over its size: the mean of the months it speaks of, or the worst.
     Rise(String),
+    /// Referrals to a family or service in the financial year that begins in its first month.
+    Referrals(String),
+    /// The same over a year of the baseline, less 1.
+    Growth(String),
     /// Need per head of one stratum over another.
     NeedRatio {
         /// The stratification.
@@ -52,11 +61,11 @@ pub enum Quantity {
 /// How a result should relate to a published figure.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Relation {
-    /// Its range should meet this one.
+    /// Its range should overlap with this one: 5th and 95th percentile of what is published.
     About {
-        /// The least that agrees.
+        /// The lower end.
         low: f64,
-        /// The most that agrees.
+        /// The upper end.
         high: f64,
     },
     /// It should be below.

@@ -55,6 +55,8 @@ impl fmt::Display for Grade {
 pub enum Basis {
     /// No input gave it: the default of the program.
     Default,
+    /// The registry of areas.
+    Registry,
     /// A pack, by its name.
     Pack(String),
     /// A scenario, by its name.
@@ -67,6 +69,7 @@ impl fmt::Display for Basis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => write!(f, "default"),
+            Self::Registry => write!(f, "registry of areas"),
             Self::Pack(name) => write!(f, "pack {name}"),
             Self::Scenario(name) => write!(f, "scenario {name}"),
             Self::Set => write!(f, "--set"),

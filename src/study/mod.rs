@@ -5,12 +5,14 @@
 //! | [`figures`] | every uncertain number with its source, grade and basis |
 //! | [`pack`] | drivers, groups, conditions, and the routes from them to services |
 //! | [`service`] | service lines with their figures and standards |
+//! | [`followed`] | what of a scenario followed from its waves |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
 //! | [`posterior`] | the joint sample that a fitted pack carries |
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
+//! | [`place`] | areas that are and were, and who lives there |
 //! | [`waits`] | waits as published |
 //! | [`area`] | baselines and how a pack's people are scaled to an area |
 
@@ -18,9 +20,11 @@ pub mod area;
 pub mod capacity;
 pub mod checks;
 pub mod figures;
+pub mod followed;
 pub mod lever;
 mod names;
 pub mod pack;
+pub mod place;
 pub mod posterior;
 pub mod scenario;
 pub mod service;

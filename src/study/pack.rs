@@ -7,6 +7,7 @@ use std::fmt;
 use crate::diagnostics::{Place, Problem, nearest};
 use crate::month::Month;
 use crate::study::figures::FigureId;
+use crate::study::place::{Kind, Nation};
 use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
@@ -97,6 +98,8 @@ pub struct Group {
     pub size: FigureId,
     /// The named curve it enters by, in packs that carry curves.
     pub curve: Option<GroupCurve>,
+    /// The first and last year of age of its people; none where they are of all ages.
+    pub ages: Option<(u32, u32)>,
 }
 
 /// How a group of a pack with curves enters the at-risk stock.
@@ -141,6 +144,8 @@ pub struct Need {
     pub rate: FigureId,
     /// The share of those that seeks help.
     pub help_seeking: FigureId,
+    /// Half-life, in months, of being in need, where the group has its own.
+    pub duration: Option<FigureId>,
 }
 
 /// A service that people of a group with a condition go to.
@@ -198,6 +203,10 @@ pub struct KnownArea {
     pub part_of: Option<String>,
     /// Its own sizes of groups.
     pub sizes: Vec<(usize, f64)>,
+    /// What kind of area it is, of those in the registry.
+    pub kind: Option<Kind>,
+    /// The nation it is in.
+    pub nation: Nation,
 }
 
 /// A validated pack.
@@ -222,6 +231,8 @@ pub struct Pack {
     pub reference: [f64; 4],
     /// Factor on the sizes of populations against double counting, with the rule in words.
     pub overlap: Overlap,
+    /// How restrictions and the economy follow the waves where a scenario does not say.
+    pub rules: Rules,
     /// Social changes.
     pub drivers: Vec<Driver>,
     /// Exposed people.
@@ -257,6 +268,25 @@ pub struct Overlap {
     pub factor: FigureId,
     /// The rule in words.
     pub note: String,
+}
+
+/// The figures of [`crate::model::stringency`] and [`crate::model::economy`].
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// How strict restrictions are per unit of severe illness.
+    pub strength: FigureId,
+    /// Days in which the memory of severe illness rises half of the way.
+    pub rise: FigureId,
+    /// Days in which it falls half of the way.
+    pub fall: FigureId,
+    /// The shock of restrictions as long and strict as the first.
+    pub depth: FigureId,
+    /// Months from restrictions to their greatest effect on the economy.
+    pub peak: FigureId,
+    /// Months in which that halves.
+    pub half_life: FigureId,
+    /// The effect of later restrictions, relative to the first.
+    pub later: FigureId,
 }
 
 impl Pack {
@@ -301,6 +331,14 @@ impl Pack {
         }
     }
 
+    /// The name for people of what is counted.
+    pub fn label_of(&self, counted: Counted) -> &str {
+        match counted {
+            Counted::Service(service) => &self.services[service].label,
+            Counted::Family(family) => &self.families[family].label,
+        }
+    }
+
     /// The services that are meant: the members of a total, the services of a family.
     pub fn parts_of(&self, counted: Counted) -> Vec<usize> {
         match counted {
@@ -330,7 +368,7 @@ impl Pack {
         let mut problem = Problem::error(place, format!("unknown service `{name}`")).read(name);
         if !ids.is_empty() {
             problem = problem.allowed(format!(
-                "{}; their families, names and aliases are read too",
+                "{}; families, names and aliases in services.csv and families.csv are read too",
                 ids.join(", ")
             ));
         }

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
-use crate::month::Month;
-use crate::study::figures::FigureId;
+use crate::draw::Uncertain;
+use crate::month::{Month, position};
+use crate::study::figures::{FigureId, Figures};
 use crate::study::lever::Lever;
+use crate::study::pack::Track;
 
 /// One assumed course of the epidemic.
 #[derive(Clone, Debug)]
@@ -33,6 +35,10 @@ pub struct Scenario {
     pub tracks: Vec<OwnTrack>,
     /// The pack's named curve that every group follows.
     pub curve: Option<CurveChoice>,
+    /// Whether there are no restrictions, whatever the waves.
+    pub is_unrestricted: bool,
+    /// Whether the economic shock follows the restrictions: none is given.
+    pub economy_follows: bool,
 }
 
 /// Which curve of a pack the groups follow.
@@ -61,19 +67,61 @@ pub struct Wave {
     pub height: FigureId,
     /// Severe illness per infection, relative to the first wave.
     pub severity: FigureId,
+    /// Whether restrictions were given for it, or it was known when others were. Those of other
+    /// waves follow from them by the rule of [`crate::model::stringency`].
+    pub is_answered: bool,
 }
 
 /// A time under restrictions.
 #[derive(Clone, Debug)]
 pub struct Restriction {
+    /// Its name for people; may be empty.
+    pub label: String,
     /// The wave it answers, from 1.
     pub wave: usize,
     /// Its first day.
     pub from: Date,
     /// The first day without it.
     pub to: Date,
-    /// Its stringency, 0 to 1.
+    /// Its stringency, 0 to 1, before any change with its wave.
     pub stringency: FigureId,
+    /// The wave it is tied to, as that stood when the restriction was given.
+    pub tie: Option<Tie>,
+}
+
+impl Restriction {
+    /// Whether it moved with its wave.
+    pub fn is_moved(&self) -> bool {
+        self.tie.as_ref().is_some_and(|tie| tie.days != 0)
+    }
+
+    /// One of its days as it was given, before it moved with its wave.
+    pub fn given(&self, day: Date) -> Date {
+        moved(day, self.tie.as_ref().map_or(0, |tie| -tie.days))
+    }
+}
+
+fn moved(day: Date, days: i32) -> Date {
+    day.checked_add(jiff::Span::new().days(days)).unwrap_or(day)
+}
+
+/// What a restriction was given with: the wave it answers, as it then stood. The restriction moves
+/// as far as the wave has moved since, and changes with its height (see
+/// [`crate::model::stringency::Rule::change`]).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Tie {
+    /// Which of the scenario's waves.
+    pub wave: usize,
+    /// The day of its peak.
+    pub peak: Date,
+    /// Its rise, fall, height and severity.
+    pub numbers: [Uncertain; 4],
+    /// How many days it has moved since.
+    pub days: i32,
+    /// The same in months.
+    pub moved: f64,
+    /// Whether its numbers are others now.
+    pub is_changed: bool,
 }
 
 /// An economic shock.
@@ -100,6 +148,8 @@ pub struct Response {
     pub severe_delay: FigureId,
     /// By how much services accept a smaller share for each 1.0 of load above 1.
     pub threshold: FigureId,
+    /// Months after the peak of the first wave for which restrictions are borne.
+    pub willing: FigureId,
 }
 
 /// A monthly series of the user's own.
@@ -113,7 +163,47 @@ pub struct OwnTrack {
     pub reference: f64,
 }
 
+/// Waves this many months or more after the first are later ones in full. One that is nearer is
+/// partly the first wave itself, so that two that come together are one.
+const LATER: f64 = 3.0;
+
 impl Scenario {
+    /// The peak of the first wave, in months from the start.
+    pub fn first_peak(&self) -> Option<f64> {
+        let peaks = self.waves.iter().map(|wave| self.relative(position(wave.peak)));
+        peaks.reduce(f64::min)
+    }
+
+    /// How much of a later wave one that peaks at `peak` is, 0 to 1: `need_gain` and
+    /// `suppression_gain` count for that share.
+    pub fn lateness(&self, peak: f64) -> f64 {
+        let first = self.first_peak().unwrap_or(peak);
+        ((peak - first) / LATER).clamp(0.0, 1.0)
+    }
+
+    /// Whether some restrictions follow from the waves by the rule.
+    pub fn restrictions_follow(&self) -> bool {
+        let is_own = self.own_track(Track::RESTRICTIONS).is_some();
+        let is_open = self.waves.iter().any(|wave| !wave.is_answered);
+        !self.is_unrestricted && !is_own && self.curve.is_none() && is_open
+    }
+
+    /// Moves restrictions with the waves they are tied to, once every number is what it will be.
+    pub fn settle(&mut self, figures: &Figures) {
+        let waves = &self.waves;
+        for restriction in &mut self.restrictions {
+            let Some(tie) = &mut restriction.tie else { continue };
+            let Some(wave) = waves.get(tie.wave) else { continue };
+            tie.days = (wave.peak - tie.peak).get_days();
+            for day in [&mut restriction.from, &mut restriction.to] {
+                *day = moved(*day, tie.days);
+            }
+            tie.moved = position(wave.peak) - position(tie.peak);
+            let now = [wave.rise, wave.fall, wave.height, wave.severity];
+            tie.is_changed = now.map(|id| figures.get(id).number) != tie.numbers;
+        }
+    }
+
     /// The series of the user's own that is, or stands for, the track `name`.
     pub fn own_track(&self, name: &str) -> Option<&OwnTrack> {
         self.tracks.iter().find(|track| track.name == name)

@@ -154,21 +154,6 @@ fn an_area_is_never_added_to_one_it_is_part_of() {
 }
 
 #[test]
-fn every_integrated_care_system_has_a_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let out = folder.path().display().to_string();
-    assert!(command(&["init", &out]).output().unwrap().status.success());
-    let areas = read(&folder.path().join("data/packs/believed-2021"), "areas.csv");
-    let boards = areas.iter().filter(|row| row["part_of"] == "England");
-    assert_eq!(boards.clone().count(), 42);
-    assert!(boards.clone().all(|row| row["area"].starts_with('Q') && !row["name"].is_empty()));
-    // A name alone says nothing of size: the projection is refused, not made up.
-    let ran = command(&["run", "two-waves", "--area", "QYG", "--out", &out]).output().unwrap();
-    assert_eq!(ran.status.code(), Some(2));
-    assert!(String::from_utf8(ran.stderr).unwrap().contains("nothing says how large"));
-}
-
-#[test]
 fn goals_are_held_against_every_scenario() {
     let folder = tempfile::tempdir().unwrap();
     let goals = folder.path().join("goals.csv");

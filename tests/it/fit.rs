@@ -104,7 +104,7 @@ fn what_was_set_for_a_fit_of_levers_and_scales_is_in_its_scenario() {
     let (mine, out) = (folder.path().join("mine.toml"), folder.path().join("fitted"));
     std::fs::write(
         &mine,
-        "extends = \"two-waves\"\nmonths = 12\n\
+        "extends = \"two-waves\"\nmonths = 12\nrestrictions = \"own\"\n\
          [[wave]]\npeak = \"2020-04-01\"\n\
          height = { low = 0.5, central = 1, high = 4, scale = \"log\" }\n\
          [[restriction]]\nfrom = \"2020-03-23\"\nto = \"2020-07-04\"\nstringency = 0.8\n\

@@ -8,6 +8,7 @@
     reason = "a test stops where something is wrong"
 )]
 
+mod areas;
 mod areas_and_goals;
 mod backtest;
 mod charts;
@@ -25,8 +26,10 @@ mod questions;
 mod report;
 mod run;
 mod severity;
+mod tables;
 mod targets;
 mod waits;
+mod waves;
 mod wrong_inputs;
 mod wrong_packs;
 mod wrong_workbooks;

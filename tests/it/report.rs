@@ -14,8 +14,10 @@ use rquickjs::{Context, Ctx, Runtime, TypedArray};
 
 const DRAWS: usize = 200;
 
-/// As near as what is packed in 14 bits can be: of the most of a series.
+/// As near as what is packed in 14 bits can be: of the most of a series. What is held back is most
+/// in months when the surge, whose bits are shared out up to its own most, is still small.
 const NEAR: f64 = 1e-4;
+const NEAR_HELD: f64 = 1e-3;
 
 fn study(scenarios: &[&str]) -> Study {
     let inputs = Inputs {
@@ -31,7 +33,8 @@ fn study(scenarios: &[&str]) -> Study {
 }
 
 fn page(study: &Study, projections: &[Projection]) -> String {
-    let setting = Setting { command: "afterwave run".to_owned(), inputs: &[], goals: &[] };
+    let setting =
+        Setting { command: "afterwave run".to_owned(), scenarios: &[], inputs: &[], goals: &[] };
     report::page(study, projections, 0, &setting).unwrap()
 }
 
@@ -98,11 +101,11 @@ fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
             moved.pack.services[line.service].id == *service
         };
         let line = projection.lines.iter().find(of).unwrap();
-        for (name, measure) in [
-            ("referrals", Measure::Referrals),
-            ("surge", Measure::Surge),
-            ("suppressed", Measure::Suppressed),
-            ("returning", Measure::Returning),
+        for (name, measure, near) in [
+            ("referrals", Measure::Referrals, NEAR),
+            ("surge", Measure::Surge, NEAR),
+            ("suppressed", Measure::Suppressed, NEAR_HELD),
+            ("returning", Measure::Returning, NEAR_HELD),
         ] {
             let Some(months) = line.course.measure(measure) else { continue };
             let code = format!(
@@ -117,7 +120,7 @@ fn agrees(ctx: &Ctx<'_>, index: usize, state: &str, folder: &Path) {
                 let theirs = [stats.q05(), stats.median(), stats.q95()];
                 for (ours, theirs) in ours.iter().zip(theirs) {
                     assert!(
-                        (ours - theirs).abs() <= NEAR * most,
+                        (ours - theirs).abs() <= near * most,
                         "{service} {name} in month {t} at {state}: {ours} of the page, {theirs} of the program"
                     );
                     compared += 1;
@@ -146,9 +149,39 @@ fn the_page_is_the_program_wherever_the_waves_are_moved() {
         }
         agrees(ctx, 0, &waves(&[wave(1.4, 21, 0.7)]), folder.path());
         agrees(ctx, 1, &waves(&[still(), wave(1.5, 56, 0.9)]), folder.path());
-        agrees(ctx, 1, "{ added: [{ peak: '2022-02-01', height: 0.8 }] }", folder.path());
+        // One that restrictions follow, and one that they do not.
+        let added = "{ added: [{ peak: '2021-10-01', height: 0.8 }, \
+                     { peak: '2022-02-01', height: 0.5, answered: true }] }";
+        agrees(ctx, 1, added, folder.path());
         let five = [still(), wave(0.6, -28, 1.0), still(), wave(2.0, 14, 1.3), wave(0.0, 0, 1.0)];
         agrees(ctx, 2, &waves(&five), folder.path());
+    });
+}
+
+/// Writes a scenario and gives its path.
+fn written(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(format!("{name}.toml"));
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn restrictions_and_the_shock_that_follow_do_so_in_the_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let waves = "start = \"2020-03\"\nmonths = 36\n[[wave]]\npeak = \"2020-04-01\"\n[[wave]]\n\
+                 peak = \"2021-01-01\"\nheight = { low = 0.8, central = 1.3, high = 1.5 }\n";
+    let alone = written(folder.path(), "alone", waves);
+    let none = written(folder.path(), "none", &format!("restrictions = \"none\"\n{waves}"));
+    let pinned =
+        written(folder.path(), "pinned", "extends = \"two-waves\"\nmonths = 36\nfollow = false\n");
+    let own = study(&[&alone, &none, &pinned]);
+    let page = page(&own, &project(&own, &|_| ()));
+    with_engine(&page, |ctx| {
+        agrees(ctx, 0, "{}", folder.path());
+        let moved = "{ waves: [{ height: 1, days: 14, strict: 1 }, { height: 1.3, days: -60, strict: 1 }] }";
+        for index in 0..3 {
+            agrees(ctx, index, moved, folder.path());
+        }
     });
 }
 
@@ -159,11 +192,11 @@ fn options_of_the_page_give_what_its_file_gives() {
     let settings: Vec<String> = with_engine(&page, |ctx| {
         ctx.eval(
             "const state = A.still(data.scenarios[0].position); state.waves[1].height = 1.5; \
-             state.waves[0].strict = 0.5; A.settings(data.scenarios[0].position, state)",
+             state.waves[1].days = 21; state.waves[0].strict = 0.5; A.settings(data.scenarios[0].position, state)",
         )
         .unwrap()
     });
-    assert_eq!(settings[0], "wave.2.height=1.95");
+    assert_eq!(settings[..2], ["wave.2.height=1.95", "wave.2.peak=2021-02-02"]);
     let inputs = Inputs {
         scenarios: vec!["two-waves".to_owned()],
         settings: settings.clone(),
@@ -173,6 +206,7 @@ fn options_of_the_page_give_what_its_file_gives() {
     let set = read_study(&inputs).map(|read| read.study).unwrap();
     let height = set.figures.get(set.scenarios[0].waves[1].height).number;
     assert_eq!(height.central, 1.95);
+    assert_eq!(set.scenarios[0].waves[1].peak.to_string(), "2021-02-02");
 }
 
 #[test]
@@ -190,8 +224,8 @@ fn nothing_of_a_name_becomes_part_of_the_page() {
 
 #[test]
 fn a_scenario_with_levers_says_why_it_does_not_move() {
-    let text = "[[lever]]\nname = \"more\"\nkind = \"capacity\"\nservices = [\"iapt\"]\n\
-                start = \"2021-01\"\nreach = 1.0\neffect = 0.1\n";
+    let text = "[[lever]]\nname = \"hubs\"\nkind = \"divert\"\nservices = [\"camhs\"]\n\
+                to = \"vcse\"\nstart = \"2020-06\"\nreach = 0.5\neffect = 0.2\n";
     let (study, projection) = super::shared::levers::run(text, 64);
     let page = page(&study, &[projection]);
     assert!(!page.contains("class=\"blob\""));

@@ -11,7 +11,7 @@
 //! forecasts share one stream of errors, as those of one line would.
 
 use super::Baseline;
-use crate::study::area::Series;
+use crate::study::area::{Part, Series};
 use crate::study::pack::{Counted, Pack};
 
 /// Shares out every family's counts; `reference` are the series of the reference area.
@@ -34,7 +34,7 @@ pub fn share_out(baseline: &mut Baseline, pack: &Pack, reference: &[Series]) {
                 service,
                 values: left.iter().map(|value| value.map(|value| value * share)).collect(),
                 derived: vec![true; left.len()],
-                shared: Some(family),
+                part: Some(Part::Family(family)),
                 ..counts.clone()
             });
         }

@@ -1,22 +1,21 @@
-//! Baseline CSVs: observed referrals per month, area and service line.
-//!
-//! Tidy (`month,area,service,referrals[,measure][,derived]`) or wide (`month` and a column per
-//! service). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
+//! Baselines: observed referrals per month, area and service line, in any table that people keep
+//! ([`super::tidy`]). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
 
 pub mod family;
 mod series;
 mod slips;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
 
-use super::table::{NotANumber, Row, Table, number};
+use super::count::{COUNTS, NotACount};
+use super::dates;
+use super::table::{Row, Table};
+use super::tidy::{self, Figure, Tidy, Wishes};
 use crate::diagnostics::{Place, Problem, Problems, Source};
-use crate::month::{MONTH_FORMS, Month};
+use crate::month::Month;
 use crate::study::area::Series;
 use crate::study::pack::{Counted, Pack, same_name};
-
-/// What stands for a value that is not given.
-pub const MISSING: [&str; 5] = ["", "*", "-", "c", "null"];
 
 /// More people than there are: beyond it a count is a typing mistake.
 pub const MOST_PEOPLE: f64 = 1e10;
@@ -28,13 +27,26 @@ pub struct Baseline {
     pub areas: Vec<(String, Vec<Series>)>,
     /// Counts of families: the number of the area, that of the family, and the series.
     pub families: Vec<(usize, usize, Series)>,
+    /// The number of each area by its name, once one has been asked for.
+    places: OnceLock<HashMap<String, usize>>,
 }
 
 impl Baseline {
     /// The series of an area, in any case.
     pub fn area(&self, id: &str) -> Option<&(String, Vec<Series>)> {
-        self.areas.iter().find(|(area, _)| same_name(area, id))
+        let places = self.places.get_or_init(|| {
+            let names = self.areas.iter().map(|(area, _)| name_key(area)).enumerate();
+            // Of two areas of one name the first counts.
+            names.rev().map(|(at, name)| (name, at)).collect()
+        });
+        let found = places.get(&name_key(id)).and_then(|at| self.areas.get(*at));
+        found.filter(|(area, _)| same_name(area, id))
     }
+}
+
+/// What two spellings of one area's name have in common.
+pub(super) fn name_key(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
 /// One observation, before they are joined to series.
@@ -45,7 +57,7 @@ struct Observation<'a> {
     measure: &'a str,
     derived: bool,
     /// A count that can't be read still has its month.
-    value: Result<Option<f64>, NotANumber>,
+    value: Result<Option<f64>, NotACount>,
     place: Place,
 }
 
@@ -56,88 +68,181 @@ pub fn read_baseline(
     pack: &Pack,
     area: &str,
     wanted: &dyn Fn(&str) -> bool,
+    wishes: &Wishes,
     problems: &mut Problems,
 ) -> Option<Baseline> {
-    let table = Table::parse(source, problems)?;
-    let month = table.need("month", problems)?;
-    let tidy = table.column("service").is_some() || table.column("referrals").is_some();
-    let observations = if tidy {
-        read_tidy(&table, month, pack, area, problems)?
-    } else {
-        read_wide(&table, month, pack, area, problems)
-    };
+    let before = problems.errors();
+    let table = Table::parse_kept(source, problems)?;
+    if !table.check_names(problems) {
+        return None;
+    }
     if table.rows.is_empty() {
-        problems.push(
-            Problem::error(source.whole(), "holds no month")
-                .read("a header and no rows")
-                .suggest("a row such as 2020-04,… below the header"),
-        );
+        let problem = Problem::error(source.whole(), "holds no month").read("a header and no rows");
+        problems.push(problem.suggest("a row such as 2020-04,… below the header"));
+        return None;
+    }
+    let names_service = |name: &str| counted(pack, name).is_some();
+    let tidy = tidy::read(&table, wishes, &names_service, problems)?;
+    for (_, problem) in &tidy.undated {
+        problems.push(problem.clone());
+    }
+    let mut all_placed = problems.errors() == before;
+    if let Some(column) = tidy.area_column() {
+        warn_of_slips(&table, column, pack, problems);
+    }
+    let mut observations = Vec::new();
+    let mut services = Services { pack, known: BTreeMap::new(), headings: BTreeMap::new() };
+    for figure in &tidy.figures {
+        let Some(service) = services.of(&tidy, figure, problems) else {
+            all_placed = false;
+            continue;
+        };
+        let own = if figure.area.is_empty() { area } else { figure.area };
+        observe(&tidy, figure, (own, service), &mut observations, problems);
+    }
+    let observations = spread(observations, wishes, problems)?;
+    if problems.errors() == before && !tidy.understood.is_empty() {
+        problems.push(Problem::note(source.whole(), format!("read as: {}", tidy.understood)));
     }
     // A row that can't be placed leaves a gap that is none.
-    let service = table.column("service");
-    let is_placed = |row: &Row| {
-        row.cell(month).parse::<Month>().is_ok()
-            && service.is_none_or(|service| pack.counted(row.cell(service)).is_some())
-    };
-    let all_placed = table.rows.iter().all(is_placed);
     Some(series::join(&observations, (all_placed, wanted), pack, problems))
 }
 
-fn read_tidy<'a>(
-    table: &'a Table,
-    month: usize,
-    pack: &Pack,
-    default_area: &'a str,
-    problems: &mut Problems,
-) -> Option<Vec<Observation<'a>>> {
-    const COLUMNS: [&str; 6] = ["month", "area", "service", "referrals", "measure", "derived"];
-    let are_known = table.allow(&COLUMNS, problems);
-    let service = table.need("service", problems);
-    let referrals = table.need("referrals", problems);
-    // Without its areas every month of a second one would be told to stand twice.
-    let (true, Some(service), Some(referrals)) = (are_known, service, referrals) else {
-        return None;
-    };
-    let (area, measure, derived) =
-        (table.column("area"), table.column("measure"), table.column("derived"));
-    if let Some(column) = area {
-        warn_of_slips(table, column, pack, problems);
-    }
-    let mut known = BTreeMap::new();
-    let mut observations = Vec::new();
-    for row in &table.rows {
-        let name = row.cell(service);
-        let service = *known
-            .entry(name)
-            .or_insert_with(|| find_service(name, pack, || table.place(row, service), problems));
-        let at = month_cell(table, row, month, problems);
-        let value = count_cell(table, row, referrals, problems);
-        let (Some(service), Some(at)) = (service, at) else { continue };
-        let text = |column: Option<usize>| column.map_or("", |column| row.cell(column));
-        observations.push(Observation {
-            month: at,
-            area: Some(text(area)).filter(|area| !area.is_empty()).unwrap_or(default_area),
-            service,
-            measure: text(measure),
-            derived: derived.is_some_and(|column| is_derived(table, row, column, problems)),
-            value,
-            place: table.place(row, referrals),
-        });
-    }
-    Some(observations)
+/// What a name counts: `IAPT`, `Referrals to IAPT`, `New IAPT referrals`.
+fn counted(pack: &Pack, name: &str) -> Option<Counted> {
+    const BESIDE: [&str; 9] =
+        ["referrals", "referral", "referred", "received", "number", "new", "of", "to", "for"];
+    pack.counted(name).or_else(|| {
+        let is_beside = |word: &&str| BESIDE.contains(&word.to_lowercase().as_str());
+        let words: Vec<&str> = name.split_whitespace().filter(|word| !is_beside(word)).collect();
+        if words.is_empty() { None } else { pack.counted(&words.join(" ")) }
+    })
 }
 
-fn is_derived(table: &Table, row: &Row, column: usize, problems: &mut Problems) -> bool {
-    match row.cell(column).to_lowercase().as_str() {
-        "yes" | "true" | "1" | "derived" => true,
-        "" | "no" | "false" | "0" => false,
-        _ => {
-            let place = table.place(row, column);
-            let problem = Problem::error(place, "neither yes nor no").read(row.cell(column));
-            problems.push(problem.allowed("yes (spread from a longer period), no or nothing"));
-            false
+/// The services that rows or columns name.
+struct Services<'a> {
+    pack: &'a Pack,
+    known: BTreeMap<&'a str, Option<Counted>>,
+    /// Columns of one service each, by service.
+    headings: BTreeMap<Counted, &'a str>,
+}
+
+impl<'a> Services<'a> {
+    fn of(
+        &mut self,
+        tidy: &Tidy<'a>,
+        figure: &Figure<'a>,
+        problems: &mut Problems,
+    ) -> Option<Counted> {
+        let name = figure.service;
+        if let Some(known) = self.known.get(name) {
+            return *known;
+        }
+        let mut found = counted(self.pack, name);
+        let place = tidy.service_place(figure);
+        if found.is_none() && !tidy.has_services() && tidy::names_no_service(name) {
+            problems.push(
+                Problem::error(place, "which service the figures are of is not said")
+                    .read(name)
+                    .allowed("a column `service`, or columns named after services, such as `iapt`"),
+            );
+        } else if found.is_none() {
+            problems.push(self.pack.unknown_service(place, name));
+        } else if let (Some(service), false) = (found, tidy.has_services()) {
+            let first = *self.headings.entry(service).or_insert(name);
+            if first != name {
+                problems.push(
+                    Problem::error(place, format!("`{name}` and `{first}` are one service"))
+                        .read(name)
+                        .allowed("a column for each service"),
+                );
+                found = None;
+            }
+        }
+        self.known.insert(name, found);
+        found
+    }
+}
+
+/// A figure whose period may be longer than a month.
+struct Observed<'a> {
+    observation: Observation<'a>,
+    months: u16,
+}
+
+fn observe<'a>(
+    tidy: &Tidy<'a>,
+    figure: &Figure<'a>,
+    (area, service): (&'a str, Counted),
+    observations: &mut Vec<Observed<'a>>,
+    problems: &mut Problems,
+) {
+    let mut value = figure.value;
+    let wrong = match value {
+        Ok(Some(count)) if count > MOST_PEOPLE => {
+            Some(("a count larger than any population", format!("up to {MOST_PEOPLE}")))
+        }
+        Err(wrong) => Some((
+            wrong.message(),
+            if wrong == NotACount::Negative { "0 or more".to_owned() } else { COUNTS.to_owned() },
+        )),
+        Ok(_) => None,
+    };
+    if let Some((message, allowed)) = wrong {
+        let text = tidy.text(figure);
+        let problem = Problem::error(tidy.place(figure), message).read(text).allowed(allowed);
+        problems.push(if super::cells::is_unsaved(text) {
+            Problem { message: super::cells::UNSAVED.to_owned(), ..problem }
+                .suggest(super::cells::SAVE)
+        } else {
+            problem
+        });
+        value = Err(NotACount::NotANumber);
+    }
+    let observation = Observation {
+        month: figure.period.first,
+        area,
+        service,
+        measure: figure.measure,
+        derived: figure.derived,
+        value,
+        place: tidy.place(figure),
+    };
+    observations.push(Observed { observation, months: figure.period.months });
+}
+
+/// Periods longer than a month, spread evenly over their months where that is asked for.
+fn spread<'a>(
+    observations: Vec<Observed<'a>>,
+    wishes: &Wishes,
+    problems: &mut Problems,
+) -> Option<Vec<Observation<'a>>> {
+    let longer: BTreeSet<u16> =
+        observations.iter().map(|o| o.months).filter(|months| *months > 1).collect();
+    if let (Some(months), false) = (longer.first(), wishes.spread) {
+        let of_them = observations.iter().find(|o| o.months == *months);
+        let place = of_them.map_or_else(Place::unknown, |o| o.observation.place.clone());
+        let message = format!(
+            "the figures cover {months} months each: as monthly counts they would be {months} times too high"
+        );
+        problems.push(
+            Problem::error(place, message)
+                .allowed("months; or longer periods spread evenly over their months and marked `derived`")
+                .suggest("--spread-periods"),
+        );
+        return None;
+    }
+    let mut spread = Vec::new();
+    for Observed { observation, months } in observations {
+        let value = observation.value.map(|value| value.map(|value| value / f64::from(months)));
+        for at in 0..i32::from(months) {
+            let month = observation.month.plus(at);
+            let place = observation.place.clone();
+            let derived = observation.derived || months > 1;
+            spread.push(Observation { month, derived, value, place, ..observation });
         }
     }
+    Some(spread)
 }
 
 /// Any name is an area; one that is nearly another's is more likely a slip.
@@ -169,66 +274,6 @@ fn warn_of_slips(table: &Table, column: usize, pack: &Pack, problems: &mut Probl
     }
 }
 
-fn read_wide<'a>(
-    table: &Table,
-    month: usize,
-    pack: &Pack,
-    area: &'a str,
-    problems: &mut Problems,
-) -> Vec<Observation<'a>> {
-    let mut columns: Vec<(usize, Counted)> = Vec::new();
-    for (column, name) in table.header.iter().enumerate() {
-        if column == month || name.is_empty() {
-            continue;
-        }
-        let place = || table.source.line(1).cell(name);
-        let Some(service) = find_service(name, pack, place, problems) else { continue };
-        let Some((first, _)) = columns.iter().find(|(_, other)| *other == service) else {
-            columns.push((column, service));
-            continue;
-        };
-        // One column twice is told already, and each month of it would be.
-        let first = &table.header[*first];
-        if !first.eq_ignore_ascii_case(name) {
-            problems.push(
-                Problem::error(place(), format!("`{name}` and `{first}` are one service"))
-                    .read(name)
-                    .allowed("a column for each service"),
-            );
-        }
-    }
-    let mut observations = Vec::new();
-    for row in &table.rows {
-        let Some(at) = month_cell(table, row, month, problems) else { continue };
-        for &(column, service) in &columns {
-            let value = count_cell(table, row, column, problems);
-            observations.push(Observation {
-                month: at,
-                area,
-                service,
-                measure: "",
-                derived: false,
-                value,
-                place: table.place(row, column),
-            });
-        }
-    }
-    observations
-}
-
-fn find_service(
-    name: &str,
-    pack: &Pack,
-    place: impl Fn() -> Place,
-    problems: &mut Problems,
-) -> Option<Counted> {
-    let found = pack.counted(name);
-    if found.is_none() {
-        problems.push(pack.unknown_service(place(), name));
-    }
-    found
-}
-
 /// The month in a cell, or a problem that says what a month looks like.
 pub fn month_cell(
     table: &Table,
@@ -237,57 +282,9 @@ pub fn month_cell(
     problems: &mut Problems,
 ) -> Option<Month> {
     let text = row.cell(column);
-    match text.parse::<Month>() {
-        Ok(month) => Some(month),
-        Err(error) => {
-            let mut problem = Problem::error(table.place(row, column), error.to_string())
-                .read(text)
-                .allowed(MONTH_FORMS);
-            if let Some(suggestion) = error.suggestion() {
-                problem = problem.suggest(suggestion);
-            }
-            problems.push(problem);
-            None
-        }
+    let month = dates::month(text);
+    if month.is_none() {
+        problems.push(dates::not_a_month(text, table.place(row, column)));
     }
-}
-
-/// A count, or nothing where it is missing; what is neither becomes a problem.
-fn count_cell(
-    table: &Table,
-    row: &Row,
-    column: usize,
-    problems: &mut Problems,
-) -> Result<Option<f64>, NotANumber> {
-    let text = row.cell(column);
-    if MISSING.contains(&text.to_lowercase().as_str()) {
-        return Ok(None);
-    }
-    match number(text) {
-        Ok(Some(value)) if value > MOST_PEOPLE => {
-            problems.push(
-                Problem::error(table.place(row, column), "a count larger than any population")
-                    .read(text)
-                    .allowed(format!("up to {MOST_PEOPLE}")),
-            );
-            Err(NotANumber)
-        }
-        Ok(Some(value)) if value >= 0.0 => Ok(Some(value)),
-        Ok(Some(_)) => {
-            problems.push(
-                Problem::error(table.place(row, column), "a count can't be negative")
-                    .read(text)
-                    .allowed("0 or more"),
-            );
-            Err(NotANumber)
-        }
-        _ => {
-            problems.push(
-                Problem::error(table.place(row, column), "not a count").read(text).allowed(
-                    "a number such as 1234 or \"1,234\"; *, -, c, NULL or blank if missing",
-                ),
-            );
-            Err(NotANumber)
-        }
-    }
+    month
 }

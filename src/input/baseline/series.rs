@@ -1,13 +1,13 @@
 //! Observations joined to series: a month once, none left out, and none far off unsaid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::slips::slips;
-use super::{Baseline, Observation};
+use super::{Baseline, Observation, name_key};
 use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
 use crate::study::area::Series;
-use crate::study::pack::{Counted, Pack, same_name};
+use crate::study::pack::{Counted, Pack};
 
 /// The longest series, in months.
 const MOST_MONTHS: i32 = 1200;
@@ -22,12 +22,12 @@ pub(super) fn join(
 ) -> Baseline {
     let mut far_off = Vec::new();
     let mut areas: Vec<(String, Vec<Series>)> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     let mut families: Vec<(usize, usize, Series)> = Vec::new();
     let mut cells: BTreeMap<(usize, Counted, &str), BTreeMap<Month, &Observation<'_>>> =
         BTreeMap::new();
     for observation in observations {
-        let area = areas.iter().position(|(area, _)| same_name(area, observation.area));
-        let area = area.unwrap_or_else(|| {
+        let area = *places.entry(name_key(observation.area)).or_insert_with(|| {
             areas.push((observation.area.to_owned(), Vec::new()));
             areas.len() - 1
         });
@@ -86,7 +86,7 @@ pub(super) fn join(
         }
     }
     warn_of_far_off(far_off, problems);
-    Baseline { areas, families }
+    Baseline { areas, families, ..Baseline::default() }
 }
 
 /// Complains of every month between the first and the last that has no row.
@@ -143,7 +143,7 @@ fn series(
         Counted::Service(service) => service,
         Counted::Family(_) => usize::MAX,
     };
-    Some(Series { service, measure: measure.to_owned(), start, values, derived, shared: None })
+    Some(Series { service, measure: measure.to_owned(), start, values, derived, part: None })
 }
 
 /// Warns of months that lie far from what is around them: of a few lines whole, of the others

@@ -118,6 +118,15 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// `true` or `false`.
+    pub fn flag(&self, key: &'static str) -> Option<Read<bool>> {
+        let value = self.value(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(self.read(value, *flag)),
+            _ => self.wrong(value, "true or false"),
+        }
+    }
+
     /// One of a few names.
     pub fn choice<T: Copy>(&self, key: &'static str, names: &[(&str, T)]) -> Option<Read<T>> {
         let text = self.text(key)?;

@@ -62,7 +62,7 @@ pub fn listing(library: Vec<LeverFile>) -> Vec<Listed> {
 /// The levers of a file of the user's own, or of the built-in library.
 pub fn read_levers(path: Option<&Path>, problems: &mut Problems) -> Vec<LeverFile> {
     let Some(path) = path else { return library() };
-    let Some(source) = problems.take(text::read_given("--from", path)) else { return Vec::new() };
+    let Some(source) = problems.take(text::read_table("--from", path)) else { return Vec::new() };
     let mut list: Vec<LeverFile> = Vec::new();
     for lever in read_library(&source, problems) {
         let place = lever.place.clone();

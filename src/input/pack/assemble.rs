@@ -12,7 +12,7 @@ use super::strata::stratifications;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::input::setting::Setting;
 use crate::study::figures::Figures;
-use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused};
+use crate::study::pack::{Condition, Curve, Driver, Overlap, Pack, Refused, Rules};
 
 /// Rows that speak of drivers, groups, conditions or services where no layer names one: without
 /// its root each of them would be told to be unknown.
@@ -58,6 +58,20 @@ fn no_routes(layers: &[Layer]) -> Option<Problem> {
         Problem::error(layer.manifest.clone(), message)
             .allowed("rows in routes.csv of the pack, or of one it extends")
             .suggest("routes.csv: group,condition,service,weight")
+    })
+}
+
+/// The figures of the rules by which restrictions and the economy follow the waves.
+fn rules(given: &mut GivenFigures<'_>, place: &Place) -> Option<Rules> {
+    let mut figure = |key, name| given.needed("rules", &[key], name, place);
+    Some(Rules {
+        strength: figure("restrictions", "strength")?,
+        rise: figure("restrictions", "rise")?,
+        fall: figure("restrictions", "fall")?,
+        depth: figure("economy", "depth")?,
+        peak: figure("economy", "peak")?,
+        half_life: figure("economy", "half_life")?,
+        later: figure("economy", "later")?,
     })
 }
 
@@ -112,6 +126,7 @@ pub(super) fn assemble(
         factor: given.overlap(layers, &manifest),
         note: layers.iter().rev().find_map(|l| l.overlap_note.clone()).unwrap_or_default(),
     };
+    let rules = rules(&mut given, &manifest)?;
     check_rates(&needs, &names, &mut given);
     given.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
@@ -130,6 +145,7 @@ pub(super) fn assemble(
         population,
         reference,
         overlap,
+        rules,
         drivers,
         groups,
         conditions,

@@ -53,6 +53,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("exposures", "susceptible", 0.0, 1.0, None, "share"),
     parameter("needs", "rate", 0.0, 1.0, None, "share"),
     parameter("needs", "help_seeking", 0.0, 1.0, Some(1.0), "share"),
+    parameter("needs", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("routes", "weight", 0.0, ANY, None, ""),
     parameter("services", "accepted", 0.0, 1.0, Some(1.0), "share"),
@@ -97,6 +98,13 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("strata", "relative_need", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "relative_access", 0.0, 1000.0, Some(1.0), ""),
     parameter("strata", "suppression", 0.0, 1000.0, Some(1.0), ""),
+    parameter("rules", "strength", 0.0, 1000.0, Some(2.9), ""),
+    parameter("rules", "rise", 0.1, 365.0, Some(2.0), "days"),
+    parameter("rules", "fall", 0.1, 3650.0, Some(23.0), "days"),
+    parameter("rules", "depth", 0.0, 100.0, Some(1.0), ""),
+    parameter("rules", "peak", 0.0, 240.0, Some(7.0), "months"),
+    parameter("rules", "half_life", TINY, ANY, Some(12.0), "months"),
+    parameter("rules", "later", 0.0, 10.0, Some(0.1), "share"),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
 ];
 

@@ -5,7 +5,9 @@ use super::layer::Layer;
 use super::names::{Names, find, index};
 use crate::diagnostics::{Problem, Problems, nearest};
 use crate::input::document::{Read, number_text};
+use crate::input::registry::local::known_areas;
 use crate::study::pack::{Group, KnownArea, same_name};
+use crate::study::place::Nation;
 
 /// The reference area of a pack that names none.
 const REFERENCE: &str = "England";
@@ -17,14 +19,21 @@ pub(super) fn areas(layers: &[Layer], names: &Names, problems: &mut Problems) ->
     for (group, place) in layers.iter().flat_map(|layer| &layer.sized) {
         find(&names.groups, "group", group, place, problems);
     }
-    let mut list: Vec<KnownArea> = Vec::new();
+    let reference = topmost(layers, |layer| layer.reference_area.as_ref());
+    // A pack that says whose people its groups are knows every area of the registry.
+    let mut list: Vec<KnownArea> = reference.map_or_else(Vec::new, |_| known_areas());
     for row in layers.iter().flat_map(|layer| &layer.areas) {
         let sizes = row.sizes.iter();
+        let old = list.iter().find(|old| old.id == row.id);
+        let (kind, nation) = old.map_or((None, Nation::England), |old| (old.kind, old.nation));
+        let of_registry = old.and_then(|old| old.part_of.clone());
         let area = KnownArea {
+            kind,
+            nation,
             id: row.id.clone(),
             name: row.name.clone(),
             population: row.population,
-            part_of: row.part_of.clone(),
+            part_of: row.part_of.clone().or(of_registry),
             sizes: sizes
                 .filter_map(|(group, size)| Some((index(&names.groups, group)?, *size)))
                 .collect(),
@@ -121,10 +130,14 @@ pub(super) fn reference_area(
         let read = residents.value;
         let below = topmost(&layers[..=at], |layer| layer.reference_area.as_ref());
         let below = below.map_or(REFERENCE, |(_, read)| &read.value);
-        let whole = wholes(areas, &known.id)
+        let wholes = wholes(areas, &known.id);
+        // A circle is told already.
+        let is_circle = wholes.last().is_some_and(|last| last.id == known.id);
+        let whole = wholes
             .into_iter()
+            .filter(|_| !is_circle)
             .filter(|whole| whole.id != known.id)
-            .find(|whole| whole.population.is_some_and(|people| people <= read));
+            .rfind(|whole| whole.population.is_some_and(|people| people <= read));
         let differs = known.population.filter(|own| (read / own - 1.0).abs() > YEARS);
         let wrong = if !same_name(below, id) {
             Some((place, format!("{}, which is of {below}", number_text(read))))

@@ -39,6 +39,7 @@ pub(super) struct FamilyRow {
 pub(super) struct GroupRow {
     pub(super) kind: GroupKind,
     pub(super) curve: Option<String>,
+    pub(super) ages: Option<(u32, u32)>,
 }
 
 #[derive(Clone, Debug)]
@@ -304,15 +305,44 @@ fn drivers(table: &Table, problems: &mut Problems) -> Vec<Named<String>> {
 fn groups(table: &Table, problems: &mut Problems) -> Vec<Named<GroupRow>> {
     const KINDS: [(&str, GroupKind); 2] =
         [("event", GroupKind::Event), ("population", GroupKind::Population)];
-    let columns = ["group", "label", "kind", "curve"];
+    let columns = ["group", "label", "kind", "curve", "ages"];
     let Some([kind]) = needed(table, &columns, ["kind"], problems) else { return Vec::new() };
-    let curve = table.column("curve");
+    let (curve, ages) = (table.column("curve"), table.column("ages"));
     rows(table, "group", problems, |row, problems| {
         Some(GroupRow {
             kind: choice(table, row, kind, &KINDS, problems)?,
             curve: curve.map(|c| row.cell(c).to_owned()).filter(|name| !name.is_empty()),
+            ages: ages.and_then(|column| age_range(table, row, column, problems)),
         })
     })
+}
+
+/// `0-17` or `65+`; nothing is all ages.
+fn age_range(
+    table: &Table,
+    row: &Row,
+    column: usize,
+    problems: &mut Problems,
+) -> Option<(u32, u32)> {
+    const OLDEST: u32 = 99;
+    let cell = row.cell(column);
+    if cell.is_empty() {
+        return None;
+    }
+    let year = |text: &str| text.trim().parse::<u32>().ok();
+    let range = match cell.strip_suffix('+') {
+        Some(from) => year(from).map(|from| (from, OLDEST)),
+        None => cell.split_once('-').and_then(|(from, to)| year(from).zip(year(to))),
+    };
+    let range = range.filter(|(from, to)| from <= to && *to <= OLDEST);
+    if range.is_none() {
+        problems.push(
+            Problem::error(table.place(row, column), "no range of ages")
+                .read(cell)
+                .allowed("such as 0-17 or 65+, or nothing for all ages"),
+        );
+    }
+    range
 }
 
 fn families(table: &Table, problems: &mut Problems) -> Vec<Named<FamilyRow>> {

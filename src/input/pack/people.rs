@@ -58,6 +58,7 @@ pub(super) fn groups(names: &Names, curves: &[Curve], given: &mut GivenFigures<'
             label: named.label.clone(),
             kind: named.rest.kind,
             size: size?,
+            ages: named.rest.ages,
             curve,
         })
     };
@@ -121,7 +122,9 @@ pub(super) fn needs(names: &Names, given: &mut GivenFigures<'_>) -> Vec<Need> {
         let help_seeking = given.needed("needs", &keys, "help_seeking", &place);
         let (Some(group), Some(condition)) = (group, condition) else { continue };
         let (Some(rate), Some(help_seeking)) = (rate, help_seeking) else { continue };
-        list.push(Need { group, condition, rate, help_seeking });
+        // Without one of its own it is the condition's.
+        let duration = given.row("needs", &keys[..2], "duration");
+        list.push(Need { group, condition, rate, help_seeking, duration });
     }
     list.sort_by_key(|need| (need.group, need.condition));
     list

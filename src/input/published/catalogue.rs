@@ -124,6 +124,8 @@ pub struct Catalogue {
     #[serde(skip)]
     area_numbers: [(Lookup, Vec<usize>); Level::ALL.len()],
     #[serde(skip)]
+    folded_numbers: [(Lookup, Vec<usize>); Level::ALL.len()],
+    #[serde(skip)]
     measure_numbers: Lookup,
 }
 
@@ -152,8 +154,17 @@ impl Catalogue {
     ) -> usize {
         let (numbers, places) = &mut self.area_numbers[level as usize];
         let (number, is_new) = numbers.number(code);
+        // `00V` and `00v` are one area.
+        let (folded, firsts) = &mut self.folded_numbers[level as usize];
+        let is_new = is_new && {
+            let (same, is_new) = folded.number(&code.trim_ascii().to_ascii_uppercase());
+            if is_new {
+                firsts.push(self.areas.len());
+            }
+            places.push(firsts[same]);
+            is_new
+        };
         if is_new {
-            places.push(self.areas.len());
             let mut area = Area {
                 level,
                 code: text(code).trim().to_owned(),

@@ -72,7 +72,7 @@ fn no_measure(wanted: &str, measures: &[Measure], place: Place) -> Problem {
 pub(super) fn areas(gatherer: &Gatherer<'_>) -> Problems {
     let mut problems = Problems::default();
     let areas = &gatherer.catalogue.areas;
-    for wanted in &gatherer.request.areas {
+    for wanted in gatherer.areas_asked() {
         if !areas.iter().any(|area| is_area(wanted, area)) {
             let place = Source::new(gatherer.files.as_str(), "").whole();
             problems.push(no_area(wanted, areas, place));
@@ -157,6 +157,20 @@ pub(super) fn nothing(gatherer: &Gatherer<'_>) -> Problem {
     }
 }
 
+/// An import that finds only withheld figures gives nothing to project from.
+pub(super) fn any_figure(series: &[Series], gatherer: &Gatherer<'_>) -> Result<(), InputError> {
+    if series.iter().any(|one| one.months.values().any(Option::is_some)) {
+        return Ok(());
+    }
+    let months: usize = series.iter().map(|one| one.months.len()).sum();
+    let names: Vec<&str> = series.iter().take(6).map(|one| one.service.as_str()).collect();
+    let place = Source::new(gatherer.files.as_str(), "").whole();
+    Err(Problem::error(place, "every figure asked for is withheld or not available")
+        .read(format!("{months} months of {}", names.join(", ")))
+        .allowed("an area or a measure with figures: `--list` shows how many are withheld")
+        .into())
+}
+
 /// A baseline takes one measure for a service: with two of them no run would take it.
 pub(super) fn one_measure_each(
     series: &[Series],
@@ -207,10 +221,6 @@ pub(super) fn tell(gatherer: &Gatherer<'_>, report: &mut Report) {
         report.leave_out(tally.irregular, what);
     }
     report.leave_out(tally.repeated, "figures given twice");
-    if !tally.remarks.is_empty() {
-        let names: Vec<&str> = tally.remarks.iter().map(String::as_str).collect();
-        report.note(format!("taken for remarks, not for figures: {}.", names.join(", ")));
-    }
     for note in &tally.uneven {
         report.note(note);
     }

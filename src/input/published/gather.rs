@@ -4,11 +4,10 @@
 //! revision and takes the place of the earlier one; twice in one file, a final figure takes the
 //! place of a provisional one, and anything else that disagrees is an error.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use super::Request;
 use super::catalogue::{Area, Catalogue, Measure};
-use super::cell::{Cell, cell};
 use super::level::Level;
 use super::lookup::Lookup;
 use super::period::{NoPeriod, Period, Periods};
@@ -16,6 +15,7 @@ use super::rows::{Rows, text};
 use super::waits;
 use crate::diagnostics::{Problem, Problems};
 use crate::input::cells::{SAVE, is_unsaved};
+use crate::input::count::{self, COUNTS, NotACount};
 use crate::month::MONTH_FORMS;
 
 /// What is chosen when the user names nothing.
@@ -68,10 +68,10 @@ pub(super) struct Tally {
     pub(super) repeated: usize,
     /// Figures with a date that can't be read, and the problem of the first.
     pub(super) undated: Option<(usize, Problem)>,
-    /// Columns of a table that are no figures by their name.
-    pub(super) remarks: BTreeSet<String>,
     /// Months of which a part seems to be missing, in words.
     pub(super) uneven: Vec<String>,
+    /// Whether figures were spread from weeks.
+    pub(super) derived: bool,
     /// Figures that stand twice with two values, in words: neither is taken.
     pub(super) contradicted: Vec<String>,
     pub(super) revised: usize,
@@ -90,6 +90,8 @@ pub(super) struct Gatherer<'r> {
     pub(super) tally: Tally,
     /// The number of the file being read.
     pub(super) file: usize,
+    /// The column of a table that `--area` names.
+    pub(super) area_column: Option<String>,
     /// The names of all files, for problems that belong to no line.
     pub(super) files: String,
     /// Whether partial first months are left out.
@@ -111,6 +113,7 @@ impl<'r> Gatherer<'r> {
             problems: Problems::default(),
             tally: Tally::default(),
             file: 0,
+            area_column: None,
             files: String::new(),
             leaves_out_partial: !request.keep_partial,
             kept: HashMap::new(),
@@ -120,7 +123,14 @@ impl<'r> Gatherer<'r> {
     /// The number of an area.
     pub(super) fn area(&mut self, level: Level, label: usize, code: &[u8], name: &[u8]) -> usize {
         let (request, defaults) = (self.request, self.defaults);
-        self.catalogue.area(level, label, code, name, |area| wants_area(request, defaults, area))
+        let column = self.area_column.as_deref();
+        let wants = |area: &Area| wants_area(request, defaults, column, area);
+        self.catalogue.area(level, label, code, name, wants)
+    }
+
+    /// Areas that are asked for by name.
+    pub(super) fn areas_asked(&self) -> impl Iterator<Item = &String> {
+        self.request.areas.iter().filter(|area| self.area_column.as_ref() != Some(*area))
     }
 
     /// The number of a measure.
@@ -163,11 +173,28 @@ impl<'r> Gatherer<'r> {
             self.catalogue.see(figure.area, figure.measure, period, is_missing);
         }
         if self.wants(figure.area, figure.measure) {
-            self.keep(rows, figure);
+            self.keep(rows, figure, count::read(&text(figure.value), false));
         }
     }
 
-    fn keep(&mut self, rows: &Rows, figure: &Figure<'_>) {
+    /// The same of a figure whose value is read already.
+    pub(super) fn offer_read(
+        &mut self,
+        rows: &Rows,
+        figure: &Figure<'_>,
+        value: Result<Option<f64>, NotACount>,
+        is_derived: bool,
+    ) {
+        if let Ok(period) = figure.period {
+            self.catalogue.see(figure.area, figure.measure, period, value == Ok(None));
+        }
+        if self.wants(figure.area, figure.measure) {
+            self.tally.derived |= is_derived;
+            self.keep(rows, figure, value);
+        }
+    }
+
+    fn keep(&mut self, rows: &Rows, figure: &Figure<'_>, value: Result<Option<f64>, NotACount>) {
         let period = match &figure.period {
             Ok(period) => *period,
             Err(NoPeriod::Unreadable(date)) if !figure.value.is_empty() => {
@@ -182,14 +209,9 @@ impl<'r> Gatherer<'r> {
                 return;
             }
         };
-        let value = match cell(figure.value) {
-            Some(Cell::Count(_)) if rows.has_semicolons() && is_grouped_by_points(figure.value) => {
-                return self.bad(rows, figure, "a point before three digits: thousands, or not?");
-            }
-            Some(Cell::Count(number)) if number >= 0.0 => Some(number),
-            Some(Cell::Missing) => None,
-            Some(Cell::Count(_)) => return self.bad(rows, figure, "a count can't be negative"),
-            None => return self.bad(rows, figure, "the figure is not a number"),
+        let value = match value {
+            Ok(value) => value,
+            Err(wrong) => return self.bad(rows, figure, wrong),
         };
         let key = Key { area: figure.area, measure: figure.measure, period, part: figure.part };
         let new = Kept { value, file: self.file, line: rows.line, is_final: figure.is_final };
@@ -224,17 +246,16 @@ impl<'r> Gatherer<'r> {
         }
     }
 
-    fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, message: &str) {
+    fn bad(&mut self, rows: &Rows, figure: &Figure<'_>, wrong: NotACount) {
         let column = &self.catalogue.measures[figure.measure].id;
         let read = text(figure.value);
         let (message, help) = if is_unsaved(&read) {
             ("the figure is a formula without a saved value", Some(SAVE))
         } else {
-            (message, None)
+            (wrong.message(), None)
         };
-        let mut problem = Problem::error(rows.place().cell(column.clone()), message)
-            .read(read)
-            .allowed("a number, or *, -, c, NULL or blank for a missing one");
+        let mut problem =
+            Problem::error(rows.place().cell(column.clone()), message).read(read).allowed(COUNTS);
         problem.suggestion = help.map(str::to_owned);
         self.push(problem);
     }
@@ -263,15 +284,6 @@ impl<'r> Gatherer<'r> {
     }
 }
 
-/// `1.003`: where semicolons part the cells, a thousand and three as likely as one and a bit.
-fn is_grouped_by_points(value: &[u8]) -> bool {
-    let value = value.trim_ascii();
-    let mut groups = value.split(|byte| *byte == b'.');
-    let is_first = groups.next().is_some_and(|first| (1..=3).contains(&first.len()));
-    let mut others = groups.peekable();
-    is_first && others.peek().is_some() && others.all(|group| group.len() == 3)
-}
-
 /// A name as an id: lower case, with dashes for what is neither letter nor digit.
 fn service_id(name: &str) -> String {
     let id: String = name
@@ -283,14 +295,15 @@ fn service_id(name: &str) -> String {
 }
 
 /// A code or a level, in any case.
-fn wants_area(request: &Request, defaults: Defaults, area: &Area) -> bool {
+fn wants_area(request: &Request, defaults: Defaults, column: Option<&str>, area: &Area) -> bool {
     if request.list {
         return false;
     }
-    if request.areas.is_empty() {
+    let mut asked = request.areas.iter().filter(|asked| Some(asked.as_str()) != column).peekable();
+    if asked.peek().is_none() {
         return defaults.nation.is_none_or(|_| area.level == Level::Nation);
     }
-    request.areas.iter().any(|wanted| is_area(wanted, area))
+    asked.any(|wanted| is_area(wanted, area))
 }
 
 /// Whether `wanted` names this area.

@@ -6,10 +6,10 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use super::gather::Defaults;
-use super::rows::Rows;
+use super::rows::Header;
 use super::series::Series;
-use super::{FileRead, Report, table};
-use crate::diagnostics::{Problem, nearest};
+use super::{FileRead, Report};
+use crate::diagnostics::nearest;
 
 /// Who publishes a file, by the word used on the command line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -74,6 +74,8 @@ pub enum Layout {
     TalkingTherapiesMonthly,
     /// Totals by financial year.
     TalkingTherapiesAnnual,
+    /// A row per organisation and variable of one financial year.
+    TalkingTherapiesReport,
     /// A row per provider, CCG, month and state of the pathway.
     EipUnify,
     /// A row per health board and month: referrals.
@@ -82,6 +84,8 @@ pub enum Layout {
     PhsCamhsWaits,
     /// A row per day, a column per series.
     CovidDaily,
+    /// A row per day and metric.
+    CovidUkhsa,
     /// A month and figures.
     Table,
 }
@@ -91,10 +95,12 @@ impl Layout {
     pub fn kind(self) -> Kind {
         match self {
             Self::MhsdsLong | Self::MhsdsWide => Kind::Mhsds,
-            Self::TalkingTherapiesMonthly | Self::TalkingTherapiesAnnual => Kind::TalkingTherapies,
+            Self::TalkingTherapiesMonthly
+            | Self::TalkingTherapiesAnnual
+            | Self::TalkingTherapiesReport => Kind::TalkingTherapies,
             Self::EipUnify => Kind::Eip,
             Self::PhsCamhs | Self::PhsCamhsWaits => Kind::PhsCamhs,
-            Self::CovidDaily => Kind::Covid,
+            Self::CovidDaily | Self::CovidUkhsa => Kind::Covid,
             Self::Table => Kind::Table,
         }
     }
@@ -111,45 +117,38 @@ impl Layout {
             Self::MhsdsWide => "mhsds, wide layout",
             Self::TalkingTherapiesMonthly => "talking-therapies by month",
             Self::TalkingTherapiesAnnual => "talking-therapies by year",
+            Self::TalkingTherapiesReport => "talking-therapies, annual report",
             Self::EipUnify => "eip, Unify time series",
             Self::PhsCamhs => "phs-camhs by health board and month",
             Self::PhsCamhsWaits => "phs-camhs waits by health board and month",
             Self::CovidDaily => "covid by day",
-            Self::Table => "a table by month",
+            Self::CovidUkhsa => "covid, UKHSA data dashboard",
+            Self::Table => "a table",
         }
     }
 }
 
-/// Tells the layout from the header.
-pub(super) fn recognise(rows: &mut Rows) -> Result<Layout, Problem> {
-    let header = &rows.header;
-    let signs: [(&[&str], Layout); 9] = [
+/// The published layout that a header is of.
+pub(super) fn known(header: &Header) -> Option<Layout> {
+    let signs: [(&[&str], Layout); 11] = [
         (&["REPORTING_PERIOD_START", "BREAKDOWN", "MEASURE_ID"], Layout::MhsdsLong),
         (&["REPORTING_PERIOD", "BREAKDOWN", "PRIMARY_LEVEL"], Layout::MhsdsWide),
         (&["REPORTING_PERIOD_START", "ORG_CODE1", "MEASURE_ID"], Layout::TalkingTherapiesMonthly),
-        (&["FINANCIAL_YEAR"], Layout::TalkingTherapiesAnnual),
+        (
+            &["OrgType", "OrgCode", "VariableType", "CountReferralsReceived"],
+            Layout::TalkingTherapiesReport,
+        ),
+        (&["financial_year", "area", "referrals"], Layout::TalkingTherapiesAnnual),
         (&["Provider_Org_code", "Total_Pathways"], Layout::EipUnify),
         (&["Month", "HB", "ReferralsReceived"], Layout::PhsCamhs),
         (&["Month", "HB", "TotalPatientsSeen"], Layout::PhsCamhsWaits),
         (&["Month", "HB", "TotalPatientsWaiting"], Layout::PhsCamhsWaits),
+        (&["metric", "metric_value", "date"], Layout::CovidUkhsa),
         (&["date", "newAdmissions"], Layout::CovidDaily),
     ];
     let sign = signs.iter().find(|(columns, _)| header.has(columns)).map(|(_, layout)| *layout);
-    if let Some(layout) = sign {
-        return Ok(layout);
-    }
-    if header.find("date").is_some() && header.any(super::covid::COLUMNS).is_some() {
-        return Ok(Layout::CovidDaily);
-    }
-    if table::month_column(header).is_some() {
-        return Ok(Layout::Table);
-    }
-    Err(Problem::error(rows.source.line(1), "the layout is not known: no column is a month")
-        .read(header.0.join(", "))
-        .allowed(
-            "files as published of the kinds mhsds, talking-therapies, eip, phs-camhs and covid, \
-             or a table whose first row names a column `month`",
-        ))
+    let is_daily = || header.find("date").is_some() && header.any(super::covid::COLUMNS).is_some();
+    sign.or_else(|| is_daily().then_some(Layout::CovidDaily))
 }
 
 /// What is taken when the user names nothing.
@@ -161,10 +160,14 @@ pub(super) fn defaults(layouts: &[Layout]) -> Defaults {
     match layouts.first() {
         Some(Layout::MhsdsLong | Layout::MhsdsWide) => of(Some("England"), &["MHS32"]),
         Some(Layout::TalkingTherapiesMonthly) => of(Some("England"), &["M001"]),
-        Some(Layout::TalkingTherapiesAnnual) => of(Some("England"), &["IAPT"]),
+        Some(Layout::TalkingTherapiesAnnual | Layout::TalkingTherapiesReport) => {
+            of(Some("England"), &["IAPT"])
+        }
         Some(Layout::EipUnify) => of(Some("England"), &["completed"]),
-        Some(Layout::PhsCamhs | Layout::PhsCamhsWaits) => of(Some("Scotland"), &["CAMHS"]),
-        Some(Layout::Table | Layout::CovidDaily) | None => of(None, &[]),
+        Some(Layout::PhsCamhs | Layout::PhsCamhsWaits) => {
+            of(Some("Scotland"), &["CAMHS", "CAMHS-seen", "CAMHS-waiting"])
+        }
+        Some(Layout::Table | Layout::CovidDaily | Layout::CovidUkhsa) | None => of(None, &[]),
     }
 }
 

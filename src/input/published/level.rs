@@ -84,6 +84,7 @@ const fn synonym(label: &'static str, level: Level, seen: &'static str) -> Synon
 const SYNONYMS: &[Synonym] = &[
     synonym("england", Level::Nation, "April 2016 to July 2022"),
     synonym("scotland", Level::Nation, "Public Health Scotland"),
+    synonym("national", Level::Nation, "talking therapies annual reports"),
     synonym("region", Level::Region, "March 2021 to June 2022"),
     synonym("commissioningregion", Level::Region, "talking therapies from 2022"),
     synonym("stp", Level::Icb, "January 2021 to June 2022"),

@@ -66,7 +66,7 @@ impl Nature {
 }
 
 /// Tells the kind from the measure's published name.
-pub(super) fn nature(name: &str) -> Nature {
+pub(crate) fn nature(name: &str) -> Nature {
     let name = name.to_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
     if has(&[
@@ -77,10 +77,21 @@ pub(super) fn nature(name: &str) -> Nature {
         "per cent",
         "percent",
         "median",
+        "percentile",
         "per 100,000",
     ]) {
         Nature::Share
-    } else if has(&["at the end of", "at end of", "at month end", "waiting at", "hospitalcases"]) {
+    } else if has(&[
+        "at the end of",
+        "at end of",
+        "at month end",
+        "waiting at",
+        "total waiting",
+        "patientswaiting",
+        "waiting list",
+        "number waiting",
+        "hospitalcases",
+    ]) {
         Nature::Stock
     } else if has(&["rolling", "number of people accessing", "perinatal access", "cyp aged"]) {
         Nature::People

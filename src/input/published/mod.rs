@@ -6,7 +6,7 @@
 //! parts, labels that drift), [`measure`] (what is counted), `gather` (revisions), `rolling`
 //! (longer periods), `partial` (first months), `gaps`, and [`series`], which applies them.
 
-mod bytes;
+pub mod areas;
 pub mod catalogue;
 mod cell;
 mod choose;
@@ -32,9 +32,11 @@ pub mod waits;
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
+
 use serde::Serialize;
 
-pub use bytes::Progress;
+pub use crate::input::file::Progress;
 use catalogue::Catalogue;
 use covid::Track;
 use gather::Gatherer;
@@ -43,10 +45,12 @@ use rows::Rows;
 pub use rows::SheetRead;
 use series::Series;
 
+use super::tidy::Wishes;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 
 /// What is wanted of the files.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // each is a switch of the command line
 pub struct Request {
     /// Only say what the files hold.
     pub list: bool,
@@ -58,21 +62,17 @@ pub struct Request {
     pub sheet: Option<String>,
     /// The service id to write, in place of the measure's own.
     pub service: Option<String>,
-    /// Which longer periods to spread over their months.
-    pub spread: Spread,
+    /// How a table of no known layout is to be read, and whether longer periods are spread evenly
+    /// over their months.
+    pub wishes: Wishes,
+    /// Take a stock for what it is.
+    pub stock: bool,
     /// Keep first months that look partial.
     pub keep_partial: bool,
+    /// The day whose areas the series are brought to; as they are if none.
+    pub areas_of: Option<Date>,
     /// Take what the files tell of waits, not of referrals.
     pub waits: bool,
-}
-
-/// Longer periods that may be spread evenly over their months.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Spread {
-    /// Rolling ones, those that do not overlap.
-    pub rolling: bool,
-    /// Financial years.
-    pub annual: bool,
 }
 
 /// A file as it was read.
@@ -87,6 +87,9 @@ pub struct FileRead {
     pub layout: Layout,
     /// Its rows.
     pub rows: usize,
+    /// What of a table in no published layout was understood.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub understood: String,
 }
 
 /// Figures that were not taken, and why.
@@ -105,6 +108,9 @@ pub struct Report {
     pub left_out: Vec<LeftOut>,
     /// What a reader of the figures should know.
     pub notes: Vec<Note>,
+    /// What is odd about the file.
+    #[serde(skip_serializing_if = "Problems::is_empty")]
+    pub warnings: Problems,
 }
 
 /// Something to know, said once of all it is true of.
@@ -236,9 +242,12 @@ fn read(
             Layout::MhsdsWide => mhsds::wide(&mut rows, &mut gatherer),
             Layout::TalkingTherapiesMonthly => talking_therapies::monthly(&mut rows, &mut gatherer),
             Layout::TalkingTherapiesAnnual => talking_therapies::annual(&mut rows, &mut gatherer),
+            Layout::TalkingTherapiesReport => talking_therapies::report(&mut rows, &mut gatherer),
             Layout::EipUnify => eip::read(&mut rows, &mut gatherer),
             Layout::PhsCamhs | Layout::PhsCamhsWaits => phs_camhs::read(&mut rows, &mut gatherer),
-            Layout::Table | Layout::CovidDaily => table::read(&mut rows, &mut gatherer),
+            Layout::Table | Layout::CovidDaily | Layout::CovidUkhsa => {
+                table::read(&mut rows, &mut gatherer)
+            }
         };
         if let Err(problem) = read {
             gatherer.problems.push(problem);
@@ -251,7 +260,8 @@ fn read(
             );
         }
         let name = rows.source.name.to_string();
-        files.push(FileRead { name, sheet: rows.sheet.take(), layout, rows: rows_read });
+        let (sheet, understood) = (rows.sheet.take(), std::mem::take(&mut rows.understood));
+        files.push(FileRead { name, sheet, layout, rows: rows_read, understood });
     }
     gatherer.catalogue.close();
     finish(gatherer, kind, files)
@@ -263,19 +273,11 @@ fn open(
     sheet: Option<&str>,
     progress: &Progress,
 ) -> Result<(Rows, Layout), Problem> {
-    let mut rows = Rows::open(path, sheet, progress)?;
-    let layout = layout::recognise(&mut rows).map_err(|problem| match &rows.sheet {
-        // A cover or contents stands before the figures in many workbooks.
-        Some(SheetRead { name, others }) if !others.is_empty() => {
-            let message = format!("sheet `{name}`: {}", problem.message);
-            let problem = Problem { message, ..problem };
-            problem.suggest(format!("--sheet \"{}\"", others[0]))
-        }
-        _ => problem,
-    })?;
+    let rows = Rows::open(path, sheet, progress)?;
+    let layout = rows.layout;
     match kind {
         Some(kind) if !layout.serves(kind) => Err(Problem::error(
-            rows.source.whole(),
+            rows.source.line(rows.head),
             format!("this is {}, not {kind}", layout.words()),
         )
         .read(rows.header.0.join(", "))
@@ -303,8 +305,10 @@ fn finish(
         gatherer.problems.push(Problem { message, ..problem });
     }
     gatherer.problems.stop_on_errors()?;
+    report.warnings = std::mem::take(&mut gatherer.problems);
     choose::check(&gatherer)?;
     choose::tell(&gatherer, &mut report);
+    let request = gatherer.request;
     if gatherer.request.waits {
         for figure in &gatherer.tally.contradicted {
             report.note(format!("{figure}: two figures stand there, neither is taken."));
@@ -320,7 +324,12 @@ fn finish(
     if series.is_empty() {
         return Err(choose::nothing(&gatherer).into());
     }
+    choose::any_figure(&series, &gatherer)?;
     choose::one_measure_each(&series, &gatherer)?;
+    let series = match request.areas_of {
+        Some(day) => areas::bring(series, day, &gatherer.files, &mut report)?,
+        None => series,
+    };
     layout::notes(kind, &files, &series, &mut report);
     Ok(Imported { kind, files, content: Content::Baseline(series), report })
 }

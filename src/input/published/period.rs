@@ -3,23 +3,16 @@
 
 use jiff::civil::Date;
 
+pub(crate) use crate::input::dates::Period;
+
 use super::cell::Cell;
 use super::lookup::Lookup;
 use super::rows::{month, text};
 use crate::month::{Month, parse_date};
 
-/// Whole calendar months in a row.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub(super) struct Period {
-    /// The first month.
-    pub(super) first: Month,
-    /// How many.
-    pub(super) months: u16,
-}
-
 /// Why a figure has no period.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum NoPeriod {
+pub(crate) enum NoPeriod {
     /// Its dates are not those of whole months, or not given.
     Irregular,
     /// A date of it is none: `31/02/2018`.
@@ -37,15 +30,10 @@ impl NoPeriod {
 }
 
 impl Period {
-    /// One month.
-    pub(super) const fn month(first: Month) -> Self {
-        Self { first, months: 1 }
-    }
-
     /// The period of a figure of which a date and words such as `referrals (quarter Apr-Jun)` are
     /// known: as many months as the words say, of which the date is the first or the last. A stock at
     /// the end of a quarter is of its month. A date in the middle gives none.
-    pub(super) fn worded(month: Month, words: &str) -> Result<Self, NoPeriod> {
+    pub(crate) fn worded(month: Month, words: &str) -> Result<Self, NoPeriod> {
         let months = months_in(words);
         let at = (month.month() - 1) % u32::from(months.min(3));
         match at {
@@ -68,11 +56,6 @@ impl Period {
         let months = u16::try_from(months).ok().filter(|m| (1..=60).contains(m) && is_whole);
         let months = months.ok_or(NoPeriod::Irregular)?;
         Ok(Self { first: Month::of(start), months })
-    }
-
-    /// The last month.
-    pub(super) fn last(self) -> Month {
-        self.first.plus(i32::from(self.months) - 1)
     }
 }
 

@@ -1,29 +1,36 @@
 //! The rows of a published file, whatever it is packed in: byte records read into one reused
-//! buffer, so that a file of any size needs the memory of one row.
-//!
-//! Text is UTF-8 with or without a byte order mark, UTF-16 with one, or Windows-1252; cells are decoded only where
-//! they are used.
+//! buffer, so that a file of any size needs the memory of one row. A file of no known layout is a
+//! table as people keep them, and read whole.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::io::{BufRead, Cursor};
+use std::io::{BufRead, Cursor, Read as _};
 use std::path::Path;
 
-use calamine::{Data, Reader as _, SheetVisible, Xlsx};
-use csv::ByteRecord;
-use serde::Serialize;
+use csv::{ByteRecord, StringRecord};
 
-use super::bytes::{self, Content, Progress};
+use super::layout::{self, Layout};
 use crate::diagnostics::{Place, Problem, Source};
-use crate::input::cells::{self, Cells};
+use crate::input::cells;
+pub use crate::input::cells::SheetRead;
+use crate::input::file::{self, Content, Progress, SinceRow};
+use crate::input::table::head;
+pub(super) use crate::input::table::head::plain;
 use crate::month::Month;
 
 /// A table being read, its header already taken.
 pub(super) struct Rows {
-    /// The file's name, for places of problems.
+    /// The file's name, for places of problems; the whole text of a table of no known layout.
     pub(super) source: Source,
+    /// How it is laid out.
+    pub(super) layout: Layout,
     /// The names of the columns.
     pub(super) header: Header,
+    /// The line of the header.
+    pub(super) head: usize,
+    /// Lines above the header.
+    pub(super) titles: Vec<String>,
+    /// What of a table of no known layout was understood.
+    pub(super) understood: String,
     /// The line of the row read last.
     pub(super) line: usize,
     /// The sheet, of a workbook.
@@ -32,47 +39,110 @@ pub(super) struct Rows {
     has_crlf: bool,
     /// What parts the cells of a text.
     delimiter: u8,
-    inner: Inner,
+    reader: csv::Reader<Box<dyn BufRead>>,
+    since: SinceRow,
 }
 
-enum Inner {
-    Text(Box<csv::Reader<Box<dyn BufRead>>>),
-    Sheet(std::vec::IntoIter<(usize, ByteRecord)>),
-}
+/// So much of a file is looked at to know its layout.
+const START: u64 = 1 << 17;
+
+/// A table that is read whole; larger files are of a known layout.
+const MOST_WHOLE: usize = 64 << 20;
 
 impl Rows {
-    /// Opens a file and reads its header; of a workbook the sheet `wanted`.
+    /// Opens a file, finds its header and knows its layout; of a workbook the sheet `wanted`.
     pub(super) fn open(
         path: &Path,
         wanted: Option<&str>,
         progress: &Progress,
     ) -> Result<Self, Problem> {
         let source = Source::new(path.display().to_string(), "");
-        let (mut has_crlf, mut delimiter, mut read) = (false, b',', None);
-        let inner = match bytes::open(path, progress)? {
-            Content::Text(_) if wanted.is_some() => {
+        let mut sheet = None;
+        let (mut text, since) = match file::open(path, progress)? {
+            Content::Text(..) if wanted.is_some() => {
                 let place = source.whole().cell("--sheet");
                 return Err(Problem::error(place, "only a workbook has sheets"));
             }
-            Content::Text(mut text) => {
-                let first_line = first_line(&mut text);
-                has_crlf = first_line.ends_with(b"\r");
-                delimiter = delimiter_of(&first_line);
-                Inner::Text(Box::new(csv_reader(text, delimiter)))
-            }
+            Content::Text(text, since) => (text, since),
             Content::Workbook(bytes) => {
-                let (rows, sheet) = sheet(bytes, wanted, &source)?;
-                read = Some(sheet);
-                Inner::Sheet(rows.into_iter())
+                let is_table = |text: &str| {
+                    let known = known_layout(&first_records(text.as_bytes(), b','));
+                    known.is_some() || crate::input::text::is_table(text)
+                };
+                let (text, read) = cells::sheet_text(bytes, wanted, &source, is_table)?;
+                sheet = Some(read);
+                let text: Box<dyn BufRead> = Box::new(Cursor::new(text.into_bytes()));
+                (text, SinceRow::default())
             }
         };
-        let header = Header(Vec::new());
-        let mut rows = Self { source, header, line: 0, sheet: read, has_crlf, delimiter, inner };
-        let mut first = ByteRecord::new();
-        if !rows.next_record(&mut first)? {
-            return Err(Problem::error(rows.source.whole(), "the file holds no rows"));
+        let damaged = |error: std::io::Error| {
+            Problem::error(source.whole(), format!("the file can't be read: {error}"))
+                .suggest("is the file damaged or cut short? fetch it again")
+        };
+        let mut start = Vec::new();
+        text.by_ref().take(START).read_to_end(&mut start).map_err(damaged)?;
+        let delimiter = head::delimiter(&self::text(&start));
+        let records = first_records(&start, delimiter);
+        if records.is_empty() {
+            return Err(Problem::error(source.whole(), "the file holds no rows"));
         }
-        rows.header = Header(first.iter().map(|cell| text(cell).trim().to_owned()).collect());
+        let known = known_layout(&records);
+        let (layout, at) = known.unwrap_or_else(|| (Layout::Table, head::heading(&records)));
+        let mut whole = String::new();
+        if known.is_none() {
+            let mut bytes = start.clone();
+            loop {
+                file::count_from_last_line(&bytes, &since);
+                if bytes.len() > MOST_WHOLE {
+                    let problem = Problem::error(source.whole(), "the table is too large");
+                    let allowed = format!("up to {} MB in no known layout", MOST_WHOLE >> 20);
+                    return Err(problem.allowed(allowed));
+                }
+                if text.by_ref().take(START).read_to_end(&mut bytes).map_err(damaged)? == 0 {
+                    break;
+                }
+            }
+            whole = crate::input::text::decode(&bytes).unwrap_or_default();
+        }
+        since.set(0);
+        let has_crlf =
+            start.split(|byte| *byte == b'\n').next().is_some_and(|l| l.ends_with(b"\r"));
+        let rest: Box<dyn BufRead> = if known.is_some() { text } else { Box::new(Cursor::new([])) };
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(delimiter)
+            .buffer_capacity(1 << 16)
+            .from_reader(Box::new(Cursor::new(start).chain(rest)) as Box<dyn BufRead>);
+        let source = Source::new(source.name, whole);
+        let header = Header(Vec::new());
+        let (head, line, titles, understood) = (1, 0, Vec::new(), String::new());
+        let mut rows = Self {
+            source,
+            layout,
+            header,
+            head,
+            titles,
+            understood,
+            line,
+            sheet,
+            has_crlf,
+            delimiter,
+            reader,
+            since,
+        };
+        let mut record = ByteRecord::new();
+        let names = |record: &ByteRecord| -> Vec<String> {
+            record.iter().map(|cell| self::text(cell).trim().to_owned()).collect()
+        };
+        for _ in 0..at {
+            rows.next_record(&mut record)?;
+            let title = names(&record).join(" ").trim().to_owned();
+            rows.titles.extend(Some(title).filter(|title| !title.is_empty()));
+        }
+        rows.next_record(&mut record)?;
+        rows.header = Header(names(&record));
+        rows.head = rows.line.max(1);
         Ok(rows)
     }
 
@@ -125,130 +195,44 @@ impl Rows {
         record.as_slice().contains(&b'\n') && record.iter().any(is_row)
     }
 
-    /// Whether semicolons part its cells, as where a comma is the decimal point.
-    pub(super) fn has_semicolons(&self) -> bool {
-        self.delimiter == b';'
-    }
-
     /// The row read last.
     pub(super) fn place(&self) -> Place {
         self.source.line(self.line)
     }
 
     fn next_record(&mut self, record: &mut ByteRecord) -> Result<bool, Problem> {
-        match &mut self.inner {
-            Inner::Text(reader) => {
-                let more = reader.read_byte_record(record).map_err(|error| {
-                    Problem::error(
-                        self.source.line(self.line + 1),
-                        format!("the file can't be read further: {error}"),
-                    )
-                    .suggest("is the file damaged or cut short? fetch it again")
-                })?;
-                self.line = record.position().map_or(self.line, |at| {
-                    at.line() as usize + usize::from(self.has_crlf && at.record() > 0)
-                });
-                Ok(more)
-            }
-            Inner::Sheet(rows) => Ok(rows.next().is_some_and(|(line, row)| {
-                self.line = line;
-                *record = row;
-                true
-            })),
-        }
+        let more = self.reader.read_byte_record(record).map_err(|error| {
+            Problem::error(
+                self.source.line(self.line + 1),
+                format!("the file can't be read further: {error}"),
+            )
+            .suggest("is the file damaged or cut short? fetch it again")
+        })?;
+        self.since.set(0);
+        self.line = record.position().map_or(self.line, |at| {
+            at.line() as usize + usize::from(self.has_crlf && at.record() > 0)
+        });
+        Ok(more)
     }
 }
 
-fn first_line(text: &mut impl BufRead) -> Vec<u8> {
-    text.fill_buf().unwrap_or(&[]).split(|b| *b == b'\n').next().unwrap_or(&[]).to_vec()
-}
-
-/// Columns are parted by commas, tabs or semicolons, whichever the header has most of.
-fn delimiter_of(first_line: &[u8]) -> u8 {
-    [b',', b'\t', b';']
-        .into_iter()
-        .max_by_key(|mark| (first_line.split(|b| b == mark).count(), *mark == b','))
-        .unwrap_or(b',')
-}
-
-fn csv_reader(text: Box<dyn BufRead>, delimiter: u8) -> csv::Reader<Box<dyn BufRead>> {
-    csv::ReaderBuilder::new()
+/// The first records of a text, as far as it is there.
+fn first_records(start: &[u8], delimiter: u8) -> Vec<StringRecord> {
+    let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .buffer_capacity(1 << 16)
-        .from_reader(text)
+        .from_reader(start);
+    let records = reader.byte_records().flatten().take(head::LINES);
+    records.map(|record| record.iter().map(|cell| text(cell).into_owned()).collect()).collect()
 }
 
-/// Which sheet of a workbook was read, and which were not.
-#[derive(Clone, Debug, Serialize)]
-pub struct SheetRead {
-    /// Its name.
-    pub name: String,
-    /// The others.
-    pub others: Vec<String>,
-}
-
-/// Rows with their lines.
-type Lines = Vec<(usize, ByteRecord)>;
-
-/// The sheet that is asked for, or the first in sight that holds anything; its dates written as days.
-fn sheet(
-    bytes: Vec<u8>,
-    wanted: Option<&str>,
-    source: &Source,
-) -> Result<(Lines, SheetRead), Problem> {
-    let unreadable = |error: &dyn std::fmt::Display| {
-        Problem::error(source.whole(), format!("the workbook can't be read: {error}"))
-    };
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|e| unreadable(&e))?;
-    let mut sheets = workbook.sheets_metadata().to_vec();
-    // A sheet that nobody sees is read only where no other holds anything.
-    sheets.sort_by_key(|sheet| sheet.visible != SheetVisible::Visible);
-    let names: Vec<String> = sheets.into_iter().map(|sheet| sheet.name).collect();
-    let is_wanted = |name: &&String| wanted.is_none_or(|wanted| wanted.eq_ignore_ascii_case(name));
-    if let Some(wanted) = wanted
-        && !names.iter().any(|name| is_wanted(&name))
-    {
-        return Err(Problem::error(source.whole().cell("--sheet"), "there is no such sheet")
-            .choose(wanted, names.iter().map(String::as_str)));
-    }
-    for name in names.iter().filter(is_wanted) {
-        let cells = cells::read(&mut workbook, name, usize::MAX).map_err(|e| unreadable(&e))?;
-        if !cells.is_empty() {
-            let others = names.iter().filter(|other| *other != name).cloned().collect();
-            return Ok((records(&cells), SheetRead { name: name.clone(), others }));
-        }
-    }
-    let problem = Problem::error(source.whole(), "the workbook holds no rows");
-    Err(match wanted {
-        Some(wanted) => problem.read(format!("sheet {wanted}")).allowed(names.join(", ")),
-        None => problem,
+/// The layout of a file that is published, and which of its first records is its header.
+fn known_layout(records: &[StringRecord]) -> Option<(Layout, usize)> {
+    records.iter().enumerate().find_map(|(at, record)| {
+        let header = Header(record.iter().map(|name| name.trim().to_owned()).collect());
+        Some((layout::known(&header)?, at))
     })
-}
-
-/// Rows as wide as the widest of them, from the first column that holds anything.
-fn records(cells: &Cells) -> Lines {
-    let first = cells.values().filter_map(|row| row.keys().next()).min().copied().unwrap_or(0);
-    let last = cells.values().filter_map(|row| row.keys().last()).max().copied().unwrap_or(0);
-    let record = |row: &BTreeMap<u32, Data>| -> ByteRecord {
-        let cells: Vec<String> =
-            (first..=last).map(|at| row.get(&at).map_or_else(String::new, sheet_cell)).collect();
-        cells.into()
-    };
-    cells.iter().map(|(line, row)| (*line as usize + 1, record(row))).collect()
-}
-
-fn sheet_cell(cell: &Data) -> String {
-    match cell {
-        Data::Empty => String::new(),
-        // Days from 1900 to 9999, beyond which a spreadsheet has no dates.
-        Data::DateTime(day) if (1.0..2_958_466.0).contains(&day.as_f64()) => {
-            let (year, month, day, ..) = day.to_ymd_hms_milli();
-            format!("{year:04}-{month:02}-{day:02}")
-        }
-        other => other.to_string(),
-    }
 }
 
 /// The names of a table's columns.
@@ -273,11 +257,6 @@ impl Header {
     }
 }
 
-/// A name without case, blanks and punctuation.
-pub(super) fn plain(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
 /// The cell as text: UTF-8, or else Windows-1252.
 pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(cell)
@@ -289,7 +268,7 @@ pub(super) fn field(record: &ByteRecord, column: usize) -> &[u8] {
     record.get(column).unwrap_or(&[])
 }
 
-/// A month as users write it, or as a spreadsheet's day number, or as `202004`.
+/// A month as published: in any of its forms, or as `202004`.
 pub(super) fn month(text: &str) -> Option<Month> {
     let text = text.trim();
     if let (6, Ok(number)) = (text.len(), text.parse::<i32>()) {

@@ -1,7 +1,7 @@
 //! From the figures kept to monthly series: which periods count, what is partial, missing or
 //! broken. Every rule that leaves something out says so, with its number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -28,8 +28,18 @@ pub struct Series {
     pub measure: String,
     /// Whether the months were spread from longer periods.
     pub derived: bool,
+    /// Months that were split by a share of residents.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub derived_months: BTreeSet<Month>,
     /// Months without a break; `None` where the figure is missing.
     pub months: BTreeMap<Month, Option<f64>>,
+}
+
+impl Series {
+    /// Whether a month is no count of its own.
+    pub fn is_derived(&self, month: Month) -> bool {
+        self.derived || self.derived_months.contains(&month)
+    }
 }
 
 type Figures = BTreeMap<Period, Option<f64>>;
@@ -96,6 +106,15 @@ impl Builder<'_> {
         self.refuse_what_is_no_count()?;
         let request = self.gatherer.request;
         let (mut months, longer) = by_length(figures);
+        // Every third month and nothing between: a quarter's total, or one month of three?
+        let are_quarters = !months.is_empty() && gaps::are_quarters(&months);
+        let is_by_month = self.measure.nature == Nature::Stock
+            || self.measure.id.to_lowercase().contains("month");
+        if are_quarters && !is_by_month {
+            return Err(Problem::error(self.place(), format!("{self}: the figures stand a quarter apart"))
+                .read(gaps::runs(&months.keys().copied().take(4).collect::<Vec<_>>()))
+                .allowed("quarters by the name of their column, such as `referrals (quarter)`, and `--spread-periods`; or a row for every month, `*` where it is not known"));
+        }
         let derived = months.is_empty();
         if derived {
             months = self.spread(longer, report)?;
@@ -114,6 +133,13 @@ impl Builder<'_> {
         self.name_coverage(&months, derived, report);
         self.name_labels(report);
         if self.measure.nature == Nature::Stock {
+            if !request.stock && request.service.is_some() {
+                let message = format!("{} is a stock, not the events of a month", self.measure.id);
+                return Err(Problem::error(self.place(), message)
+                    .read(format!("--service {}", request.service.as_deref().unwrap_or_default()))
+                    .allowed("a measure that counts events, for a line that is projected")
+                    .suggest("--stock, to write it as it is"));
+            }
             report.note(format!(
                 "{} is a stock at the end of each month, not the referrals of the month.",
                 self.measure.id
@@ -123,7 +149,8 @@ impl Builder<'_> {
             area: self.area.code.clone(),
             service: request.service.clone().unwrap_or_else(|| self.measure.service.clone()),
             measure: self.measure.word.clone(),
-            derived,
+            derived: derived || self.gatherer.tally.derived,
+            derived_months: BTreeSet::new(),
             months,
         })
     }
@@ -165,13 +192,7 @@ impl Builder<'_> {
             return Ok(BTreeMap::new());
         };
         let annual = length == 12;
-        let request = self.gatherer.request;
-        let (is_asked, option) = if annual {
-            (request.spread.annual, "--spread-annual")
-        } else {
-            (request.spread.rolling, "--rolling")
-        };
-        if !is_asked {
+        if !self.gatherer.request.wishes.spread {
             let what = if annual {
                 format!("{} is by year: its months are not known", self.measure.id)
             } else {
@@ -186,7 +207,7 @@ impl Builder<'_> {
                     "months; or periods that do not overlap, each spread evenly over its months \
                      and marked `derived`",
                 )
-                .suggest(option));
+                .suggest("--spread-periods"));
         }
         let (months, overlapping) = rolling::spread(&figures);
         report.leave_out(overlapping, format!("{self}: periods that overlap another"));
@@ -238,13 +259,6 @@ impl Builder<'_> {
 
     /// Months without a row inside a series stand in it as missing.
     fn fill_gaps(&self, months: &mut BTreeMap<Month, Option<f64>>, report: &mut Report) {
-        if gaps::are_quarters(months) {
-            report.note_about(
-                self.to_string(),
-                "one figure a quarter, taken for the month it stands at: if it is the quarter's \
-                 total, let its column or measure say `(quarter)`.",
-            );
-        }
         let absent = gaps::fill(months);
         if !absent.is_empty() {
             report.note_about(

@@ -2,7 +2,8 @@
 //!
 //! Monthly: a row per organisation and measure; dates DD/MM/YYYY with `*` to 2024, ISO with `-`
 //! after. `all` in a code stands for every organisation of that sort. Annual: totals by financial
-//! year, which say nothing of their months.
+//! year, which say nothing of their months; the report's own file is of one year, which its name
+//! alone tells, and its totals are the rows whose variable is `Total`.
 
 use csv::ByteRecord;
 
@@ -77,6 +78,69 @@ pub(super) fn annual(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(),
     Ok(())
 }
 
+/// Counts of the annual report by id, column (from 2019-20 on with an underscore) and what is
+/// counted.
+const REPORTED: [(&str, &str, &str); 4] = [
+    ("IAPT", "CountReferralsReceived", "referrals"),
+    ("IAPT-entered", "CountFirstTreatment", "entered treatment"),
+    ("IAPT-finished", "CountFinishedCourseTreatment", "finished treatment"),
+    ("IAPT-ended", "CountEndedReferrals", "ended referrals"),
+];
+
+/// Reads the main file of an annual report.
+pub(super) fn report(rows: &mut Rows, gatherer: &mut Gatherer<'_>) -> Result<(), Problem> {
+    let name = rows.source.name.to_string();
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(&name);
+    let Some(year) = year_in(file) else {
+        return Err(Problem::error(
+            rows.source.whole(),
+            "the annual report does not say its year, and neither does the name of the file",
+        )
+        .read(file)
+        .allowed("a name that holds the year, as published")
+        .suggest("psych-ther-ann-rep-csv-2019-20-main.csv"));
+    };
+    let (kind, code) = (column(rows, &["OrgType"])?, column(rows, &["OrgCode"])?);
+    let name = column(rows, &["OrgName", "OrgCode"])?;
+    let variables = column(rows, &["VariableType"])?;
+    let counts: Vec<(usize, usize)> = REPORTED
+        .iter()
+        .filter_map(|(id, heading, word)| {
+            let column = rows.header.find(heading)?;
+            let measure = gatherer.measure(id.as_bytes(), word.as_bytes());
+            gatherer.describe(measure, "iapt", word);
+            Some((column, measure))
+        })
+        .collect();
+    let mut row = ByteRecord::new();
+    while rows.read(&mut row)? {
+        gatherer.catalogue.rows += 1;
+        let (label, breakdown) = gatherer.catalogue.label(field(&row, kind));
+        let Breakdown::Whole(level) = breakdown else { continue };
+        if !field(&row, variables).eq_ignore_ascii_case(b"total") {
+            gatherer.leave_part(label);
+            continue;
+        }
+        let code = if level == Level::Nation { b"England".as_slice() } else { field(&row, code) };
+        let area = gatherer.area(level, label, code, field(&row, name));
+        for (column, measure) in &counts {
+            let period = Ok(Period { first: year.first(), months: 12 });
+            let (measure, value) = (*measure, field(&row, *column));
+            gatherer.offer(rows, &Figure { area, measure, period, part: 0, value, is_final: true });
+        }
+    }
+    Ok(())
+}
+
+/// The financial year that a file's name holds: `…-2019-20-main.csv`.
+fn year_in(name: &str) -> Option<FinancialYear> {
+    let is_digit = |at: usize| name.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    (0..name.len()).filter(|at| *at == 0 || !is_digit(at - 1)).find_map(|at| {
+        let long = name.get(at..at + 9).filter(|_| !is_digit(at + 9)).and_then(financial_year);
+        long.or_else(|| name.get(at..at + 7).filter(|_| !is_digit(at + 7)).and_then(financial_year))
+    })
+}
+
 /// `2020-21`, `2020/21` or `2020-2021`, and nothing whose second year is not the next.
 fn financial_year(text: &str) -> Option<FinancialYear> {
     let (first, second) = text.trim().split_once(['-', '/'])?;
@@ -91,6 +155,14 @@ fn financial_year(text: &str) -> Option<FinancialYear> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_year_of_a_report_is_in_its_name() {
+        for name in ["psych-ther-ann-rep-csv-2019-20-main-csv.csv", "report 2019-2020.csv"] {
+            assert_eq!(year_in(name), Some(FinancialYear(2019)), "{name}");
+        }
+        assert_eq!(year_in("main-2019-04-12.csv"), None);
+    }
 
     #[test]
     fn financial_years_end_in_the_next_year() {

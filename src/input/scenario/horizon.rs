@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 
+use super::numbers::RISE;
 use super::{MOST_MONTHS, ScenarioFile};
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::input::document::Read;
@@ -22,20 +23,42 @@ impl Event {
 }
 
 impl ScenarioFile {
+    /// The first month where no file gives it: the one after the last that is known, but not long
+    /// before the first wave, and in time for its rise.
+    pub(super) fn first_month(&self, last_known: Option<Month>) -> Option<Month> {
+        /// Before this many rises from its peak a wave is as good as nothing.
+        const RISES: f64 = 2.5;
+        /// Months before the first wave that are worth showing.
+        const LEAD: i32 = 12;
+        let onset = self.waves.iter().filter_map(|wave| {
+            let rise = wave.rise.as_ref().map_or(RISE.default(), |rise| rise.value).central;
+            Some(Month::at(position(wave.peak.as_ref()?.value) - RISES * rise))
+        });
+        let last_known = match &self.as_of {
+            Some(as_of) => Some(last_known.map_or(as_of.value, |last| last.min(as_of.value))),
+            None => last_known,
+        };
+        let next = last_known.map(|last| last.plus(1));
+        match (onset.min(), next) {
+            (Some(onset), Some(next)) => Some(next.max(onset.plus(-LEAD)).min(onset)),
+            (onset, next) => onset.or(next),
+        }
+    }
+
     /// Warns of waves, restrictions, shocks and levers outside the months of the scenario.
     pub(super) fn warn_of_outside(&self, start: Month, months: usize, problems: &mut Problems) {
         let span = Span { start, months };
-        let peaks = self.waves.iter().flatten().filter_map(|wave| wave.peak.as_ref());
+        let peaks = self.waves.iter().filter_map(|wave| wave.peak.as_ref());
         let peaks = peaks.map(|peak| Event::new(peak, position(peak.value)));
         span.warn(peaks, "a wave peaks outside the scenario: no more than a part counts", problems);
-        let restrictions = self.restrictions.iter().flatten().filter_map(|restriction| {
+        let restrictions = self.restrictions.iter().filter_map(|restriction| {
             let (from, to) = restriction.from.as_ref().zip(restriction.to.as_ref())?;
             // On the day it ends it is no longer there.
             Some(Event::new(from, position(to.value).next_down()))
         });
         let message = "a restriction lies outside the scenario: it has no effect";
         span.warn(restrictions, message, problems);
-        let shocks = self.shocks.iter().flatten().filter_map(|shock| shock.from.as_ref());
+        let shocks = self.shocks.iter().filter_map(|shock| shock.from.as_ref());
         let shocks = shocks.map(|from| Event::new(from, f64::INFINITY));
         span.warn(shocks, "a shock begins after the scenario: it has no effect", problems);
         let levers = self.levers.iter().flatten().filter_map(|lever| lever.start());

@@ -1,10 +1,11 @@
 //! Scenario files: TOML, one course of the epidemic each, `extends` inheriting another.
 //!
-//! A key given in a file overrides the inherited one; a list (`[[wave]]`, `[[restriction]]`,
-//! `[[shock]]`, `[[lever]]`) given in a file replaces the inherited list as a whole.
+//! A key given in a file overrides the inherited one; waves, restrictions and shocks are merged by
+//! label ([`merge`]); a list of levers given in a file replaces the inherited one as a whole.
 
 mod horizon;
 mod keys;
+mod merge;
 mod numbers;
 mod resolve;
 mod track;
@@ -25,7 +26,7 @@ use keys::read_keys;
 pub const MOST_MONTHS: usize = 240;
 
 /// A scenario file with what it inherits, not yet joined with a pack.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ScenarioFile {
     /// The name of the file without its ending.
     pub id: String,
@@ -39,40 +40,81 @@ pub struct ScenarioFile {
     has_start: bool,
     months: Option<usize>,
     as_of: Option<Read<Month>>,
-    waves: Option<Vec<WaveFile>>,
-    restrictions: Option<Vec<RestrictionFile>>,
-    shocks: Option<Vec<ShockFile>>,
+    waves: Vec<WaveFile>,
+    wave_choice: Option<ListChoice>,
+    restrictions: Vec<RestrictionFile>,
+    restriction_choice: Option<ListChoice>,
+    follow: Option<Read<bool>>,
+    shocks: Vec<ShockFile>,
+    shock_choice: Option<ListChoice>,
     levers: Option<Vec<LeverFile>>,
     need_gain: Option<Read<Uncertain>>,
     suppression_gain: Option<Read<Uncertain>>,
     severe_delay: Option<Read<Uncertain>>,
     threshold: Option<Read<Uncertain>>,
+    willing: Option<Read<Uncertain>>,
     curve: Option<Read<String>>,
     tracks: Vec<TrackFile>,
+}
+
+/// What a file says of a whole list: `restrictions = "none"`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum ListChoice {
+    /// There are none, whatever is inherited and whatever waves there are.
+    None,
+    /// Those of this file alone.
+    Own,
+    /// They follow from the waves, whatever is inherited.
+    Follow,
 }
 
 #[derive(Clone, Debug)]
 struct WaveFile {
     label: Option<String>,
+    /// Which wave it is: its label, or where it first stood.
+    key: String,
+    has_peak: bool,
     peak: Option<Read<Date>>,
     rise: Option<Read<Uncertain>>,
     fall: Option<Read<Uncertain>>,
     height: Option<Read<Uncertain>>,
     severity: Option<Read<Uncertain>>,
+    restrictions: Option<ListChoice>,
     place: Place,
 }
 
 #[derive(Clone, Debug)]
 struct RestrictionFile {
+    label: Option<String>,
+    /// Whether `from`, `to` and `stringency` are there, rightly or wrongly.
+    has: [bool; 3],
     wave: Option<Read<usize>>,
+    follow: Option<Read<bool>>,
+    /// What the wave was for which it was given, where the file says so.
+    given_for: Option<FormerFile>,
+    /// The wave it answers, as it stands in the file that gives the restriction.
+    tie: Option<WaveFile>,
     from: Option<Read<Date>>,
     to: Option<Read<Date>>,
     stringency: Option<Read<Uncertain>>,
     place: Place,
 }
 
+/// A wave as it was, key by key.
+#[derive(Clone, Debug, Default)]
+struct FormerFile {
+    peak: Option<Read<Date>>,
+    rise: Option<Read<Uncertain>>,
+    fall: Option<Read<Uncertain>>,
+    height: Option<Read<Uncertain>>,
+    severity: Option<Read<Uncertain>>,
+}
+
 #[derive(Clone, Debug)]
 struct ShockFile {
+    label: Option<String>,
+    /// Whether `from` and `peak` are there, rightly or wrongly.
+    has: [bool; 2],
     from: Option<Read<Date>>,
     peak: Option<Read<Date>>,
     depth: Option<Read<Uncertain>>,
@@ -90,13 +132,13 @@ struct TrackFile {
 
 /// Reads a scenario by its path or built-in name, with everything it extends.
 pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile> {
-    let mut chain: Vec<String> = Vec::new();
+    let mut names: Vec<String> = Vec::new();
     let found = find(name, None).unwrap_or_else(|| Err(not_found(name)));
-    let mut file = read_found(name, &problems.take(found)?, problems)?;
-    let id = file.id.clone();
-    chain.push(one_name(&file.source));
-    while let Some(parent) = file.extends.take() {
-        let folder = file.folder();
+    let mut files = vec![read_found(name, &problems.take(found)?, problems)?];
+    let mut next = files[0].extends.take();
+    names.push(one_name(&files[0].source));
+    while let Some(parent) = next {
+        let folder = files.last().map(ScenarioFile::folder).unwrap_or_default();
         let found = find(&parent.value, Some(&folder)).unwrap_or_else(|| {
             let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
             let names: Vec<&str> = builtin::scenario_names().collect();
@@ -105,21 +147,22 @@ pub fn read_scenario(name: &str, problems: &mut Problems) -> Option<ScenarioFile
         });
         // It is this file that names it wrongly.
         let found = found.map_err(|problem| Problem { place: parent.place.clone(), ..problem });
-        let inherited = read_found(&parent.value, &problems.take(found)?, problems)?;
-        let next = one_name(&inherited.source);
-        if chain.contains(&next) {
+        let mut inherited = read_found(&parent.value, &problems.take(found)?, problems)?;
+        let own = one_name(&inherited.source);
+        if names.contains(&own) {
             problems.push(
                 Problem::error(parent.place, "`extends` goes in a circle")
-                    .read(chain.iter().chain([&next]).cloned().collect::<Vec<_>>().join(" -> "))
+                    .read(names.iter().chain([&own]).cloned().collect::<Vec<_>>().join(" -> "))
                     .suggest("take `extends` out of one of them"),
             );
             return None;
         }
-        chain.push(next);
-        file = file.over(inherited);
+        names.push(own);
+        next = inherited.extends.take();
+        files.push(inherited);
     }
-    file.id = id;
-    Some(file)
+    // From the root up, so that each file speaks of the waves it inherits.
+    files.into_iter().rev().fold(None, |parent, file| Some(file.over(parent, problems)))
 }
 
 /// A file by its whole path: it has many others. A built-in one by its name.
@@ -179,6 +222,22 @@ impl ScenarioFile {
         self.months = Some(months);
     }
 
+    /// How many waves it has.
+    pub fn wave_count(&self) -> usize {
+        self.waves.len()
+    }
+
+    /// Takes another day for the peak of a wave, counted from 1 by the dates of the file.
+    pub fn set_peak(&mut self, number: usize, peak: Date) -> bool {
+        let place = Source::new("--set", "").whole().cell(format!("wave.{number}.peak"));
+        let wave = number.checked_sub(1).and_then(|index| self.waves.get_mut(index));
+        let is_there = wave.is_some();
+        if let Some(wave) = wave {
+            wave.peak = Some(Read { value: peak, place });
+        }
+        is_there
+    }
+
     /// Adds a lever of the library, unless the scenario has one of its name.
     pub fn add_lever(&mut self, lever: &LeverFile) {
         let levers = self.levers.get_or_insert_default();
@@ -192,39 +251,8 @@ impl ScenarioFile {
         self.levers.iter().flatten().map(LeverFile::name)
     }
 
-    /// The folder of the file read last.
+    /// Its folder.
     fn folder(&self) -> PathBuf {
         Path::new(&*self.source.name).parent().map(Path::to_path_buf).unwrap_or_default()
-    }
-
-    /// This file's keys over those of `parent`.
-    fn over(self, parent: Self) -> Self {
-        let mut tracks = self.tracks;
-        for track in parent.tracks {
-            if !tracks.iter().any(|own| own.name == track.name) {
-                tracks.push(track);
-            }
-        }
-        Self {
-            id: self.id,
-            source: parent.source,
-            sources: self.sources.into_iter().chain(parent.sources).collect(),
-            name: self.name.or(parent.name),
-            extends: parent.extends,
-            has_start: self.has_start || parent.has_start,
-            start: self.start.or(parent.start),
-            months: self.months.or(parent.months),
-            as_of: self.as_of.or(parent.as_of),
-            waves: self.waves.or(parent.waves),
-            restrictions: self.restrictions.or(parent.restrictions),
-            shocks: self.shocks.or(parent.shocks),
-            levers: self.levers.or(parent.levers),
-            need_gain: self.need_gain.or(parent.need_gain),
-            suppression_gain: self.suppression_gain.or(parent.suppression_gain),
-            severe_delay: self.severe_delay.or(parent.severe_delay),
-            threshold: self.threshold.or(parent.threshold),
-            curve: self.curve.or(parent.curve),
-            tracks,
-        }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::TrackFile;
 use super::numbers::STRINGENCY;
 use crate::diagnostics::{Problem, Problems};
-use crate::input::baseline::{MISSING, month_cell};
+use crate::input::baseline::month_cell;
+use crate::input::count::is_missing;
 use crate::input::document::{bounds_text, share_of_percent};
 use crate::input::table::{Row, Table};
 use crate::input::text;
@@ -22,7 +23,7 @@ impl TrackFile {
         problems: &mut Problems,
     ) -> Option<OwnTrack> {
         let path = self.folder.join(&self.file.value);
-        let source = match text::read(&path) {
+        let source = match text::read_table(&self.file.value, &path) {
             Ok(source) => source,
             Err(problem) => {
                 problems.push(
@@ -31,7 +32,8 @@ impl TrackFile {
                 return None;
             }
         };
-        let table = Table::parse(&source, problems)?;
+        let table = Table::parse_kept(&source, problems)?;
+        table.check_names(problems);
         table.allow(&["month", "value"], problems);
         let (month, value) = (table.need("month", problems)?, table.need("value", problems)?);
         let mut rows: BTreeMap<Month, &Row> = BTreeMap::new();
@@ -89,7 +91,7 @@ impl TrackFile {
                 .allowed(bounds_text(0.0, most))
         };
         let number = match table.number(row, column) {
-            _ if MISSING.contains(&text.to_lowercase().as_str()) => {
+            _ if is_missing(text) => {
                 Err(wrong("a track has a value in every month").suggest("0, if nothing happened"))
             }
             Ok(Some(number)) if (0.0..=most).contains(&number) => Ok(number),

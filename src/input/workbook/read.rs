@@ -3,16 +3,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
-use std::io::Cursor;
 use std::sync::Arc;
-
-use calamine::{Reader as _, Xlsx};
 
 use super::checks;
 use super::sheet::{Bounds, NOT_NEGATIVE, PERCENT, SHARE, Sheet, key};
 use super::{Curve, Demand, Group, Need, Route, Service, Workbook};
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source};
 use crate::draw::Uncertain;
+use crate::input::cells;
 use crate::month::Month;
 
 /// How far from 1 the sum of a curve may be: rounding, not a mistake.
@@ -97,9 +95,9 @@ impl Workbook {
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, InputError> {
         let file: Arc<str> = file.into();
         let mut problems = Problems::default();
-        let mut book = Xlsx::new(Cursor::new(bytes)).map_err(|error| {
+        let mut book = cells::open(bytes.to_vec()).map_err(|error| {
             Problem::error(Source::new(file.clone(), "").whole(), "is not an .xlsx workbook")
-                .read(error.to_string())
+                .read(error)
                 .allowed("a workbook saved as .xlsx, without a password")
         })?;
         let mut sheet = |name| Sheet::read(&mut book, &file, name, &mut problems);

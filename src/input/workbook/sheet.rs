@@ -11,9 +11,6 @@ use crate::draw::Uncertain;
 use crate::input::cells::{self, Cells, SAVE, UNSAVED, address, is_unsaved};
 use crate::month::{MONTH_FORMS, Month};
 
-/// More cells than any workbook of the model has.
-const MOST_CELLS: usize = 2_000_000;
-
 /// Excel counts days from 1900; a number of this size in a column of months is one of them.
 const SERIAL_DAYS: std::ops::Range<f64> = 20_000.0..80_000.0;
 
@@ -62,7 +59,7 @@ impl Sheet {
             return None;
         };
         let place = source.whole().cell(name);
-        let mut rows = match cells::read(book, found, MOST_CELLS) {
+        let mut rows = match cells::read(book, found) {
             Ok(rows) => rows,
             Err(why) => {
                 problems.push(Problem::error(place, format!("can't be read: {why}")));

@@ -38,7 +38,9 @@ pub fn charts(
         return Ok(Vec::new());
     }
     let mut list: Vec<(String, Chart)> = Vec::new();
-    for area in 0..study.areas.len() {
+    // Parts of an area that is drawn whole are in the tables.
+    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
+    for area in shown.clone() {
         let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
         let picture = Pictures { study, area };
         let mut own = few(&picture, &of_area);
@@ -49,7 +51,7 @@ pub fn charts(
                 }
             }
         }
-        let suffix = if study.areas.len() > 1 {
+        let suffix = if shown.clone().count() > 1 {
             format!("-{}", file_name(&study.areas[area].id))
         } else {
             String::new()

@@ -10,8 +10,8 @@ use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::response::{Fixed, Responses};
 use crate::study::Study;
-use crate::study::figures::FigureId;
-use crate::study::scenario::Scenario;
+use crate::study::figures::{Figure, FigureId};
+use crate::study::scenario::{Scenario, Tie};
 
 /// The most that the packed lines of a page may take, in bytes: a page stays below 1.5 MB.
 const MOST_BYTES: usize = 1_150_000;
@@ -64,6 +64,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
                 let service = &services[responses.lines[*line].service];
                 json!({ "service": service.id, "label": service.label })
             }).collect::<Vec<_>>(),
+            "rules": rules(study),
             "numbers": responses.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>(),
             "populations": responses.populations.iter()
                 .map(|p| &study.pack.groups[p.group].label).collect::<Vec<_>>(),
@@ -98,6 +99,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
             let own = |id: usize| projection.families.iter().find(|family| family.family == id);
             json!({
                 "id": scenario.id,
+                "file": shown.setting.name(&scenario.id),
                 "name": scenario.name,
                 "start": scenario.start.to_string(),
                 "months": scenario.months,
@@ -117,7 +119,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
         "area": study.areas[shown.area].name,
         "draws": study.draws.count,
         "seed": study.draws.seed,
-        "command": shown.command,
+        "command": shown.setting.command,
         "engine": engine,
         "families": families,
         "scenarios": scenarios,
@@ -157,45 +159,84 @@ fn months(family: &FamilyResult) -> Value {
     })
 }
 
-/// A scenario's waves as the script moves them.
+/// A number as the script has it.
+fn figure(figure: &Figure) -> Value {
+    uncertain(&figure.key, figure.number)
+}
+
+fn uncertain(key: &str, number: Uncertain) -> Value {
+    let Uncertain { low, central, high, scale, least, most } = number;
+    json!({
+        "key": key,
+        "low": low,
+        "central": central,
+        "high": high,
+        "scale": match scale {
+            Scale::Linear => "linear",
+            Scale::Log => "log",
+            Scale::Logit => "logit",
+        },
+        // Without bounds: nothing, which JSON has no number for.
+        "least": least.is_finite().then_some(least),
+        "most": most.is_finite().then_some(most),
+    })
+}
+
+/// How restrictions and the economy follow the waves.
+fn rules(study: &Study) -> Value {
+    let figure = |id: FigureId| figure(study.figures.get(id));
+    let rules = &study.pack.rules;
+    let [_, _, reference, _] = study.pack.reference;
+    json!({
+        "strength": figure(rules.strength),
+        "rise": figure(rules.rise),
+        "fall": figure(rules.fall),
+        "depth": figure(rules.depth),
+        "peak": figure(rules.peak),
+        "half_life": figure(rules.half_life),
+        "later": figure(rules.later),
+        "reference": reference,
+    })
+}
+
+/// A scenario's waves as the script moves them; restrictions as they were given.
 fn position(study: &Study, scenario: &Scenario) -> Value {
-    let figure = |id: FigureId| {
-        let figure = study.figures.get(id);
-        let Uncertain { low, central, high, scale, least, most } = figure.number;
-        json!({
-            "key": figure.key,
-            "low": low,
-            "central": central,
-            "high": high,
-            "scale": match scale {
-                Scale::Linear => "linear",
-                Scale::Log => "log",
-                Scale::Logit => "logit",
-            },
-            // Without bounds: nothing, which JSON has no number for.
-            "least": least.is_finite().then_some(least),
-            "most": most.is_finite().then_some(most),
-        })
-    };
+    let figure = |id: FigureId| figure(study.figures.get(id));
     let start = scenario.start.start_position();
     let response = &scenario.response;
+    let tie = |tie: &Tie| {
+        let [rise, fall, height, severity] = tie.numbers.map(|number| uncertain("", number));
+        json!({
+            "wave": tie.wave,
+            "peak": tie.peak.to_string(),
+            "rise": rise,
+            "fall": fall,
+            "height": height,
+            "severity": severity,
+        })
+    };
     json!({
         "start": scenario.start.to_string(),
         "months": scenario.months,
         "as_of": scenario.as_of.map(|month| month.to_string()),
+        "unrestricted": scenario.is_unrestricted,
+        "economy_follows": scenario.economy_follows,
         "waves": scenario.waves.iter().map(|wave| json!({
             "label": wave.label,
             "peak": wave.peak.to_string(),
+            "answered": wave.is_answered,
             "rise": figure(wave.rise),
             "fall": figure(wave.fall),
             "height": figure(wave.height),
             "severity": figure(wave.severity),
         })).collect::<Vec<_>>(),
         "restrictions": scenario.restrictions.iter().map(|restriction| json!({
+            "label": restriction.label,
             "wave": restriction.wave,
-            "from": restriction.from.to_string(),
-            "to": restriction.to.to_string(),
+            "from": restriction.given(restriction.from).to_string(),
+            "to": restriction.given(restriction.to).to_string(),
             "stringency": figure(restriction.stringency),
+            "tie": restriction.tie.as_ref().map(tie),
         })).collect::<Vec<_>>(),
         "shocks": scenario.shocks.iter().map(|shock| json!({
             "from": date_at(shock.from),
@@ -210,6 +251,7 @@ fn position(study: &Study, scenario: &Scenario) -> Value {
             "suppression_gain": figure(response.suppression_gain),
             "severe_delay": figure(response.severe_delay),
             "threshold": figure(response.threshold),
+            "willing": figure(response.willing),
         },
     })
 }

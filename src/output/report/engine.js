@@ -58,6 +58,7 @@ function waveMean(peak, rise, fall, t) {
   };
   return integral(t + 1) - integral(t);
 }
+const heightAt = (peak, rise, fall, x) => { const d = x - peak, w = d < 0 ? rise : fall; return Math.pow(2, -(d / w) * (d / w)); };
 // A shock rises straight from its onset to its peak and halves in `half` months after.
 function shockMean(onset, peak, half, t) {
   const rate = Math.LN2 / half, rise = Math.max(peak - onset, 0);
@@ -67,6 +68,42 @@ function shockMean(onset, peak, half, t) {
   return integral(t + 1) - integral(t);
 }
 const shareOfMonth = (from, to, t) => Math.min(1, Math.max(0, Math.min(to, t + 1) - Math.max(from, t)));
+
+// ---- Restrictions that follow the waves (src/model/stringency.rs) -----------------------------
+// m += (illness - m) (1 - 2^(-day / half-time)), half-time `rise` where illness > m, else `fall`;
+// stringency = 1 - exp(-strength m willing), willing = 1 / (1 + exp(3 (t - until))).
+// A wave is { daily(month): 30 heights of a month, illness, peak, rise }; the mean stringency of every
+// month by wave, each by its share of the memory.
+const DAYS = 30, STEEPNESS = 3, MOST_BEFORE = 36;
+function byWave(rule, waves, T) {
+  const parts = waves.map(() => new Float64Array(T)), memory = waves.map(() => 0);
+  const rate = half => 1 - Math.pow(2, -1 / half), up = rate(rule.rise), down = rate(rule.fall);
+  const first = Math.floor(Math.max(-MOST_BEFORE, Math.min(0, ...waves.map(w => w.peak - 4 * w.rise))));
+  for (let month = first; month < T; month++) {
+    const daily = waves.map(w => w.daily(month));
+    for (let day = 0; day < DAYS; day++) {
+      let ill = 0, all = 0;
+      for (let k = 0; k < waves.length; k++) { ill += waves[k].illness * daily[k][day]; all += memory[k]; }
+      const r = ill > all ? up : down;
+      all = 0;
+      for (let k = 0; k < waves.length; k++) { memory[k] += (waves[k].illness * daily[k][day] - memory[k]) * r; all += memory[k]; }
+      if (month < 0 || !(all > 0)) continue;
+      const willing = 1 / (1 + Math.exp(STEEPNESS * (month + (day + 0.5) / DAYS - rule.until)));
+      const strict = -Math.expm1(-rule.strength * all * willing);
+      for (let k = 0; k < waves.length; k++) parts[k][month] += strict * memory[k] / all / DAYS;
+    }
+  }
+  return parts;
+}
+// What a wave that is now another changes about restrictions given for it as it was, by month: a
+// factor on them, and what is added after the last of them.
+function change(rule, before, now, T) {
+  const [old, own] = [before, now].map(wave => byWave(rule, [wave], T)[0]);
+  const far = before.illness > 0 ? now.illness / before.illness : 1;
+  return { ratio: old.map((x, t) => x > 1e-200 ? own[t] / x : far), more: old.map((x, t) => Math.max(0, own[t] - x)) };
+}
+// Waves three months or more after the first are later ones in full.
+const LATER = 3;
 
 // ---- Quantiles (Hyndman and Fan 1996, definition 7) -------------------------------------------
 function quantile(sorted, p) {
@@ -134,35 +171,125 @@ function engine(meta, blobs) {
     }
     return memo.get(key);
   }
-  // The tracks of draw d: later waves and restrictions act on need by `need_gain`.
+  // The thirty heights of a month of a wave, which most draws share.
+  const courses = new Map();
+  function daily(peak, rise, fall) {
+    const key = peak + '/' + rise + '/' + fall;
+    if (!courses.has(key)) {
+      if (courses.size > 400) courses.clear();
+      courses.set(key, new Map());
+    }
+    const months = courses.get(key);
+    return month => {
+      if (!months.has(month)) months.set(month, Float64Array.from({ length: DAYS }, (_, day) => heightAt(peak, rise, fall, month + (day + 0.5) / DAYS)));
+      return months.get(month);
+    };
+  }
+  const seen = (peak, rise, fall, illness) => ({ peak, rise, illness, daily: daily(peak, rise, fall) });
+
+  // What of a position is the same in every draw: where in time its waves and restrictions lie, and
+  // which restrictions change with a wave that is no longer as they were given for.
+  function placed(position) {
+    const { waves } = position, at = text => positionOf(text) - start;
+    const peaks = waves.map(w => at(w.peak)), firstPeak = peaks.length ? Math.min(...peaks) : 0;
+    const late = peaks.map(peak => Math.min(1, Math.max(0, (peak - firstPeak) / LATER)));
+    const levels = new Map();
+    let isMoved = false;
+    const restrictions = position.restrictions.map(r => {
+      const { tie } = r, wave = tie ? tie.wave : r.wave - 1, own = waves[wave];
+      const shift = tie && own ? days(own.peak) - days(tie.peak) : 0;
+      isMoved ||= shift !== 0;
+      const key = JSON.stringify([wave, tie]), from = at(later(r.from, shift)), to = at(later(r.to, shift));
+      if (!levels.has(key)) {
+        const isOther = name => ['low', 'central', 'high'].some(k => own[name][k] !== tie[name][k]);
+        const isChanged = Boolean(tie && own) && ['rise', 'fall', 'height', 'severity'].some(isOther);
+        levels.set(key, { wave, tie, isChanged, ends: -Infinity, late: own ? late[wave] : r.wave > 1 ? 1 : 0, moved: isChanged ? positionOf(own.peak) - positionOf(tie.peak) : 0 });
+      }
+      const level = levels.get(key);
+      level.ends = Math.max(level.ends, to);
+      return { from, to, level, stringency: r.stringency };
+    });
+    const unanswered = position.unrestricted ? [] : waves.map((_, i) => i).filter(i => !waves[i].answered);
+    return { ...position, peaks, firstPeak, late, restrictions, levels: [...levels.values()], isMoved, unanswered };
+  }
+
+  // The tracks of draw d (src/projection/signals.rs): `need_gain` counts for what is of a later wave.
   function tracks(position, d) {
-    const { waves, restrictions, shocks, response } = position;
-    const zeros = () => new Float64Array(T);
+    const { waves, peaks, late, restrictions, levels, unanswered, shocks, response } = position;
+    const zeros = () => new Float64Array(T), of = f => value(f, d);
     const virus = zeros(), severe = zeros(), felt = zeros(), economy = zeros(), first = zeros(), after = zeros();
-    const gain = value(response.need_gain, d), delay = value(response.severe_delay, d);
-    waves.forEach((wave, i) => {
-      const [rise, fall, height, severity] = [wave.rise, wave.fall, wave.height, wave.severity].map(f => value(f, d));
-      const peak = positionOf(wave.peak) - start, g = i > 0 ? gain : 1;
-      const infected = means(peak, rise, fall), ill = means(peak + delay, rise, fall);
+    const gain = of(response.need_gain), delay = of(response.severe_delay);
+    const gained = late => late === 0 ? 1 : late === 1 ? gain : 1 - late * (1 - gain);
+    const numbers = waves.map(w => [w.rise, w.fall, w.height, w.severity].map(of));
+    waves.forEach((_, i) => {
+      const [rise, fall, height, severity] = numbers[i], g = gained(late[i]);
+      const infected = means(peaks[i], rise, fall), ill = means(peaks[i] + delay, rise, fall);
       for (let t = 0; t < T; t++) {
         virus[t] += g * height * infected[t];
         severe[t] += g * height * severity * ill[t];
       }
     });
-    for (const r of restrictions) {
-      const from = positionOf(r.from) - start, to = positionOf(r.to) - start, strict = value(r.stringency, d);
-      const g = r.wave > 1 ? gain : 1, all = r.wave > 1 ? after : first;
+    const add = (t, strict, share, late) => {
+      felt[t] += gained(late) * strict * share;
+      first[t] += (1 - late) * strict * share;
+      after[t] += late * strict * share;
+    };
+    const open = t => Math.max(0, 1 - first[t] - after[t]);
+    const rules = meta.rules, rule = () => ({ strength: of(rules.strength), rise: of(rules.rise), fall: of(rules.fall), until: position.firstPeak + of(response.willing) });
+    const now = i => { const [rise, fall, height, severity] = numbers[i]; return seen(peaks[i], rise, fall, height * severity); };
+    // Given, and as they change with the wave they are tied to.
+    const changes = new Map(levels.filter(level => level.isChanged).map(level => {
+      const { wave, tie } = level, then = rule(), illness = tie.height.central * tie.severity.central;
+      then.until += level.moved;
+      return [level, change(then, seen(peaks[wave], tie.rise.central, tie.fall.central, illness), now(wave), T)];
+    }));
+    for (const { from, to, level, stringency } of restrictions) {
+      const given = of(stringency), changed = changes.get(level);
       for (let t = Math.max(0, Math.floor(from)); t < Math.min(T, to); t++) {
-        const share = shareOfMonth(from, to, t);
-        all[t] += strict * share;
-        felt[t] += g * strict * share;
+        const factor = changed ? changed.ratio[t] : 1;
+        add(t, factor === 1 ? given : Math.min(1, given * factor), shareOfMonth(from, to, t), level.late);
       }
     }
+    for (const [level, changed] of changes) {
+      for (let t = 0; t < T; t++) add(t, changed.more[t] * shareOfMonth(level.ends, Infinity, t), open(t), level.late);
+    }
+    // Those that follow from the waves nobody answered.
+    if (unanswered.length) {
+      const parts = byWave(rule(), unanswered.map(now), T);
+      for (let t = 0; t < T; t++) {
+        const share = open(t);
+        parts.forEach((part, k) => add(t, part[t], share, late[unanswered[k]]));
+      }
+    }
+    // A stringency ends at 1.
+    if (changes.size || position.isMoved) for (let t = 0; t < T; t++) {
+      const all = first[t] + after[t];
+      if (all > 1) { first[t] /= all; after[t] /= all; felt[t] /= all; }
+    }
     for (const shock of shocks) {
-      const depth = value(shock.depth, d), half = value(shock.half_life, d);
+      const depth = of(shock.depth), half = of(shock.half_life);
       for (let t = 0; t < T; t++) economy[t] += depth * shockMean(shock.onset, shock.top, half, t);
     }
+    // The shock that restrictions bring, where none is given (src/model/economy.rs).
+    if (position.economy_follows) {
+      const depth = of(rules.depth), top = of(rules.peak), half = of(rules.half_life), again = of(rules.later);
+      const effect = Float64Array.from({ length: T }, (_, t) => shockMean(0, top, half, t));
+      for (let u = 0; u < T; u++) {
+        const cause = depth * (first[u] + again * after[u]) / rules.reference;
+        if (cause !== 0) for (let t = u; t < T; t++) economy[t] += cause * effect[t - u];
+      }
+    }
     return { four: [virus, severe, felt, economy], first, after };
+  }
+  // The tracks of all draws of the last position asked for.
+  let kept = { key: null, list: [] };
+  function allTracks(position) {
+    const key = JSON.stringify(position);
+    if (kept.key !== key) {
+      const own = placed(position);
+      kept = { key, list: Array.from({ length: N }, (_, d) => tracks(own, d)) };
+    }
+    return kept.list;
   }
 
   // surge(t) = sum over tracks and u <= t of track(u) kernel(t - u)
@@ -201,8 +328,9 @@ function engine(meta, blobs) {
     const results = lines.map((_, i) => ({
       underlying: underlying(i), ...Object.fromEntries(MEASURES.map(m => [m, new Float64Array(N * T)])),
     }));
+    const all = allTracks(position);
     for (let d = 0; d < N; d++) {
-      const tr = tracks(position, d), gain = value(position.response.suppression_gain, d);
+      const tr = all[d], gain = value(position.response.suppression_gain, d);
       results.forEach((result, i) => {
         const out = Object.fromEntries(MEASURES.map(m => [m, result[m].subarray(d * T, (d + 1) * T)]));
         surge(i, d, tr.four, out.surge);
@@ -212,79 +340,104 @@ function engine(meta, blobs) {
     return results;
   }
 
-  // The fullest any population gets in any draw: above 1, somebody would enter twice, and the
-  // program cuts where this does not.
-  function fullest(position) {
-    let most = 0;
-    for (let d = 0; d < N; d++) {
-      const sums = tracks(position, d).four.map(track => track.reduce((a, b) => a + b, 0));
-      for (const shares of entering) {
-        let full = 0;
-        for (let k = 0; k < TRACKS; k++) full += shares[d * TRACKS + k] * sums[k];
-        most = Math.max(most, full);
-      }
-    }
-    return most;
+  // How full any population gets, by draw: above 1, somebody would enter twice, and the program cuts
+  // where this does not.
+  function full(four, d) {
+    const sums = four.map(track => track.reduce((a, b) => a + b, 0));
+    return Math.max(0, ...entering.map(shares => sums.reduce((full, sum, k) => full + shares[d * TRACKS + k] * sum, 0)));
   }
-  return { T, N, meta, project, tracks, fullest, value };
+  const fullest = position => Math.max(...allTracks(position).map((tr, d) => full(tr.four, d)));
+  // Whether every population of some draws has room.
+  function hasRoom(position, draws) {
+    const own = placed(position);
+    return draws.every(d => full(tracks(own, d).four, d) <= 1);
+  }
+  // The draws whose populations are fullest.
+  const tightest = (position, count) => allTracks(position).map((tr, d) => [full(tr.four, d), d])
+    .sort((a, b) => b[0] - a[0]).slice(0, count).map(([, d]) => d);
+  // By line, the surge that each track brings about, summed over the months of the first draws.
+  function follows(position, draws) {
+    const none = new Float64Array(T), out = new Float64Array(T);
+    return lines.map((_, i) => [0, 1, 2, 3].map(k => {
+      let sum = 0;
+      for (let d = 0; d < Math.min(draws, N); d++) {
+        const alone = [none, none, none, none];
+        alone[k] = allTracks(position)[d].four[k];
+        surge(i, d, alone, out);
+        for (let t = 0; t < T; t++) sum += out[t];
+      }
+      return sum;
+    }));
+  }
+  return { T, N, meta, project, follows, fullest, hasRoom, tightest };
 }
 
 // ---- Moving the waves -------------------------------------------------------------------------
-// A state is { waves: [{ height, days, strict }], added: [{ peak, height }], follow }: a factor on
-// each wave's height, days by which it is later, a factor on the restrictions that answer it.
-const still = scenario => ({ waves: scenario.waves.map(() => ({ height: 1, days: 0, strict: 1 })), added: [], follow: true });
+// A state is { waves: [{ height, days, strict }], added: [{ peak, height, answered }] }: a factor on
+// each wave's height, days by which it is later, a factor on the restrictions that were given for it.
+const still = scenario => ({ waves: scenario.waves.map(() => ({ height: 1, days: 0, strict: 1 })), added: [] });
 const isStill = state => state.added.length === 0 && state.waves.every(w => w.height === 1 && w.days === 0 && w.strict === 1);
+const SHAPE = { rise: 0.6, fall: 1.2, severity: 1 };     // of an added wave, as a file's that says nothing
 function moved(scenario, state) {
   const last = scenario.waves[scenario.waves.length - 1];
   const wave = (w, i) => ({ ...w, height: times(w.height, state.waves[i].height), peak: later(w.peak, state.waves[i].days) });
-  const added = (a, i) => Object.fromEntries(Object.entries({ label: 'added ' + (i + 1), peak: a.peak, rise: 0.6, fall: 1.2, height: a.height, severity: 1 })
-    .map(([k, v]) => [k, typeof v === 'number' ? { ...point(v, last[k]), moved: true } : v]));
-  const numbered = (list, part, names) => list.map((item, i) => {
-    const own = { ...item };
-    for (const name of names) own[name] = { ...own[name], key: `${part}.${i + 1}.${name}` };
+  const added = (a, i) => {
+    const own = { label: 'added ' + (i + 1), peak: a.peak, answered: Boolean(a.answered) };
+    for (const [name, x] of Object.entries({ ...SHAPE, height: a.height })) {
+      own[name] = { ...point(x, last[name]), moved: true, key: `wave.${scenario.waves.length + i + 1}.${name}` };
+    }
     return own;
-  });
-  const waves = [...scenario.waves.map(wave), ...state.added.map(added)];
-  const restrictions = scenario.restrictions.map(r => {
-    const of = state.waves[r.wave - 1], by = of && state.follow ? of.days : 0;
-    return { ...r, from: later(r.from, by), to: later(r.to, by), stringency: times(r.stringency, of ? of.strict : 1) };
-  }).sort((a, b) => a.from < b.from ? -1 : a.from > b.from ? 1 : 0);
-  // No two restrictions at a time: the later one takes over.
-  restrictions.forEach((r, i) => { const next = restrictions[i + 1]; if (next && next.from < r.to) r.to = next.from; });
-  return {
-    ...scenario,
-    waves: numbered(waves, 'wave', ['rise', 'fall', 'height', 'severity']),
-    restrictions: numbered(restrictions.filter(r => r.from < r.to), 'restriction', ['stringency']),
   };
+  const restrictions = scenario.restrictions.map(r => ({ ...r, stringency: times(r.stringency, state.waves[r.wave - 1]?.strict ?? 1) }));
+  return { ...scenario, waves: [...scenario.waves.map(wave), ...state.added.map(added)], restrictions };
 }
 
 // ---- A position as a scenario file and as options ---------------------------------------------
 const number = x => { const text = String(+x.toPrecision(12)); return /[.e]/.test(text) ? text : text + '.0'; };
 const range = f => isPoint(f) ? number(f.central) : `{ low = ${number(f.low)}, central = ${number(f.central)}, high = ${number(f.high)} }`;
 const quoted = text => JSON.stringify(text);
+const FIGURES = ['rise', 'fall', 'height', 'severity'];
 function scenarioFile(position, name) {
   const text = ['# Written by the page of a run of afterwave.', `name = ${quoted(name)}`, `start = ${quoted(position.start)}`, `months = ${position.months}`];
-  if (position.as_of) text.push(`as_of = ${quoted(position.as_of)}`);
-  for (const w of position.waves) {
+  const put = (key, x) => text.push(`${key} = ${x}`);
+  if (position.as_of) put('as_of', quoted(position.as_of));
+  if (position.unrestricted) put('restrictions', '"none"');
+  if (!position.shocks.length && !position.economy_follows) put('shocks', '"none"');
+  const tied = new Set(position.restrictions.filter(r => r.tie).map(r => r.tie.wave));
+  position.waves.forEach((w, i) => {
     text.push('', '[[wave]]', `label = ${quoted(w.label)}`, `peak = ${quoted(w.peak)}`);
-    for (const key of ['rise', 'fall', 'height', 'severity']) text.push(`${key} = ${range(w[key])}`);
-  }
+    for (const key of FIGURES) put(key, range(w[key]));
+    if (!w.answered) put('restrictions', '"follow"');
+    else if (!tied.has(i)) put('restrictions', '"none"');
+  });
   for (const r of position.restrictions) {
-    text.push('', '[[restriction]]', `wave = ${r.wave}`, `from = ${quoted(r.from)}`, `to = ${quoted(r.to)}`, `stringency = ${range(r.stringency)}`);
+    text.push('', '[[restriction]]');
+    if (r.label) put('label', quoted(r.label));
+    put('wave', r.tie ? r.tie.wave + 1 : r.wave);
+    put('from', quoted(r.from));
+    put('to', quoted(r.to));
+    put('stringency', range(r.stringency));
+    if (!r.tie) { put('follow', 'false'); continue; }
+    // The wave as it was when the restriction was given.
+    text.push('[restriction.given_for]', `peak = ${quoted(r.tie.peak)}`);
+    for (const key of FIGURES) put(key, range(r.tie[key]));
   }
   for (const s of position.shocks) {
     text.push('', '[[shock]]', `from = ${quoted(s.from)}`, `peak = ${quoted(s.peak)}`, `depth = ${range(s.depth)}`, `half_life = ${range(s.half_life)}`);
   }
   text.push('', '[response]');
-  for (const [key, f] of Object.entries(position.response)) text.push(`${key} = ${range(f)}`);
+  for (const [key, f] of Object.entries(position.response)) put(key, range(f));
   return text.join('\n') + '\n';
 }
-// What --set can say: heights and stringencies. None where a date was moved or a wave was added.
+// What --set can say: all but an added wave, for which there is none.
 function settings(scenario, state) {
-  if (state.added.length || state.waves.some(w => w.days !== 0)) return null;
+  if (state.added.length) return null;
   const text = f => isPoint(f) ? number(f.central) : [f.low, f.central, f.high].map(number).join(',');
   const list = [], position = moved(scenario, state);
-  position.waves.forEach((w, i) => { if (state.waves[i].height !== 1) list.push(`${w.height.key}=${text(w.height)}`); });
+  position.waves.forEach((w, i) => {
+    if (state.waves[i].height !== 1) list.push(`${w.height.key}=${text(w.height)}`);
+    if (state.waves[i].days !== 0) list.push(`wave.${i + 1}.peak=${w.peak}`);
+  });
   for (const r of position.restrictions) if (r.stringency.moved) list.push(`${r.stringency.key}=${text(r.stringency)}`);
   return list;
 }

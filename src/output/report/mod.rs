@@ -13,6 +13,7 @@ mod kernels;
 mod sections;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::input::goals::Goal;
 use crate::output::document::InputHash;
@@ -37,17 +38,27 @@ pub const ENGINE: &str = include_str!("engine.js");
 pub struct Setting<'a> {
     /// The command that repeats the run.
     pub command: String,
+    /// Its scenarios, as they were named.
+    pub scenarios: &'a [String],
     /// The files it read.
     pub inputs: &'a [InputHash],
     /// The goals it was held against.
     pub goals: &'a [Goal<Measure>],
 }
 
+impl Setting<'_> {
+    /// A scenario as it was named: the path of its file, or its id.
+    fn name<'n>(&'n self, id: &'n str) -> &'n str {
+        let is_own = |name: &&String| Path::new(name).file_stem().is_some_and(|stem| stem == id);
+        self.scenarios.iter().find(is_own).map_or(id, String::as_str)
+    }
+}
+
 /// The results of one area.
 struct Shown<'a> {
     area: usize,
     projections: Vec<&'a Projection>,
-    command: &'a str,
+    setting: &'a Setting<'a>,
     order: Vec<usize>,
 }
 
@@ -79,7 +90,7 @@ pub fn page(
 ) -> Option<String> {
     let projections: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
     let first = *projections.first()?;
-    let shown = Shown { area, order: order(study, first), command: &setting.command, projections };
+    let shown = Shown { area, order: order(study, first), setting, projections };
     let services: Vec<usize> =
         shown.families().flat_map(|family| family.services.iter().copied()).collect();
     let responses = responses(study, area, &services);

@@ -16,7 +16,7 @@ const node = (name, attributes = {}, ...children) => {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const monthName = (scenario, t) => { const m = A.positionOf(scenario.start + '-01') + t; return `${MONTHS[m % 12]} ${Math.floor(m / 12)}`; };
 const dayName = text => { const [year, month, day] = text.split('-').map(Number); return `${day} ${MONTHS[month - 1]} ${year}`; };
-const minus = text => text.replace('-', '\u2212');
+const minus = text => text.replaceAll('-', '\u2212');
 const count = (x, figures = 2) => {
   const unit = Math.max(1, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(x)))) - figures + 1));
   return minus((Math.round(x / unit) * unit || 0).toLocaleString('en-GB'));
@@ -30,7 +30,7 @@ const financial = (scenario, t) => { const m = A.positionOf(scenario.start + '-0
 const shown = { scenario: 0, state: null };
 const scenario = () => data.scenarios[shown.scenario];
 const ofScenario = () => document.querySelectorAll(`.of[data-scenario="${shown.scenario}"]`);
-const round = x => +x.toFixed(3);
+const round = x => +x.toFixed(3), exact = x => +x.toPrecision(12);
 function readAddress() {
   const keys = new URLSearchParams(location.hash.slice(1));
   const index = data.scenarios.findIndex(s => s.id === keys.get('scenario'));
@@ -45,22 +45,20 @@ function readAddress() {
     wave.strict = given(`strict${i + 1}`, 0, 10, 1);
   });
   for (const text of keys.getAll('wave').slice(0, 4)) {
-    const [peak, height] = text.split(',');
-    if (/^\d{4}-\d\d-\d\d$/.test(peak) && !Number.isNaN(A.days(peak)) && +height >= 0) state.added.push({ peak, height: +height });
+    const [peak, height, answered] = text.split(',');
+    if (/^\d{4}-\d\d-\d\d$/.test(peak) && !Number.isNaN(A.days(peak)) && +height >= 0) state.added.push({ peak, height: +height, answered: answered === 'free' });
   }
-  state.follow = keys.get('follow') !== 'no';
   shown.state = state;
 }
 function address() {
   const keys = new URLSearchParams(), { state } = shown;
   keys.set('scenario', scenario().id);
   state.waves.forEach((wave, i) => {
-    if (wave.height !== 1) keys.set(`height${i + 1}`, round(wave.height));
+    if (wave.height !== 1) keys.set(`height${i + 1}`, exact(wave.height));
     if (wave.days !== 0) keys.set(`days${i + 1}`, wave.days);
-    if (wave.strict !== 1) keys.set(`strict${i + 1}`, round(wave.strict));
+    if (wave.strict !== 1) keys.set(`strict${i + 1}`, exact(wave.strict));
   });
-  state.added.forEach(wave => keys.append('wave', `${wave.peak},${wave.height}`));
-  if (!state.follow) keys.set('follow', 'no');
+  state.added.forEach(wave => keys.append('wave', `${wave.peak},${wave.height}${wave.answered ? ',free' : ''}`));
   return '#' + keys.toString();
 }
 
@@ -109,9 +107,9 @@ function summary(position) {
 const yearName = year => `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
 
 // Puts what the moved waves come to under what the run had.
-function put(cell, text) {
+function put(cell, text, range) {
   cell.querySelector('.to')?.remove();
-  if (text) cell.append(node('span', { class: 'to' }, '\u2192 ' + text));
+  if (text) cell.append(node('span', { class: 'to' }, node('span', { class: 'unseen' }, 'With the waves moved: '), '\u2192 ' + text, ...(range ? [' ', node('small', {}, range)] : [])));
 }
 function tell(moved) {
   for (const block of ofScenario()) {
@@ -122,9 +120,9 @@ function tell(moved) {
       if (!own) return;
       row.querySelectorAll('[data-key]').forEach(cell => {
         const key = cell.dataset.key, year = own.byYear.get(+key.slice(2));
-        if (key === 'extra') put(cell, `${count(own.all.extra[1])} (${countEnds(own.all.extra)})`);
-        else if (key === 'peak') put(cell, `${monthName(scenario(), own.peak)} ${percent(own.uplift[1])}`);
-        else if (year) put(cell, `${percent(year.share[1])} (${ends(year.share)})`);
+        if (key === 'extra') put(cell, count(own.all.extra[1]), countEnds(own.all.extra));
+        else if (key === 'peak') put(cell, monthName(scenario(), own.peak), percent(own.uplift[1]));
+        else if (year) put(cell, percent(year.share[1]), ends(year.share));
       });
     });
     const best = moved.filter(own => own && own.family.headline).map(own => {
@@ -184,8 +182,9 @@ function chart(moved) {
   for (const [at, text] of labels) add('text', { x: W - right + 8, y: at - over + 5 }, text);
   const above = t => run.referrals[t][2] - run.usual[t], peak = [...Array(T).keys()].reduce((a, b) => above(b) > above(a) ? b : a, 0);
   const share = run.referrals[peak][2] / run.usual[peak] - 1;
-  const title = own ? `${family.label}: ${percent(own.uplift[1])} above usual in ${monthName(s, own.peak)} with the waves moved, ${percent(share)} in ${monthName(s, peak)} as run`
-    : `${family.label} is furthest above usual in ${monthName(s, peak)}, by ${percent(share).replace('+', '')}`;
+  const bare = x => percent(x).replace('+', '');
+  const title = own ? `${family.label} is furthest above usual in ${monthName(s, own.peak)} with the waves moved, by ${bare(own.uplift[1])}; in ${monthName(s, peak)} as run, by ${bare(share)}`
+    : `${family.label} is furthest above usual in ${monthName(s, peak)}, by ${bare(share)}`;
   svg.setAttribute('viewBox', `0 0 ${W} ${H}`);
   svg.setAttribute('role', 'img');
   svg.setAttribute('aria-label', `${title}. Lines of referrals a month; the table of this chart has the figures.`);
@@ -228,7 +227,9 @@ function control(id, name, [least, most, step], value, show, set) {
 const HIGHEST = 5, WEEK = 7;
 // The highest a control may go, with all others as they are, before somebody would enter twice.
 function highest(change) {
-  const fits = x => { const state = structuredClone(shown.state); change(state, x); return engine.fullest(A.moved(scenario().position, state)) <= 1; };
+  // The fullest draws tell; all of them are asked when it moves.
+  const draws = engine.tightest(A.moved(scenario().position, shown.state), 12);
+  const fits = x => { const state = structuredClone(shown.state); change(state, x); return engine.hasRoom(A.moved(scenario().position, state), draws); };
   if (fits(HIGHEST)) return HIGHEST;
   let [low, high] = [0, 50 * HIGHEST - 1];
   while (low < high) { const middle = Math.ceil((low + high) / 2); if (fits(middle / 50)) low = middle; else high = middle - 1; }
@@ -270,17 +271,15 @@ function controls() {
     const k = position.waves.length + i, least = all[k - 1] + WEEK, most = k + 1 < all.length ? all[k + 1] - WEEK : last;
     box.append(control(`peak${i}`, `Peak of wave ${number}`, [0, Math.max(0, Math.floor((most - least) / WEEK)), 1], Math.round((A.days(wave.peak) - least) / WEEK),
       x => dayName(A.date(least + WEEK * x)), x => { wave.peak = A.date(least + WEEK * x); }));
+    const free = node('input', { type: 'checkbox', id: `free${i}` });
+    free.checked = wave.answered;
+    free.addEventListener('change', () => { wave.answered = free.checked; queue(); });
+    box.append(node('div', { class: 'check' }, free, node('label', { for: `free${i}` }, 'No restrictions follow it')));
     const out = node('button', { type: 'button' }, `Take out wave ${number}`);
     out.addEventListener('click', () => { state.added.splice(i, 1); controls(); queue(); $('add').focus(); });
     box.append(out);
     form.append(box);
   });
-  if (position.restrictions.length) {
-    const follow = node('input', { type: 'checkbox', id: 'follow' });
-    follow.checked = state.follow;
-    follow.addEventListener('change', () => { state.follow = follow.checked; queue(); });
-    form.append(node('div', { class: 'check' }, follow, node('label', { for: 'follow' }, 'Restrictions move with their wave')));
-  }
   $('add').disabled = state.added.length >= 4;
 }
 
@@ -326,8 +325,8 @@ function command() {
   const s = scenario(), settings = A.settings(s.position, shown.state), draws = ` --draws ${engine.N} --seed ${data.seed}`;
   const rest = data.command.replace(/^afterwave run/, '').replace(/ --draws \d+/, '').replace(/ --seed \d+/, '');
   const options = rest.split(/ (?=--)/).filter(part => part.trim().startsWith('--')).map(part => ' ' + part.trim()).join('');
-  return settings ? `afterwave run ${s.id}${settings.map(text => ` --set ${text}`).join('')}${options}${draws}`
-    : `# dates are moved: save the scenario file as moved.toml\nafterwave run moved.toml${options}${draws}`;
+  return settings ? `afterwave run ${s.file}${settings.map(text => ` --set ${text}`).join('')}${options}${draws}`
+    : `# a wave was added: save the scenario file as moved.toml\nafterwave run moved.toml${options}${draws}`;
 }
 async function copy(text, words) {
   $('text').value = text;
@@ -344,11 +343,29 @@ $('add').addEventListener('click', () => {
   const { state } = shown, { position } = scenario(), all = A.moved(position, state).waves;
   const end = A.days(position.start + '-01') + Math.round(30.4 * position.months) - 60;
   const after = A.days(all[all.length - 1].peak);
-  state.added.push({ peak: A.date(after + Math.max(WEEK, Math.min(52 * WEEK, WEEK * Math.floor((end - after) / WEEK)))), height: 0.5 });
+  state.added.push({ peak: A.date(after + Math.max(WEEK, Math.min(52 * WEEK, WEEK * Math.floor((end - after) / WEEK)))), height: 0.5, answered: false });
   controls();
   queue();
   $(`added${state.added.length - 1}`)?.focus();
 });
+
+// Of the new need of each family, how much follows which track: of the scenario as it was run.
+const followed = new Map();
+function follows() {
+  const s = scenario(), place = $('follows');
+  if (!engine || s.fixed) return place.replaceChildren();
+  if (!followed.has(shown.scenario)) followed.set(shown.scenario, engine.follows(s.position, 40));
+  const shares = followed.get(shown.scenario);
+  const rows = data.families.filter(family => family.lines.length).map(family => {
+    const sums = [0, 1, 2, 3].map(k => family.lines.reduce((sum, i) => sum + shares[i][k], 0)), all = sums.reduce((a, b) => a + b, 0);
+    return [family.label, ...[sums[0] + sums[1], sums[2], sums[3]].map(x => all > 0 ? `${Math.round(100 * x / all)}%` : 'none')];
+  });
+  const head = ['Service', 'The virus and illness', 'Restrictions', 'The economy'];
+  place.replaceChildren(node('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'What new need follows' }, node('table', {},
+    node('caption', {}, 'What the new need of each service follows, as it was run'),
+    node('thead', {}, node('tr', {}, ...head.map(text => node('th', { scope: 'col' }, text)))),
+    node('tbody', {}, ...rows.map(row => node('tr', {}, ...row.map((text, i) => i ? node('td', {}, text) : node('th', { scope: 'row' }, text))))))));
+}
 
 // ---- Which scenario ---------------------------------------------------------------------------
 function show() {
@@ -357,15 +374,18 @@ function show() {
   const radio = $(`scenario${shown.scenario}`);
   if (radio) radio.checked = true;
   allowed = null;
+  // The months of the headline service that is most above usual.
+  const sum = list => list.reduce((a, b) => a + b, 0), pick = ofBlock('.pick');
+  const above = family => family && family.referrals.length ? sum(family.referrals.map(q => q[2])) / sum(family.usual) : 0;
+  const best = data.families.map((family, i) => family.headline || i === 0 ? above(scenario().families[i]) : 0);
+  if (pick) pick.value = best.indexOf(Math.max(...best));
   controls();
   update();
+  follows();
 }
 window.afterwave = {};
 data.families.forEach((family, i) => document.querySelectorAll('.pick').forEach(pick => pick.append(new Option(family.label, i))));
-document.querySelectorAll('.pick').forEach(pick => pick.addEventListener('change', () => {
-  document.querySelectorAll('.pick').forEach(other => { other.value = pick.value; });
-  chart(window.afterwave.moved);
-}));
+document.querySelectorAll('.pick').forEach(pick => pick.addEventListener('change', () => chart(window.afterwave.moved)));
 if (data.scenarios.length > 1) {
   data.scenarios.forEach((s, i) => {
     const radio = node('input', { type: 'radio', name: 'scenario', id: `scenario${i}` });

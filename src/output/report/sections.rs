@@ -230,14 +230,16 @@ fn published(study: &Study, projection: &Projection) -> String {
     );
     for finding in findings(study, projection) {
         let number = |value: f64| match finding.check.quantity {
-            Quantity::Need(_) => count(value, 3),
-            Quantity::Care(_) | Quantity::Rise(_) => format!("{:.1}%", value * 100.0),
+            Quantity::Need(_) | Quantity::Referrals(_) => count(value, 3),
+            Quantity::Care(_) | Quantity::Rise(_) | Quantity::Growth(_) => {
+                format!("{:.1}%", value * 100.0)
+            }
             Quantity::NeedRatio { .. } => format!("{value:.1}"),
         };
         let ours = &finding.ours;
         table.row(vec![
             Cell::new(&finding.check.label),
-            Cell::new(number(finding.published)),
+            Cell::new(number(finding.check.value)),
             Cell::new(number(ours.median())).with(format!(
                 "{} to {}",
                 number(ours.q05()),

@@ -16,7 +16,7 @@ impl Table<OfCase<'_>> for Checks {
             AREA,
             Column::id("check", "the published figure, as in data/checks.csv"),
             Column::text("label", "its name for people"),
-            Column::number("published", "the figure, scaled to the area where it counts people"),
+            Column::number("published", "the figure"),
             Column::text("relation", "`about` the figure, or `below` it"),
             Column::number("low", "the least that agrees"),
             Column::number("high", "the most that agrees"),
@@ -24,7 +24,8 @@ impl Table<OfCase<'_>> for Checks {
         let rest = [
             Column::text(
                 "verdict",
-                "`agrees` (our median does), `in range` (only our range reaches it), `differs`",
+                "`agrees` (the central halves of both ranges overlap), `in range` (only the ranges from the \
+                 5th to the 95th percentile do) or `differs`",
             ),
             Column::text("source", "publication"),
             GRADE,
@@ -33,7 +34,7 @@ impl Table<OfCase<'_>> for Checks {
         ];
         Head {
             name: "checks",
-            about: "Published figures beside ours.",
+            about: "Published figures beside ours, for scenarios and areas of which they speak.",
             written: Written::WithRows,
             columns: [&keys[..], &RANGE, &rest].concat(),
         }
@@ -43,12 +44,9 @@ impl Table<OfCase<'_>> for Checks {
         for finding in findings(of.study, of.projection) {
             let check = finding.check;
             rows.text(of.scenario()).text(of.area()).text(&check.id).text(&check.label);
-            rows.number(finding.published);
-            let scale = finding.published / check.value;
+            rows.number(check.value);
             match check.relation {
-                Relation::About { low, high } => {
-                    rows.text("about").number(low * scale).number(high * scale)
-                }
+                Relation::About { low, high } => rows.text("about").number(low).number(high),
                 Relation::Below => rows.text("below").number(None).number(None),
             };
             rows.range(Some(&finding.ours)).text(finding.verdict.name());

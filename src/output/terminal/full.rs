@@ -50,6 +50,10 @@ pub fn scenario(study: &Study, projection: &Projection) -> String {
         count_range(&projection.needs.total)
     )));
     text.push_str(&equity::burden(study, projection));
+    let followed = scenario.followed().words();
+    if !followed.is_empty() {
+        text.push_str(&wrapped(&followed.join(" ")));
+    }
     text
 }
 
@@ -109,8 +113,9 @@ pub fn legend(study: &Study) -> String {
         1 => "one draw".to_owned(),
         count => format!("medians with 5th to 95th percentile of {count} draws"),
     };
+    let whole = study.areas.iter().filter(|area| !area.is_part);
     let scales: Vec<String> =
-        study.areas.iter().map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
+        whole.map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
     wrapped(&format!(
         "Referrals above what would have come anyway ({draws}); uplift in the peak month, Y1 to \
          Y3 as a share of each year's underlying demand."

@@ -1,6 +1,11 @@
-//! A CSV table with the line of every row, so that each cell can be pointed at.
+//! A table with the line of every row, so that each cell can be pointed at. Cells may be parted by
+//! commas, semicolons or tabs; titles above the header and words below the rows are no rows.
+
+pub(crate) mod head;
 
 use std::collections::HashMap;
+
+use csv::StringRecord;
 
 use super::document::share_of_percent;
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
@@ -8,6 +13,9 @@ use crate::month::Month;
 
 /// More columns than any table of ours, or of a person, has.
 const MOST_COLUMNS: usize = 2_000;
+
+/// More cells than any table that is read whole.
+const MOST_CELLS: usize = 8_000_000;
 
 /// What is wrong with a table whose first line is a row like the others.
 const NO_NAMES: &str = "the first line names none of the columns";
@@ -26,6 +34,12 @@ pub struct Table {
     pub header: Vec<String>,
     /// The rows that hold anything.
     pub rows: Vec<Row>,
+    /// The line of the header.
+    pub head: usize,
+    /// Whether semicolons part the cells, as where a comma is the decimal point.
+    pub has_semicolons: bool,
+    /// Lines of words above the header and below the rows.
+    pub words: Vec<String>,
 }
 
 /// One row of a table.
@@ -33,13 +47,18 @@ pub struct Table {
 pub struct Row {
     /// Its first line in the file, from 1.
     pub line: usize,
-    cells: Vec<String>,
+    cells: StringRecord,
 }
 
 impl Row {
     /// The cell of column `index`, trimmed; blank where the row is short.
     pub fn cell(&self, index: usize) -> &str {
-        self.cells.get(index).map_or("", |cell| cell.trim())
+        self.cells.get(index).map_or("", str::trim)
+    }
+
+    /// Whether the row ends before column `index`.
+    pub fn ends_before(&self, index: usize) -> bool {
+        self.cells.len() <= index
     }
 }
 
@@ -53,7 +72,21 @@ impl Table {
 
     /// The same, whatever names the columns have; wholly blank rows are passed over.
     pub fn parse_any_names(source: &Source, problems: &mut Problems) -> Option<Self> {
-        if let Some(problem) = super::text::open_quote(source) {
+        Self::parse_below(source, head::first_wide, problems)
+    }
+
+    /// A table as people keep them: its header, which names a time, may stand below titles.
+    pub fn parse_kept(source: &Source, problems: &mut Problems) -> Option<Self> {
+        Self::parse_below(source, head::heading, problems)
+    }
+
+    fn parse_below(
+        source: &Source,
+        heading: impl Fn(&[StringRecord]) -> usize,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let delimiter = head::delimiter(&source.text);
+        if let Some(problem) = super::text::open_quote(source, delimiter) {
             problems.push(problem);
             return None;
         }
@@ -61,9 +94,10 @@ impl Table {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
+            .delimiter(delimiter)
             .from_reader(source.text.as_bytes());
-        let mut header: Option<Vec<String>> = None;
-        let mut rows = Vec::new();
+        let mut records: Vec<StringRecord> = Vec::new();
+        let mut cells = 0;
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
@@ -77,19 +111,60 @@ impl Table {
                 }
             };
             let line = lines.of(record.position());
-            let Some(header) = &header else {
-                if record.len() > MOST_COLUMNS {
-                    problems.push(
-                        Problem::error(source.line(line), "too many columns")
-                            .read(format!("{} columns", record.len()))
-                            .allowed(format!("up to {MOST_COLUMNS}")),
-                    );
-                    return None;
-                }
-                header = Some(record.iter().map(|name| name.trim().to_owned()).collect());
-                continue;
-            };
+            cells += record.len();
             if record.iter().all(|cell| cell.trim().is_empty()) {
+                continue;
+            }
+            let refuse = |message: &str, read: String, allowed: String| {
+                Problem::error(source.line(line), message).read(read).allowed(allowed)
+            };
+            if record.len() > MOST_COLUMNS {
+                let read = format!("{} columns", record.len());
+                problems.push(refuse("too many columns", read, format!("up to {MOST_COLUMNS}")));
+                return None;
+            }
+            if cells > MOST_CELLS {
+                let allowed = format!("up to {MOST_CELLS} cells");
+                problems.push(refuse("the table is too large", format!("{cells} cells"), allowed));
+                return None;
+            }
+            let mut position = csv::Position::new();
+            position.set_line(line as u64);
+            let mut record = record;
+            record.set_position(Some(position));
+            records.push(record);
+        }
+        if records.first().is_some_and(|record| record.iter().any(|cell| cell.starts_with("sep=")))
+        {
+            records.remove(0);
+        }
+        if records.is_empty() {
+            problems.push(
+                Problem::error(source.whole(), "is empty")
+                    .allowed("a header line, and rows below it"),
+            );
+            return None;
+        }
+        let at = heading(&records);
+        let line_of = |record: &StringRecord| record.position().map_or(1, |at| at.line() as usize);
+        let text_of = |record: &StringRecord| {
+            let cells = record.iter().map(str::trim).filter(|cell| !cell.is_empty());
+            cells.collect::<Vec<_>>().join(", ")
+        };
+        let mut words: Vec<String> = records[..at].iter().map(text_of).collect();
+        let below = records.split_off((at + 1).min(records.len()));
+        let named = records.pop()?;
+        let header: Vec<String> = named.iter().map(|name| name.trim().to_owned()).collect();
+        let is_wide = header.iter().filter(|name| !name.is_empty()).count() > 1;
+        let mut rows = Vec::new();
+        for record in below {
+            let line = line_of(&record);
+            // A header again, as at the top of a printed page.
+            if record.iter().eq(named.iter()) && is_wide {
+                continue;
+            }
+            if is_wide && head::is_words(&record) {
+                words.push(text_of(&record));
                 continue;
             }
             if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
@@ -101,28 +176,22 @@ impl Table {
                 );
                 continue;
             }
-            rows.push(Row { line, cells: record.iter().map(str::to_owned).collect() });
+            rows.push(Row { line, cells: record });
         }
-        let Some(header) = header else {
-            problems.push(
-                Problem::error(source.whole(), "is empty")
-                    .allowed("a header line, and rows below it"),
-            );
-            return None;
-        };
-        if let Some(mark) = other_mark(&header) {
-            problems.push(
-                Problem::error(source.line(1), "the cells are not parted by commas")
-                    .allowed(format!("cells parted by commas; this file parts them by {mark}"))
-                    .suggest("save it as CSV with commas (in a spreadsheet: CSV UTF-8, comma)"),
-            );
-            return None;
-        }
-        Some(Self { source: source.clone(), header, rows })
+        let has_semicolons = delimiter == b';';
+        Some(Self {
+            source: source.clone(),
+            header,
+            rows,
+            head: line_of(&named),
+            has_semicolons,
+            words,
+        })
     }
 
-    /// Complains of every name that an earlier column has.
-    pub fn check_names(&self, problems: &mut Problems) {
+    /// Complains of every name that an earlier column has; false where there is one.
+    pub fn check_names(&self, problems: &mut Problems) -> bool {
+        let before = problems.errors();
         let mut seen = HashMap::new();
         for (index, name) in self.header.iter().enumerate() {
             if name.is_empty() {
@@ -130,17 +199,27 @@ impl Table {
             }
             if seen.insert(name.to_lowercase(), index).is_some() {
                 problems.push(
-                    Problem::error(self.source.line(1).cell(name), "the column stands twice")
-                        .read(name)
-                        .allowed("each column once"),
+                    Problem::error(
+                        self.source.line(self.head).cell(name),
+                        "the column stands twice",
+                    )
+                    .read(name)
+                    .allowed("each column once"),
                 );
             }
         }
+        problems.errors() == before
     }
 
     /// The index of column `name`, any case.
     pub fn column(&self, name: &str) -> Option<usize> {
-        self.header.iter().position(|header| header.eq_ignore_ascii_case(name))
+        let is = |header: &String| header.eq_ignore_ascii_case(name);
+        let found = self.header.iter().position(is);
+        // Others call their months a date or a period.
+        found.or_else(|| {
+            let is_month = name == "month";
+            self.header.iter().position(|header| is_month && head::is_when(header))
+        })
     }
 
     /// The index of a column that must be there. Where [`Table::allow`] told that another is
@@ -151,15 +230,20 @@ impl Table {
             let near = nearest(name, self.header.iter().map(String::as_str));
             let is_told = |problem: &Problem| {
                 let is_meant = problem.suggestion.as_deref() == Some(name)
-                    && near.is_some_and(|near| problem.place == self.source.line(1).cell(near));
-                is_meant || problem.message == NO_NAMES && problem.place == self.source.line(1)
+                    && near.is_some_and(|near| {
+                        problem.place == self.source.line(self.head).cell(near)
+                    });
+                is_meant
+                    || problem.message == NO_NAMES && problem.place == self.source.line(self.head)
             };
             if problems.iter().any(is_told) {
                 return None;
             }
-            let mut problem =
-                Problem::error(self.source.line(1), format!("the column `{name}` is missing"))
-                    .read(self.header.join(", "));
+            let mut problem = Problem::error(
+                self.source.line(self.head),
+                format!("the column `{name}` is missing"),
+            )
+            .read(self.header.join(", "));
             if name == "month" && self.header.iter().any(|n| n.parse::<Month>().is_ok()) {
                 problem = problem.allowed("a first line that names the columns: month,…");
             } else if let Some(near) = near.or_else(|| self.named_date(name)) {
@@ -187,7 +271,7 @@ impl Table {
         let is_headed = self.header.len() < 2 || self.header.iter().any(is_near);
         if !is_headed {
             problems.push_once(
-                Problem::error(self.source.line(1), NO_NAMES)
+                Problem::error(self.source.line(self.head), NO_NAMES)
                     .read(self.header.join(", "))
                     .allowed(format!("a first line with {}", allowed.join(", "))),
             );
@@ -199,7 +283,8 @@ impl Table {
     /// without a column that a slip hides may be told to be wrong row by row, and is not.
     pub fn allow(&self, allowed: &[&str], problems: &mut Problems) -> bool {
         let is_unknown = |name: &&String| {
-            !name.is_empty() && !allowed.iter().any(|a| a.eq_ignore_ascii_case(name))
+            let is_month = allowed.contains(&"month") && head::is_when(name);
+            !name.is_empty() && !is_month && !allowed.iter().any(|a| a.eq_ignore_ascii_case(name))
         };
         if !self.is_headed(allowed, problems) {
             return false;
@@ -207,7 +292,7 @@ impl Table {
         let mut are_known = true;
         for name in self.header.iter().filter(is_unknown) {
             are_known = false;
-            let place = self.source.line(1).cell(name);
+            let place = self.source.line(self.head).cell(name);
             problems.push(
                 Problem::error(place, format!("unknown column `{name}`"))
                     .choose(name, allowed.iter().copied()),
@@ -239,13 +324,6 @@ impl Table {
             }
         })
     }
-}
-
-/// What parts the cells of a file that commas do not part.
-fn other_mark(header: &[String]) -> Option<&'static str> {
-    let [only] = header else { return None };
-    let marks = [(';', "semicolons"), ('\t', "tabs")];
-    marks.into_iter().find(|(mark, _)| only.contains(*mark)).map(|(_, name)| name)
 }
 
 /// A text that is no number.
