@@ -85,14 +85,19 @@ impl<const L: usize> Buffer<L> {
         &mut self.values[(measure as usize * self.months + t) * self.blocks + block]
     }
 
-    fn draws(
-        &self,
-        measure: NeedMeasure,
-        t: usize,
-        count: usize,
-    ) -> impl Iterator<Item = f64> + '_ {
-        let start = (measure as usize * self.months + t) * self.blocks;
-        self.values[start..start + self.blocks].iter().flatten().copied().take(count)
+    /// The draws of a measure in a month, block by block: a slice at once, for an iterator over all
+    /// of them takes several times as long.
+    fn draws(&self, measure: NeedMeasure, t: usize) -> &[Lane<L>] {
+        &self.values[(measure as usize * self.months + t) * self.blocks..][..self.blocks]
+    }
+
+    /// Puts the draws of a measure in a month in place of `draws`.
+    fn fill(&self, measure: NeedMeasure, t: usize, count: usize, draws: &mut Vec<f64>) {
+        draws.clear();
+        for block in self.draws(measure, t) {
+            draws.extend_from_slice(&block.0);
+        }
+        draws.truncate(count);
     }
 
     fn add(&mut self, other: &Self) {
@@ -112,8 +117,10 @@ impl<const L: usize> Buffer<L> {
     fn sum(&self, measure: NeedMeasure, months: Range<usize>, draws: usize) -> Vec<f64> {
         let mut sums = vec![0.0; draws];
         for t in months {
-            for (sum, value) in sums.iter_mut().zip(self.draws(measure, t, draws)) {
-                *sum += value;
+            for (sums, block) in sums.chunks_mut(L).zip(self.draws(measure, t)) {
+                for (sum, value) in sums.iter_mut().zip(block) {
+                    *sum += value;
+                }
             }
         }
         sums
@@ -268,7 +275,8 @@ impl<'a, const L: usize> Stage<'a, L> {
             .filter(|measure| has_duration || !is_stock(*measure))
             .filter(|measure| is_shown(*measure, condition))
             .map(|measure| {
-                let month = |t| summariser.stats(buffer.draws(measure, t, self.draws));
+                let month =
+                    |t| summariser.stats_of(|draws| buffer.fill(measure, t, self.draws, draws));
                 (measure, (0..self.case.months()).map(month).collect())
             })
             .collect();
