@@ -27,6 +27,7 @@ use afterwave::projection::block::{Block, Prepared};
 use afterwave::projection::case::Case;
 use afterwave::projection::entries::Solver;
 use afterwave::projection::parameters::Layouts;
+use afterwave::study::figures::Streams;
 use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 
@@ -278,7 +279,7 @@ fn stage_of_a_run() -> f64 {
 struct RunStage {
     study: afterwave::study::Study,
     layouts: Layouts,
-    streams: Vec<Stream>,
+    streams: Streams,
 }
 
 impl RunStage {

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
 
+use std::borrow::Cow;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -106,7 +107,8 @@ fn first_stage(study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> First {
 fn again(study: &Study, layouts: &Layouts, cases: &[Case<'_>], first: &mut First) {
     let solver = || Solver::new(&study.pack, layouts, cases[0].months());
     first.par_iter_mut().for_each_init(solver, |solver, (prepared, blocks)| {
-        solver.share(prepared).run_all(cases, blocks);
+        blocks.resize_with(cases.len(), || Block::new(&study.pack, 0));
+        solver.share(prepared).run_all(cases, |_| Cow::Borrowed(prepared), blocks);
     });
 }
 

@@ -96,6 +96,8 @@ pub struct Uncertain {
     pub least: f64,
     /// The greatest value a draw may take.
     pub most: f64,
+    /// The standard deviation between areas around it, on its scale.
+    pub between: f64,
 }
 
 impl Uncertain {
@@ -108,6 +110,7 @@ impl Uncertain {
             scale: Scale::Linear,
             least: f64::NEG_INFINITY,
             most: f64::INFINITY,
+            between: 0.0,
         }
     }
 
@@ -120,6 +123,12 @@ impl Uncertain {
     #[must_use]
     pub const fn within(self, least: f64, most: f64) -> Self {
         Self { least, most, ..self }
+    }
+
+    /// The same with a standard deviation between areas.
+    #[must_use]
+    pub const fn between(self, between: f64) -> Self {
+        Self { between, ..self }
     }
 
     /// The same on another scale; a value on the edge of the scale's range keeps it linear.
@@ -141,15 +150,21 @@ impl Uncertain {
 
     /// The values at standard normals `z`.
     pub fn at_each<const L: usize>(&self, z: &Lane<L>) -> Lane<L> {
-        let Self { central, low, high, least, most, scale } = *self;
         if self.is_point() {
-            return Lane::all(central.clamp(least, most));
+            return Lane::all(self.central.clamp(self.least, self.most));
         }
+        self.in_area(z, &Lane::ZERO)
+    }
+
+    /// The values at standard normals `z` in an area that lies `own` standard deviations between
+    /// areas from the others.
+    pub fn in_area<const L: usize>(&self, z: &Lane<L>, own: &Lane<L>) -> Lane<L> {
+        let Self { central, low, high, least, most, scale, between } = *self;
         let centre = scale.to(central);
         let (down, up) = (scale.to(low) - centre, scale.to(high) - centre);
-        let moved = z.map(|z| {
+        let moved = z.with(*own, |z, own| {
             let side = if z < 0.0 { down } else { up };
-            centre + side * (z.abs() / Z95)
+            centre + side * (z.abs() / Z95) + between * own
         });
         match scale {
             Scale::Linear => moved.map(|value| value.clamp(least, most)),

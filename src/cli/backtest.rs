@@ -13,16 +13,19 @@ use crate::month::Month;
 /// Projects from before, and scores the projection against what came.
 ///
 /// Every counted month of the baseline after --as-of is scored: by the weighted interval score and
-/// its parts, coverage, bias, MAPE and MASE, beside methods the projection must beat. The hindcast
-/// is conditional: waves and restrictions are those of the scenario, and only referrals after the
-/// cut are hidden.
+/// its parts, coverage, bias, MAPE and MASE, beside methods the projection must beat; many areas by
+/// area, pooled and as a sum. The hindcast is conditional: waves and restrictions are those of the
+/// scenario, and only referrals after the cut are hidden. Areas of a baseline that are too young, too
+/// short or out of use are left out unless --area names them.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   afterwave backtest                                  England, with both built-in packs
   afterwave backtest --area 00V --pack believed-2021  Bury, with what was believed in 2021
+  afterwave backtest --baseline ccg.csv               every code with enough history, and the sum
   afterwave backtest two-waves --as-of 2020-12 --pack believed-2021 --pack fitted
   afterwave backtest --format hubverse                quantiles for scoring packages
+  afterwave backtest --waits --pack believed-2021     waits against what was published
   afterwave backtest --rolling mine.csv               compare methods of the underlying forecast")]
 pub struct BacktestArgs {
     /// Scenario files or built-in names [default: multiple-waves]
@@ -47,6 +50,12 @@ pub struct BacktestArgs {
     /// informed]
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Vec<String>,
+    /// Score waits against what was published (of `import --waits`) [default: what is built in]
+    #[arg(long, value_name = "FILE", num_args = 0.., conflicts_with_all = ["rolling", "charts"])]
+    pub waits: Option<Vec<PathBuf>>,
+    /// With --waits: capacity by date (CSV), or `held`, of the projection [default: responds]
+    #[arg(long, value_name = "FILE", requires = "waits")]
+    pub capacity: Option<PathBuf>,
     /// Area to score, such as 00V; may be repeated [default: England, or all of a given baseline]
     #[arg(long, value_name = "CODE")]
     pub area: Vec<String>,
@@ -99,11 +108,14 @@ impl BacktestArgs {
         Inputs {
             scenarios,
             baseline: self.baseline.clone(),
-            capacity: None,
+            capacity: self.capacity.clone(),
+            waits: self.waits.clone().unwrap_or_default(),
             library: None,
             levers: Vec::new(),
             pack: Some(pack.to_owned()),
             areas: self.area.clone(),
+            with_parts: false,
+            only_scored: true,
             settings: self.set.clone(),
             spread: self.spread,
             wishes: Wishes::default(),

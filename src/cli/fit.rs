@@ -8,21 +8,20 @@ use super::run::InputArgs;
 use super::values;
 use crate::month::Month;
 
-/// Conditions the projection on the months observed so far.
+/// Carries the projection on from the months observed so far.
 ///
-/// Draws many sets of figures, weighs each by how well it explains the counted months of the
-/// baseline from the scenario's start to --until, and writes what is left as a pack, which
-/// `run --pack` takes: the new ranges, and the draws themselves with the forecast errors learnt.
-/// The scenario's own numbers stand beside it in SCENARIO-fitted.toml. Months derived from longer
-/// periods are not used. Months after --until, where there are any, are scored with and without
-/// the fit. One scenario is fitted, multiple-waves unless another is named, with at least 64 draws,
-/// in blocks of 64.
+/// The last six counted months to --until tell the level at which every line runs, a month the less
+/// the more of its demand was held back; the level is carried forward in full. What is written is a
+/// pack that holds those counts, which `run --pack` takes with this or another scenario. Months
+/// derived from longer periods are not used. Months after --until, where there are any, are scored
+/// with and without the fit. One scenario is fitted, multiple-waves unless another is named. Areas of
+/// a baseline that are too young, too short or out of use are left out unless --area names them.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   afterwave fit two-waves --until 2020-12 --pack believed-2021
   afterwave fit two-waves --until 2021-06 --area 00V --out bury-fitted
-  afterwave run bury-fitted/two-waves-fitted.toml --pack bury-fitted --area 00V")]
+  afterwave run two-waves --pack bury-fitted --area 00V")]
 pub struct FitArgs {
     /// What to project from; one scenario [default: multiple-waves]
     #[command(flatten)]

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod fit;
 pub mod import;
 pub mod init;
+pub mod learn;
 pub mod levers;
 pub mod network;
 pub mod run;
@@ -56,8 +57,10 @@ pub enum Command {
     Import(import::ImportArgs),
     /// Project from before, and score against what came
     Backtest(backtest::BacktestArgs),
-    /// Condition the projection on the months observed so far
+    /// Carry the projection on from the months observed so far
     Fit(fit::FitArgs),
+    /// Learn from many areas how referrals are held back, return and stray
+    Learn(learn::LearnArgs),
     /// Compare what can be done, alone and together
     Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up

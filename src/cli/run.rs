@@ -35,9 +35,14 @@ pub struct OptionArgs {
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
-    /// Treatment capacity by date (CSV: service,from,kind,value) [default: the baseline's, held]
+    /// Treatment capacity by date (CSV: service,from,kind,value), or `held` at the baseline's
+    /// [default: responds to demand and to the list]
     #[arg(long, value_name = "FILE")]
     pub capacity: Option<PathBuf>,
+    /// Waits as published (of `import --waits`) to open lists from; may be repeated [default: those
+    /// built in]
+    #[arg(long, value_name = "FILE")]
+    pub waits: Vec<PathBuf>,
     /// Area to project: a code of any year, a name or part of one, all-icb, all-sub-icb,
     /// region:NAME; may be repeated [default: England]
     #[arg(long, value_name = "AREA")]
@@ -109,7 +114,10 @@ impl OptionArgs {
             baseline: self.baseline.clone(),
             pack: self.pack.clone(),
             capacity: self.capacity.clone(),
+            waits: self.waits.clone(),
             areas: self.area.clone(),
+            with_parts: false,
+            only_scored: false,
             library: None,
             levers: Vec::new(),
             settings: self.set.clone(),

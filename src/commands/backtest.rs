@@ -5,6 +5,7 @@ use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::rolling::{self, Origins};
+use crate::evaluate::waits;
 use crate::input::areas::Asked;
 use crate::input::baseline::read_baseline;
 use crate::input::pack::read_pack;
@@ -17,11 +18,13 @@ use crate::output::charts::Format;
 use crate::output::files::{Files, check_folder};
 use crate::output::pictures::scores as score_pictures;
 use crate::output::scores::{self, Backtest};
+use crate::output::waits_scores;
 use crate::output::words::counted;
 use crate::projection::{case, draws};
 use crate::study::Study;
 use crate::study::area::Series;
 use crate::study::figures::Figures;
+use crate::study::observed::Observed;
 use crate::study::pack::same_name;
 
 /// Runs it.
@@ -29,6 +32,9 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     check_folder("--out", &args.out)?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
+    }
+    if args.waits.is_some() {
+        return super::with_threads(args.threads, || score_waits(args, json))?;
     }
     let studies = read(args)?;
     let last = studies.iter().filter_map(last_counted).max();
@@ -51,6 +57,58 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     let tables = names.len() - charts;
     let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
     super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
+    Ok(())
+}
+
+/// The cuts at which waits are scored where none is named.
+const CUTS: [(i32, u32); 2] = [(2020, 2), (2020, 12)];
+
+/// Holds waits against what was published.
+fn score_waits(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+    let mut studies = read(args)?;
+    let mut study = studies.swap_remove(0);
+    let [first, second] = CUTS.map(|(year, month)| Month::new(year, month));
+    let cuts: Vec<Month> = match first.filter(|first| *first == args.as_of) {
+        Some(first) => [Some(first), second].into_iter().flatten().collect(),
+        None => vec![args.as_of],
+    };
+    let mut scored = Vec::new();
+    for cut in cuts {
+        for scenario in &mut study.scenarios {
+            scenario.as_of = Some(cut);
+        }
+        scored.extend(waits::score(&study, cut));
+    }
+    if scored.is_empty() {
+        return Err(InputError::from(
+            Problem::error(Source::new("--waits", "").whole(), "nothing published to score")
+                .read(args.as_of.to_string())
+                .allowed("figures after the cut, and a year of them and of referrals before it"),
+        )
+        .into());
+    }
+    let rows = waits::tabulate(&scored);
+    let mut files = Files::default();
+    files.add("waits-scores.csv", waits_scores::csv(&study, &rows));
+    files.add("waits-forecasts.csv", waits_scores::forecasts(&study, &scored));
+    files.write_to(&args.out)?;
+    if json {
+        let list: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                serde_json::json!({
+                    "as_of": row.cut.to_string(), "area": row.area,
+                    "service": study.pack.services[row.service].id, "told": row.told.name(),
+                    "weeks": row.weeks, "span": row.span.name(), "forecast": row.by.id(),
+                    "figures": row.count, "error": row.error, "bias": row.bias,
+                    "error_of_mean": row.of_means, "wis": row.wis, "coverage": row.coverage,
+                })
+            })
+            .collect();
+        return super::print_json(&serde_json::json!({ "waits": list }));
+    }
+    super::print(&waits_scores::text(&study, &rows))?;
+    super::tell_words(&format!("2 tables in {}", args.out.display()));
     Ok(())
 }
 
@@ -81,8 +139,17 @@ fn read(args: &BacktestArgs) -> anyhow::Result<Vec<Study>> {
     }
 }
 
-fn score(args: &BacktestArgs, study: Study) -> Backtest {
-    let hindcasts = hindcasts(&study, &draws::referrals(&study), args.as_of);
+/// A projection carries on from what was counted up to the cut, where it starts before.
+fn score(args: &BacktestArgs, mut study: Study) -> Backtest {
+    let own = draws::referrals(&study);
+    let observed = Observed::of(&study, args.as_of);
+    let is_fitted = study.observed.is_none() && !observed.lines.is_empty();
+    let hindcasts = if is_fitted {
+        study.observed = Some(observed);
+        hindcasts(&study, &draws::referrals(&study), Some(&own), args.as_of)
+    } else {
+        hindcasts(&study, &own, None, args.as_of)
+    };
     Backtest { rows: tabulate(&hindcasts), hindcasts, study }
 }
 

@@ -26,7 +26,11 @@ pub(super) fn run(args: &CheckArgs, json: bool) -> anyhow::Result<()> {
         return Err(InputError(problems).into());
     }
     super::warn(&problems);
-    super::print("all inputs are sound\n")
+    super::print(if problems.is_empty() {
+        "all inputs are sound\n"
+    } else {
+        "all inputs can be used; what they are warned of above is theirs to mend or to mean\n"
+    })
 }
 
 /// Files are told apart by their kind: a folder or workbook is a pack, a CSV a baseline.

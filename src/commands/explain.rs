@@ -76,24 +76,32 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
 /// How much each figure matters, by its id: the greatest rank correlation, of either sign, with the
 /// surge or the suppressed demand of a headline family's largest line.
 fn importance(study: &Study) -> Vec<f64> {
+    /// More draws would rank them hardly better.
+    const DRAWS: usize = 256;
     let mut most = vec![0.0_f64; study.figures.iter().len()];
     if study.draws.count <= 2 || study.areas.is_empty() {
         return most;
     }
-    let case = Case::new(study, 0, 0);
-    let headline = (0..study.pack.families.len()).filter(|own| study.pack.families[*own].headline);
-    for family in headline {
+    let mut study = study.clone();
+    study.draws.count = study.draws.count.min(DRAWS);
+    let case = Case::new(&study, 0, 0);
+    let largest = |family: usize| {
         let of_family =
             case.lines.iter().filter(|line| study.pack.services[line.service].family == family);
         let size = |line: &&Line<'_>| line.baseline_year.unwrap_or(0.0);
-        let Some(line) = of_family.max_by(|a, b| size(a).total_cmp(&size(b))) else { continue };
-        for measure in [Measure::Surge, Measure::Suppressed] {
-            let target = Target { services: vec![line.service], measure, months: 0..case.months() };
-            let Some(drawn) = target.draw(study) else { continue };
-            for influence in influences(&drawn) {
-                let own = &mut most[influence.figure.index()];
-                *own = own.max(influence.correlation.abs());
-            }
+        of_family.max_by(|a, b| size(a).total_cmp(&size(b))).map(|line| line.service)
+    };
+    let months = case.months();
+    let targets: Vec<Target> = (0..study.pack.families.len())
+        .filter(|family| study.pack.families[*family].headline)
+        .filter_map(largest)
+        .flat_map(|service| [(service, Measure::Surge), (service, Measure::Suppressed)])
+        .map(|(service, measure)| Target { services: vec![service], measure, months: 0..months })
+        .collect();
+    for drawn in Target::draw_each(&targets, &study) {
+        for influence in influences(&drawn) {
+            let own = &mut most[influence.figure.index()];
+            *own = own.max(influence.correlation.abs());
         }
     }
     most

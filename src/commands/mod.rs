@@ -8,6 +8,7 @@ mod explain;
 mod fit;
 mod import;
 mod init;
+mod learn;
 mod levers;
 mod network;
 mod run;
@@ -38,6 +39,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Import(args) => import::run(args, cli.json),
         Command::Backtest(args) => backtest::run(args, cli.json),
         Command::Fit(args) => fit::run(args, cli.json),
+        Command::Learn(args) => learn::run(args, cli.json),
         Command::Levers(args) => levers::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
     }

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::checksum::sha256;
 use crate::cli::run::{ChartFormat, Charts, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
+use crate::evaluate::fit::missed;
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
 use crate::input::text;
@@ -22,7 +23,7 @@ use crate::output::tables::{self, OfRun};
 use crate::output::terminal::first::{self, Before};
 use crate::output::terminal::full;
 use crate::output::words::counted;
-use crate::output::{equity, local, pictures, report, waits};
+use crate::output::{equity, fitted, local, pictures, report, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::{Study, Summaries};
@@ -32,8 +33,10 @@ const MANIFEST: &str = "run.json";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
-    let mut read = read_study(&args.input.inputs()).map_err(InputError)?;
+    let inputs = Inputs { with_parts: true, ..args.input.inputs() };
+    let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
+    read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
     files::check_folder("--out", &args.out)?;
@@ -46,6 +49,9 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     files.write_to(&args.out)?;
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    if let Some(warning) = fitted::missed_warning(study, &missed(study, &projections)) {
+        super::tell_words(&format!("warning: {warning}"));
+    }
     if json {
         return super::print_json(&Document::new(&run, &names));
     }

@@ -38,8 +38,10 @@ pub fn attribute(
     let members: Vec<usize> =
         line.map_or_else(|| vec![service], |line| line.members.iter().map(|(m, _)| *m).collect());
     let ratio = |member: usize| {
-        let accepted = study.figures.get(pack.services[member].figures.accepted).number.central;
-        line.map_or(1.0, |line| line.per_member.unwrap_or(accepted)) * case.services[member]
+        let figures = &pack.services[member].figures;
+        let [accepted, surge] =
+            [figures.accepted, figures.surge].map(|id| study.figures.get(id).number.central);
+        surge * line.map_or(1.0, |line| line.per_member.unwrap_or(accepted)) * case.services[member]
     };
     let mut system = System::new(layout, pack.refused, case.months());
     system.set(&parameters(pack, &layouts, &prepared.sample));

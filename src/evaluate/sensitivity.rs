@@ -16,7 +16,7 @@ use crate::projection::line::draws_of;
 use crate::projection::measure::Measure;
 use crate::projection::parameters::Layouts;
 use crate::study::Study;
-use crate::study::figures::FigureId;
+use crate::study::figures::{FigureId, Streams};
 
 /// How strongly a result follows an input over draws.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -90,8 +90,22 @@ impl Target {
     pub fn draw(&self, study: &Study) -> Option<Drawn> {
         let layouts = Layouts::new(&study.pack);
         let case = Case::new(study, 0, 0);
-        let stage = first_stage(study, &layouts, &case, |_, prepared| prepared);
-        let own = |measure| self.values(study, &case, &stage, measure);
+        let streams = study.figures.streams(study.draws.seed);
+        let stage = first_stage(study, &layouts, &case, &streams, |_, prepared| prepared);
+        self.drawn(study, &case, &stage)
+    }
+
+    /// The same of many targets; those the area has no line for are left out.
+    pub fn draw_each(targets: &[Self], study: &Study) -> Vec<Drawn> {
+        let layouts = Layouts::new(&study.pack);
+        let case = Case::new(study, 0, 0);
+        let streams = study.figures.streams(study.draws.seed);
+        let stage = first_stage(study, &layouts, &case, &streams, |_, prepared| prepared);
+        targets.iter().filter_map(|target| target.drawn(study, &case, &stage)).collect()
+    }
+
+    fn drawn(&self, study: &Study, case: &Case<'_>, stage: &Stage) -> Option<Drawn> {
+        let own = |measure| self.values(study, case, stage, measure);
         let count = study.draws.count;
         let figures = study.figures.ids().filter(|id| !study.figures.get(*id).number.is_point());
         Some(Drawn {
@@ -110,7 +124,8 @@ impl Target {
     pub fn draws(&self, study: &Study) -> Option<Vec<f64>> {
         let layouts = Layouts::new(&study.pack);
         let case = Case::new(study, 0, 0);
-        let stage = first_stage(study, &layouts, &case, |_, prepared| prepared);
+        let streams = study.figures.streams(study.draws.seed);
+        let stage = first_stage(study, &layouts, &case, &streams, |_, prepared| prepared);
         self.values(study, &case, &stage, self.measure)
     }
 
@@ -160,17 +175,18 @@ impl Target {
     /// ```
     ///
     /// Without its mean taken off, `b` would lend the first order the noise of its size.
-    /// Figures of a fitted pack are taken by their ranges, as if they were independent.
+    /// Figures are taken one by one, as if a class of them shared nothing.
     pub fn sobol(&self, study: &Study, figures: &[FigureId]) -> Option<Vec<Indices>> {
-        let mut study = study.clone();
-        study.figures.set_posterior(None);
-        let study = &study;
         let layouts = Layouts::new(&study.pack);
         let case = Case::new(study, 0, 0);
-        let streams = study.figures.streams(study.draws.seed.wrapping_add(1));
-        let other = |block: u64| study.figures.sample::<LANES>(&streams, block);
+        let of_seed = |seed| study.figures.streams(seed).independent();
+        let (own, streams) = (of_seed(study.draws.seed), of_seed(study.draws.seed.wrapping_add(1)));
+        let other = |block: u64| {
+            let whole = Prepared::<LANES>::new(study, &streams, block);
+            whole.in_area(study, &streams, &case.area.id).into_owned().sample
+        };
         let run = |change: &(dyn Fn(u64, Prepared<LANES>) -> Prepared<LANES> + Sync)| {
-            let stage = first_stage(study, &layouts, &case, change);
+            let stage = first_stage(study, &layouts, &case, &own, change);
             self.values(study, &case, &stage, self.measure)
         };
         let a = run(&|_, prepared| prepared)?;
@@ -221,14 +237,16 @@ fn first_stage(
     study: &Study,
     layouts: &Layouts,
     case: &Case<'_>,
+    streams: &Streams,
     change: impl Fn(u64, Prepared<LANES>) -> Prepared<LANES> + Sync,
 ) -> Stage {
-    let streams = study.figures.streams(study.draws.seed);
     // Without draws, one block holds the central values.
     (0..study.draws.count.div_ceil(LANES).max(1) as u64)
         .into_par_iter()
         .filter_map(|block| {
-            let prepared = change(block, Prepared::new(study, &streams, block));
+            let whole = Prepared::new(study, streams, block);
+            let local = whole.in_area(study, streams, &case.area.id).into_owned();
+            let prepared = change(block, local);
             let entries = prepared.run(study, layouts, std::slice::from_ref(case)).pop()?;
             Some((prepared, entries))
         })

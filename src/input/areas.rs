@@ -7,6 +7,7 @@ use super::asked::{Chosen, choose};
 use super::baseline::{Baseline, family, name_key, read_baseline};
 use super::builtin;
 use super::registry::local;
+use super::scored::keep_scored;
 use super::served;
 use super::study::Inputs;
 use super::text;
@@ -57,7 +58,13 @@ pub(super) fn read_areas(
             let area = one.unwrap_or_else(|| "area".to_owned());
             let asked = Asked::new(&inputs.areas, pack);
             let wanted = |area: &str| asked.holds(area, pack);
-            Some((read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?, source))
+            let mut baseline =
+                read_baseline(&source, pack, &area, &wanted, &inputs.wishes, problems)?;
+            let start = scenarios.iter().map(|scenario| scenario.start).min();
+            if let Some(start) = start.filter(|_| inputs.only_scored && inputs.areas.is_empty()) {
+                keep_scored(&source, &mut baseline, start, problems);
+            }
+            Some((baseline, source))
         }
     };
     let reference = reference(pack, own.as_ref().map(|(baseline, _)| baseline), &built_in);

@@ -59,6 +59,9 @@ pub const REGISTRY: [File; 4] = [
 /// The published figures that results are held against.
 pub const CHECKS: &[File] = files!["data/checks.csv"];
 
+/// Waits as published, and when and where access standards hold.
+pub const WAITS: &[File] = files!["data/waits.csv", "data/standards.csv"];
+
 /// The example of a network.
 pub const NETWORK: &[File] =
     files!["data/network/services.csv", "data/network/routes.csv", "data/network/arrivals.csv",];
@@ -74,6 +77,7 @@ pub fn files() -> impl Iterator<Item = File> {
         .chain(BASELINES)
         .chain(LEVERS)
         .chain(CHECKS)
+        .chain(WAITS)
         .chain(NETWORK)
         .copied()
 }
@@ -132,6 +136,16 @@ pub fn pack_names() -> impl Iterator<Item = &'static str> {
 /// The published figures that results are held against.
 pub fn checks() -> Source {
     CHECKS.iter().map(source).next().unwrap_or_else(|| Source::new("built-in", ""))
+}
+
+/// Waits as published.
+pub fn waits() -> Source {
+    source(&WAITS[0])
+}
+
+/// When and where access standards hold.
+pub fn standards() -> Source {
+    source(&WAITS[1])
 }
 
 /// The library of levers.

@@ -11,16 +11,20 @@ use super::local;
 use super::pack::{ReadPack, is_of_pack, read_pack};
 use super::scenario::{MOST_MONTHS, ScenarioFile, read_scenario};
 use super::setting::Setting;
+use super::standards::read_standards;
 use super::text;
 use super::tidy::Wishes;
+use super::waits::read_waits;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
 use crate::draw::Uncertain;
 use crate::month::Month;
 use crate::study::area::Area;
 use crate::study::capacity::Plan;
 use crate::study::figures::{Basis, Figures};
-use crate::study::pack::Pack;
+use crate::study::observed::Observed;
+use crate::study::pack::{Pack, same_name};
 use crate::study::scenario::Scenario;
+use crate::study::waits::Published;
 use crate::study::{Draws, Study, Summaries};
 
 /// What a command names as its inputs.
@@ -34,8 +38,14 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
-    /// Treatment capacity by date; none holds that of the baseline.
+    /// Whether the parts of an area that is asked for by itself are projected beside it.
+    pub with_parts: bool,
+    /// Without `areas`, leaves out those of the baseline that no score can be made of.
+    pub only_scored: bool,
+    /// Treatment capacity by date, or `held`; none responds.
     pub capacity: Option<PathBuf>,
+    /// Waits as published; those built in come after them.
+    pub waits: Vec<PathBuf>,
     /// A library of levers; none is the built-in one.
     pub library: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
@@ -97,7 +107,10 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
-    let ReadPack { mut pack, mut sources } = read?;
+    let ReadPack { mut pack, observed, mut sources } = read?;
+    let standards = builtin::standards();
+    read_standards(&standards, &mut pack, problems);
+    sources.push(standards);
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -128,18 +141,24 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     if let Some(percent) = inputs.spread {
         spread(&mut figures, percent, problems);
     }
-    let published = builtin::checks();
-    let checks = read_checks(&published, problems);
-    sources.push(published);
+    let figures_published = builtin::checks();
+    let checks = read_checks(&figures_published, problems);
+    sources.push(figures_published);
     let of_pack = (&mut pack, &mut figures);
     let areas = read_areas(inputs, of_pack, &scenarios, &mut sources, problems)?;
-    foreign_fit(&figures, &areas.list, problems);
+    foreign_fit(observed.as_ref(), &pack.name, &areas.list, problems);
+    warn_of_unreached(&pack, &areas.list, problems);
     local::check(&figures, &areas, problems);
     let last = scenarios.iter().map(Scenario::last).max();
     let capacity = capacity(inputs, &pack, &areas, last, &mut sources, problems);
+    let published = published(inputs, &pack, &mut sources, problems);
     Some(Study {
         capacity: Some(capacity),
+        is_held: is_held(inputs),
+        published,
+        says_unchecked: false,
         figures,
+        observed,
         reference: areas.reference,
         checks,
         sources,
@@ -193,16 +212,40 @@ fn warn_of_draws(draws: usize, problems: &mut Problems) {
     );
 }
 
+/// Warns of services that no route leads to and no baseline counts: nothing can be said of them.
+fn warn_of_unreached(pack: &Pack, areas: &[Area], problems: &mut Problems) {
+    let is_reached = |index: usize| {
+        pack.services[index].is_total()
+            || pack.routes.iter().any(|route| route.service == index)
+            || pack.demand.iter().any(|demand| demand.service == index)
+            || areas.iter().flat_map(|area| &area.series).any(|series| series.service == index)
+    };
+    let unreached: Vec<&str> = (0..pack.services.len())
+        .filter(|index| !is_reached(*index))
+        .map(|index| pack.services[index].id.as_str())
+        .collect();
+    let Some(first) = unreached.first() else { return };
+    let place = Source::new(format!("pack {}", pack.name), "").whole();
+    let message = "services with no route and no baseline: nothing is projected for them";
+    problems.push(
+        Problem::warning(place, message)
+            .read(unreached.join(", "))
+            .suggest(format!("routes.csv: GROUP,CONDITION,{first},1, or referrals to it")),
+    );
+}
+
 /// Warns of areas that a fitted pack was not fitted to.
-fn foreign_fit(figures: &Figures, areas: &[Area], problems: &mut Problems) {
-    let Some(posterior) = figures.posterior() else { return };
-    let fitted = posterior.areas();
-    for area in areas.iter().filter(|area| !fitted.is_empty() && !fitted.contains(&*area.id)) {
-        let place = Source::new(format!("pack {}", posterior.pack), "").whole();
+fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems: &mut Problems) {
+    let Some(observed) = observed else { return };
+    let fitted = observed.areas();
+    let is_fitted = |area: &&Area| fitted.iter().any(|known| same_name(known, &area.id));
+    for area in areas.iter().filter(|area| !is_fitted(area)) {
+        let place = Source::new(format!("pack {pack}"), "").whole();
         let names: Vec<&str> = fitted.iter().copied().collect();
+        let shown = names.iter().take(8).copied().collect::<Vec<_>>().join(", ");
         problems.push(
             Problem::warning(place, format!("the pack was not fitted to {}", area.id))
-                .read(format!("fitted to the months of {}", names.join(", ")))
+                .read(format!("fitted to the months of {shown}"))
                 .suggest(format!("--area {}, or a pack fitted to {}", names[0], area.id)),
         );
     }
@@ -229,6 +272,41 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
     }
 }
 
+/// Words that stand for a capacity in place of a file.
+const CAPACITY_WORDS: [&str; 2] = ["responds", "held"];
+
+/// Whether `--capacity` is a word and no file.
+fn is_word(inputs: &Inputs) -> bool {
+    let is_one = |path: &PathBuf| {
+        CAPACITY_WORDS.iter().any(|word| path.as_os_str() == *word) && !path.exists()
+    };
+    inputs.capacity.as_ref().is_some_and(is_one)
+}
+
+fn is_held(inputs: &Inputs) -> bool {
+    is_word(inputs) && inputs.capacity.as_ref().is_some_and(|path| path.as_os_str() == "held")
+}
+
+/// Waits as published: the built-in ones, and before them those of a file that is named.
+fn published(
+    inputs: &Inputs,
+    pack: &Pack,
+    sources: &mut Vec<Source>,
+    problems: &mut Problems,
+) -> Vec<Published> {
+    let mut all = Vec::new();
+    for path in &inputs.waits {
+        if let Some(source) = problems.take(text::read_given("--waits", path)) {
+            all.extend(read_waits(&source, pack, false, problems));
+            sources.push(source);
+        }
+    }
+    let own = builtin::waits();
+    all.extend(read_waits(&own, pack, true, problems));
+    sources.push(own);
+    all
+}
+
 /// The capacity file, if one is named.
 fn capacity(
     inputs: &Inputs,
@@ -238,7 +316,9 @@ fn capacity(
     sources: &mut Vec<Source>,
     problems: &mut Problems,
 ) -> Vec<Plan> {
-    let Some(path) = &inputs.capacity else { return Vec::new() };
+    let Some(path) = inputs.capacity.as_ref().filter(|_| !is_word(inputs)) else {
+        return Vec::new();
+    };
     let Some(source) = problems.take(text::read_table("--capacity", path)) else {
         return Vec::new();
     };

@@ -1,15 +1,17 @@
 //! Demand held back by restrictions, and the part of it that comes later.
 //!
 //! ```text
-//! held(t)     = loss x (restrictions of wave 1 + gain x those of later waves), at most 1
+//! felt(t)     = restrictions of wave 1 + gain x those of later waves, at most 1
+//! held(t)     = loss x felt(t), at most 1
 //! suppressed  = (underlying + surge as presented) x held
-//! released    = stock x (1 - 2^(-1 / return_half_life)) x (1 - restrictions)
+//! released    = stock x (1 - 2^(-1 / return_half_life)) x (1 - felt)
 //! returning   = returns x released          the rest is lost to services: unmet
 //! stock      += suppressed - released
 //! ```
 //!
 //! `loss` is per unit of stringency. The released part of month `t` comes from the stock at its
-//! start. Every service has its own figures; nothing is assumed to return in full.
+//! start; it is what holds people back that holds back their return, so that a later lockdown, which
+//! holds back less, delays less. Every service has its own figures; nothing is assumed to return in full.
 
 use crate::model::lane::Lane;
 
@@ -46,7 +48,19 @@ pub struct Held<const L: usize> {
     pub lost: Lane<L>,
 }
 
+impl<const L: usize> Restrictions<'_, L> {
+    /// The restrictions of month `t` as they hold people back.
+    fn felt(&self, t: usize) -> Lane<L> {
+        self.first[t] + self.gain * self.later[t]
+    }
+}
+
 impl<const L: usize> Suppression<L> {
+    /// The share of demand held back in month `t`.
+    pub fn held(&self, restrictions: &Restrictions<'_, L>, t: usize) -> Lane<L> {
+        (self.loss * restrictions.felt(t)).as_share()
+    }
+
     /// Runs over the months: `presented(t)` is underlying demand and surge, `write(t, held)`
     /// takes the result. Returns the stock still held at the end.
     pub fn run(
@@ -58,9 +72,8 @@ impl<const L: usize> Suppression<L> {
         let release = self.return_half_life.map(|half_life| 1.0 - (-1.0 / half_life).exp2());
         let mut stock = Lane::<L>::ZERO;
         for t in 0..restrictions.first.len() {
-            let (first, later) = (restrictions.first[t], restrictions.later[t]);
-            let share = (self.loss * (first + restrictions.gain * later)).as_share();
-            let released = stock * release * (1.0 - (first + later).min(1.0));
+            let released = stock * release * (1.0 - restrictions.felt(t).min(1.0));
+            let share = self.held(restrictions, t);
             let (suppressed, returning) = (presented(t) * share, self.returns * released);
             stock += suppressed - released;
             write(t, Held { suppressed, returning, lost: released - returning });

@@ -191,7 +191,17 @@ impl Explained {
             list.extend([own.accepted, own.loss, own.returns, own.return_half_life]);
             list.extend([own.months, own.decay]);
             let waits = service.waits(&study.areas[0].id);
-            list.extend([waits.load, waits.reneging, waits.spread]);
+            list.extend([
+                waits.response,
+                waits.capacity_growth,
+                waits.lockdown_starts,
+                waits.pull_standard,
+                waits.wait_drift,
+                waits.load,
+                waits.reneging,
+                waits.spread,
+                waits.urgent_share,
+            ]);
             list.extend(waits.opening_wait);
             list.extend(own.unit_cost);
             list.push(own.severity.severe_share);
@@ -261,10 +271,10 @@ impl Explained {
 
     /// The tornado chart of its inputs.
     pub fn tornado(&self, study: &Study) -> Tornado {
-        let words = |input: &Input| in_words(&study.pack, study.figures.get(input.figure));
-        let strongest = self.inputs.first().map(words);
         let label = study.pack.label_of(self.counted);
         let unit = self.services.first().map(|service| study.pack.services[*service].unit.plural());
+        let words = |input: &Input| in_words(&study.pack, study.figures.get(input.figure));
+        let strongest = self.inputs.first().map(words);
         let mut bars: Vec<Bar> = self
             .inputs
             .iter()

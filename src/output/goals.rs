@@ -10,11 +10,14 @@ use crate::projection::Projection;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Quantile, Stats};
 use crate::study::Study;
+use crate::study::pack::Counted;
 
 /// Every measure a goal may be set for, by name.
 pub fn measures() -> Vec<(&'static str, Measure)> {
-    let hidden = Measure::OF_BURDEN;
-    let known = Measure::ALL.into_iter().filter(|measure| !hidden.contains(measure));
+    let is_hidden = |measure: &Measure| {
+        Measure::OF_BURDEN.contains(measure) || Measure::WITHOUT.contains(measure)
+    };
+    let known = Measure::ALL.into_iter().filter(|measure| !is_hidden(measure));
     known.map(|measure| (measure.name(), measure)).collect()
 }
 
@@ -24,11 +27,17 @@ pub(super) struct Held<'a> {
     pub(super) projection: &'a Projection,
     /// The measure in that month; none where the area or the horizon has it not.
     pub(super) stats: Option<&'a Stats>,
+    /// Whether nobody starts in that month and the measure is of those who start: no goal of a wait
+    /// is met by a wait of nobody.
+    pub(super) is_closed: bool,
 }
 
 impl Held<'_> {
     /// The share of draws that meet it.
     pub(super) fn chance(&self) -> Option<f64> {
+        if self.is_closed {
+            return Some(0.0);
+        }
         self.stats.map(|stats| match self.goal.bound {
             Bound::AtLeast(value) => 1.0 - below(stats, value, false),
             Bound::AtMost(value) => below(stats, value, true),
@@ -50,7 +59,14 @@ pub(super) fn held<'a>(
             let course = projection.course(goal.service);
             let months = course.and_then(|course| course.measure(goal.measure));
             let stats = months.zip(t).and_then(|(months, t)| months.get(t));
-            Held { goal, projection, stats }
+            let line =
+                projection.lines.iter().find(|line| goal.service == Counted::Service(line.service));
+            let closed = line.and_then(|line| line.waits.as_ref()).zip(t);
+            let is_closed = Measure::OF_WAITS.contains(&goal.measure)
+                && !matches!(goal.measure, Measure::Waiting | Measure::Reneged)
+                && closed.is_some_and(|(waits, t)| waits.closed.get(t) == Some(&true));
+            let stats = stats.filter(|_| !is_closed);
+            Held { goal, projection, stats, is_closed }
         })
     })
 }
@@ -133,6 +149,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
                 number(stats.q95()),
                 of_draws(chance, study.draws.count)
             ),
+            (None, Some(_)) => "nobody starts, so there is no wait: not met".to_owned(),
             _ => "not in this projection".to_owned(),
         };
         let line = format!(

@@ -1,6 +1,7 @@
 //! What of an area's figures is its own and what is England's, in words.
 
-use super::words::{counted, paragraph as wrapped};
+use super::terminal::full::wrapped;
+use super::words::counted;
 use crate::study::Study;
 use crate::study::area::{Area, AreaScale};
 use crate::study::figures::Grade;

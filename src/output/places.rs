@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
 
+use super::terminal::full::wrapped;
 use super::terminal::new_table;
-use super::words::{paragraph as wrapped, thousands};
+use super::words::thousands;
 use crate::input::registry::{Published, Registry};
 use crate::month::Month;
 use crate::study::place::{AGES, FIFTHS, Kind, Nation, Place, Residents};

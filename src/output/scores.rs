@@ -8,10 +8,9 @@ use serde_json::{Value, json};
 
 use super::csv_rows::Rows;
 use super::terminal::new_table;
-use super::words::{count, percent, wrapped};
-use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Row};
+use super::words::{count, counted, percent, wrapped};
+use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Place, Row};
 use crate::study::Study;
-use crate::study::posterior::Posterior;
 
 /// The backtest of one pack.
 #[derive(Debug)]
@@ -28,18 +27,22 @@ impl Backtest {
     /// Whether the pack knows the very years it is scored on, from what is known now or by a fit.
     pub fn has_hindsight(&self) -> bool {
         let pack = &self.study.pack;
-        let until = self.study.figures.posterior().and_then(Posterior::until);
+        let until = self.study.observed.as_ref().map(|observed| observed.until);
         let is_fitted = self.hindcasts.iter().any(|h| until.is_some_and(|until| until > h.as_of));
         is_fitted || pack.name == "informed" || pack.extends.iter().any(|name| name == "informed")
     }
 
     fn area(&self, row: &Row) -> &str {
-        row.area.map_or("all", |area| self.study.areas[area].id.as_str())
+        match row.place {
+            Place::Pool => "all",
+            Place::Sum => "sum",
+            Place::Area(area) => &self.study.areas[area].id,
+        }
     }
 
-    /// Scores of forecasters other than the projection are the same with every pack.
+    /// Scores of forecasters that know no pack are the same with every pack.
     fn rows(&self, is_first: bool) -> impl Iterator<Item = &Row> {
-        self.rows.iter().filter(move |r| is_first || r.forecaster == Forecaster::Projection)
+        self.rows.iter().filter(move |row| is_first || row.forecaster.is_of_pack())
     }
 }
 
@@ -57,10 +60,10 @@ pub fn csv(backtests: &[Backtest]) -> String {
     );
     for (is_first, backtest) in marked(backtests) {
         for row in backtest.rows(is_first) {
-            let is_projection = row.forecaster == Forecaster::Projection;
+            let is_of_pack = row.forecaster.is_of_pack();
             let hindsight = if backtest.has_hindsight() { "yes" } else { "no" };
-            rows.text(if is_projection { &backtest.study.pack.name } else { "" });
-            rows.text(if is_projection { hindsight } else { "" });
+            rows.text(if is_of_pack { &backtest.study.pack.name } else { "" });
+            rows.text(if is_of_pack { hindsight } else { "" });
             rows.text(&backtest.study.scenarios[row.scenario].id).text(backtest.area(row));
             rows.text(&backtest.study.pack.services[row.service].id);
             rows.text(row.forecaster.id()).text(&row.horizon.name()).number(row.months as f64);
@@ -81,22 +84,35 @@ fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// The scores over all months as tables, one for each line; of many areas, their pool alone.
-/// `full` adds the projection's scores by horizon, and lines beyond the first few.
+/// Which line a table is of: scenario, service, place.
+type Line = (usize, usize, Place);
+
+const fn line_of(row: &Row) -> Line {
+    (row.scenario, row.service, row.place)
+}
+
+/// The scores as tables, one for each line; of many areas, their pool, their sum and one by area.
+/// `full` adds each by itself, by horizon, and lines beyond the first few.
 pub fn text(backtests: &[Backtest], full: bool) -> String {
     let Some(first) = backtests.first() else { return String::new() };
     let mut text = String::new();
-    let is_pooled = first.rows.iter().any(|row| row.area.is_none());
-    let mut lines: Vec<(usize, usize, Option<usize>)> = Vec::new();
-    for row in first.rows.iter().filter(|row| row.area.is_none() == is_pooled) {
-        let line = (row.scenario, row.service, row.area);
-        if !lines.contains(&line) {
-            lines.push(line);
+    let is_pooled = first.rows.iter().any(|row| row.place == Place::Pool);
+    let mut lines: Vec<Line> = Vec::new();
+    for row in first.rows.iter().filter(|row| (row.place == Place::Pool) == is_pooled) {
+        if !lines.contains(&line_of(row)) {
+            lines.push(line_of(row));
         }
     }
     let shown = if full { lines.len() } else { lines.len().min(SHOWN) };
     for line in &lines[..shown] {
         text.push_str(&table(backtests, *line, full));
+        if is_pooled {
+            let (scenario, service, _) = *line;
+            text.push_str(&table(backtests, (scenario, service, Place::Sum), full));
+            for backtest in backtests.iter().filter(|_| full) {
+                text.push_str(&by_area(backtest, (scenario, service)));
+            }
+        }
     }
     if !full {
         let more = lines.len() - shown;
@@ -136,13 +152,17 @@ pub fn text(backtests: &[Backtest], full: bool) -> String {
 /// Lines on one screen.
 const SHOWN: usize = 2;
 
-fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>), full: bool) -> String {
+fn table(backtests: &[Backtest], line: Line, full: bool) -> String {
     let study = &backtests[0].study;
-    let (scenario, service, area) = line;
-    let place = area.map_or_else(
-        || format!("{} areas", study.areas.len()),
-        |area| study.areas[area].name.clone(),
-    );
+    let (scenario, service, place) = line;
+    let Some(first) = backtests[0].rows.iter().find(|row| line_of(row) == line) else {
+        return String::new();
+    };
+    let place = match place {
+        Place::Pool => counted(first.areas, "area"),
+        Place::Sum => format!("the sum of {}", counted(first.areas, "area")),
+        Place::Area(area) => study.areas[area].name.clone(),
+    };
     let mut text = format!(
         "\n{}, {place}, if {}:\n\n",
         study.pack.services[service].label, study.scenarios[scenario].name
@@ -155,7 +175,7 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>), full: bool
         for row in backtest.rows(is_first) {
             let is_projection = row.forecaster == Forecaster::Projection;
             let shown = full && is_projection || row.horizon == Horizon::All;
-            if (row.scenario, row.service, row.area) == line && shown {
+            if line_of(row) == line && shown {
                 table.add_row(cells(backtest, row));
             }
         }
@@ -168,8 +188,7 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>), full: bool
     }
     text.push_str(&table.trim_fmt());
     text.push_str("\n\n");
-    let of_nothing =
-        |row: &Row| (row.scenario, row.service, row.area) == line && !row.wis_share.is_finite();
+    let of_nothing = |row: &Row| line_of(row) == line && !row.wis_share.is_finite();
     if backtests.iter().flat_map(|backtest| &backtest.rows).any(of_nothing) {
         text.push_str(
             "No score where every month counted is 0: it would be a share of nothing.\n\
@@ -179,26 +198,89 @@ fn table(backtests: &[Backtest], line: (usize, usize, Option<usize>), full: bool
     text
 }
 
+/// The scores of every area over all months, beside the underlying forecast alone.
+fn by_area(backtest: &Backtest, (scenario, service): (usize, usize)) -> String {
+    let all = |place: Place, by: Forecaster| {
+        let is_it = move |row: &&Row| {
+            line_of(row) == (scenario, service, place)
+                && (row.forecaster, row.horizon) == (by, Horizon::All)
+        };
+        backtest.rows.iter().find(is_it)
+    };
+    let mut table = new_table();
+    table.set_header(vec![
+        "Area",
+        "Months",
+        "MAPE",
+        "WIS",
+        "50%",
+        "80%",
+        "95%",
+        "alone MAPE",
+        "alone WIS",
+    ]);
+    for area in 0..backtest.study.areas.len() {
+        let place = Place::Area(area);
+        let Some(row) = all(place, Forecaster::Projection) else { continue };
+        let alone = all(place, Forecaster::Underlying);
+        let mut cells = vec![
+            backtest.study.areas[area].name.clone(),
+            count(row.months as f64),
+            mape(row),
+            wis(row),
+        ];
+        cells.extend((0..3).map(|index| covered(row, index)));
+        cells.extend([mape, wis].map(|words| alone.map_or_else(unknown, words)));
+        table.add_row(cells);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if index > 0 {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let mark = if backtest.has_hindsight() { "*" } else { "" };
+    format!(
+        "\n{}{mark} by area, beside the underlying forecast alone:\n\n{}\n\n",
+        backtest.study.pack.name,
+        table.trim_fmt()
+    )
+}
+
+fn unknown() -> String {
+    "-".to_owned()
+}
+
+fn mape(row: &Row) -> String {
+    row.mape.map_or_else(unknown, |mape| format!("{mape:.1}%"))
+}
+
+fn wis(row: &Row) -> String {
+    finite(row.wis_share).map_or_else(unknown, |share| format!("{:.1}%", 100.0 * share))
+}
+
+fn covered(row: &Row, index: usize) -> String {
+    row.coverage.map_or_else(unknown, |coverage| format!("{:.0}", 100.0 * coverage[index]))
+}
+
 fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
-    let unknown = || "-".to_owned();
     let mark = if backtest.has_hindsight() { "*" } else { "" };
     let name = match (row.forecaster, row.horizon) {
         (Forecaster::Projection, Horizon::All) => format!("{}{mark}", backtest.study.pack.name),
         (Forecaster::Projection, _) => String::new(),
+        (other, _) if other.is_of_pack() => format!("  {}", other.label()),
         (other, _) => other.label().to_owned(),
     };
-    let covered =
-        |index: usize| row.coverage.map_or_else(unknown, |c| format!("{:.0}", 100.0 * c[index]));
     vec![
         name,
         row.horizon.name(),
         count(row.months as f64),
-        finite(row.wis_share).map_or_else(unknown, |share| format!("{:.1}%", 100.0 * share)),
-        covered(0),
-        covered(1),
-        covered(2),
+        wis(row),
+        covered(row, 0),
+        covered(row, 1),
+        covered(row, 2),
         finite(row.bias_share).map_or_else(unknown, percent),
-        row.mape.map_or_else(unknown, |mape| format!("{mape:.1}%")),
+        mape(row),
         row.mase.map_or_else(unknown, |mase| format!("{mase:.2}")),
     ]
 }
@@ -208,11 +290,11 @@ pub fn json(backtests: &[Backtest], files: &[String]) -> Value {
     let mut scores = Vec::new();
     for (is_first, backtest) in marked(backtests) {
         for row in backtest.rows(is_first) {
-            let is_projection = row.forecaster == Forecaster::Projection;
+            let is_of_pack = row.forecaster.is_of_pack();
             let [c50, c80, c95] = [0, 1, 2].map(|i| row.coverage.map(|coverage| coverage[i]));
             scores.push(json!({
-                "pack": is_projection.then_some(&backtest.study.pack.name),
-                "hindsight": is_projection.then(|| backtest.has_hindsight()),
+                "pack": is_of_pack.then_some(&backtest.study.pack.name),
+                "hindsight": is_of_pack.then(|| backtest.has_hindsight()),
                 "scenario": backtest.study.scenarios[row.scenario].id,
                 "area": backtest.area(row),
                 "service": backtest.study.pack.services[row.service].id,
@@ -266,6 +348,14 @@ pub fn hubverse(backtests: &[Backtest]) -> Vec<(String, String)> {
     files.into_iter().map(|(name, text)| (format!("hubverse/{name}.csv"), text)).collect()
 }
 
+/// The place of a hindcast as its files name it.
+fn place<'a>(backtest: &'a Backtest, hindcast: &Hindcast) -> &'a str {
+    match hindcast.place {
+        Place::Area(area) => &backtest.study.areas[area].id,
+        Place::Pool | Place::Sum => "sum",
+    }
+}
+
 fn quantiles(backtest: &Backtest, scenario: usize, by: Forecaster) -> String {
     let mut rows =
         Rows::new("origin_date,horizon,target,location,output_type,output_type_id,value");
@@ -275,7 +365,7 @@ fn quantiles(backtest: &Backtest, scenario: usize, by: Forecaster) -> String {
             for (level, value) in quantiles.pairs() {
                 rows.text(&hindcast.as_of.first_day()).number(hindcast.horizon(*month) as f64);
                 rows.text(&target(backtest, hindcast));
-                rows.text(&backtest.study.areas[hindcast.area].id).text("quantile");
+                rows.text(place(backtest, hindcast)).text("quantile");
                 rows.number(level).number(value).end();
             }
         }
@@ -288,7 +378,7 @@ fn target_data(backtest: &Backtest) -> String {
     let mut rows = Rows::new("target_date,location,target,observation");
     for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.scenario == 0) {
         for (month, value) in &hindcast.truth {
-            rows.text(&month.first_day()).text(&backtest.study.areas[hindcast.area].id);
+            rows.text(&month.first_day()).text(place(backtest, hindcast));
             rows.text(&target(backtest, hindcast)).number(*value).end();
         }
     }

@@ -14,6 +14,9 @@ use crate::study::Study;
 /// Where capacity comes from, in words.
 pub fn basis(waits: &WaitsResult) -> String {
     match &waits.capacity {
+        CapacityBasis::Responds => {
+            "responds: grows with underlying demand and follows the list".to_owned()
+        }
         CapacityBasis::Held => {
             "held: mean accepted referrals of the year before the start over the load".to_owned()
         }
@@ -32,20 +35,26 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
         .into_iter()
         .filter_map(|line| Some((line, line.waits.as_ref()?)))
         .filter(|(_, waits)| !waits.standards.is_empty())
+        .filter(|(_, waits)| waits.is_checked || study.says_unchecked)
         .collect();
     if told.is_empty() {
         return String::new();
     }
-    let held = told.iter().all(|(_, waits)| waits.capacity == CapacityBasis::Held);
-    let how = if held {
+    let are = |basis: &CapacityBasis| told.iter().all(|(_, waits)| waits.capacity == *basis);
+    let how = if are(&CapacityBasis::Held) {
         "capacity held at the year before's accepted referrals over load"
+    } else if are(&CapacityBasis::Responds) {
+        "capacity grows with underlying demand and follows the list"
     } else {
-        "capacity from the file, held where it says nothing"
+        "capacity from the file where it says something"
     };
     let mut text = format!("\nWaits, {how}:\n");
     for (line, waits) in told {
         let label = &pack.services[line.service].label;
-        let _ = writeln!(text, "  {label}:\n    {}", sentences(study, projection, line, waits));
+        let checked =
+            if waits.is_checked { "" } else { " (not checked against anything published)" };
+        let said = sentences(study, projection, line, waits);
+        let _ = writeln!(text, "  {label}{checked}:\n    {said}");
     }
     text
 }
@@ -56,7 +65,7 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
     let pack = &study.pack;
     let mut worst: Option<(f64, usize, FinancialYear)> = None;
     for line in projections.iter().flat_map(|projection| &projection.lines) {
-        let Some(waits) = &line.waits else { continue };
+        let Some(waits) = line.waits.as_ref().filter(|waits| waits.is_checked) else { continue };
         if !families.contains(&pack.services[line.service].family) {
             continue;
         }
@@ -84,8 +93,29 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
     }
     let Some(standard) = standard else { return String::new() };
     missed.dedup();
+    let first = projections.iter().find_map(|projection| {
+        projection.lines.iter().find(|line| line.service == service)?.waits.as_ref()
+    });
+    let published = first.and_then(|waits| waits.published.iter().find(|(own, _)| *own == year));
+    let published = published.map_or_else(String::new, |(_, share)| {
+        format!(" Published: {:.0}%.", share * 100.0)
+    });
+    let last = projections.last().and_then(|projection| {
+        let line = projection.lines.iter().find(|line| line.service == service)?;
+        let waits = line.waits.as_ref()?;
+        let (_, months) = waits.against.iter().find(|(own, _)| *own == Measure::Waiting)?;
+        let all = line.course.measure(Measure::Waiting)?.last()?.median();
+        let name = study.scenarios[projection.scenario].name.to_lowercase();
+        let without = months.last()?.without.median();
+        Some(format!(
+            " At the end {} wait if {name}, {} without the pandemic.",
+            count(all),
+            count(without)
+        ))
+    });
+    let last = last.unwrap_or_default();
     let text = format!(
-        "Waits: {} misses its {} standard{} in {year} in {} draws.",
+        "Waits: {} misses its {} standard{} in {year} in {} draws.{published}{last}",
         pack.families[pack.services[service].family].label,
         limit(standard.weeks),
         standard.share.map_or_else(String::new, |share| format!(" ({:.0}%)", share * 100.0)),
@@ -111,7 +141,18 @@ fn sentences(
         parts.push(format!("median wait longest in {month}, {}", time(longest)));
     }
     if let Some(end) = line.course.measure(Measure::Waiting).and_then(<[Stats]>::last) {
-        parts.push(format!("{} waiting at the end", range(end)));
+        parts.push(format!("{} waiting at the end{}", range(end), anyway(waits)));
+    }
+    if !waits.published.is_empty() {
+        let years: Vec<String> = waits
+            .published
+            .iter()
+            .map(|(year, share)| format!("{:.0}% in {year}", share * 100.0))
+            .collect();
+        parts.push(format!("published: {}", years.join(", ")));
+    }
+    if let Some(t) = waits.closed.iter().position(|closed| *closed) {
+        parts.push(format!("nobody starts in {}: no wait", start.plus(t as i32).short()));
     }
     parts.extend(waits.needed.last().and_then(|needed| more(needed, start)));
     parts.join(";\n    ")
@@ -139,7 +180,7 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
         };
     }
     let worst = whole()
-        .filter_map(|year| Some((year.year, year.within.first()?.median())))
+        .filter_map(|year| Some((year.year, year.within.first()?.as_ref()?.median())))
         .reduce(|a, b| if b.1 < a.1 { b } else { a });
     worst.map_or_else(
         || format!("{limit} standard proposed"),
@@ -147,6 +188,22 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
             format!("{:.0}% start within the proposed {limit} limit in {year}", within * 100.0)
         },
     )
+}
+
+/// Of those who wait at the end, how many would wait without the pandemic.
+fn anyway(waits: &WaitsResult) -> String {
+    let of = waits.against.iter().find(|(measure, _)| *measure == Measure::Waiting);
+    let end = of.and_then(|(_, months)| months.last());
+    end.map_or_else(String::new, |end| {
+        let (low, high) = (end.difference.q05(), end.difference.q95());
+        format!(
+            ",\n    {} without the pandemic: it adds {} ({} to {})",
+            count(end.without.median()),
+            count(end.difference.median()),
+            count(low),
+            count(high)
+        )
+    })
 }
 
 /// `8 of 10`; shares that round to none or all, of a hundred.

@@ -147,11 +147,6 @@ pub fn at_joints(name: &str, width: usize) -> String {
     lines.join("\n")
 }
 
-/// A paragraph in lines that fit.
-pub fn paragraph(text: &str) -> String {
-    wrapped(text, "", "")
-}
-
 /// A paragraph in lines of at most [`width`] columns, the first after `first`, the others after
 /// `rest`, each ended by a line break; control characters never reach a terminal.
 pub fn wrapped(text: &str, first: &str, rest: &str) -> String {

@@ -1,6 +1,8 @@
 //! Every case of a study through the first stage, some at a time, so that memory stays within
 //! bounds. Figures are sampled once for all of them.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
 use super::block::{Block, Prepared};
@@ -8,6 +10,7 @@ use super::case::Case;
 use super::entries::Solver;
 use super::parameters::Layouts;
 use crate::study::Study;
+use crate::study::figures::Streams;
 
 /// Memory of the first stage for some cases together, in bytes: more would only be asked of the
 /// system anew instead of used again.
@@ -32,6 +35,7 @@ pub(super) struct Batches<'a, const L: usize> {
     study: &'a Study,
     pub(super) layouts: Layouts,
     cases: Vec<Case<'a>>,
+    streams: Streams,
     prepared: Vec<Prepared<L>>,
     size: usize,
     is_short: bool,
@@ -55,6 +59,7 @@ impl<'a, const L: usize> Batches<'a, L> {
             layouts: Layouts::new(&study.pack),
             cases,
             prepared: (0..blocks).into_par_iter().map(sample).collect(),
+            streams,
             size: (BATCH_BYTES / bytes.max(1)).max(1),
             is_short: bytes > SHORT_BYTES,
         }
@@ -75,9 +80,14 @@ impl<'a, const L: usize> Batches<'a, L> {
         self.cases.chunks(self.size)
     }
 
-    /// The samples, block by block.
-    pub(super) fn prepared(&self) -> Vec<&Prepared<L>> {
-        self.prepared.iter().collect()
+    /// The samples of a case, block by block.
+    pub(super) fn prepared(&self, case: &Case<'_>) -> Vec<Cow<'_, Prepared<L>>> {
+        self.prepared.par_iter().map(|own| self.in_area(own, case)).collect()
+    }
+
+    /// The sample of a block as it is in the area of a case.
+    fn in_area<'p>(&self, own: &'p Prepared<L>, case: &Case<'_>) -> Cow<'p, Prepared<L>> {
+        own.in_area(self.study, &self.streams, &case.area.id)
     }
 
     /// The first stage of `cases`, block by block, in the memory of a batch before it.
@@ -86,7 +96,15 @@ impl<'a, const L: usize> Batches<'a, L> {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
         let solver = || Solver::new(&self.study.pack, &self.layouts, months);
         self.prepared.par_iter().zip(stage).for_each_init(solver, |solver, (own, blocks)| {
-            solver.share(own).run_all(cases, blocks);
+            blocks.resize_with(cases.len(), || Block::new(&self.study.pack, 0));
+            let alike = !self.study.figures.pathways_differ_between_areas();
+            if alike {
+                solver.share(own).run_all(cases, |case| self.in_area(own, case), blocks);
+            } else {
+                for (case, block) in cases.iter().zip(&mut *blocks) {
+                    solver.share(&self.in_area(own, case)).run(case, block);
+                }
+            }
             for block in blocks {
                 match part {
                     Part::All => {}

@@ -1,15 +1,16 @@
 //! A block of draws: its sample, and what the first stage makes of it for one case.
 
+use std::borrow::Cow;
+
 use super::lever_block::LeverBlock;
-use crate::draw::Stream;
 use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::study::Study;
-use crate::study::figures::Sample;
-use crate::study::pack::Pack;
+use crate::study::figures::{Sample, Streams};
+use crate::study::pack::{Pack, same_name};
 
 /// What a block of draws shares between all scenarios and areas: its sample.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Prepared<const L: usize> {
     /// Which block of draws.
     pub block: u64,
@@ -77,6 +78,23 @@ impl<const L: usize> Block<L> {
         self.levers = None;
     }
 
+    /// Scales the surge of every service by the factor of its family: so many come of those who
+    /// would, by the pack's groups and pathways.
+    pub(super) fn scale_surge(&mut self, pack: &Pack, sample: &Sample<L>) {
+        let changed = self.levers.as_mut().and_then(|levers| levers.surge.as_mut());
+        for table in [&mut self.immediate, &mut self.longitudinal].into_iter().chain(changed) {
+            if table.is_zero() {
+                continue;
+            }
+            for (service, own) in pack.services.iter().enumerate() {
+                let factor = sample[own.figures.surge];
+                for month in table.row_mut(service) {
+                    *month *= factor;
+                }
+            }
+        }
+    }
+
     /// Lets go of what only service lines are made of.
     pub fn forget_services(&mut self) {
         (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
@@ -108,13 +126,24 @@ impl<const L: usize> Block<L> {
 
 impl<const L: usize> Prepared<L> {
     /// Samples every figure for block `block`.
-    pub fn new(study: &Study, streams: &[Stream], block: u64) -> Self {
+    pub fn new(study: &Study, streams: &Streams, block: u64) -> Self {
         let sample = if study.draws.count == 0 {
             study.figures.central()
         } else {
             study.figures.sample(streams, block)
         };
         Self { block, sample }
+    }
+
+    /// The same in an area: another sample where figures differ between areas and it is not the
+    /// pack's own.
+    pub fn in_area(&self, study: &Study, streams: &Streams, area: &str) -> Cow<'_, Self> {
+        let is_own = same_name(area, &study.pack.reference_area);
+        if is_own || study.draws.count == 0 || !study.figures.differ_between_areas() {
+            return Cow::Borrowed(self);
+        }
+        let sample = study.figures.sample_in(area, &self.sample, streams, self.block);
+        Cow::Owned(Self { block: self.block, sample })
     }
 }
 

@@ -35,9 +35,11 @@ pub(super) enum Factor {
     BedDays,
     /// The 90th percentile of waits over their median.
     Percentile90,
+    /// What those still waiting have waited so far, over the median of those who start.
+    SoFar,
 }
 
-const FACTORS: usize = 3;
+const FACTORS: usize = 4;
 
 /// Which measures a [`Buffer`] has, and where they are.
 #[derive(Clone, Debug)]
@@ -79,6 +81,7 @@ impl Layout {
             Measure::SurgeContacts => Source::Times(row(Measure::SurgeCaseload), Factor::Contacts),
             Measure::BedDays => Source::Times(row(Measure::Caseload), Factor::BedDays),
             Measure::WaitP90 => Source::Times(row(Measure::WaitMedian), Factor::Percentile90),
+            Measure::WaitSoFar => Source::Times(row(Measure::WaitMedian), Factor::SoFar),
             Measure::Levers if !has_levers => Source::Zero,
             // Without a list everyone accepted starts at once.
             Measure::Starts if !has_list => Source::Row(row(Measure::Accepted)),

@@ -2,8 +2,10 @@
 //! do not depend on draws.
 
 use crate::draw::Stream;
+use crate::model::discrepancy::Noise;
+use crate::model::level;
 use crate::model::underlying::{self, Extent, Forecast, History, MODEL_FROM, Origin};
-use crate::projection::learnt::Learnt;
+use crate::month::Month;
 use crate::study::Study;
 use crate::study::area::{Area, Part, Series};
 use crate::study::pack::{KnownArea, Pack, same_name};
@@ -25,10 +27,21 @@ pub struct Line<'a> {
     pub underlying: Underlying,
     /// Its own streams of forecast error, by month.
     pub noise: Vec<Stream>,
-    /// What a fit learnt of its errors.
-    pub learnt: Option<Learnt<'a>>,
+    /// Its own streams of what the projection gets wrong beside, by month.
+    pub discrepancy: Noise,
+    /// What was counted since the start, if the projection carries on from it.
+    pub counted: Option<Counted>,
     /// Mean referrals a year before the start: the last twelve months, or what there is.
     pub baseline_year: Option<f64>,
+}
+
+/// The counted months that tell the level of a line.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Counted {
+    /// How many months of the scenario the projection has seen.
+    pub until: usize,
+    /// The last of them with what was counted: month of the scenario, count.
+    pub months: Vec<(usize, f64)>,
 }
 
 /// Underlying demand of a line.
@@ -123,16 +136,30 @@ fn line<'a>(
         noise: (0..scenario.months)
             .map(|t| Stream::new(study.draws.seed, &name(scenario.month(t))))
             .collect(),
-        learnt: Learnt::of(
-            study,
-            scenario,
-            area,
-            &pack.services[service].id,
-            extent(pack, &area.id),
+        discrepancy: Noise::new(
+            study.draws.seed,
+            errs_with,
+            (extent(pack, &area.id), &area.id),
+            (0..scenario.months).map(|month| scenario.month(month)),
         ),
+        counted: counted(study, scenario, area, service),
         baseline_year: baseline_year(&underlying, series, scenario),
         underlying,
     })
+}
+
+/// The months counted of a line from the start of the scenario on that tell its level.
+fn counted(study: &Study, scenario: &Scenario, area: &Area, service: usize) -> Option<Counted> {
+    let observed = study.observed.as_ref()?;
+    let until = usize::try_from(observed.until.since(scenario.start) + 1).ok()?;
+    let line = observed.line(&area.id, &study.pack.services[service].id)?;
+    let of_scenario = |(month, count): &(Month, f64)| {
+        let t = usize::try_from(month.since(scenario.start)).ok()?;
+        (t < scenario.months).then_some((t, *count))
+    };
+    let months: Vec<(usize, f64)> = line.months.iter().filter_map(of_scenario).collect();
+    let last = months[months.len().saturating_sub(level::MONTHS)..].to_vec();
+    (!last.is_empty()).then_some(Counted { until, months: last })
 }
 
 /// Members of a total, weighted by their baseline in the reference area where that is known.
@@ -232,7 +259,6 @@ fn baseline_year(
 mod tests {
     use super::*;
     use crate::input::study::{Inputs, read_study};
-    use crate::month::Month;
 
     fn study() -> Study {
         let inputs = Inputs { scenarios: vec!["two-waves".to_owned()], ..Inputs::default() };

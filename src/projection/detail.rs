@@ -89,6 +89,7 @@ fn sums<const L: usize>(
         .into_par_iter()
         .map(|block| {
             let prepared = Prepared::<L>::new(study, &streams, block as u64);
+            let prepared = prepared.in_area(study, &streams, &case.area.id);
             block_sums(study, layouts, case, &prepared, L.min(draws - block * L))
         })
         .collect();
@@ -137,15 +138,14 @@ fn block_sums<const L: usize>(
         sums.extend(outcome.at_risk.row(group).iter().map(sum));
     }
     for (index, pathway) in layout.pathways().iter().enumerate() {
-        let contacts = &prepared.sample[pack.services[pathway.service].figures.contacts];
-        let sum = |values: &Lane<L>| sized(pathway.service, values);
-        sums.extend((0..months).map(|t| sum(detail.referrals(index, t))));
-        sums.extend((0..months).map(|t| sum(detail.starts(index, t))));
-        sums.extend((0..months).map(|t| sum(detail.caseload(index, t))));
-        sums.extend((0..months).map(|t| {
-            let caseload = detail.caseload(index, t);
-            sum(&(*caseload * *contacts))
-        }));
+        let figures = &pack.services[pathway.service].figures;
+        let (factor, contacts) =
+            (prepared.sample[figures.surge], prepared.sample[figures.contacts]);
+        let sum = |values: Lane<L>| sized(pathway.service, &(values * factor));
+        sums.extend((0..months).map(|t| sum(*detail.referrals(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.starts(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.caseload(index, t))));
+        sums.extend((0..months).map(|t| sum(*detail.caseload(index, t) * contacts)));
     }
     sums
 }

@@ -6,7 +6,8 @@
 use rayon::prelude::*;
 
 use super::batches::{Batches, Part, of_case};
-use super::case::Case;
+use super::block::{Block, Prepared};
+use super::case::{Case, Line};
 use super::line;
 use crate::draw::LANES;
 use crate::study::Study;
@@ -22,6 +23,12 @@ pub struct Drawn {
     pub service: usize,
     /// Every draw, by month from the scenario's start.
     pub referrals: Vec<Vec<f64>>,
+    /// The same draws as they would be if nobody came because of the pandemic: no surge.
+    pub without_surge: Vec<Vec<f64>>,
+    /// The level of every draw by the months counted since the start, as a logarithm; 0 without.
+    pub level: Vec<f64>,
+    /// The mean share of demand held back, by month.
+    pub held: Vec<f64>,
 }
 
 /// Draws the referrals of every line with an observation from its scenario's start on.
@@ -35,31 +42,88 @@ pub fn referrals(study: &Study) -> Vec<Drawn> {
 
 fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
     let all = Batches::<L>::new(study, draws);
-    let prepared = all.prepared();
     let (mut drawn, mut stage) = (Vec::new(), Vec::new());
     for cases in all.batches() {
         all.run(cases, &mut stage, Part::Services);
-        for (index, case) in cases.iter().enumerate() {
-            let entries = of_case(&stage, index);
-            let lines: Vec<Drawn> = case
-                .lines
-                .par_iter()
-                .filter(|line| line::is_known(line) && is_observed(case, line))
-                .map(|line| Drawn {
-                    scenario: case.scenario_index,
-                    area: case.area_index,
-                    service: line.service,
-                    referrals: line::draws(study, case, line, (&prepared, &entries), draws),
-                })
-                .collect();
-            drawn.extend(lines);
+        let prepared: Vec<_> = cases.iter().map(|case| all.prepared(case)).collect();
+        let lines: Vec<(usize, &Line<'_>)> = observed(cases).collect();
+        let samples = |index: usize| -> Vec<&Prepared<L>> {
+            prepared[index].iter().map(AsRef::as_ref).collect()
+        };
+        let draw = |stage: &[Vec<Block<L>>]| -> Vec<Vec<Vec<f64>>> {
+            let of_line = |(index, line): &(usize, &Line<'_>)| {
+                let (prepared, entries) = (samples(*index), of_case(stage, *index));
+                line::draws(study, &cases[*index], line, (&prepared, &entries), draws)
+            };
+            lines.par_iter().map(of_line).collect()
+        };
+        let with = draw(&stage);
+        let levels = |(index, line): &(usize, &Line<'_>)| {
+            let (prepared, entries) = (samples(*index), of_case(&stage, *index));
+            line::levels_and_held(study, &cases[*index], line, (&prepared, &entries), draws)
+        };
+        let levels: Vec<(Vec<f64>, Vec<f64>)> = lines.par_iter().map(levels).collect();
+        for block in stage.iter_mut().flatten() {
+            block.immediate.clear();
+            block.longitudinal.clear();
         }
+        let without = draw(&stage);
+        let of_lines = lines.iter().zip(levels).zip(with.into_iter().zip(without));
+        drawn.extend(of_lines.map(
+            |(((index, line), (level, held)), (referrals, without_surge))| Drawn {
+                scenario: cases[*index].scenario_index,
+                area: cases[*index].area_index,
+                service: line.service,
+                referrals,
+                without_surge,
+                level,
+                held,
+            },
+        ));
     }
     drawn
 }
 
+/// One observed line with its parts, for many trials of what holds referrals back.
+#[derive(Debug)]
+pub struct Trialled {
+    /// Index of the area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// Its parts, block by block.
+    pub parts: Vec<line::Parts<LANES>>,
+}
+
+/// The parts of every observed line of the first scenario.
+pub fn trialled(study: &Study) -> Vec<Trialled> {
+    let all = Batches::<LANES>::new(study, study.draws.count);
+    let (mut list, mut stage) = (Vec::new(), Vec::new());
+    for cases in all.batches() {
+        all.run(cases, &mut stage, Part::Services);
+        let of_line = |(index, line): (usize, &Line<'_>)| {
+            let (case, entries) = (&cases[index], of_case(&stage, index));
+            let prepared = all.prepared(case);
+            let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
+            let parts = line::parts(study, case, line, (&prepared, &entries))?;
+            Some(Trialled { area: case.area_index, service: line.service, parts })
+        };
+        let lines: Vec<(usize, &Line<'_>)> = observed(cases).collect();
+        list.par_extend(lines.into_par_iter().filter_map(of_line));
+    }
+    list
+}
+
+/// The lines of some cases that were counted, each with the position of its case.
+fn observed<'c, 'a>(cases: &'c [Case<'a>]) -> impl Iterator<Item = (usize, &'c Line<'a>)> {
+    cases.iter().enumerate().flat_map(|(index, case)| {
+        let is_observed = move |line: &&Line<'_>| line::is_known(line) && is_observed(case, line);
+        case.lines.iter().filter(is_observed).map(move |line| (index, line))
+    })
+}
+
 /// Whether a month of the scenario was counted.
-fn is_observed(case: &Case<'_>, line: &super::case::Line<'_>) -> bool {
+fn is_observed(case: &Case<'_>, line: &Line<'_>) -> bool {
     let first = case.scenario.start;
     line.series.is_some_and(|series| {
         series.months().any(|(month, value, derived)| month >= first && value.is_some() && !derived)

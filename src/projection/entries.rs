@@ -1,5 +1,7 @@
 //! The first stage: one block of draws through tracks, delays, exposure and pathway.
 
+use std::borrow::Cow;
+
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
 use crate::model::lane::Lane;
@@ -19,9 +21,14 @@ impl<const L: usize> Prepared<L> {
     /// Runs every case.
     pub fn run(&self, study: &Study, layouts: &Layouts, cases: &[Case<'_>]) -> Vec<Block<L>> {
         let months = cases.iter().map(Case::months).max().unwrap_or(0);
-        let mut blocks = Vec::new();
-        Solver::new(&study.pack, layouts, months).share(self).run_all(cases, &mut blocks);
-        blocks
+        let mut solver = Solver::new(&study.pack, layouts, months);
+        let mut shared = solver.share(self);
+        let run = |case: &Case<'_>| {
+            let mut block = Block::new(&study.pack, 0);
+            shared.run(case, &mut block);
+            block
+        };
+        cases.iter().map(run).collect()
     }
 
     /// Groups enter by a named curve, as it is.
@@ -191,30 +198,41 @@ pub struct Shared<'s, 'a, const L: usize> {
 }
 
 impl<const L: usize> Shared<'_, '_, L> {
-    /// Runs every case in the memory of `blocks`.
-    pub fn run_all(&mut self, cases: &[Case<'_>], blocks: &mut Vec<Block<L>>) {
-        blocks.resize_with(cases.len(), || Block::new(self.solver.pack, 0));
+    /// Runs every case in the memory of `blocks`; of those who would come so many come as the
+    /// sample in its area, `local`, says.
+    pub fn run_all<'p>(
+        &mut self,
+        cases: &[Case<'_>],
+        local: impl Fn(&Case<'_>) -> Cow<'p, Prepared<L>>,
+        blocks: &mut [Block<L>],
+    ) {
         // Areas of one scenario share its signals.
         let mut signals: Option<(usize, Signals<L>)> = None;
         for (case, block) in cases.iter().zip(blocks) {
             let own = signals.take().filter(|(of, _)| *of == case.scenario_index);
             let own = own.unwrap_or_else(|| (case.scenario_index, self.signals(case)));
-            self.run_on(case, &own.1, block);
+            self.run_on(case, &own.1, &local(case), block);
             signals = Some(own);
         }
     }
 
-    /// Runs a case in the memory of `block`.
+    /// Runs a case in the memory of `block`, in the area that the sample is of.
     pub fn run(&mut self, case: &Case<'_>, block: &mut Block<L>) {
         let signals = self.signals(case);
-        self.run_on(case, &signals, block);
+        self.run_on(case, &signals, self.prepared, block);
     }
 
     fn signals(&self, case: &Case<'_>) -> Signals<L> {
         Signals::new(case.scenario, self.solver.pack, &self.prepared.sample)
     }
 
-    fn run_on(&mut self, case: &Case<'_>, signals: &Signals<L>, block: &mut Block<L>) {
+    fn run_on(
+        &mut self,
+        case: &Case<'_>,
+        signals: &Signals<L>,
+        local: &Prepared<L>,
+        block: &mut Block<L>,
+    ) {
         let Self { solver: Solver { pack, layouts, system }, prepared, delays, ways } = self;
         block.renew(pack, case.months());
         let (early, late) = (&mut block.entering_immediate, &mut block.entering_longitudinal);
@@ -237,6 +255,7 @@ impl<const L: usize> Shared<'_, '_, L> {
         block.later_restrictions.clone_from(&signals.later_restrictions);
         block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
         with_levers::apply(prepared, (pack, layouts), case, system, block);
+        block.scale_surge(pack, &local.sample);
     }
 }
 

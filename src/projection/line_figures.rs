@@ -8,7 +8,7 @@ use crate::model::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::suppression::Suppression;
 use crate::study::Study;
-use crate::study::figures::{FigureId, Sample};
+use crate::study::figures::{Basis, FigureId, Sample};
 use crate::study::pack::{ServiceFigures, Unit};
 
 /// A line's figures for a block of draws, weighted over its members.
@@ -34,6 +34,18 @@ impl<const L: usize> LineFigures<L> {
             mean
         };
         let figure = |id: fn(&ServiceFigures) -> FigureId| mean(&|figures| sample[id(figures)]);
+        // What is known of a total as a whole goes before the mean of its parts.
+        let own = &services[line.service];
+        let own_or_mean = |id: fn(&ServiceFigures) -> FigureId| {
+            let id_of_total = id(&own.figures);
+            let figure_of_total = study.figures.get(id_of_total);
+            let is_given = figure_of_total.origin.basis != Basis::Default;
+            if is_given && figure_of_total.key.starts_with(&format!("services.{}.", own.id)) {
+                sample[id_of_total]
+            } else {
+                figure(id)
+            }
+        };
         let counts_starts = services[line.service].unit == Unit::Start;
         Self {
             // Treatment starts were accepted already.
@@ -48,9 +60,9 @@ impl<const L: usize> LineFigures<L> {
             },
             unit_cost: mean(&|f| f.unit_cost.map_or(Lane::ZERO, |id| sample[id])),
             suppression: Suppression {
-                loss: figure(|f| f.loss),
-                returns: figure(|f| f.returns),
-                return_half_life: figure(|f| f.return_half_life),
+                loss: own_or_mean(|f| f.loss),
+                returns: own_or_mean(|f| f.returns),
+                return_half_life: own_or_mean(|f| f.return_half_life),
             },
         }
     }

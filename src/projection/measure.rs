@@ -49,6 +49,8 @@ pub enum Measure {
     WaitMedian,
     /// The 90th percentile of it.
     WaitP90,
+    /// Median of what those still waiting have waited so far, in weeks.
+    WaitSoFar,
     /// The share who started within an access standard, by its place in the list of its service.
     WithinStandard(u8),
     /// Arrivals over capacity.
@@ -61,11 +63,15 @@ pub enum Measure {
     Severe,
     /// People the surge would have in treatment if nobody waited.
     SurgePlaces,
+    /// People who would wait at the end of the month without a pandemic.
+    WaitingWithout,
+    /// The median wait of those who would start without a pandemic, in weeks.
+    WaitMedianWithout,
 }
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 39] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -88,6 +94,7 @@ impl Measure {
         Self::Reneged,
         Self::WaitMedian,
         Self::WaitP90,
+        Self::WaitSoFar,
         Self::WithinStandard(0),
         Self::WithinStandard(1),
         Self::WithinStandard(2),
@@ -102,13 +109,16 @@ impl Measure {
         Self::SurgeCost,
         Self::Severe,
         Self::SurgePlaces,
+        Self::WaitingWithout,
+        Self::WaitMedianWithout,
     ];
 
     /// What a waiting list brings, beside its starts.
-    pub const OF_WAITS: [Self; 14] = [
+    pub const OF_WAITS: [Self; 15] = [
         Self::Waiting,
         Self::WaitMedian,
         Self::WaitP90,
+        Self::WaitSoFar,
         Self::WithinStandard(0),
         Self::WithinStandard(1),
         Self::WithinStandard(2),
@@ -138,6 +148,9 @@ impl Measure {
 
     /// The measures from which the burden of the surge is made.
     pub const OF_BURDEN: [Self; 4] = [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces];
+
+    /// What would be without a pandemic, beside the same with it.
+    pub const WITHOUT: [Self; 2] = [Self::WaitingWithout, Self::WaitMedianWithout];
 
     /// The measures compared between scenarios, as totals over the horizon.
     pub const COMPARED: [Self; 7] = [
@@ -219,6 +232,9 @@ impl Measure {
             Self::SurgeCost => (24, "surge_cost"),
             Self::Severe => (25, "severe"),
             Self::SurgePlaces => (26, "surge_places"),
+            Self::WaitSoFar => (27, "wait_so_far"),
+            Self::WaitingWithout => (28, "waiting_without"),
+            Self::WaitMedianWithout => (29, "wait_median_without"),
             Self::WithinStandard(standard) => {
                 (OTHERS + standard as usize, WITHIN[standard as usize])
             }

@@ -16,7 +16,6 @@ pub mod detail;
 pub mod draws;
 pub mod entries;
 pub mod equity;
-pub mod learnt;
 pub mod lever_block;
 pub mod line;
 mod line_figures;
@@ -36,6 +35,7 @@ use crate::draw::LANES;
 use crate::study::Study;
 use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
+use block::Prepared;
 use case::Case;
 use course::Course;
 pub use line::{FamilyResult, LineResult};
@@ -122,7 +122,6 @@ fn in_parts<const L: usize>(
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Projection> {
-    let prepared = all.prepared();
     let (mut needs, mut lines) = (Vec::new(), Vec::new());
     for &part in parts {
         let (mut stage, spare) = (Vec::new(), Spare::default());
@@ -130,6 +129,8 @@ fn in_parts<const L: usize>(
             all.run(cases, &mut stage, part);
             for (index, case) in cases.iter().enumerate() {
                 let entries = of_case(&stage, index);
+                let prepared = all.prepared(case);
+                let prepared: Vec<&Prepared<L>> = prepared.iter().map(AsRef::as_ref).collect();
                 if part != Part::Services {
                     let of_case = (&prepared[..], &entries[..]);
                     needs.push(need::summarise(study, &all.layouts, case, of_case, draws, &spare));

@@ -20,14 +20,13 @@ use rayon::prelude::*;
 
 use super::block::Prepared;
 use super::case::{Case, Line, Underlying};
-use super::entries::Solver;
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
-use crate::draw::{LANES, Stream};
+use crate::draw::LANES;
 use crate::model::lane::Lane;
 use crate::month::Month;
 use crate::study::Study;
-use crate::study::figures::{Figure, FigureId};
+use crate::study::figures::{Figure, FigureId, Streams};
 use crate::study::pack::{GroupKind, Pack, Track};
 use crate::study::scenario::{OwnTrack, Response, Scenario};
 
@@ -51,6 +50,8 @@ pub enum Fixed {
     OwnTrack,
     /// The pack gives what returns of suppressed demand.
     Given,
+    /// It carries on from counted months, whose level hangs on the waves.
+    Fitted,
     /// It runs over other months than the first that can be moved.
     OtherMonths,
 }
@@ -70,8 +71,7 @@ pub struct Responses {
     pub draws: usize,
     /// The service lines.
     pub lines: Vec<LineResponse>,
-    /// Of each uncertain number of the scenarios, by its key, the standard normal of each draw; by
-    /// its key after `=`, the value of each draw where a fit learnt it.
+    /// Of each uncertain number of the scenarios, by its key, the standard normal of each draw.
     pub numbers: Vec<(String, Vec<f32>)>,
     /// The populations that are reached.
     pub populations: Vec<Population>,
@@ -156,11 +156,9 @@ fn in_lanes<const L: usize>(
     let blocks: Vec<OfBlock> = (0..draws.div_ceil(L))
         .into_par_iter()
         .map(|block| {
-            let prepared = Prepared::<L>::new(study, &streams, block as u64);
-            let mut entries = Vec::new();
-            Solver::new(&study.pack, &layouts, scenario.months)
-                .share(&prepared)
-                .run_all(&cases, &mut entries);
+            let whole = Prepared::<L>::new(study, &streams, block as u64);
+            let prepared = whole.in_area(study, &streams, &base.area.id);
+            let entries = prepared.run(study, &layouts, &cases);
             let lanes = (draws - block * L).min(L);
             let of_line = |line: &&Line<'_>| {
                 let parts = line::ingredients(study, &base, line, &prepared, &entries);
@@ -188,7 +186,7 @@ fn in_lanes<const L: usize>(
                     .collect(),
                 numbers: numbers
                     .iter()
-                    .map(|number| number.of_block(study, &streams, &prepared, lanes))
+                    .map(|number| number.of_block::<L>(study, &streams, prepared.block, lanes))
                     .collect(),
             }
         })
@@ -216,9 +214,12 @@ fn has_months(scenario: &Scenario, of: &Scenario) -> Option<Fixed> {
     (!is_as).then_some(Fixed::OtherMonths)
 }
 
-/// Where a pack's own series stand for what returns.
+/// Where a pack's own series stand for what returns, or counted months for the level.
 fn given(case: &Case<'_>) -> Option<Fixed> {
     let is_given = |line: &Line<'_>| matches!(line.underlying, Underlying::Given { .. });
+    if case.lines.iter().any(|line| line.counted.is_some()) {
+        return Some(Fixed::Fitted);
+    }
     case.lines.iter().any(is_given).then_some(Fixed::Given)
 }
 
@@ -304,30 +305,24 @@ impl LineResponse {
 struct Number {
     key: String,
     id: FigureId,
-    /// Whether the values are told, which a fit learnt, in place of the normals of its stream.
-    is_value: bool,
 }
 
 impl Number {
     fn of_block<const L: usize>(
         &self,
         study: &Study,
-        streams: &[Stream],
-        prepared: &Prepared<L>,
+        streams: &Streams,
+        block: u64,
         lanes: usize,
     ) -> Vec<f32> {
-        let mut numbers = Lane::<L>::ZERO;
-        if self.is_value {
-            numbers = prepared.sample[self.id];
-        } else if study.draws.count > 0 {
-            streams[self.id.index()].normals(prepared.block, &mut numbers);
-        }
+        let numbers: Lane<L> =
+            if study.draws.count > 0 { streams.of(self.id, block) } else { Lane::ZERO };
         numbers.iter().take(lanes).map(|z| *z as f32).collect()
     }
 }
 
 /// Every uncertain number of the scenarios that can be moved, once for each key: the same key is
-/// the same stream in every scenario. What a fit learnt stands a second time, after `=`.
+/// the same stream in every scenario.
 fn numbers(study: &Study, fixed: &[Option<Fixed>]) -> Vec<Number> {
     let ids = study.scenarios.iter().zip(fixed).filter(|(_, fixed)| fixed.is_none());
     let mut numbers: Vec<Number> = Vec::new();
@@ -336,10 +331,7 @@ fn numbers(study: &Study, fixed: &[Option<Fixed>]) -> Vec<Number> {
         if figure.number.is_point() || numbers.iter().any(|number| number.key == figure.key) {
             continue;
         }
-        numbers.push(Number { key: figure.key.clone(), id, is_value: false });
-        if study.figures.is_learnt(id) {
-            numbers.push(Number { key: format!("={}", figure.key), id, is_value: true });
-        }
+        numbers.push(Number { key: figure.key.clone(), id });
     }
     numbers
 }

@@ -1,33 +1,54 @@
 //! The waiting list of a service line: what stands before the draws, and its months in a block.
 //!
-//! Capacity is a plan's, or else held at what the year before the start asked for:
+//! Capacity is a plan's, or responds ([`crate::model::waiting::response`]), or is held at what the
+//! year before the start asked for:
 //!
 //! ```text
-//! capacity = baseline referrals a month x accepted / load      (load 0.95 unless a figure says so)
+//! held = baseline referrals a month x accepted / load      (load 0.95 unless a figure says so)
 //! ```
 //!
-//! The list opens at the steady state of that load, with those who start having waited as long as
-//! they did before the start ([`Standing`]); starts of treatment are the queue's ([`crate::model::waiting`]).
+//! The list opens as it is published, else at the steady state ([`usual`]); it runs twice, with the
+//! pandemic and without it, over the same draws and the same capacity but for lockdown.
 //! A line that counts starts, contacts or attendances, a total, and a line without a baseline of
 //! its own have no list.
+
+pub mod given;
+pub mod known;
+pub mod usual;
 
 use super::case::{Case, Line, Underlying};
 use super::lever_block;
 use super::measure::Measure;
 use crate::model::lane::Lane;
 use crate::model::severity::Severity;
-use crate::model::waiting::{
-    self, Capacity, List, Queue, Standard as Spread, Standing, Threshold, Waited,
-};
+use crate::model::waiting::response::demand;
+use crate::model::waiting::{self, Capacity, Limit, List, Queue, Spread, Threshold, Waited, Whose};
 use crate::month::Month;
 use crate::study::Study;
+use crate::study::area::nation;
 use crate::study::capacity::{Kind, Plan};
 use crate::study::figures::{FigureId, Sample};
-use crate::study::pack::{Standard, WaitFigures};
+use crate::study::pack::{Standard, WaitFigures, same_name};
 use crate::study::scenario::Scenario;
+use crate::study::waits::Published;
+use known::Known;
+use usual::{Counted, Opening, Spreads, Usual, rate, shape};
 
 /// The least share still accepted where thresholds rise with pressure.
 const LEAST_ACCEPTED: f64 = 0.5;
+/// A service never follows its list wholly: the wait would be the same whatever comes.
+const MOST_RESPONSE: f64 = 0.98;
+
+/// Where capacity comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Basis {
+    /// It follows demand and the list.
+    Responds,
+    /// That of the year before, held.
+    Held,
+    /// A plan's.
+    Given,
+}
 
 /// How the people of a line wait.
 #[derive(Debug)]
@@ -38,11 +59,17 @@ pub struct Waiting<'a> {
     pub plan: Option<&'a Plan>,
     /// Its figures in the area.
     pub figures: &'a WaitFigures,
+    /// Where capacity comes from.
+    pub basis: Basis,
+    /// How people waited before the start.
+    pub usual: Usual<'a>,
+    /// What is published of it in the area, and in its nation.
+    pub published: [Option<&'a Published>; 2],
+    /// The nation of the area.
+    pub nation: &'static str,
     throughput: f64,
     threshold: FigureId,
     threshold_applies: bool,
-    /// The wait at which the standard is just met, where no wait is known.
-    meeting: Option<f64>,
     start: Month,
     months: usize,
     scenario: &'a Scenario,
@@ -55,20 +82,23 @@ pub enum Image {
     /// The 90th percentile.
     Percentile90(Spread),
     /// The share within so many weeks.
-    Within(Spread, f64),
+    Within(Spread, f64, Whose),
+    /// What those still waiting have waited so far, over the median of those who start.
+    SoFar(f64),
 }
 
 impl Image {
     /// Whether it rises with the wait.
     pub const fn rises(&self) -> bool {
-        matches!(self, Self::Percentile90(_))
+        matches!(self, Self::Percentile90(_) | Self::SoFar(_))
     }
 
     /// Its value at a median wait of so many weeks.
     pub fn of(&self, wait: f64) -> f64 {
         match self {
             Self::Percentile90(spread) => spread.percentile_90(wait),
-            Self::Within(spread, weeks) => spread.within(wait, *weeks),
+            Self::Within(spread, weeks, whose) => spread.within_of(*whose, wait, *weeks),
+            Self::SoFar(ratio) => wait * ratio,
         }
     }
 }
@@ -84,6 +114,15 @@ pub struct Shares<const L: usize> {
     pub severity: Severity<L>,
 }
 
+/// What capacity follows in a block of draws.
+#[derive(Clone, Copy, Debug)]
+pub struct Surroundings<'b, const L: usize> {
+    /// Underlying demand by month.
+    pub underlying: &'b [Lane<L>],
+    /// Stringency of the first lockdown by month.
+    pub lockdown: &'b [Lane<L>],
+}
+
 /// Room for the months of a block, used again by the next.
 #[derive(Debug)]
 pub struct Months<const L: usize> {
@@ -93,7 +132,12 @@ pub struct Months<const L: usize> {
     pub stay: Vec<Lane<L>>,
     /// What became of them.
     pub waited: Vec<Waited<L>>,
+    /// What would have become of those referred without a pandemic.
+    pub without: Vec<Waited<L>>,
+    /// The median wait of those who start in weeks for each month waited in the fluid.
+    pub weeks_a_month: Lane<L>,
     joined: Vec<Lane<L>>,
+    no_lockdown: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Months<L> {
@@ -103,7 +147,10 @@ impl<const L: usize> Months<L> {
             arrivals: vec![Lane::ZERO; months],
             stay: vec![Lane::ONE; months],
             waited: vec![Waited::EMPTY; months],
+            without: vec![Waited::EMPTY; months],
+            weeks_a_month: Lane::ONE,
             joined: vec![Lane::ZERO; months],
+            no_lockdown: vec![Lane::ZERO; months],
         }
     }
 }
@@ -118,38 +165,78 @@ impl<'a> Waiting<'a> {
         if !service.has_list() || !forecast {
             return None;
         }
+        let scenario = &study.scenarios[case.scenario_index];
         let figures = service.waits(&case.area.id);
+        let plan = Plan::find(plans, line.service, &case.area.id);
+        let before = scenario.start.plus(-1);
+        let known_at = scenario.as_of.map_or(before, |as_of| as_of.min(before));
+        let nation = nation(&case.area.id);
+        let of = |area: &str| Published::find(&study.published, line.service, area);
+        let published = [of(&case.area.id), of(nation)];
+        let form = shape(&study.figures, figures);
+        let known = published[0]
+            .map_or_else(Known::default, |own| Known::at(own, published[1], known_at, &form));
+        let usual_of_nation = published[1].and_then(|p| known::usual_median(p, known_at, &form));
         let central = |id: FigureId| study.figures.get(id).number.at(0.0);
-        let standards = service.standards.as_slice();
-        let meeting = standards.first().and_then(|standard| {
-            let limit =
-                waiting::Limit { weeks: central(standard.weeks), share: central(standard.share?) };
-            Spread { sigma: central(figures.spread) }.wait_that_meets(limit)
+        let main = service.standards.iter().find(|s| s.applies(nation, scenario.start));
+        let limit = main.and_then(|standard| {
+            Some(Limit { weeks: central(standard.weeks), share: central(standard.share?) })
         });
         let threshold = case.scenario.response.threshold;
         let number = study.figures.get(threshold).number;
         Some(Self {
-            standards,
-            plan: Plan::find(plans, line.service, &case.area.id),
+            standards: &service.standards,
+            plan,
             figures,
+            basis: match (plan, study.is_held) {
+                (Some(plan), _) if !plan.points.is_empty() => Basis::Given,
+                (_, true) => Basis::Held,
+                (_, false) => Basis::Responds,
+            },
+            usual: Usual::new(
+                &study.figures,
+                figures,
+                known,
+                usual_of_nation,
+                limit,
+                !same_name(nation, &case.area.id),
+            ),
+            published,
+            nation,
             throughput,
             threshold,
             threshold_applies: number.high > 0.0,
-            meeting,
             start: case.scenario.start,
             months: case.months(),
-            scenario: &study.scenarios[case.scenario_index],
+            scenario,
             service: line.service,
         })
+    }
+
+    /// Whether its waits can be held against anything published, or a plan of the user's own says
+    /// what capacity there is.
+    pub fn is_checked(&self) -> bool {
+        self.plan.is_some() || self.published.iter().any(Option::is_some)
+    }
+
+    /// The standards that are in force in the area in some month, by their place.
+    pub fn in_force(&self) -> impl Iterator<Item = (u8, &'a Standard)> {
+        let (nation, start, months) = (self.nation, self.start, self.months);
+        let standards = self.standards;
+        let holds = move |standard: &&Standard| {
+            (0..months).any(|t| standard.applies(nation, start.plus(t as i32)))
+        };
+        standards.iter().filter(holds).map(|standard| (standard.place, standard))
     }
 
     /// The measures that a list of this kind has.
     pub fn has(&self, measure: Measure, study: &Study) -> bool {
         match measure {
-            Measure::WithinStandard(n) => usize::from(n) < self.standards.len(),
+            Measure::WithinStandard(n) => self.in_force().any(|(own, _)| own == n),
             Measure::Reneged => {
                 study.figures.get(self.figures.reneging).number.high > 0.0
                     || self.plan.and_then(|plan| plan.reneging).is_some()
+                    || self.usual.known.leaving.is_some()
             }
             _ => true,
         }
@@ -158,25 +245,36 @@ impl<'a> Waiting<'a> {
     /// The measures that are an image of the median wait, the same in every draw; none where its
     /// spread or a standard is uncertain.
     pub fn images(&self, study: &Study) -> Vec<(Measure, Image)> {
-        let known = |id: FigureId| {
-            let number = study.figures.get(id).number;
-            number.is_point().then(|| number.at(0.0))
-        };
-        let Some(sigma) = known(self.figures.spread) else { return Vec::new() };
-        let spread = Spread { sigma };
-        let mut images = vec![(Measure::WaitP90, Image::Percentile90(spread))];
-        for (n, standard) in (0..).zip(self.standards) {
-            let weeks = known(standard.weeks);
-            let within = |weeks| (Measure::WithinStandard(n), Image::Within(spread, weeks));
-            images.extend(weeks.map(within));
+        let Some(spread) = self.usual.spread() else { return Vec::new() };
+        let mut images = vec![
+            (Measure::WaitP90, Image::Percentile90(spread)),
+            (Measure::WaitSoFar, Image::SoFar(spread.so_far())),
+        ];
+        for (n, standard) in self.in_force() {
+            let number = study.figures.get(standard.weeks).number;
+            if number.is_point() {
+                let within = Image::Within(spread, number.at(0.0), standard.whose);
+                images.push((Measure::WithinStandard(n), within));
+            }
         }
         images
     }
 
-    /// Starts a month that the service could sustain at its load before the start.
-    fn held<const L: usize>(&self, sample: &Sample<L>, shares: &Shares<L>) -> Lane<L> {
-        let load = &sample[self.figures.load];
-        self.throughput * shares.accepted / *load
+    /// Referrals accepted in a usual month.
+    fn usual_arrivals<const L: usize>(&self, shares: &Shares<L>) -> Lane<L> {
+        self.throughput * shares.accepted
+    }
+
+    /// The list as it opens.
+    pub fn opening_of<const L: usize>(&self, sample: &Sample<L>, shares: &Shares<L>) -> Opening<L> {
+        let counted = self.plan.and_then(|plan| {
+            let before = self.start.plus(-1);
+            let starts = plan.covers(before).then(|| plan.mean(before, 0.0));
+            let starts = starts.filter(|starts| plan.kind == Kind::Starts && *starts > 0.0);
+            Some(Counted { list: plan.opening?, starts })
+        });
+        let reneging = self.plan.and_then(|plan| plan.reneging);
+        self.usual.opening(sample, self.usual_arrivals(shares), reneging, counted)
     }
 
     /// Capacity by month, with levers; where it is held and none acts on it, one month stands for
@@ -185,8 +283,10 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
+        opening: &Opening<L>,
+        around: Surroundings<'_, L>,
     ) -> Vec<Capacity<L>> {
-        let without = self.capacity_without_levers(sample, shares);
+        let without = self.capacity_without_levers(sample, shares, opening, around);
         lever_block::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
     }
 
@@ -194,9 +294,18 @@ impl<'a> Waiting<'a> {
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
+        opening: &Opening<L>,
+        around: Surroundings<'_, L>,
     ) -> Vec<Capacity<L>> {
-        let held = self.held(sample, shares);
-        let Some(plan) = self.plan else { return vec![Capacity::Starts(held)] };
+        let held = self.usual_arrivals(shares) / sample[self.figures.load];
+        let plan = match (self.basis, self.plan) {
+            (Basis::Responds, _) => {
+                let before = Lane::all(self.throughput);
+                return responding(&self.usual, self.figures, sample, opening, before, around);
+            }
+            (Basis::Given, Some(plan)) => plan,
+            (Basis::Given | Basis::Held, _) => return vec![Capacity::Starts(held)],
+        };
         let leave = shares.leave.map(rate);
         let month = |t: usize| {
             let month = self.start.plus(t as i32);
@@ -213,69 +322,94 @@ impl<'a> Waiting<'a> {
     }
 
     /// How people join and leave the list, and the list as it opens.
-    pub fn opening<const L: usize>(
+    pub fn queue<const L: usize>(
         &self,
         sample: &Sample<L>,
-        shares: &Shares<L>,
+        opening: &Opening<L>,
         caseload: Lane<L>,
         capacity: &[Capacity<L>],
     ) -> (Queue<L>, List<L>) {
-        let load = &sample[self.figures.load];
-        let wait = |i: usize| match self.figures.opening_wait {
-            Some(id) => sample[id][i],
-            None => self.meeting.unwrap_or(0.0),
-        };
-        let arrivals = shares.accepted.map(|accepted| self.throughput * accepted);
-        let reneging = self.plan.and_then(|plan| plan.reneging);
-        let renege = reneging.map_or(sample[self.figures.reneging], Lane::all).map(rate);
-        let standing: [Standing; L] =
-            std::array::from_fn(|i| Standing::waiting(arrivals[i], load[i], wait(i), renege[i]));
-        let given = self.plan.and_then(|plan| plan.opening);
-        let list = standing.map(|standing| given.unwrap_or(standing.list));
-        let pace = Lane::from_fn(|i| match given {
-            Some(_) => capacity.first().map_or(standing[i].starts, |c| c.sustained(i)),
-            None => standing[i].starts,
-        });
         let in_treatment = match capacity.first() {
             Some(Capacity::Places { places, .. }) => caseload.with(*places, f64::min),
             _ => caseload,
         };
         let queue = Queue {
-            renege,
-            friction: Lane(standing.map(|standing| standing.friction)),
+            renege: opening.renege,
+            friction: opening.friction,
             threshold: self.threshold_applies.then(|| Threshold {
                 above: 1.0,
                 fall: sample[self.threshold],
                 least: LEAST_ACCEPTED,
             }),
         };
-        (queue, List::opening(Lane(list), pace, renege, in_treatment))
+        (queue, List::opening(opening.list, opening.starts, opening.renege, in_treatment))
     }
 
-    /// Runs the list over `months.arrivals`.
+    /// Runs the list over `months.arrivals`, and over underlying demand alone; the list it opened
+    /// with.
     pub fn run<const L: usize>(
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
         caseload: Lane<L>,
+        around: Surroundings<'_, L>,
         months: &mut Months<L>,
     ) -> Lane<L> {
-        let Months { arrivals, stay, waited, joined } = months;
-        let capacity = longer_stays(self.capacity(sample, shares), stay);
-        let (queue, list) = self.opening(sample, shares, caseload, &capacity);
-        let opening = *list.waiting();
-        waiting::run(&queue, list, arrivals, &capacity, joined, waited);
-        opening
+        let opening = self.opening_of(sample, shares);
+        let with = self.capacity(sample, shares, &opening, around);
+        let with = longer_stays(with, &months.stay);
+        let (queue, list) = self.queue(sample, &opening, caseload, &with);
+        months.weeks_a_month = opening.weeks_a_month;
+        waiting::run(&queue, list, &months.arrivals, &with, &mut months.joined, &mut months.waited);
+        let usual: Vec<Lane<L>> =
+            around.underlying.iter().map(|all| (*all * shares.accepted).max(0.0)).collect();
+        let around = Surroundings { lockdown: &months.no_lockdown, ..around };
+        let without = self.capacity_without_levers(sample, shares, &opening, around);
+        waiting::run(&queue, list, &usual, &without, &mut months.joined, &mut months.without);
+        opening.list
     }
 
-    /// The spread of individual waits by draw.
-    pub fn spread<'s, const L: usize>(&self, sample: &'s Sample<L>) -> &'s Lane<L> {
-        &sample[self.figures.spread]
+    /// What those still waiting have waited so far, over the median of those who start.
+    pub fn so_far<const L: usize>(&self, spreads: &Spreads<L>) -> Lane<L> {
+        match spreads {
+            Spreads::One(spread) => Lane::all(spread.so_far()),
+            Spreads::Each(spreads) => Lane(spreads.map(|spread| spread.so_far())),
+        }
+    }
+
+    /// How individual waits spread in a block.
+    pub fn spreads<const L: usize>(&self, sample: &Sample<L>) -> Spreads<L> {
+        self.usual.spreads(sample)
     }
 }
 
-/// Places are held as long as treatment takes with the mix of each month; starts that are given
-/// are starts of whoever comes.
+/// Capacity that responds, by month. `before` is the mean month of underlying demand in the year
+/// before the start.
+pub fn responding<const L: usize>(
+    usual: &Usual<'_>,
+    figures: &WaitFigures,
+    sample: &Sample<L>,
+    opening: &Opening<L>,
+    before: Lane<L>,
+    around: Surroundings<'_, L>,
+) -> Vec<Capacity<L>> {
+    let response = usual.response(sample);
+    let follows = sample[figures.response].max(0.0).min(MOST_RESPONSE);
+    let wait = opening.list.share_of(opening.starts);
+    let followed = demand(around.underlying, before);
+    let months = followed.iter().zip(around.lockdown).enumerate();
+    months
+        .map(|(t, (demand, lockdown))| Capacity::Responds {
+            usual: opening.starts * response.starts(t, demand, lockdown),
+            more: Lane::ZERO,
+            wait: wait * response.wait(t),
+            response: follows,
+        })
+        .collect()
+}
+
+/// Places are held as long as treatment takes with the mix of each month; starts are starts of
+/// whoever comes.
 pub fn longer_stays<const L: usize>(
     capacity: Vec<Capacity<L>>,
     stay: &[Lane<L>],
@@ -285,12 +419,7 @@ pub fn longer_stays<const L: usize>(
     };
     let month = |(t, stay): (usize, &Lane<L>)| match *capacity.get(t).unwrap_or(last) {
         Capacity::Places { places, leave } => Capacity::Places { places, leave: leave / *stay },
-        starts @ Capacity::Starts(_) => starts,
+        other => other,
     };
     stay.iter().enumerate().map(month).collect()
-}
-
-/// The rate, a month, at which a share leaves in a month.
-fn rate(share: f64) -> f64 {
-    -(-share.clamp(0.0, 1.0 - 1e-9)).ln_1p()
 }

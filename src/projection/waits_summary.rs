@@ -9,14 +9,16 @@ use super::course::Course;
 use super::line_figures::central_shares;
 use super::measure::Measure;
 use super::quantiles::{Stats, Summariser};
-use super::waits::{Shares, Waiting, longer_stays};
+use super::waits::{Basis, Shares, Surroundings, Waiting, longer_stays};
 use crate::model::lane::Lane;
-use crate::model::waiting::{Capacity, Limit, List, Queue, Standard as Spread, capacity_needed};
+use crate::model::waiting::{Capacity, Limit, List, Queue, Whose, capacity_needed};
 use crate::month::FinancialYear;
+use crate::month::Month;
 use crate::study::Study;
 use crate::study::capacity::Kind;
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::Standard;
+use crate::study::waits::Told;
 
 /// Months after which a service may be asked to meet its standard.
 const LATER: usize = 12;
@@ -24,8 +26,17 @@ const LATER: usize = 12;
 /// The waiting list of a line over the horizon.
 #[derive(Debug)]
 pub struct WaitsResult {
-    /// The access standards at their central values, the main one first.
+    /// The access standards in force in the area, at their central values, the main one first.
     pub standards: Vec<AccessStandard>,
+    /// Whether anything published can be held against them; otherwise they are said only when
+    /// asked for.
+    pub is_checked: bool,
+    /// The months in which nobody starts in half of the draws: they have no wait.
+    pub closed: Vec<bool>,
+    /// What the pandemic changes, by measure and month.
+    pub against: Vec<(Measure, Vec<Against>)>,
+    /// Shares published for financial years within the horizon, for the main standard.
+    pub published: Vec<(FinancialYear, f64)>,
     /// The median wait, in weeks, at which the first standard is just met.
     pub median_that_meets: Option<f64>,
     /// Where capacity comes from.
@@ -50,15 +61,41 @@ pub struct WaitsResult {
 /// An access standard at its central values.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct AccessStandard {
+    /// Its place in the list of its service.
+    pub place: u8,
+    /// Whose waits it is about.
+    pub whose: Whose,
+    /// In force from this month on; none was always.
+    pub from: Option<Month>,
+    /// In force up to this month; none still is.
+    pub to: Option<Month>,
     /// Weeks from referral to start.
     pub weeks: f64,
-    /// The share that should start within them; none where a proposal names none.
+    /// The share that should start within them; none of one that is only proposed.
     pub share: Option<f64>,
+}
+
+impl AccessStandard {
+    /// Whether it is in force in a month.
+    pub fn holds(&self, month: Month) -> bool {
+        self.from.is_none_or(|from| from <= month) && self.to.is_none_or(|to| month <= to)
+    }
+}
+
+/// A wait without the pandemic, and what the pandemic adds to it draw by draw.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Against {
+    /// Without.
+    pub without: Stats,
+    /// With, less without.
+    pub difference: Stats,
 }
 
 /// Where capacity comes from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CapacityBasis {
+    /// It follows underlying demand and the list.
+    Responds,
     /// The baseline's mean accepted referrals over the load, held.
     Held,
     /// A capacity file.
@@ -86,8 +123,9 @@ pub struct WaitsYear {
     pub year: FinancialYear,
     /// How many of its months the horizon covers.
     pub months: usize,
-    /// By standard: the share that started within it.
-    pub within: Vec<Stats>,
+    /// By standard: the share that started within it in the months it is in force; none where
+    /// nobody starts.
+    pub within: Vec<Option<Stats>>,
     /// By standard: the share of draws that miss it; none of one that names no share.
     pub missed: Vec<Option<f64>>,
 }
@@ -122,21 +160,34 @@ pub(super) fn summarise<const L: usize>(
     blocks: &[OfBlock<'_, L>],
 ) -> WaitsResult {
     let central = |id: FigureId| study.figures.get(id).number.at(0.0);
-    let standard =
-        |s: &Standard| AccessStandard { weeks: central(s.weeks), share: s.share.map(central) };
-    let standards: Vec<AccessStandard> = waiting.standards.iter().map(standard).collect();
+    let standard = |(place, s): (u8, &Standard)| AccessStandard {
+        place,
+        whose: s.whose,
+        from: s.from,
+        to: s.to,
+        weeks: central(s.weeks),
+        share: s.share.filter(|_| !s.is_proposed).map(central),
+    };
+    let standards: Vec<AccessStandard> = waiting.in_force().map(standard).collect();
     let main = standards.first().copied();
     let mut summary =
         Summary { buffer, draws, months: case.months(), summariser: Summariser::default() };
     let needed = needed(waiting, blocks, &mut summary, main);
     let (central_sample, central_shares) = central_shares(study, line);
-    let capacity = waiting.capacity(&central_sample, &central_shares);
+    let opening = waiting.opening_of(&central_sample, &central_shares);
+    let usual = vec![Lane::all(line.baseline_year.unwrap_or(0.0) / 12.0); case.months()];
+    let open = vec![Lane::ZERO; case.months()];
+    let around = Surroundings { underlying: &usual, lockdown: &open };
+    let capacity = waiting.capacity(&central_sample, &central_shares, &opening, around);
     let capacity_first = capacity.first().map_or(0.0, |capacity| capacity.sustained(0));
+    let spreads = waiting.spreads(&central_sample);
     let median_that_meets = |standard: AccessStandard| {
-        let sigma = waiting.spread(&central_sample)[0];
         let limit = Limit { weeks: standard.weeks, share: standard.share? };
-        Spread { sigma }.wait_that_meets(limit)
+        spreads.at(0).wait_that_meets(limit)
     };
+    let closed = summary.closed();
+    let against = summary.against(&standards, waiting);
+    let published = published_years(case, waiting, main);
     let (years, shares) = summary.years(case, &standards);
     let (longest, waits) = summary.longest(course);
     let mut compared = vec![
@@ -146,11 +197,18 @@ pub(super) fn summarise<const L: usize>(
     compared.extend(shares.map(|shares| ("within_standard", shares)));
     WaitsResult {
         standards,
+        is_checked: waiting.is_checked(),
+        closed,
+        against,
+        published,
         median_that_meets: main.and_then(median_that_meets),
-        capacity: waiting.plan.map_or(CapacityBasis::Held, |plan| CapacityBasis::Given {
-            file: plan.file.clone(),
-            kind: plan.kind,
-        }),
+        capacity: match (waiting.basis, waiting.plan) {
+            (Basis::Given, Some(plan)) => {
+                CapacityBasis::Given { file: plan.file.clone(), kind: plan.kind }
+            }
+            (Basis::Responds, _) => CapacityBasis::Responds,
+            (Basis::Held | Basis::Given, _) => CapacityBasis::Held,
+        },
         capacity_first,
         first_overload: summary.first_overload(),
         months_to_clear: summary.months_to_clear(),
@@ -161,8 +219,13 @@ pub(super) fn summarise<const L: usize>(
     }
 }
 
-/// The sample and shares of a block of draws.
-pub(super) type OfBlock<'a, const L: usize> = (&'a Sample<L>, Shares<L>);
+/// The sample and shares of a block of draws, and what its capacity follows.
+pub(super) struct OfBlock<'a, const L: usize> {
+    pub(super) sample: &'a Sample<L>,
+    pub(super) shares: Shares<L>,
+    /// Stringency of the first lockdown by month.
+    pub(super) lockdown: &'a [Lane<L>],
+}
 
 /// Blocks of draws in which the capacity needed is searched for: a search runs the list of a draw
 /// again and again ([docs/waits.md] has how often, and what that costs).
@@ -185,7 +248,14 @@ fn needed<const L: usize>(
     let in_treatment = summary.values(Measure::Caseload, 0);
     for (block, of_block) in blocks.iter().enumerate() {
         let draw = |lane: usize| in_treatment.get(block * L + lane).copied().unwrap_or(0.0);
-        let search = Search::new(waiting, of_block, limit, Lane::from_fn(draw));
+        let underlying: Vec<Lane<L>> = (0..summary.months)
+            .map(|t| {
+                let draws = summary.values(Measure::Underlying, t);
+                Lane::from_fn(|lane| draws.get(block * L + lane).copied().unwrap_or(0.0))
+            })
+            .collect();
+        let around = Surroundings { underlying: &underlying, lockdown: of_block.lockdown };
+        let search = Search::new(waiting, of_block, limit, Lane::from_fn(draw), around);
         if matches!(search.capacity.last(), Some(Capacity::Places { .. })) {
             kind = Kind::Places;
         }
@@ -222,7 +292,8 @@ struct Search<'a, const L: usize> {
     waiting: &'a Waiting<'a>,
     sample: &'a Sample<L>,
     shares: &'a Shares<L>,
-    limit: Limit,
+    /// By draw, the longest that the first may have waited, in months.
+    longest: [Option<f64>; L],
     capacity: Vec<Capacity<L>>,
     queue: Queue<L>,
     list: List<L>,
@@ -232,13 +303,25 @@ impl<'a, const L: usize> Search<'a, L> {
     /// `caseload` is that of the run's opening, by draw.
     fn new(
         waiting: &'a Waiting<'a>,
-        (sample, shares): &'a OfBlock<'a, L>,
+        OfBlock { sample, shares, .. }: &'a OfBlock<'a, L>,
         limit: Limit,
         caseload: Lane<L>,
+        around: Surroundings<'_, L>,
     ) -> Self {
-        let capacity = waiting.capacity(sample, shares);
-        let (queue, list) = waiting.opening(sample, shares, caseload, &capacity);
-        Self { waiting, sample, shares, limit, capacity, queue, list }
+        let opening = waiting.opening_of(sample, shares);
+        let capacity = waiting.capacity(sample, shares, &opening, around);
+        let (queue, list) = waiting.queue(sample, &opening, caseload, &capacity);
+        let spreads = waiting.spreads(sample);
+        let longest = std::array::from_fn(|lane| {
+            let weeks = match spreads.at(lane).wait_that_meets(limit) {
+                Some(weeks) => weeks,
+                // All within any time, or none whatever is done.
+                None if limit.share <= 0.0 => return None,
+                None => 0.0,
+            };
+            Some(weeks / opening.weeks_a_month[lane].max(1e-9))
+        });
+        Self { waiting, sample, shares, longest, capacity, queue, list }
     }
 
     /// What a draw needs, given what it accepts and how severe its mix is by month.
@@ -250,10 +333,10 @@ impl<'a, const L: usize> Search<'a, L> {
         // The mix of people of each month tells how long a place is held.
         let capacity = longer_stays(capacity, &stays);
         let arrivals: Vec<f64> = accepted.iter().map(|accepted| accepted.max(0.0)).collect();
-        let meets = (Spread { sigma: self.waiting.spread(self.sample)[lane] }, self.limit);
         let ask = |by: usize, at_most: Option<f64>| {
+            let Some(longest) = self.longest[lane] else { return Some(0.0) };
             let (queue, list) = (self.queue.lane(lane), self.list.lane(lane));
-            capacity_needed(&queue, list, &arrivals, &capacity, meets, by, at_most)
+            capacity_needed(&queue, list, &arrivals, &capacity, longest, by, at_most)
         };
         let whole = ask(0, None);
         let later = ask(LATER, whole);
@@ -272,6 +355,33 @@ impl<'a, const L: usize> Search<'a, L> {
         [(whole, 0), (later, LATER)]
             .map(|(extra, from)| extra.map(|extra| (extra, with_staff(extra, from))))
     }
+}
+
+/// Shares published for whole financial years of the horizon, for the main standard: the mean of
+/// those whose period begins in the year.
+fn published_years(
+    case: &Case<'_>,
+    waiting: &Waiting<'_>,
+    main: Option<AccessStandard>,
+) -> Vec<(FinancialYear, f64)> {
+    let Some((own, main)) = waiting.published[0].zip(main) else { return Vec::new() };
+    let mut years: Vec<(FinancialYear, f64, f64)> = Vec::new();
+    let (first, last) = (case.scenario.start, case.scenario.last());
+    for figure in own.figures.iter().filter(|f| f.told == Told::Within) {
+        let is_of_it = figure.weeks.is_some_and(|weeks| (weeks - main.weeks).abs() < 0.5);
+        if !is_of_it || figure.first < first || figure.last > last {
+            continue;
+        }
+        let year = figure.last.financial_year();
+        match years.iter_mut().find(|(own, ..)| *own == year) {
+            Some((_, sum, count)) => {
+                *sum += figure.value;
+                *count += 1.0;
+            }
+            None => years.push((year, figure.value, 1.0)),
+        }
+    }
+    years.into_iter().map(|(year, sum, count)| (year, sum / count)).collect()
 }
 
 /// Reads a line's draws.
@@ -367,22 +477,78 @@ impl<const L: usize> Summary<'_, L> {
                 within: Vec::new(),
                 missed: Vec::new(),
             };
-            for (n, standard) in (0..).zip(standards) {
-                let shares = self.within(Measure::WithinStandard(n), of_year(own));
-                result.missed.push(standard.share.map(|share| {
+            for standard in standards {
+                let in_force = of_year(own).filter(|t| standard.holds(case.scenario.month(*t)));
+                let shares = self.within(Measure::WithinStandard(standard.place), in_force);
+                let known = !shares.is_empty();
+                result.missed.push(standard.share.filter(|_| known).map(|share| {
                     let missed = shares.iter().filter(|within| **within < share).count();
-                    missed as f64 / shares.len().max(1) as f64
+                    missed as f64 / shares.len() as f64
                 }));
-                result.within.push(self.summariser.stats(shares.into_iter()));
+                result.within.push(known.then(|| self.summariser.stats(shares.into_iter())));
             }
             results.push(result);
         }
-        let main = Measure::WithinStandard(0);
-        let whole = standards.first().map(|_| self.within(main, 0..self.months));
-        (results, whole)
+        let whole = standards.first().map(|main| {
+            let all = 0..self.months;
+            let in_force = all.filter(|t| main.holds(case.scenario.month(*t)));
+            self.within(Measure::WithinStandard(main.place), in_force)
+        });
+        // A draw in which nobody starts has no share; the others could not be compared by draw.
+        (results, whole.filter(|draws| draws.len() == self.draws))
     }
 
-    /// Per draw, the share of those who started in `months` who did so within the standard.
+    /// The months in which nobody starts in half of the draws or more.
+    fn closed(&self) -> Vec<bool> {
+        let is_closed = |t: usize| {
+            let starts = self.values(Measure::Starts, t);
+            2 * starts.iter().filter(|starts| **starts <= 0.0).count() >= starts.len().max(1)
+        };
+        (0..self.months).map(is_closed).collect()
+    }
+
+    /// What the pandemic changes, by measure and month.
+    fn against(
+        &mut self,
+        standards: &[AccessStandard],
+        waiting: &Waiting<'_>,
+    ) -> Vec<(Measure, Vec<Against>)> {
+        type Of<'f> = Box<dyn Fn(f64) -> f64 + 'f>;
+        let plain = || -> Of<'_> { Box::new(|value| value) };
+        let mut measures: Vec<(Measure, Measure, Measure, Of<'_>)> = vec![
+            (Measure::Waiting, Measure::Waiting, Measure::WaitingWithout, plain()),
+            (Measure::WaitMedian, Measure::WaitMedian, Measure::WaitMedianWithout, plain()),
+        ];
+        if let Some(spread) = waiting.usual.spread() {
+            for standard in standards {
+                let (weeks, whose) = (standard.weeks, standard.whose);
+                measures.push((
+                    Measure::WithinStandard(standard.place),
+                    Measure::WaitMedian,
+                    Measure::WaitMedianWithout,
+                    Box::new(move |median| spread.within_of(whose, median, weeks)),
+                ));
+            }
+        }
+        let mut result = Vec::new();
+        for (measure, with, without, of) in measures {
+            let mut months = Vec::new();
+            for t in 0..self.months {
+                let with = self.values(with, t).into_iter().map(&of);
+                let without: Vec<f64> = self.values(without, t).into_iter().map(&of).collect();
+                let difference: Vec<f64> = with.zip(&without).map(|(a, b)| a - b).collect();
+                months.push(Against {
+                    without: self.summariser.stats(without.into_iter()),
+                    difference: self.summariser.stats(difference.into_iter()),
+                });
+            }
+            result.push((measure, months));
+        }
+        result
+    }
+
+    /// Per draw, the share of those who started in `months` who did so within the standard; draws
+    /// in which nobody starts have none.
     fn within(&self, measure: Measure, months: impl Iterator<Item = usize>) -> Vec<f64> {
         let mut sums = vec![(0.0, 0.0); self.draws];
         for t in months {
@@ -393,7 +559,7 @@ impl<const L: usize> Summary<'_, L> {
                 *within += starts * share;
             }
         }
-        let share = |(started, within)| if started > 0.0 { within / started } else { 1.0 };
-        sums.into_iter().map(share).collect()
+        let known = sums.into_iter().filter(|(started, _)| *started > 0.0);
+        known.map(|(started, within): (f64, f64)| within / started).collect()
     }
 }

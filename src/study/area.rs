@@ -147,3 +147,21 @@ impl Series {
             .map(|((month, value), derived)| (month, *value, *derived))
     }
 }
+
+/// The nations whose statistics and standards are known.
+pub const NATIONS: [&str; 4] = ["England", "Scotland", "Wales", "Northern Ireland"];
+
+/// The nation of an area, by its id: its own name, or the first letter of a statistical code
+/// (`S08000015`); anything else is an area of England.
+pub fn nation(area: &str) -> &'static str {
+    if let Some(own) = NATIONS.into_iter().find(|own| own.eq_ignore_ascii_case(area)) {
+        return own;
+    }
+    let is_code = area.len() == 9 && area.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    match area.as_bytes().first() {
+        Some(b'S') if is_code => "Scotland",
+        Some(b'W') if is_code => "Wales",
+        Some(b'N') if is_code => "Northern Ireland",
+        _ => "England",
+    }
+}

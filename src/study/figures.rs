@@ -6,7 +6,6 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-use super::posterior::{Column, Posterior};
 use crate::draw::{Stream, Uncertain};
 use crate::model::lane::Lane;
 
@@ -111,6 +110,58 @@ pub struct Figure {
     pub origin: Origin,
 }
 
+impl Figure {
+    /// The class of figures that it is judged with: the same parameter of the same table. A
+    /// scenario's numbers and gradients between strata have none.
+    fn class(&self) -> Option<String> {
+        let (table, rest) = self.key.split_once('.')?;
+        let (_, parameter) = rest.rsplit_once('.')?;
+        let is_judged = self.scenario.is_none() && !["pack", "strata"].contains(&table);
+        is_judged.then(|| format!("{table}.{parameter}"))
+    }
+}
+
+/// Correlation of two figures of a class: who is wrong on the loss of one service is likely wrong
+/// on that of another in the same direction. Own judgement; drawn one by one, errors would cancel
+/// in every sum.
+const WITHIN_CLASS: f64 = 0.6;
+
+/// The streams of all figures: each has its own, and each class of figures one that they share.
+#[derive(Clone, Debug)]
+pub struct Streams {
+    seed: u64,
+    own: Vec<Stream>,
+    class: Vec<Option<usize>>,
+    shared: Vec<Stream>,
+}
+
+impl Streams {
+    /// The same with nothing shared, for what takes figures one by one.
+    #[must_use]
+    pub fn independent(mut self) -> Self {
+        self.class.fill(None);
+        self
+    }
+
+    /// The standard normals of a figure in a block of draws.
+    pub fn of<const L: usize>(&self, id: FigureId, block: u64) -> Lane<L> {
+        let mut shared = vec![Lane::ZERO; self.shared.len()];
+        if let Some(class) = self.class[id.index()] {
+            self.shared[class].normals(block, &mut shared[class]);
+        }
+        self.normals(id.index(), &shared, block)
+    }
+
+    /// The standard normals of a figure, of what its class shares and what is its own.
+    fn normals<const L: usize>(&self, index: usize, shared: &[Lane<L>], block: u64) -> Lane<L> {
+        let mut own = Lane::ZERO;
+        self.own[index].normals(block, &mut own);
+        let Some(class) = self.class[index] else { return own };
+        let (a, b) = (WITHIN_CLASS.sqrt(), (1.0 - WITHIN_CLASS).sqrt());
+        a * shared[class] + b * own
+    }
+}
+
 /// Which figure of [`Figures`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FigureId(u32);
@@ -127,7 +178,6 @@ impl FigureId {
 pub struct Figures {
     list: Vec<Figure>,
     by_key: HashMap<(Option<String>, String), FigureId>,
-    posterior: Option<Posterior>,
 }
 
 impl Figures {
@@ -164,27 +214,6 @@ impl Figures {
         &mut self.list[id.index()]
     }
 
-    /// The joint sample that a fit left, if any.
-    pub fn posterior(&self) -> Option<&Posterior> {
-        self.posterior.as_ref()
-    }
-
-    /// Takes draws from a joint sample, or (none) from every range by itself.
-    pub fn set_posterior(&mut self, posterior: Option<Posterior>) {
-        self.posterior = posterior;
-    }
-
-    /// The joint sample's column of a figure, if that still has the column's range.
-    fn learnt(&self, figure: &Figure) -> Option<&Column> {
-        let column = self.posterior.as_ref()?.columns.get(&figure.key)?;
-        column.is_of(&figure.number).then_some(column)
-    }
-
-    /// Whether a figure's draws are those of the joint sample.
-    pub fn is_learnt(&self, id: FigureId) -> bool {
-        self.learnt(self.get(id)).is_some()
-    }
-
     /// All of them, in the order of their ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Figure> {
         self.list.iter()
@@ -192,29 +221,76 @@ impl Figures {
 
     /// The streams of all figures under `seed`. The same key is the same stream in every
     /// scenario, so that scenarios differ by their assumptions and not by luck.
-    pub fn streams(&self, seed: u64) -> Vec<Stream> {
-        self.list.iter().map(|figure| Stream::new(seed, &figure.key)).collect()
+    pub fn streams(&self, seed: u64) -> Streams {
+        let mut names: Vec<String> = Vec::new();
+        let mut class = |figure: &Figure| {
+            let name = figure.class()?;
+            Some(names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            }))
+        };
+        let classes = self.list.iter().map(&mut class).collect();
+        Streams {
+            seed,
+            own: self.list.iter().map(|figure| Stream::new(seed, &figure.key)).collect(),
+            class: classes,
+            shared: names.iter().map(|name| Stream::new(seed, &format!("class/{name}"))).collect(),
+        }
     }
 
     /// The values of all figures for the draws of one block.
-    pub fn sample<const L: usize>(&self, streams: &[Stream], block: u64) -> Sample<L> {
+    pub fn sample<const L: usize>(&self, streams: &Streams, block: u64) -> Sample<L> {
+        let mut shared = vec![Lane::ZERO; streams.shared.len()];
+        for (stream, shared) in streams.shared.iter().zip(&mut shared) {
+            stream.normals(block, shared);
+        }
         let mut values = vec![Lane::ZERO; self.list.len()];
-        for ((figure, stream), value) in self.list.iter().zip(streams).zip(&mut values) {
-            match self.learnt(figure) {
-                Some(column) => column.block(block, value),
-                None => figure.number.sample(stream, block, value),
-            }
+        for (index, (figure, value)) in self.list.iter().zip(&mut values).enumerate() {
+            *value = if figure.number.is_point() {
+                figure.number.at_each(value)
+            } else {
+                figure.number.at_each(&streams.normals(index, &shared, block))
+            };
         }
         Sample(values)
     }
 
-    /// The values of `ids` at given standard normals, of all others the central ones.
-    pub fn at<const L: usize>(&self, ids: &[FigureId], normals: &[Lane<L>]) -> Sample<L> {
-        let mut sample = self.central();
-        for (id, z) in ids.iter().zip(normals) {
-            sample.0[id.index()] = self.get(*id).number.at_each(z);
+    /// Whether any figure differs between areas.
+    pub fn differ_between_areas(&self) -> bool {
+        self.list.iter().any(|figure| figure.number.between > 0.0)
+    }
+
+    /// Whether any does that the pathway from exposure to referral is made of: all but what is held
+    /// back, what returns and the factor on the surge.
+    pub fn pathways_differ_between_areas(&self) -> bool {
+        const LATER: [&str; 4] = ["loss", "returns", "return_half_life", "surge"];
+        let is_later = |figure: &Figure| {
+            let parameter = figure.key.rsplit('.').next().unwrap_or_default();
+            ["services.", "families."].iter().any(|table| figure.key.starts_with(table))
+                && LATER.contains(&parameter)
+        };
+        self.list.iter().any(|figure| figure.number.between > 0.0 && !is_later(figure))
+    }
+
+    /// The values of all figures in an area that is not the pack's own: those of `sample`, but
+    /// where they differ between areas.
+    pub fn sample_in<const L: usize>(
+        &self,
+        area: &str,
+        sample: &Sample<L>,
+        streams: &Streams,
+        block: u64,
+    ) -> Sample<L> {
+        let mut local = sample.clone();
+        let differing = self.list.iter().enumerate().filter(|(_, f)| f.number.between > 0.0);
+        for (index, figure) in differing {
+            let z = streams.of(FigureId(index as u32), block);
+            let mut own = Lane::ZERO;
+            Stream::new(streams.seed, &format!("{}@{area}", figure.key)).normals(block, &mut own);
+            local.0[index] = figure.number.in_area(&z, &own);
         }
-        sample
+        local
     }
 
     /// The central values.
@@ -265,6 +341,34 @@ mod tests {
         assert_eq!("A/C".parse(), Ok(Grade::C));
         assert_eq!("A".parse(), Ok(Grade::A));
         assert!("E".parse::<Grade>().is_err());
+    }
+
+    #[test]
+    fn figures_of_a_class_go_together_and_areas_apart() {
+        let mut figures = Figures::default();
+        let number = Uncertain::range(-1.644_853_6, 0.0, 1.644_853_6).between(1.0);
+        let ids = ["services.a.loss", "services.b.loss", "needs.a.rate"]
+            .map(|key| figures.put(Figure { number, ..figure(key) }));
+        let streams = figures.streams(1);
+        let correlation = |of: &dyn Fn(u64) -> [Lane<LANES>; 2]| {
+            let blocks = (0..200).map(of);
+            let products = blocks.flat_map(|[a, b]| a * b);
+            products.sum::<f64>() / (200.0 * LANES as f64)
+        };
+        let pair = |a: usize, b: usize| {
+            correlation(&|block| {
+                let sample: Sample<LANES> = figures.sample(&streams, block);
+                [sample[ids[a]], sample[ids[b]]]
+            })
+        };
+        assert!((pair(0, 1) - WITHIN_CLASS).abs() < 0.03, "{}", pair(0, 1));
+        assert!(pair(0, 2).abs() < 0.03, "{}", pair(0, 2));
+        // In two areas the figure's own error is the same, and each area adds as much again.
+        let areas = correlation(&|block| {
+            let sample: Sample<LANES> = figures.sample(&streams, block);
+            ["A", "B"].map(|area| figures.sample_in(area, &sample, &streams, block)[ids[0]])
+        });
+        assert!((areas - 1.0).abs() < 0.05, "{areas}");
     }
 
     #[test]

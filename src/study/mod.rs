@@ -8,7 +8,7 @@
 //! | [`followed`] | what of a scenario followed from its waves |
 //! | [`scenario`] | waves, restrictions, shocks and the response to them |
 //! | [`strata`] | slices of the population by which results are split |
-//! | [`posterior`] | the joint sample that a fitted pack carries |
+//! | [`observed`] | counted months whose level a projection carries forward |
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
 //! | [`capacity`] | treatment capacity by date |
@@ -23,9 +23,9 @@ pub mod figures;
 pub mod followed;
 pub mod lever;
 mod names;
+pub mod observed;
 pub mod pack;
 pub mod place;
-pub mod posterior;
 pub mod scenario;
 pub mod service;
 pub mod strata;
@@ -48,11 +48,19 @@ pub struct Study {
     pub scenarios: Vec<Scenario>,
     /// The areas, in the order asked for.
     pub areas: Vec<Area>,
-    /// Capacity given by date; services without a plan hold that of the baseline. None keeps no
+    /// Capacity given by date; services without a plan respond. None keeps no
     /// waiting lists at all: everyone accepted starts at once.
     pub capacity: Option<Vec<capacity::Plan>>,
+    /// Whether capacity without a plan is held at that of the baseline, not responding.
+    pub is_held: bool,
+    /// Waits as published.
+    pub published: Vec<waits::Published>,
+    /// Whether waits are said that nothing published can be held against.
+    pub says_unchecked: bool,
     /// The baseline of the pack's reference area, at most one series a service line.
     pub reference: Vec<Series>,
+    /// Counted months whose level is carried forward, if any.
+    pub observed: Option<observed::Observed>,
     /// Published figures that results are held against.
     pub checks: Vec<checks::PublishedFigure>,
     /// The texts everything was read from.

@@ -1,5 +1,7 @@
 //! Service lines of a pack: what each counts, its figures, its standard and its family.
 
+use crate::model::waiting::Whose;
+use crate::month::Month;
 use crate::study::figures::FigureId;
 use crate::study::names::same_name;
 
@@ -95,6 +97,8 @@ impl Service {
 /// The figures of a service line; a total has those of its members.
 #[derive(Clone, Copy, Debug)]
 pub struct ServiceFigures {
+    /// The factor on the surge of its family: so many come of those who would.
+    pub surge: FigureId,
     /// Share of referrals accepted.
     pub accepted: FigureId,
     /// Months after which `decay` of a caseload has left.
@@ -107,6 +111,13 @@ pub struct ServiceFigures {
     pub contacts: FigureId,
     /// Bed-days a month per person in treatment; none for a service without beds.
     pub bed_days: Option<FigureId>,
+    /// What the projection gets wrong beside its figures, as the standard deviation of a month's
+    /// step of its level ([`crate::model::discrepancy`]).
+    pub drift: FigureId,
+    /// That of the part that forgets slowly.
+    pub wander: FigureId,
+    /// That of single months.
+    pub scatter: FigureId,
     /// Share of demand lost per unit of stringency.
     pub loss: FigureId,
     /// Share of suppressed demand that returns.
@@ -137,8 +148,26 @@ pub struct SeverityFigures {
 /// How people wait for a service.
 #[derive(Clone, Copy, Debug)]
 pub struct WaitFigures {
-    /// Spread of the logarithm of individual waits around the wait of the list.
+    /// Spread of the logarithm of individual waits; with two classes, of routine ones.
     pub spread: FigureId,
+    /// Share of those who start that is urgent.
+    pub urgent_share: FigureId,
+    /// Median wait of the urgent over that of the routine.
+    pub urgent_ratio: FigureId,
+    /// Spread of the logarithm of urgent waits.
+    pub urgent_spread: FigureId,
+    /// Share by which starts follow the list at its usual length.
+    pub response: FigureId,
+    /// Growth of capacity a year beyond underlying demand.
+    pub capacity_growth: FigureId,
+    /// Share of starts that a full first lockdown takes.
+    pub lockdown_starts: FigureId,
+    /// Rate a year at which an area's waits come back to its nation's.
+    pub pull: FigureId,
+    /// Rate a year at which waits that miss a standard come to it.
+    pub pull_standard: FigureId,
+    /// Drift of the logarithm of the usual wait in a year, growing as its square root.
+    pub wait_drift: FigureId,
     /// Share of those who wait that leaves in a month without being seen.
     pub reneging: FigureId,
     /// Load (arrivals over capacity) at which the service stood before the start.
@@ -157,10 +186,38 @@ pub const STANDARD_SUFFIXES: [&str; 9] = ["", "2", "3", "4", "5", "6", "7", "8",
 /// share: compliance is told, and nothing can be missed.
 #[derive(Clone, Copy, Debug)]
 pub struct Standard {
+    /// Its place in the list of its service, from 0.
+    pub place: u8,
+    /// Whose waits it is about.
+    pub whose: Whose,
+    /// The nation whose standard it is; none is every nation.
+    pub nation: Option<&'static str>,
+    /// In force from this month on; none was always.
+    pub from: Option<Month>,
+    /// In force up to this month; none still is.
+    pub to: Option<Month>,
+    /// Whether it is only proposed: compliance is told, and nothing is missed.
+    pub is_proposed: bool,
     /// Weeks from referral to start.
     pub weeks: FigureId,
     /// The share that should start within them.
     pub share: Option<FigureId>,
+}
+
+impl Standard {
+    /// One that holds in every nation and month; without a share it is proposed.
+    pub fn everywhere(place: u8, weeks: FigureId, share: Option<FigureId>) -> Self {
+        let is_proposed = share.is_none();
+        let whose = Whose::All;
+        Self { place, whose, nation: None, from: None, to: None, is_proposed, weeks, share }
+    }
+
+    /// Whether it is in force in a nation in a month.
+    pub fn applies(&self, nation: &str, month: Month) -> bool {
+        self.nation.is_none_or(|own| own == nation)
+            && self.from.is_none_or(|from| from <= month)
+            && self.to.is_none_or(|to| month <= to)
+    }
 }
 
 /// A family of service lines.

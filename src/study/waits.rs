@@ -1,6 +1,7 @@
 //! Waits as published: what a study knows of who was seen, how soon, and who still waits.
 
 use crate::month::Month;
+use crate::study::pack::same_name;
 
 /// What a published figure tells.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize)]
@@ -75,4 +76,11 @@ pub struct Published {
     pub figures: Vec<Figure>,
     /// The file it stands in.
     pub file: String,
+}
+
+impl Published {
+    /// What is published of a service in an area.
+    pub fn find<'a>(all: &'a [Self], service: usize, area: &str) -> Option<&'a Self> {
+        all.iter().find(|own| own.service == service && same_name(&own.area, area))
+    }
 }

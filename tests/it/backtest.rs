@@ -38,11 +38,20 @@ fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
     let names: Vec<&str> = all.iter().map(|row| row["forecast"].as_str()).collect();
     assert_eq!(
         names,
-        ["projection", "underlying", "seasonal_naive", "trend", "same_month_of_2019", "projection"]
+        [
+            "projection",
+            "no_surge",
+            "underlying",
+            "seasonal_naive",
+            "trend",
+            "same_month_of_2019",
+            "projection",
+            "no_surge"
+        ]
     );
     // March 2020 to July 2022, and the published bar: same month of 2019, 14.1%.
     assert!(all.iter().all(|row| row["months"] == "29"));
-    let mape: f64 = all[4]["mape"].parse().unwrap();
+    let mape: f64 = all[5]["mape"].parse().unwrap();
     assert!((mape - 14.1).abs() < 0.06, "{mape}");
     // The parts of the score add up.
     for row in &scores {
@@ -85,7 +94,7 @@ fn a_pack_fitted_to_the_months_scored_is_no_fair_test() {
     for (as_of, is_fair) in [("2020-02", false), ("2020-06", true)] {
         let run = afterwave()
             .arg("backtest")
-            .arg(fitted.join("two-waves-fitted.toml"))
+            .arg("two-waves")
             .args(["--as-of", as_of, "--charts", "none", "--draws", "64", "--pack"])
             .arg(&fitted)
             .arg("--out")
@@ -164,6 +173,45 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
     let table = std::fs::read_to_string(out.join("rolling.csv")).unwrap();
     assert!(table.contains("holt_winters,all,75,"), "{table}");
     assert!(table.contains("combination,all,75,"), "{table}");
+}
+
+/// A file of every code there was: those no score can be made of are told once, the others scored
+/// alone, pooled and as a sum.
+#[test]
+fn many_areas_are_scored_by_area_pooled_and_as_a_sum() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "month,area,service,referrals\n".to_owned();
+    let areas = [("A", 0, 80), ("B", 12, 80), ("BORN", 52, 80), ("SHORT", 40, 80), ("OLD", 0, 50)];
+    for (scale, (area, from, to)) in (1..).zip(areas) {
+        for t in from..to {
+            let season = [90, 95, 110, 100, 105, 98, 97, 80, 104, 112, 108, 85][t % 12];
+            let month = format!("{}-{:02}", 2016 + t / 12, t % 12 + 1);
+            writeln!(text, "{month},{area},secondary,{}", scale * (season * 10 + t)).unwrap();
+        }
+    }
+    let file = folder.path().join("many.csv");
+    std::fs::write(&file, text).unwrap();
+    let out = folder.path().join("out");
+    let run = afterwave()
+        .args(["backtest", "two-waves", "--draws", "64", "--charts", "none", "--baseline"])
+        .arg(&file)
+        .args(["--pack", "believed-2021", "--out"])
+        .arg(&out)
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("2 areas").and(predicate::str::contains("sum of 2")));
+    let told = String::from_utf8(run.get_output().stderr.clone()).unwrap();
+    assert!(told.contains("3 of 5 areas are not scored"), "{told}");
+    let scores = rows(&out.join("scores.csv"));
+    let months = |area: &str| {
+        let is_it = |row: &&std::collections::HashMap<String, String>| {
+            row["area"] == area && row["forecast"] == "no_surge" && row["horizon"] == "all"
+        };
+        scores.iter().find(is_it).map(|row| row["months"].clone())
+    };
+    let shown = ["A", "B", "all", "sum", "BORN"].map(months);
+    let [own, both] = ["30", "60"].map(|months| Some(months.to_owned()));
+    assert_eq!(shown, [own.clone(), own.clone(), both, own, None]);
 }
 
 /// A share of nothing is no number.

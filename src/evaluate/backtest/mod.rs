@@ -8,18 +8,23 @@
 //!
 //! The hindcast is conditional: waves and restrictions are those of the scenario.
 
+mod sum;
 mod table;
 
 pub use table::{Row, tabulate};
 
+use rayon::prelude::*;
+
 use super::scores::{self, Quantiles};
 use crate::draw::quantile;
+use crate::model::level::{self, Seen};
 use crate::model::underlying::{self, Forecast, History, Method};
 use crate::month::Month;
 use crate::projection::case;
 use crate::projection::draws::Drawn;
 use crate::study::Study;
-use crate::study::area::Series;
+use crate::study::area::{Area, Series};
+use crate::study::scenario::Scenario;
 
 /// The probabilities of the quantiles scored: those of the forecast hubs.
 pub const LEVELS: [f64; 23] = [
@@ -51,8 +56,14 @@ pub const INTERVALS: [f64; 3] = [0.5, 0.8, 0.95];
 pub enum Forecaster {
     /// The projection.
     Projection,
+    /// The projection as it would be if nobody came because of the pandemic.
+    NoSurge,
+    /// The projection without the months known since its start.
+    Unfitted,
     /// Its underlying forecast alone: as if there had been no pandemic.
     Underlying,
+    /// The same at the level of the last months known since the start.
+    UnderlyingLevel,
     /// The same month of the last year before the cut.
     SeasonalNaive,
     /// A trend with a monthly profile, fitted to the months before the cut.
@@ -66,7 +77,10 @@ impl Forecaster {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Projection => "projection",
+            Self::NoSurge => "no_surge",
+            Self::Unfitted => "unfitted",
             Self::Underlying => "underlying",
+            Self::UnderlyingLevel => "underlying_level",
             Self::SeasonalNaive => "seasonal_naive",
             Self::Trend => "trend",
             Self::Year2019 => "same_month_of_2019",
@@ -77,12 +91,33 @@ impl Forecaster {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Projection => "projection",
+            Self::NoSurge => "no surge",
+            Self::Unfitted => "unfitted",
             Self::Underlying => "underlying alone",
+            Self::UnderlyingLevel => "underlying + level",
             Self::SeasonalNaive => "seasonal naive",
             Self::Trend => "trend and season",
             Self::Year2019 => "same month of 2019",
         }
     }
+}
+
+impl Forecaster {
+    /// Whether it depends on the pack.
+    pub const fn is_of_pack(self) -> bool {
+        matches!(self, Self::Projection | Self::NoSurge | Self::Unfitted)
+    }
+}
+
+/// Where something was forecast.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Place {
+    /// Every area pooled: the months of all of them, side by side.
+    Pool,
+    /// The sum over the areas counted in every month scored.
+    Sum,
+    /// One area, by its index.
+    Area(usize),
 }
 
 /// A span of months ahead of the cut.
@@ -127,8 +162,10 @@ impl Horizon {
 pub struct Hindcast {
     /// Index of the scenario.
     pub scenario: usize,
-    /// Index of the area.
-    pub area: usize,
+    /// An area, or the sum of some.
+    pub place: Place,
+    /// How many areas it holds.
+    pub areas: usize,
     /// The service.
     pub service: usize,
     /// The last month known.
@@ -148,20 +185,57 @@ impl Hindcast {
     }
 }
 
-/// Holds every drawn line against what came after `as_of`; lines with no such month are left out.
-pub fn hindcasts(study: &Study, drawn: &[Drawn], as_of: Month) -> Vec<Hindcast> {
-    drawn.iter().filter_map(|drawn| hindcast(study, drawn, as_of)).collect()
+/// Draws of a line by month of the scenario.
+#[derive(Clone, Copy)]
+struct Draws<'a> {
+    referrals: &'a [Vec<f64>],
+    without_surge: &'a [Vec<f64>],
+    unfitted: Option<&'a [Vec<f64>]>,
+    held: &'a [f64],
 }
 
-fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
-    let (scenario, area) = (&study.scenarios[drawn.scenario], &study.areas[drawn.area]);
-    let series = area.series.iter().find(|series| series.service == drawn.service)?;
-    let end = scenario.start.plus(scenario.months as i32);
-    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
-        let is_later = month > as_of && month >= scenario.start && month < end;
-        value.filter(|_| is_later && !derived).map(|value| (month, value))
+/// Holds every drawn line against what came after `as_of`, and the sums over areas of those that
+/// have several; lines with no such month are left out. `unfitted` are the same lines without the
+/// months known since the scenario's start, where `drawn` carries on from such months.
+pub fn hindcasts(
+    study: &Study,
+    drawn: &[Drawn],
+    unfitted: Option<&[Drawn]>,
+    as_of: Month,
+) -> Vec<Hindcast> {
+    let of_line = |(index, drawn): (usize, &Drawn)| {
+        let area = &study.areas[drawn.area];
+        let series = area.series.iter().find(|series| series.service == drawn.service)?;
+        let unfitted = unfitted.and_then(|list| list.get(index));
+        let draws = Draws {
+            referrals: &drawn.referrals,
+            without_surge: &drawn.without_surge,
+            unfitted: unfitted.map(|drawn| &*drawn.referrals),
+            held: &drawn.held,
+        };
+        hindcast(study, (Place::Area(drawn.area), drawn.scenario), area, series, draws, as_of)
     };
-    let truth: Vec<(Month, f64)> = series.months().filter_map(counted).collect();
+    let mut list: Vec<Hindcast> = drawn.par_iter().enumerate().filter_map(of_line).collect();
+    let sums = sum::sums(study, drawn, unfitted, as_of);
+    list.extend(sums.iter().filter_map(|sum| {
+        let area = &study.areas[sum.first_area];
+        let place = (Place::Sum, sum.scenario);
+        let hindcast = hindcast(study, place, area, &sum.series, sum.draws(), as_of)?;
+        Some(Hindcast { areas: sum.areas, ..hindcast })
+    }));
+    list
+}
+
+fn hindcast(
+    study: &Study,
+    (place, scenario_index): (Place, usize),
+    area: &Area,
+    series: &Series,
+    draws: Draws<'_>,
+    as_of: Month,
+) -> Option<Hindcast> {
+    let scenario = &study.scenarios[scenario_index];
+    let truth = truth(scenario, series, as_of);
     if truth.is_empty() {
         return None;
     }
@@ -171,10 +245,17 @@ fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
     let mut add = |by, quantiles: Option<Vec<Quantiles>>| {
         forecasts.extend(quantiles.map(|quantiles| (by, quantiles)));
     };
-    let projected = months.iter().map(|month| of_draws(&drawn.referrals[position(month)]));
-    add(Forecaster::Projection, projected.collect());
+    let of = |draws: &[Vec<f64>]| {
+        months.iter().map(|month| of_draws(draws.get(position(month))?)).collect()
+    };
+    add(Forecaster::Projection, of(draws.referrals));
+    add(Forecaster::NoSurge, of(draws.without_surge));
+    add(Forecaster::Unfitted, draws.unfitted.and_then(of));
     let underlying = case::history(&study.pack, scenario, area, series)
         .and_then(|history| underlying::forecast(&history, scenario.start, scenario.months).ok());
+    let at_level =
+        underlying.as_ref().and_then(|forecast| at_level(forecast, series, draws.held, as_of));
+    add(Forecaster::UnderlyingLevel, at_level.and_then(|forecast| of_forecast(&forecast, &months)));
     add(Forecaster::Underlying, underlying.and_then(|forecast| of_forecast(&forecast, &months)));
     let known = known(series, as_of);
     let last = months.last().copied().unwrap_or(as_of);
@@ -195,14 +276,43 @@ fn hindcast(study: &Study, drawn: &Drawn, as_of: Month) -> Option<Hindcast> {
     let seen: Vec<Option<f64>> =
         series.months().take_while(|(month, ..)| *month <= as_of).map(|(_, v, _)| v).collect();
     Some(Hindcast {
-        scenario: drawn.scenario,
-        area: drawn.area,
-        service: drawn.service,
+        scenario: scenario_index,
+        place,
+        areas: 1,
+        service: series.service,
         as_of,
         truth,
         naive_error: scores::naive_error(&seen, 12),
         forecasts,
     })
+}
+
+/// A forecast from the month after `as_of` on, at the level of the months counted since its first,
+/// by the rule that a fit uses; none where there is no such month.
+fn at_level(forecast: &Forecast, series: &Series, held: &[f64], as_of: Month) -> Option<Forecast> {
+    let known = usize::try_from(as_of.since(forecast.first) + 1).ok().filter(|known| *known > 0)?;
+    let first = series.months_before(forecast.first);
+    let counted = series.months().skip(first).filter_map(|(month, value, derived)| {
+        let t = usize::try_from(month.since(forecast.first)).ok().filter(|t| *t < known)?;
+        let (held, usual) = (*held.get(t)?, *forecast.central.get(t)?);
+        let counted = value.filter(|_| !derived)?;
+        Some(Seen { counted, usual, surge: 0.0, held })
+    });
+    let seen: Vec<Seen> = counted.collect();
+    let last = &seen[seen.len().saturating_sub(level::MONTHS)..];
+    let factor = (!last.is_empty()).then(|| level::level(last).exp())?;
+    let central = forecast.central.get(known..)?.iter().map(|value| factor * value).collect();
+    Some(Forecast { first: as_of.plus(1), central, ..forecast.clone() })
+}
+
+/// The counted months of a scenario after `as_of`.
+fn truth(scenario: &Scenario, series: &Series, as_of: Month) -> Vec<(Month, f64)> {
+    let end = scenario.start.plus(scenario.months as i32);
+    let counted = |(month, value, derived): (Month, Option<f64>, bool)| {
+        let is_later = month > as_of && month >= scenario.start && month < end;
+        value.filter(|_| is_later && !derived).map(|value| (month, value))
+    };
+    series.months().filter_map(counted).collect()
 }
 
 /// The counted months a planner had at the cut.

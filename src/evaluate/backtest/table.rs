@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Forecaster, Hindcast, Horizon, INTERVALS};
+use super::{Forecaster, Hindcast, Horizon, INTERVALS, Place};
 use crate::evaluate::scores::{self, Quantiles};
 
 /// How good one forecaster was over the months of one band.
@@ -10,8 +10,10 @@ use crate::evaluate::scores::{self, Quantiles};
 pub struct Row {
     /// Index of the scenario.
     pub scenario: usize,
-    /// Index of the area; none for all of them pooled.
-    pub area: Option<usize>,
+    /// An area, all of them pooled, or their sum.
+    pub place: Place,
+    /// How many areas that is.
+    pub areas: usize,
     /// The service.
     pub service: usize,
     /// What forecast.
@@ -44,33 +46,43 @@ struct Scored<'a> {
     naive_error: Option<f64>,
 }
 
-/// Scores by scenario, service, area, forecaster and horizon; with several areas, their pool too.
+/// Scores by scenario, service, place, forecaster and horizon; with several areas, their pool too.
 pub fn tabulate(hindcasts: &[Hindcast]) -> Vec<Row> {
-    type Key = (usize, usize, Option<usize>, Forecaster, Horizon);
+    type Key = (usize, usize, Place, Forecaster, Horizon);
     let mut groups: BTreeMap<Key, Vec<Scored<'_>>> = BTreeMap::new();
-    let several = hindcasts.iter().any(|hindcast| hindcast.area != hindcasts[0].area);
+    let mut areas: BTreeMap<(usize, usize, Place), usize> = BTreeMap::new();
     for hindcast in hindcasts {
+        let (scenario, service, place) = (hindcast.scenario, hindcast.service, hindcast.place);
+        areas.insert((scenario, service, place), hindcast.areas);
+        if let Place::Area(_) = place {
+            *areas.entry((scenario, service, Place::Pool)).or_default() += 1;
+        }
+    }
+    let held = |key| areas.get(&key).copied().unwrap_or(1);
+    let several = hindcasts.iter().any(|hindcast| hindcast.place != hindcasts[0].place);
+    for hindcast in hindcasts {
+        let pool = (several && hindcast.place != Place::Sum).then_some(Place::Pool);
         for (by, quantiles) in &hindcast.forecasts {
             for (quantiles, (month, truth)) in quantiles.iter().zip(&hindcast.truth) {
                 let naive_error = hindcast.naive_error;
                 let scored = Scored { quantiles, truth: *truth, naive_error };
                 let ahead = hindcast.horizon(*month);
                 for horizon in Horizon::BANDS.into_iter().filter(|band| band.holds(ahead)) {
-                    let pool = several.then_some(None);
-                    for area in pool.into_iter().chain([Some(hindcast.area)]) {
-                        let key = (hindcast.scenario, hindcast.service, area, *by, horizon);
+                    for place in pool.into_iter().chain([hindcast.place]) {
+                        let key = (hindcast.scenario, hindcast.service, place, *by, horizon);
                         groups.entry(key).or_default().push(scored);
                     }
                 }
             }
         }
     }
-    let row = |((scenario, service, area, forecaster, horizon), scored): (Key, Vec<_>)| {
+    let row = |((scenario, service, place, forecaster, horizon), scored): (Key, Vec<_>)| {
         pooled(
             &scored,
             Row {
                 scenario,
-                area,
+                place,
+                areas: held((scenario, service, place)),
                 service,
                 forecaster,
                 horizon,
@@ -136,7 +148,8 @@ mod tests {
         let start = month("2020-03");
         Hindcast {
             scenario: 0,
-            area,
+            place: Place::Area(area),
+            areas: 1,
             service: 0,
             as_of: month("2020-02"),
             truth: (0..).map(|t| start.plus(t)).zip(truth.iter().copied()).collect(),
@@ -173,9 +186,10 @@ mod tests {
     #[test]
     fn areas_are_pooled_beside_their_own_rows() {
         let rows = tabulate(&[hindcast(0, &[1.0], &[1.0]), hindcast(1, &[3.0], &[1.0])]);
-        let all = |area| rows.iter().find(|r| r.area == area && r.horizon == Horizon::All).unwrap();
-        assert_eq!(all(None).months, 2);
-        assert_eq!(all(None).mape, Some(100.0));
-        assert_eq!(all(Some(0)).mape, Some(0.0));
+        let all =
+            |place| rows.iter().find(|r| r.place == place && r.horizon == Horizon::All).unwrap();
+        assert_eq!(all(Place::Pool).months, 2);
+        assert_eq!(all(Place::Pool).mape, Some(100.0));
+        assert_eq!(all(Place::Area(0)).mape, Some(0.0));
     }
 }

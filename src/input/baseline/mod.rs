@@ -32,6 +32,18 @@ pub struct Baseline {
 }
 
 impl Baseline {
+    /// Keeps the areas of which `keep` says so.
+    pub(super) fn keep(&mut self, keep: impl Fn(&str) -> bool) {
+        let kept: Vec<bool> = self.areas.iter().map(|(area, _)| keep(area)).collect();
+        let before = |area: usize| kept.iter().take(area).filter(|kept| **kept).count();
+        self.families.retain(|(area, ..)| kept.get(*area).copied().unwrap_or(false));
+        for (area, ..) in &mut self.families {
+            *area = before(*area);
+        }
+        self.areas.retain(|(area, _)| keep(area));
+        self.places = OnceLock::new();
+    }
+
     /// The series of an area, in any case.
     pub fn area(&self, id: &str) -> Option<&(String, Vec<Series>)> {
         let places = self.places.get_or_init(|| {
@@ -249,11 +261,16 @@ fn spread<'a>(
 fn warn_of_slips(table: &Table, column: usize, pack: &Pack, problems: &mut Problems) {
     /// Shorter names, such as codes, are near each other by right.
     const LONG: usize = 5;
+    const MANY: usize = 1000;
     /// The letters that a slip gets wrong.
     const SLIP: usize = 2;
     let mut rows: BTreeMap<&str, (usize, &Row)> = BTreeMap::new();
     for row in &table.rows {
         rows.entry(row.cell(column)).or_insert((0, row)).0 += 1;
+    }
+    // Among so many names some are near each other by right.
+    if rows.len() > MANY {
+        return;
     }
     let known = || pack.areas.iter().flat_map(|area| [area.id.as_str(), area.name.as_str()]);
     for (name, (count, row)) in &rows {

@@ -128,6 +128,8 @@ pub(super) fn assemble(
     };
     let rules = rules(&mut given, &manifest)?;
     check_rates(&needs, &names, &mut given);
+    // What a scenario says of the response goes before it.
+    given.row("pack", &["response"], "suppression_gain");
     given.complain_of_unused(&names);
     if drivers.len() != names.drivers.len()
         || groups.len() != names.groups.len()

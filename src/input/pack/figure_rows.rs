@@ -39,6 +39,8 @@ const fn parameter(
 
 /// No figure is larger: people, pounds and contacts of the whole world are fewer.
 const ANY: f64 = 1e12;
+/// Areas differ by no more standard deviations of anything.
+const MOST_BETWEEN: f64 = 10.0;
 /// Half-lives and lengths are above zero.
 const TINY: f64 = 1e-6;
 
@@ -56,12 +58,16 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("needs", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("conditions", "duration", TINY, ANY, Some(f64::NAN), "months"),
     parameter("routes", "weight", 0.0, ANY, None, ""),
+    parameter("families", "surge", 0.0, 10.0, Some(1.0), ""),
     parameter("services", "accepted", 0.0, 1.0, Some(1.0), "share"),
     parameter("services", "months", TINY, ANY, Some(1.0), "months"),
     parameter("services", "decay", 0.0, 1.0, Some(0.5), "share"),
     parameter("services", "recovered", 0.0, 1.0, Some(0.5), "share"),
     parameter("services", "contacts", 0.0, ANY, Some(1.0), ""),
     parameter("services", "bed_days", 0.0, 31.0, Some(f64::NAN), ""),
+    parameter("services", "drift", 0.0, 1.0, Some(0.02), ""),
+    parameter("services", "wander", 0.0, 2.0, Some(0.08), ""),
+    parameter("services", "scatter", 0.0, 1.0, Some(0.04), ""),
     parameter("services", "loss", 0.0, 1.5, Some(0.0), "share"),
     parameter("services", "returns", 0.0, 1.0, Some(0.0), "share"),
     parameter("services", "return_half_life", TINY, ANY, Some(4.0), "months"),
@@ -84,6 +90,15 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("services", "standard_weeks9", 0.0, 520.0, Some(f64::NAN), "weeks"),
     parameter("services", "standard_share9", 0.0, 1.0, Some(f64::NAN), "share"),
     parameter("services", "wait_spread", 0.01, 5.0, Some(1.10), ""),
+    parameter("services", "urgent_share", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "urgent_ratio", 0.001, 1.0, Some(1.0), ""),
+    parameter("services", "urgent_spread", 0.01, 5.0, Some(1.10), ""),
+    parameter("services", "response", 0.0, 0.98, Some(0.7), "share"),
+    parameter("services", "capacity_growth", -0.5, 1.0, Some(0.0), "share"),
+    parameter("services", "lockdown_starts", 0.0, 1.0, Some(0.0), "share"),
+    parameter("services", "pull", 0.0, 10.0, Some(0.5), ""),
+    parameter("services", "pull_standard", 0.0, 10.0, Some(0.2), ""),
+    parameter("services", "wait_drift", -2.0, 2.0, Some(0.0), ""),
     parameter("services", "reneging", 0.0, 1.0, Some(0.0), "share"),
     parameter("services", "load", 0.01, 0.999, Some(0.95), "share"),
     parameter("services", "opening_wait", 0.0, 520.0, Some(f64::NAN), "weeks"),
@@ -106,6 +121,7 @@ pub(super) const PARAMETERS: &[Parameter] = &[
     parameter("rules", "half_life", TINY, ANY, Some(12.0), "months"),
     parameter("rules", "later", 0.0, 10.0, Some(0.1), "share"),
     parameter("pack", "factor", 0.0, 1.0, Some(1.0), "share"),
+    parameter("pack", "suppression_gain", 0.0, 10.0, Some(0.2), ""),
 ];
 
 impl Parameter {
@@ -116,8 +132,22 @@ impl Parameter {
 }
 
 /// The parameters that an area may have rows of its own for: how people wait.
-pub(super) const LOCAL: [&str; 5] =
-    ["wait_spread", "reneging", "load", "opening_wait", "caseload_per_wte"];
+pub(super) const LOCAL: [&str; 14] = [
+    "wait_spread",
+    "urgent_share",
+    "urgent_ratio",
+    "urgent_spread",
+    "response",
+    "capacity_growth",
+    "lockdown_starts",
+    "pull",
+    "pull_standard",
+    "wait_drift",
+    "reneging",
+    "load",
+    "opening_wait",
+    "caseload_per_wte",
+];
 
 /// What a row says about one figure.
 #[derive(Clone, Debug)]
@@ -261,7 +291,7 @@ fn warn_of_lines(table: &Table, lines: &[usize], message: &str, allowed: &str) -
 
 /// Reads `figures.csv`.
 pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<FigureRow> {
-    const COLUMNS: [&str; 13] = [
+    const COLUMNS: [&str; 16] = [
         "table",
         "key",
         "parameter",
@@ -275,6 +305,9 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
         "agreed_with",
         "note",
         "scale",
+        "between_areas",
+        "wis",
+        "wis_without",
     ];
     table.allow(&COLUMNS, problems);
     let needed = ["table", "key", "parameter", "central"].map(|name| table.need(name, problems));
@@ -298,6 +331,7 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
             Some(column) => problems.take(table.number(row, column)),
             None => Some(None),
         };
+        let between = value(column("between_areas"));
         let (Some(low), Some(middle), Some(high)) = (value(low), value(Some(central)), value(high))
         else {
             continue;
@@ -358,10 +392,22 @@ pub(super) fn read_figures(table: &Table, problems: &mut Problems) -> Vec<Figure
                 }
             },
         };
+        let between = match between {
+            Some(Some(sd)) if !(0.0..=MOST_BETWEEN).contains(&sd) => {
+                problems.push(
+                    Problem::error(at("between_areas"), "a standard deviation out of range")
+                        .read(sd.to_string())
+                        .allowed(format!("0 to {MOST_BETWEEN}, on the scale of the figure")),
+                );
+                continue;
+            }
+            Some(sd) => sd.unwrap_or(0.0),
+            None => continue,
+        };
         let new = FigureRow {
             parameter,
             key: row.cell(key).to_owned(),
-            number: number.within(parameter.least, parameter.most).on(spread),
+            number: number.within(parameter.least, parameter.most).on(spread).between(between),
             unit: text("unit"),
             source: text("source"),
             grade,

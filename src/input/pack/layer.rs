@@ -69,8 +69,6 @@ pub(super) struct Layer {
     pub(super) extends: Option<Read<String>>,
     pub(super) licence: Option<String>,
     pub(super) refused: Option<Refused>,
-    /// The SHA-256 of `posterior.csv` as a fit left it.
-    pub(super) posterior: Option<Read<String>>,
     pub(super) reference_area: Option<Read<String>>,
     pub(super) population: Option<Read<f64>>,
     pub(super) reference: [Option<f64>; 4],
@@ -141,6 +139,8 @@ impl Layer {
         each("exposures.csv", &mut |t, p| layer.exposures = exposures(t, p));
         each("routes.csv", &mut |t, p| layer.routes = routes(t, p));
         each("figures.csv", &mut |t, p| layer.figures = read_figures(t, p));
+        // What was learnt goes before what was judged.
+        each("learnt.csv", &mut |t, p| layer.figures.extend(read_figures(t, p)));
         each("curves.csv", &mut |t, p| layer.curves = curves(t, p));
         each("demand.csv", &mut |t, p| layer.demand = demand(t, p));
         each("areas.csv", &mut |t, p| {
@@ -177,7 +177,6 @@ impl Layer {
             extends: keys.text("extends"),
             licence: text("licence"),
             refused: refused.map(|refused| refused.value),
-            posterior: keys.text("posterior"),
             reference_area: keys.text("reference_area"),
             population: keys.number("population", 1.0, MOST_PEOPLE),
             reference,

@@ -10,8 +10,8 @@ mod given;
 mod known_areas;
 mod layer;
 mod names;
+mod observed;
 mod people;
-mod posterior;
 mod routes;
 mod series;
 mod services;
@@ -27,13 +27,14 @@ use super::workbook::Workbook;
 use super::{builtin, text};
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::study::figures::Figures;
+use crate::study::observed::Observed;
 use crate::study::pack::Pack;
 
 pub use figure_rows::is_of_pack;
 use layer::Layer;
 
 /// The tables a pack may hold.
-pub const TABLES: [&str; 13] = [
+pub const TABLES: [&str; 14] = [
     "drivers.csv",
     "groups.csv",
     "conditions.csv",
@@ -42,11 +43,12 @@ pub const TABLES: [&str; 13] = [
     "exposures.csv",
     "routes.csv",
     "figures.csv",
+    "learnt.csv",
     "curves.csv",
     "demand.csv",
     "areas.csv",
     "strata.csv",
-    "posterior.csv",
+    "counted.csv",
 ];
 
 /// The files of one pack, by name.
@@ -145,6 +147,8 @@ fn file_names(folder: &Path) -> Vec<String> {
 pub struct ReadPack {
     /// The pack.
     pub pack: Pack,
+    /// Counted months that a fit left, if any.
+    pub observed: Option<Observed>,
     /// Every file of every layer.
     pub sources: Vec<Source>,
 }
@@ -194,18 +198,12 @@ pub fn read_pack_files(
     let mut layers: Vec<Layer> = Vec::new();
     let mut sources: Vec<Source> = Vec::new();
     let mut folders: Vec<PathBuf> = Vec::new();
-    let mut posterior: Option<(String, Source)> = None;
+    let mut counted: Option<Source> = None;
     let mut next = Some(files);
     while let Some(files) = next.take() {
         let layer = Layer::read(&files, problems)?;
         sources.extend(files.files.values().cloned());
-        let own = files.files.get("posterior.csv");
-        if let Some(hash) = &layer.posterior {
-            posterior::check(hash, own, problems);
-        }
-        if let (None, Some(source)) = (&posterior, own) {
-            posterior = Some((layer.id.clone(), source.clone()));
-        }
+        counted = counted.or_else(|| files.files.get("counted.csv").cloned());
         if let Some(parent) = &layer.extends {
             let (place, folder) = (parent.place.clone(), files.folder.as_deref());
             let found = problems.take(PackFiles::find(&parent.value, place, folder))?;
@@ -234,8 +232,6 @@ pub fn read_pack_files(
     }
     layers.reverse();
     let pack = assemble::assemble(&layers, settings, figures, problems);
-    if let Some((name, source)) = posterior {
-        figures.set_posterior(posterior::read_posterior(&name, &source, problems));
-    }
-    pack.filter(|_| problems.errors() == errors).map(|pack| ReadPack { pack, sources })
+    let observed = counted.and_then(|source| observed::read_observed(&source, problems));
+    pack.filter(|_| problems.errors() == errors).map(|pack| ReadPack { pack, observed, sources })
 }

@@ -22,6 +22,7 @@ impl Names {
         match (table, parts.as_slice()) {
             ("conditions", [c]) => condition(c),
             ("services", [s]) => service(s),
+            ("families", [f]) => *f == "*" || index(&self.families, f).is_some(),
             ("needs", [g, c]) => group(g) && condition(c),
             ("routes", [g, c, s]) => group(g) && condition(c) && service(s),
             _ => false,

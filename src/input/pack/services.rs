@@ -92,14 +92,20 @@ pub(super) fn services(
     for named in &names.services {
         let keys = [named.id.as_str(), "*"];
         let waits = waits(given, &keys, &named.place);
+        let family = [named.rest.family.as_str(), "*"];
+        let surge = given.needed("families", &family, "surge", &named.place);
         let mut part = |name| given.needed("services", &keys, name, &named.place);
         let figures = (|| {
             Some(ServiceFigures {
+                surge: surge?,
                 accepted: part("accepted")?,
                 months: part("months")?,
                 decay: part("decay")?,
                 recovered: part("recovered")?,
                 contacts: part("contacts")?,
+                drift: part("drift")?,
+                wander: part("wander")?,
+                scatter: part("scatter")?,
                 loss: part("loss")?,
                 returns: part("returns")?,
                 return_half_life: part("return_half_life")?,
@@ -119,9 +125,10 @@ pub(super) fn services(
         figures.bed_days = given.row("services", &own, "bed_days");
         figures.unit_cost = given.row("services", &keys, "unit_cost");
         figures.contacts_per_wte = given.row("services", &own, "contacts_per_wte");
-        let standards = STANDARDS.iter().filter_map(|[weeks, share]| {
+        let standards = (0..).zip(STANDARDS).filter_map(|(place, [weeks, share])| {
             let share = given.row("services", &own, share);
-            given.row("services", &own, weeks).map(|weeks| Standard { weeks, share })
+            let weeks = given.row("services", &own, weeks);
+            weeks.map(|weeks| Standard::everywhere(place, weeks, share))
         });
         let standards = standards.collect();
         let local_waits = local_waits(given, &named.id, &named.place);
@@ -178,6 +185,15 @@ pub(super) fn waits(
 ) -> Option<WaitFigures> {
     Some(WaitFigures {
         spread: given.needed("services", keys, "wait_spread", place)?,
+        urgent_share: given.needed("services", keys, "urgent_share", place)?,
+        urgent_ratio: given.needed("services", keys, "urgent_ratio", place)?,
+        urgent_spread: given.needed("services", keys, "urgent_spread", place)?,
+        response: given.needed("services", keys, "response", place)?,
+        capacity_growth: given.needed("services", keys, "capacity_growth", place)?,
+        lockdown_starts: given.needed("services", keys, "lockdown_starts", place)?,
+        pull: given.needed("services", keys, "pull", place)?,
+        pull_standard: given.needed("services", keys, "pull_standard", place)?,
+        wait_drift: given.needed("services", keys, "wait_drift", place)?,
         reneging: given.needed("services", keys, "reneging", place)?,
         load: given.needed("services", keys, "load", place)?,
         opening_wait: given.row("services", keys, "opening_wait"),

@@ -48,7 +48,9 @@ pub(super) fn bring(
     let registry = registry();
     let at = Source::new(files, "").whole();
     let brought = registry.bring(series, day, &at).map_err(InputError)?;
-    let words = |code: &str| registry.place(code).map_or_else(|| code.to_owned(), |p| p.words());
+    let words = |code: &str| {
+        registry.place(code).map_or_else(|| code.to_owned(), crate::study::place::Place::words)
+    };
     for (area, codes) in &brought.merged {
         report.note_about(
             format!("{area} (of {})", codes.join(", ")),

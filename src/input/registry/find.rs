@@ -50,7 +50,7 @@ impl Registry {
             let current: Vec<&Place> = all().filter(is_current).collect();
             if current.is_empty() { all().collect() } else { current }
         };
-        let exact = self.one_each(named(&|name| name == wanted));
+        let exact = self.one_each(&named(&|name| name == wanted));
         let part = || {
             if wanted.chars().count() < 3 {
                 Vec::new()
@@ -58,7 +58,7 @@ impl Registry {
                 named(&|name| name.contains(&wanted))
             }
         };
-        let found = if exact.is_empty() { self.one_each(part()) } else { exact };
+        let found = if exact.is_empty() { self.one_each(&part()) } else { exact };
         match found.as_slice() {
             [] => Err(self.unknown(text, at)),
             [only] => Ok(self.today(only)),
@@ -84,7 +84,7 @@ impl Registry {
     }
 
     /// Areas of which each covers others than the rest: of a board and its only place the board.
-    fn one_each<'a>(&'a self, places: Vec<&'a Place>) -> Vec<&'a Place> {
+    fn one_each<'a>(&'a self, places: &[&'a Place]) -> Vec<&'a Place> {
         let is_only_place = |place: &&Place| {
             let whole = place.part_of.as_deref();
             places.iter().any(|other| Some(&*other.id) == whole)

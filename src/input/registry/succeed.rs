@@ -34,6 +34,9 @@ pub struct Brought {
 /// Where what was counted under a code belongs later: areas with shares that sum to 1.
 type Shares = Vec<(String, f64)>;
 
+/// A figure by month, and whether it is derived.
+type Months = BTreeMap<Month, (Option<f64>, bool)>;
+
 impl Registry {
     /// Where the people of `code` in `month` are on `day`.
     fn later(&self, code: &str, month: Month, day: Date) -> Result<Shares, String> {
@@ -162,7 +165,7 @@ impl Registry {
         &self,
         area: &str,
         own: &BTreeSet<String>,
-        (group, months): (&[Series], &BTreeMap<Month, (Option<f64>, bool)>),
+        (group, months): (&[Series], &Months),
         day: Date,
     ) -> Incomplete {
         let mut found = Incomplete::default();

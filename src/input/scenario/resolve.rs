@@ -342,7 +342,7 @@ struct Register<'a> {
 }
 
 impl Register<'_> {
-    /// The number of the part `part`: as read, or its default.
+    /// The number of the part `part`: as read, or what the pack believes of it, or its default.
     fn put(
         &mut self,
         part: &str,
@@ -351,6 +351,15 @@ impl Register<'_> {
         whole: &Place,
     ) -> FigureId {
         let key = format!("{part}.{}", number.name);
+        let of_pack = format!("pack.{key}");
+        let believed = self.figures.find_all(&of_pack).next().filter(|_| read.is_none());
+        if let Some(own) = believed.map(|id| self.figures.get(id).clone()) {
+            return self.figures.put(Figure {
+                key,
+                scenario: Some(self.scenario.to_owned()),
+                ..own
+            });
+        }
         let (number, place, basis) = match read {
             Some(read) => {
                 (read.value, read.place.text(), Basis::Scenario(self.scenario.to_owned()))

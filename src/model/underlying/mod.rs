@@ -10,7 +10,6 @@ mod history;
 mod methods;
 mod own_errors;
 mod profile;
-mod simplex;
 mod smoothing;
 mod spread;
 
@@ -111,13 +110,39 @@ pub fn forecast_by(
 fn made(history: &History, method: Method, reason: &str, start: Month, months: usize) -> Forecast {
     let gap = start.since(history.end()).max(0) as usize;
     let fit = method.fit(history, gap + months);
-    let spread = if history.observed() < MODEL_FROM || history.origin == Origin::Derived {
+    let (least, is_smooth) = chance(history, &fit);
+    let mut why = format!("{}: {reason}", fit.name);
+    let is_short = history.observed() < MODEL_FROM || history.origin == Origin::Derived;
+    if is_smooth && !is_short {
+        why.push_str("; smoother than counts can be, so its range is that between areas");
+    }
+    let mut spread = if is_short || is_smooth {
         between_areas(history.extent, gap..gap + months)
     } else {
         measured(&fit, history.is_positive(), gap, months)
     };
-    let why = format!("{}: {reason}", fit.name);
+    if spread.scale == Scale::Log && !history.is_positive() {
+        // A share of nothing is nothing.
+        spread.scale = Scale::Linear;
+        spread.sd.iter_mut().for_each(|sd| *sd *= level(history));
+    }
+    spread.sd.iter_mut().for_each(|sd| *sd = sd.max(least));
     Forecast { method: fit.method, why, first: start, central: fit.central[gap..].to_vec(), spread }
+}
+
+/// The mean of the last year of a history.
+fn level(history: &History) -> f64 {
+    let values: Vec<f64> = history.values().iter().rev().flatten().take(12).copied().collect();
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}
+
+/// How far counts of people stray by chance alone, on the scale of the forecast (as a Poisson
+/// distribution, and of none at all by one), and whether the fit claims to know them much better:
+/// months made by hand, all alike or nothing, are no record of how months differ.
+fn chance(history: &History, fit: &methods::Fit) -> (f64, bool) {
+    let root = level(history).max(1.0).sqrt();
+    let least = if history.is_positive() { 1.0 / root } else { root };
+    (least, fit.one_step < 0.5 * least)
 }
 
 /// The spread of the logarithm of local referrals over a year, and over two, between the 78
@@ -198,6 +223,26 @@ mod tests {
         let old = history(24);
         let late = forecast(&old, old.end().plus(30), 25).unwrap();
         assert_eq!((late.spread.sd[0], late.spread.sd[24]), (0.165, 0.165));
+    }
+
+    #[test]
+    fn months_made_by_hand_widen_the_range() {
+        let of = |values: &[f64]| {
+            let values: Vec<_> = values.iter().map(|value| Some(*value)).collect();
+            let history = History::new(Month::new(2018, 1).unwrap(), &values).unwrap();
+            forecast(&history, history.end(), 12).unwrap()
+        };
+        let equal = of(&[1000.0; 26]);
+        assert_eq!((equal.spread.scale, equal.spread.sd[0]), (Scale::Log, 0.14));
+        assert!(equal.why.contains("smoother than counts can be"), "{}", equal.why);
+        let none = of(&[0.0; 30]);
+        assert!(none.at(0, 2.0) >= 2.0 && none.at(0, -2.0) == 0.0);
+        // One month a million times the others: what it says of the next is little, and is told by
+        // a wide range.
+        let mut spike = [1000.0; 30];
+        spike[12] = 1e9;
+        let wide = of(&spike);
+        assert!(wide.at(0, 1.6) > 1.5 * wide.at(0, 0.0), "{wide:?}");
     }
 
     #[test]

@@ -15,7 +15,7 @@
 //! and the first growth are found by a downhill simplex from a grid of starts.
 
 use super::profile::Profile;
-use super::simplex;
+use crate::model::simplex;
 
 /// How errors enter the likelihood.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 //! The list of one draw is run again and again: more capacity never lengthens a wait, so there is
 //! one answer, found between what is too little and what is enough.
 
-use super::{Capacity, Limit, List, Queue, Standard, Waited};
+use super::{Capacity, List, Queue, Waited};
 use crate::model::lane::Lane;
 
 /// Steps of a search for enough capacity, at most.
@@ -13,38 +13,36 @@ const TOO_MUCH: f64 = 1e-4;
 /// More capacity than any service has, in times the busiest month's arrivals.
 const BOUNDLESS: f64 = 1e7;
 
-/// The extra capacity (starts a month, or places) with which `limit` is met in every month from
-/// `by` on (0: over the whole horizon); 0 where it is met without. `None` where no capacity does
-/// it: people who have waited too long already are seen too late at any speed. `at_most` is an
-/// answer for an earlier month, which is one for this month too, if not the least.
+/// The extra capacity (starts a month, or places) with which nobody at the head of the list has
+/// waited longer than `longest` months in any month from `by` on (0: over the whole horizon); 0
+/// where that is so without. `None` where no capacity does it: people who have waited too long
+/// already are seen too late at any speed. `at_most` is an answer for an earlier month, which is
+/// one for this month too, if not the least.
 pub fn capacity_needed(
     queue: &Queue<1>,
     list: List<1>,
     arrivals: &[f64],
     capacity: &[Capacity<1>],
-    (standard, limit): (Standard, Limit),
+    longest: f64,
     by: usize,
     at_most: Option<f64>,
 ) -> Option<f64> {
     let Some(last) = capacity.last() else { return Some(0.0) };
     let arrivals: Vec<Lane<1>> = arrivals.iter().map(|&a| Lane([a])).collect();
     let mut joined = vec![Lane::ZERO; arrivals.len()];
-    // The wait up to which the limit is met: a comparison a month instead of a distribution.
-    let longest = match standard.wait_that_meets(limit) {
-        Some(wait) => wait,
-        None if limit.share <= 0.0 => return Some(0.0),
-        None => 0.0,
-    };
-    // By how many weeks the longest wait is too long.
+    // By how many months the longest wait is too long.
     let mut excess = |extra: f64| {
         let (mut list, mut month) = (list, Waited::EMPTY);
-        list.month = 0;
+        list.begin();
         let mut most = f64::NEG_INFINITY;
         for (t, arrivals) in arrivals.iter().enumerate() {
             let capacity = with_extra(capacity.get(t).unwrap_or(last), extra);
             list.step_month(queue, arrivals, &mut joined, &capacity, &mut month);
             if t >= by {
-                most = most.max(month.wait[0] - longest);
+                // Where nobody is seen though some wait, no wait is short enough.
+                let is_closed = month.starts[0] <= 0.0 && month.list[0] > 0.0;
+                let wait = if is_closed { 1e9 } else { month.wait[0] };
+                most = most.max(wait - longest);
             }
         }
         most
@@ -104,6 +102,9 @@ fn least(of: &mut impl FnMut(f64) -> f64, mut above: (f64, f64), mut below: (f64
 
 fn with_extra(capacity: &Capacity<1>, extra: f64) -> Capacity<1> {
     match *capacity {
+        Capacity::Responds { usual, more, wait, response } => {
+            Capacity::Responds { usual, more: more + extra, wait, response }
+        }
         Capacity::Starts(starts) => Capacity::Starts(starts + extra),
         Capacity::Places { places, leave } => Capacity::Places { places: places + extra, leave },
     }

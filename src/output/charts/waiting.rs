@@ -5,7 +5,7 @@ use super::axes::{Plot, Span};
 use super::data::{Fan, Series, Words, last};
 use super::labels::{End, at_ends, room_for};
 use super::letters::{Align, LABEL, NOTE};
-use super::palette::{BLUE, INK, ORANGE, QUIET, TINTS, for_letters};
+use super::palette::{BLUE, DARK, INK, ORANGE, QUIET, TINTS, for_letters};
 use super::scale::{Scale, number};
 use super::sheet::{Pen, Rect, Sheet};
 
@@ -29,6 +29,8 @@ pub struct Strip {
     pub fan: Fan,
     /// What was observed.
     pub observed: Option<Series>,
+    /// What would be without the pandemic (median).
+    pub without: Option<Series>,
     /// A standard to be met, and its name: `(6.0, "standard: 6 weeks")`.
     pub standard: Option<(f64, String)>,
 }
@@ -85,7 +87,8 @@ impl Strip {
     }
 
     fn scale(&self) -> Scale {
-        let observed = self.observed.iter().flat_map(|s| s.values.iter().copied());
+        let others = self.observed.iter().chain(&self.without);
+        let observed = others.flat_map(|s| s.values.iter().copied());
         let standard = self.standard.iter().map(|(value, _)| *value);
         Scale::over(self.fan.values().chain(observed).chain(standard), 4.0)
     }
@@ -100,6 +103,9 @@ impl Strip {
                 ends.push((high, End::new(0.0, text, QUIET)));
             }
         }
+        if let Some(value) = self.without.as_ref().and_then(|s| last(&s.values)) {
+            ends.push((value, End::new(0.0, "Without the pandemic", DARK)));
+        }
         if let Some((value, name)) = &self.standard {
             ends.push((*value, End::new(0.0, name.clone(), for_letters(ORANGE)).bold()));
         }
@@ -108,6 +114,10 @@ impl Strip {
 
     fn draw(&self, sheet: &mut Sheet<'_>, plot: &Plot) {
         plot.fan(sheet, &self.fan.joined(self.observed.as_ref()), TINTS, Pen::new(BLUE, 2.8));
+        if let Some(without) = &self.without {
+            let pen = Pen::new(DARK, 2.0).dashed(7.0, 4.0);
+            plot.line(sheet, without.start, &without.values, pen);
+        }
         if let Some(observed) = &self.observed {
             plot.line(sheet, observed.start, &observed.values, Pen::new(INK, 2.2));
             if let Some(first) = plot.runs(observed.start, &observed.values).first() {

@@ -40,7 +40,8 @@ pub fn charts(
     let mut list: Vec<(String, Chart)> = Vec::new();
     // Parts of an area that is drawn whole are in the tables.
     let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
-    for area in shown.clone() {
+    let several = shown.clone().count() > 1;
+    for area in shown {
         let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
         let picture = Pictures { study, area };
         let mut own = few(&picture, &of_area);
@@ -51,11 +52,8 @@ pub fn charts(
                 }
             }
         }
-        let suffix = if shown.clone().count() > 1 {
-            format!("-{}", file_name(&study.areas[area].id))
-        } else {
-            String::new()
-        };
+        let suffix =
+            if several { format!("-{}", file_name(&study.areas[area].id)) } else { String::new() };
         list.extend(own.into_iter().map(|(name, chart)| (format!("{name}{suffix}"), chart)));
     }
     let jobs: Vec<(&str, &Chart, Format)> = list

@@ -126,7 +126,9 @@ fn course(study: &Study, projection: &Projection, months: &[Stats], scale: f64) 
 /// names a share first.
 pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multiples> {
     let first = projections.first()?;
-    let standard = |line: &LineResult| line.waits.as_ref()?.standards.first().copied();
+    let standard = |line: &LineResult| {
+        line.waits.as_ref().filter(|w| w.is_checked)?.standards.first().copied()
+    };
     let is_headline =
         |line: &&LineResult| study.pack.families[study.pack.services[line.service].family].headline;
     let mut lines: Vec<&LineResult> =

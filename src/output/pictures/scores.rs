@@ -2,12 +2,13 @@
 
 use rayon::prelude::*;
 
-use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, INTERVALS, Row};
+use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, INTERVALS, Place, Row};
 use crate::evaluate::scores::Quantiles;
 use crate::month::Month;
 use crate::output::charts::{Band, Chart, Coverage, Fan, Format, Score, Series, Words, render};
 use crate::output::scores::Backtest;
 use crate::output::words::{capital, percent};
+use crate::study::area::Area;
 
 /// How many areas have charts of their own.
 const MOST_AREAS: usize = 6;
@@ -17,9 +18,11 @@ const MONTHS_BEFORE: i32 = 36;
 /// Every chart of a backtest as files: name and bytes.
 pub fn charts(backtest: &Backtest, formats: &[Format]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut list: Vec<(String, Chart)> = Vec::new();
-    for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.area < MOST_AREAS) {
-        if let Some(chart) = score(backtest, hindcast) {
-            list.push((name(backtest, hindcast), chart.into()));
+    for hindcast in &backtest.hindcasts {
+        let Place::Area(index @ 0..MOST_AREAS) = hindcast.place else { continue };
+        let area = &backtest.study.areas[index];
+        if let Some(chart) = score(backtest, hindcast, area) {
+            list.push((name(backtest, hindcast, area), chart.into()));
         }
     }
     let jobs: Vec<(&(String, Chart), Format)> =
@@ -31,23 +34,23 @@ pub fn charts(backtest: &Backtest, formats: &[Format]) -> anyhow::Result<Vec<(St
         .collect()
 }
 
-fn name(backtest: &Backtest, hindcast: &Hindcast) -> String {
+fn name(backtest: &Backtest, hindcast: &Hindcast, area: &Area) -> String {
     let study = &backtest.study;
     let parts = [
         study.pack.name.as_str(),
         &study.scenarios[hindcast.scenario].id,
-        &study.areas[hindcast.area].id,
+        &area.id,
         &study.pack.services[hindcast.service].id,
     ];
     let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
     format!("score-{}", parts.join("-")).to_lowercase().chars().map(safe).collect()
 }
 
-fn score(backtest: &Backtest, hindcast: &Hindcast) -> Option<Score> {
+fn score(backtest: &Backtest, hindcast: &Hindcast, area: &Area) -> Option<Score> {
     let row = backtest.rows.iter().find(|row| {
         row.forecaster == Forecaster::Projection
             && row.horizon == Horizon::All
-            && row.area == Some(hindcast.area)
+            && row.place == hindcast.place
             && (row.scenario, row.service) == (hindcast.scenario, hindcast.service)
     })?;
     let (_, quantiles) = hindcast.forecasts.iter().find(|(by, _)| *by == Forecaster::Projection)?;
@@ -59,8 +62,8 @@ fn score(backtest: &Backtest, hindcast: &Hindcast) -> Option<Score> {
     };
     let level = |level: f64| at(&|i| quantiles.get(i).and_then(|q: &Quantiles| q.at(level)));
     Some(Score {
-        words: words(backtest, hindcast, row),
-        history: history(backtest, hindcast),
+        words: words(backtest, hindcast, area, row),
+        history: history(hindcast, area),
         projection: Fan {
             start,
             median: level(0.5),
@@ -84,7 +87,7 @@ fn extent(hindcast: &Hindcast) -> Option<(Month, usize)> {
     Some((first, last.since(first).max(0) as usize + 1))
 }
 
-fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
+fn words(backtest: &Backtest, hindcast: &Hindcast, area: &Area, row: &Row) -> Words {
     let study = &backtest.study;
     let service = &study.pack.services[hindcast.service];
     let finding = row.coverage.map_or(String::new(), |coverage| {
@@ -100,7 +103,7 @@ fn words(backtest: &Backtest, hindcast: &Hindcast, row: &Row) -> Words {
         format!(
             "{} a month, {}, known to {}; scenario {}, pack {}",
             capital(&service.unit.plural()),
-            study.areas[hindcast.area].name,
+            area.name,
             hindcast.as_of.short(),
             study.scenarios[hindcast.scenario].id,
             study.pack.name
@@ -126,8 +129,7 @@ fn ran(bias: f64) -> String {
 }
 
 /// What was known at the cut.
-fn history(backtest: &Backtest, hindcast: &Hindcast) -> Option<Series> {
-    let area = &backtest.study.areas[hindcast.area];
+fn history(hindcast: &Hindcast, area: &Area) -> Option<Series> {
     let series = area.series.iter().find(|series| series.service == hindcast.service)?;
     let from = series.start.max(hindcast.as_of.plus(1 - MONTHS_BEFORE));
     let months = hindcast.as_of.since(from) + 1;

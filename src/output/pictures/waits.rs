@@ -2,7 +2,7 @@
 //! and month.
 
 use super::series::fan;
-use crate::output::charts::{Heatmap, Strip, Waiting, Words};
+use crate::output::charts::{Heatmap, Series, Strip, Waiting, Words};
 use crate::output::waits::limit;
 use crate::output::words::{capital, percent};
 use crate::projection::Projection;
@@ -22,7 +22,7 @@ pub(super) fn waiting(
     line: &LineResult,
     source: String,
 ) -> Option<Waiting> {
-    let waits = line.waits.as_ref()?;
+    let waits = line.waits.as_ref().filter(|w| w.is_checked || study.says_unchecked)?;
     let standard = waits.standards.first().filter(|standard| standard.weeks >= SHORTEST)?;
     let scenario = &study.scenarios[projection.scenario];
     let service = &study.pack.services[line.service];
@@ -40,6 +40,7 @@ pub(super) fn waiting(
         None => format!("{} (proposed)", limit(standard.weeks)),
     };
     let capacity = match &waits.capacity {
+        CapacityBasis::Responds => "capacity responds".to_owned(),
         CapacityBasis::Held => "capacity held".to_owned(),
         CapacityBasis::Given { .. } => "capacity as given".to_owned(),
     };
@@ -47,6 +48,11 @@ pub(super) fn waiting(
     let dashed = waits.median_that_meets.map_or_else(String::new, |weeks| {
         format!("; dashed: at a median of {weeks:.1} weeks, {name}")
     });
+    let without = |measure: Measure| {
+        let (_, months) = waits.against.iter().find(|(own, _)| *own == measure)?;
+        let values = months.iter().map(|month| month.without.median()).collect();
+        Some(Series { start: scenario.start, values })
+    };
     Some(Waiting {
         words: Words::new(
             finding,
@@ -61,12 +67,14 @@ pub(super) fn waiting(
             label: "People waiting at the end of the month".to_owned(),
             fan: fan(scenario.start, list),
             observed: None,
+            without: without(Measure::Waiting),
             standard: None,
         },
         wait: Strip {
             label: "Median wait of those who start, weeks".to_owned(),
             fan: fan(scenario.start, wait),
             observed: None,
+            without: without(Measure::WaitMedian),
             standard: Some((waits.median_that_meets.unwrap_or(standard.weeks), name)),
         },
     })
@@ -78,7 +86,9 @@ pub(super) fn load(study: &Study, projection: &Projection, source: String) -> Op
     let mut rows: Vec<(String, Vec<f64>)> = projection
         .lines
         .iter()
-        .filter(|line| line.waits.is_some())
+        .filter(|line| {
+            line.waits.as_ref().is_some_and(|waits| waits.is_checked || study.says_unchecked)
+        })
         .filter_map(|line| {
             let months = line.course.measure(Measure::Load)?;
             let label = study.pack.services[line.service].label.clone();

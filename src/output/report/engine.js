@@ -154,10 +154,8 @@ function engine(meta, blobs) {
   });
   const underlying = i => lines[i].values.subarray(4 * N * T, 5 * N * T);
 
-  // The value of a number in draw d: as a fit learnt it, unless it was moved, or by its range.
+  // The value of a number in draw d, by its range.
   function value(f, d) {
-    const learnt = f.moved ? undefined : rows.get('=' + f.key);
-    if (learnt) return learnt[d];
     if (isPoint(f)) return within(f, f.central);
     return at(f, rows.get(f.key)?.[d] ?? 0);
   }
@@ -305,7 +303,7 @@ function engine(meta, blobs) {
   }
 
   // suppressed = (underlying + surge) loss (first + gain later)   at most all
-  // released   = stock (1 - 2^(-1/half_life)) (1 - restrictions); returning = returns released
+  // released   = stock (1 - 2^(-1/half_life)) (1 - first - gain later); returning = returns released
   // referrals  = underlying - suppressed + returning + surge
   function suppress(i, d, tr, gain, out) {
     const [loss, returns, half] = lines[i].figures.subarray(3 * d, 3 * d + 3), release = 1 - Math.pow(2, -1 / half);
@@ -313,7 +311,7 @@ function engine(meta, blobs) {
     let stock = 0;
     for (let t = 0; t < T; t++) {
       const share = Math.min(1, Math.max(0, loss * (tr.first[t] + gain * tr.after[t])));
-      const open = 1 - Math.min(1, tr.first[t] + tr.after[t]);
+      const open = 1 - Math.min(1, tr.first[t] + gain * tr.after[t]);
       const released = stock * release * open;
       out.suppressed[t] = (usual[from + t] + out.surge[t]) * share;
       out.returning[t] = returns * released;

@@ -138,10 +138,12 @@ fn waits(study: &Study, projection: &Projection) -> String {
             "Within it then",
             "Longest wait",
             "Waiting at the end",
+            "Without the pandemic",
         ],
     );
     for line in &projection.lines {
-        let Some(waits) = &line.waits else { continue };
+        // What nothing published can be held against is not said here.
+        let Some(waits) = line.waits.as_ref().filter(|waits| waits.is_checked) else { continue };
         let Some(standard) = waits.standards.first() else { continue };
         let share_of = standard.share.map_or_else(|| "proposed".to_owned(), share);
         let worst = worst_missed(waits);
@@ -150,7 +152,7 @@ fn waits(study: &Study, projection: &Projection) -> String {
                 .years
                 .iter()
                 .find(|own| own.year == year)
-                .and_then(|own| own.within.first().copied())
+                .and_then(|own| own.within.first().copied().flatten())
         });
         let ends = |stats: &Stats| {
             let [low, high] = [stats.q05(), stats.q95()].map(|x| format!("{:.0}", x * 100.0));
@@ -158,6 +160,8 @@ fn waits(study: &Study, projection: &Projection) -> String {
         };
         let (t, longest) = &waits.longest;
         let end = line.course.measure(Measure::Waiting).and_then(<[Stats]>::last);
+        let against = waits.against.iter().find(|(measure, _)| *measure == Measure::Waiting);
+        let anyway = against.and_then(|(_, months)| months.last());
         let family = &study.pack.families[study.pack.services[line.service].family];
         let is_headline = family.headline;
         let class = if is_headline { "" } else { " class=\"more\"" };
@@ -177,6 +181,9 @@ fn waits(study: &Study, projection: &Projection) -> String {
             )),
             end.map_or_else(Cell::default, |end| {
                 Cell::new(count(end.median(), 2)).with(count_ends(end))
+            }),
+            anyway.map_or_else(Cell::default, |own| {
+                Cell::new(count(own.without.median(), 2)).with(count_ends(&own.without))
             }),
         ];
         table.rows.push((class.to_owned(), cells));

@@ -16,16 +16,15 @@ impl Table<OfCase<'_>> for Checks {
             AREA,
             Column::id("check", "the published figure, as in data/checks.csv"),
             Column::text("label", "its name for people"),
-            Column::number("published", "the figure"),
+            Column::number("published", "the figure, of the whole of which it speaks"),
             Column::text("relation", "`about` the figure, or `below` it"),
-            Column::number("low", "the least that agrees"),
-            Column::number("high", "the most that agrees"),
+            Column::number("low", "its 5th percentile"),
+            Column::number("high", "its 95th percentile"),
         ];
         let rest = [
             Column::text(
                 "verdict",
-                "`agrees` (the central halves of both ranges overlap), `in range` (only the ranges from the \
-                 5th to the 95th percentile do) or `differs`",
+                "`agrees` (the central halves of both ranges overlap), `in range` (only the ranges from the 5th to the 95th percentile do) or `differs`",
             ),
             Column::text("source", "publication"),
             GRADE,

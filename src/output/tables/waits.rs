@@ -1,6 +1,8 @@
 //! `waits.csv`: waiting lists by month, by financial year and over all months.
 //!
-//! What a measure says of draws ("missed in 8 of 10") is in `share_of_draws`.
+//! What a measure says of draws ("missed in 8 of 10") is in `share_of_draws`. Lists, median waits
+//! and shares stand beside the same without the pandemic, on the same draws, and the difference. A
+//! month in which nobody starts has no wait.
 
 use super::OfCase;
 use crate::output::table::columns::{AREA, MEASURE, PERIOD, SCENARIO, SERVICE, STATS};
@@ -9,8 +11,22 @@ use crate::output::waits::basis;
 use crate::projection::course::{Course, Period};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
-use crate::projection::waits_summary::WaitsResult;
+use crate::projection::waits_summary::{Against, WaitsResult};
 use crate::study::pack::STANDARD_SUFFIXES;
+
+/// The same without the pandemic, and what it adds draw by draw.
+const AGAINST: [Column; 5] = [
+    Column::number("without_mean", "mean without the pandemic"),
+    Column::number("without_q50", "median of draws without the pandemic"),
+    Column::number("difference_q05", "with the pandemic less without it, 5th percentile"),
+    Column::number("difference_q50", "with the pandemic less without it, median"),
+    Column::number("difference_q95", "with the pandemic less without it, 95th percentile"),
+];
+
+/// What is said of a service that nothing published can be held against.
+const NOT_CHECKED: &str = "not checked: nothing published to hold it against";
+/// What is said of a month in which nobody starts.
+const CLOSED: &str = "nobody starts: no wait";
 
 /// Waiting lists.
 pub(super) struct Waits;
@@ -24,17 +40,25 @@ impl Table<OfCase<'_>> for Waits {
             about: "Waiting lists, in weeks, people and shares; measures are described in \
                     [waits.md](waits.md).",
             written: Written::Always,
-            columns: [&[SCENARIO, AREA, SERVICE, PERIOD, MEASURE][..], &STATS, &[share, note]]
-                .concat(),
+            columns: [
+                &[SCENARIO, AREA, SERVICE, PERIOD, MEASURE][..],
+                &STATS,
+                &AGAINST,
+                &[share, note],
+            ]
+            .concat(),
         }
     }
 
     fn rows(&self, of: &OfCase<'_>, rows: &mut Rows) {
         for line in &of.projection.lines {
             let Some(waits) = &line.waits else { continue };
+            if !waits.is_checked && !of.study.says_unchecked {
+                continue;
+            }
             let id = of.study.pack.services[line.service].id.as_str();
             let mut one = One { of, rows, id };
-            one.months(&line.course);
+            one.months(&line.course, waits);
             one.years(waits);
             one.whole(waits);
         }
@@ -66,19 +90,47 @@ impl One<'_, '_> {
         share: Option<f64>,
         note: &str,
     ) {
-        self.begin(period, measure).stats(stats).number(share).text(note).end();
+        self.against(period, measure, stats, None, (share, note));
+    }
+
+    fn against(
+        &mut self,
+        period: &str,
+        measure: &str,
+        stats: Option<&Stats>,
+        against: Option<&Against>,
+        (share, note): (Option<f64>, &str),
+    ) {
+        let rows = self.begin(period, measure).stats(stats);
+        rows.number(against.map(|a| a.without.mean)).number(against.map(|a| a.without.median()));
+        rows.number(against.map(|a| a.difference.q05()));
+        rows.number(against.map(|a| a.difference.median()));
+        rows.number(against.map(|a| a.difference.q95()));
+        rows.number(share).text(note).end();
     }
 
     fn value(&mut self, period: &str, measure: &str, value: Option<f64>, note: &str) {
         let value = value.map(Stats::point);
-        self.begin(period, measure).stats(value.as_ref()).number(None).text(note).end();
+        self.against(period, measure, value.as_ref(), None, (None, note));
     }
 
-    fn months(&mut self, course: &Course) {
+    fn months(&mut self, course: &Course, waits: &WaitsResult) {
+        let checked = if waits.is_checked { "" } else { NOT_CHECKED };
         for measure in Measure::OF_WAITS {
-            for (t, stats) in (0..).zip(course.measure(measure).unwrap_or_default()) {
-                let month = self.of.start().plus(t).first_day();
-                self.row(&month, measure.name(), Some(stats), None);
+            let against = waits.against.iter().find(|(own, _)| *own == measure);
+            let standard =
+                waits.standards.iter().find(|s| Measure::WithinStandard(s.place) == measure);
+            for (t, stats) in course.measure(measure).unwrap_or_default().iter().enumerate() {
+                let month = self.of.start().plus(t as i32);
+                if standard.is_some_and(|standard| !standard.holds(month)) {
+                    continue;
+                }
+                let is_of_starts = !matches!(measure, Measure::Waiting | Measure::Reneged);
+                let is_closed = is_of_starts && waits.closed.get(t) == Some(&true);
+                let against = against.and_then(|(_, months)| months.get(t));
+                let (stats, against, note) =
+                    if is_closed { (None, None, CLOSED) } else { (Some(stats), against, checked) };
+                self.against(&month.first_day(), measure.name(), stats, against, (None, note));
             }
         }
     }
@@ -86,9 +138,19 @@ impl One<'_, '_> {
     fn years(&mut self, waits: &WaitsResult) {
         for year in &waits.years {
             let period = Period::Financial(year.year).name();
-            let standards = year.within.iter().zip(&year.missed);
-            for ((within, missed), suffix) in standards.zip(STANDARD_SUFFIXES) {
-                self.row(&period, &format!("within_standard{suffix}"), Some(within), None);
+            let each = year.within.iter().zip(&year.missed).zip(&waits.standards);
+            for ((within, missed), standard) in each {
+                let Some(within) = within else { continue };
+                let suffix =
+                    STANDARD_SUFFIXES[usize::from(standard.place) % STANDARD_SUFFIXES.len()];
+                let published = waits.published.iter().find(|(own, _)| *own == year.year);
+                let is_main = waits.standards.first() == Some(standard);
+                let note = match published.filter(|_| is_main) {
+                    Some((_, share)) => format!("published: {:.1}%", share * 100.0),
+                    None => String::new(),
+                };
+                let name = format!("within_standard{suffix}");
+                self.noted(&period, &name, Some(within), None, &note);
                 if missed.is_some() {
                     self.row(&period, &format!("missed_standard{suffix}"), None, *missed);
                 }
@@ -97,10 +159,11 @@ impl One<'_, '_> {
     }
 
     fn whole(&mut self, waits: &WaitsResult) {
-        for (standard, suffix) in waits.standards.iter().zip(STANDARD_SUFFIXES) {
+        for standard in &waits.standards {
+            let suffix = STANDARD_SUFFIXES[usize::from(standard.place) % STANDARD_SUFFIXES.len()];
             let weeks = format!("standard_weeks{suffix}");
             self.value("total", &weeks, Some(standard.weeks), "");
-            let note = if standard.share.is_none() { "proposed: names no share" } else { "" };
+            let note = if standard.share.is_none() { "proposed: nothing is missed" } else { "" };
             self.value("total", &format!("standard_share{suffix}"), standard.share, note);
         }
         let note = basis(waits);

@@ -9,7 +9,7 @@ use crate::evaluate::observed::{self, seen};
 use crate::output::words::{
     capital, count, counted, percent, percent_ends, range_ends, signed, thousands, wrapped,
 };
-use crate::output::{equity, waits};
+use crate::output::{equity, local, waits};
 use crate::projection::Projection;
 use crate::projection::course::Period;
 use crate::projection::line::FamilyResult;
@@ -36,6 +36,7 @@ pub struct Before {
 /// The first screen.
 pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>) -> String {
     let mut text = String::new();
+    // Parts of an area that is shown whole are in the tables.
     let shown: Vec<usize> =
         (0..study.areas.len()).filter(|area| !study.areas[*area].is_part).collect();
     let areas = shown.len();
@@ -61,7 +62,8 @@ pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>
     if areas > AREAS {
         text.push_str(&wrapped(&format!("And {} more areas: summary.csv.", areas - AREAS), "", ""));
     }
-    text + &changed(study)
+    text.push_str(&changed(study));
+    text + &local::baselines(study)
 }
 
 fn title(study: &Study, projection: &Projection) -> String {

@@ -102,7 +102,7 @@ fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> 
     table
 }
 
-fn wrapped(text: &str) -> String {
+pub(in crate::output) fn wrapped(text: &str) -> String {
     words::wrapped(text, "", "")
 }
 

@@ -38,6 +38,9 @@ pub fn capacity<const L: usize>(
         }
         let pace = 1.0 / left.max(SHORTEST);
         match *without.get(t).unwrap_or(last) {
+            Capacity::Responds { usual, more, wait, response } => {
+                Capacity::Responds { usual: usual * pace, more: more + added, wait, response }
+            }
             Capacity::Starts(starts) => Capacity::Starts((starts * pace + added).max(0.0)),
             Capacity::Places { places, leave } => {
                 let leave = leave * pace;

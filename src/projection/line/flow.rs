@@ -10,16 +10,16 @@ use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
-use crate::model::waiting::{Standard as Spread, Waited};
+use crate::model::waiting::Waited;
 use crate::projection::block::{Block, Prepared};
 use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
-use crate::projection::learnt;
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
 use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
-use crate::projection::waits::{Months, Waiting};
+use crate::projection::waits::given::WaitDraws;
+use crate::projection::waits::{Months, Surroundings, Waiting};
 use crate::study::Study;
 use crate::study::figures::Sample;
 
@@ -34,26 +34,6 @@ pub fn draws<const L: usize>(
     let spare = Spare::default();
     let buffer = Stage { study, case, prepared, entries, draws, spare: &spare }.run(line, None);
     (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t)).collect()
-}
-
-/// One block of a line's referrals by month with its underlying demand given, nothing else kept:
-/// for conditioning, which asks for them many times.
-pub fn referrals<const L: usize>(
-    study: &Study,
-    case: &Case<'_>,
-    line: &Line<'_>,
-    (prepared, entries): (&Prepared<L>, &Block<L>),
-    underlying: &[Lane<L>],
-) -> Vec<Lane<L>> {
-    let spare = Spare::default();
-    let stage =
-        Stage { study, case, prepared: &[prepared], entries: &[entries], draws: L, spare: &spare };
-    let figures = LineFigures::new(study, line, &prepared.sample);
-    let surge = stage.surge(line, prepared, entries);
-    let demand = stage.demand(line, (prepared, entries), &figures, underlying, &surge.all);
-    let levers = stage.lever_effect(line, prepared, entries);
-    let change = |t: usize| levers.as_ref().map_or(Lane::ZERO, |levers| levers.referrals[t]);
-    demand.iter().enumerate().map(|(t, month)| month.referrals(change(t))).collect()
 }
 
 /// The draws of one measure of one line, summed over `months`.
@@ -78,6 +58,28 @@ pub fn draws_of<const L: usize>(
     Some(sums)
 }
 
+/// Every draw of a line's list by month; none where waits spread otherwise in each draw.
+pub fn wait_draws<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    line: &Line<'_>,
+    (prepared, entries): (&[&Prepared<L>], &[&Block<L>]),
+    (draws, waiting): (usize, &Waiting<'_>),
+) -> Option<WaitDraws> {
+    let spare = Spare::default();
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let spread = waiting.usual.spread()?;
+    let buffer = stage.run(line, Some(waiting));
+    let months = |measure| (0..case.months()).map(|t| buffer.draws(measure, t)).collect::<Vec<_>>();
+    Some(WaitDraws {
+        first: case.scenario.start,
+        starts: months(Measure::Starts),
+        list: months(Measure::Waiting),
+        median: months(Measure::WaitMedian),
+        spreads: vec![spread; draws],
+    })
+}
+
 /// What referrals of a line are made of, in a block of draws.
 #[derive(Debug)]
 pub struct Ingredients<const L: usize> {
@@ -100,10 +102,11 @@ pub fn ingredients<const L: usize>(
     let spare = Spare::default();
     let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
     let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
+    let figures = LineFigures::new(study, line, &prepared.sample);
     Ingredients {
-        underlying: stage.underlying(line, prepared.block),
+        underlying: stage.underlying(line, prepared, None, &figures),
         surges: entries.iter().map(surge).collect(),
-        suppression: LineFigures::new(study, line, &prepared.sample).suppression,
+        suppression: figures.suppression,
     }
 }
 
@@ -111,7 +114,9 @@ impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     pub(super) fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
         let mut measures = applicable(self.study, line, waiting);
-        for needed in Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN) {
+        let without = waiting.map_or(&[] as &[Measure], |_| &Measure::WITHOUT);
+        let needed = Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN);
+        for needed in needed.chain(without.iter().copied()) {
             if !measures.contains(&needed) {
                 measures.push(needed);
             }
@@ -137,15 +142,18 @@ impl<const L: usize> Stage<'_, L> {
     ) {
         let block = (prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
-        let underlying = self.underlying(line, prepared.block);
+        let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, block, &figures, &underlying, &surge.all);
         let levers = self.lever_effect(line, prepared, entries);
         let asking = self.asking(line, block, &figures, (&demand, &surge.all), levers.as_ref());
         let caseload = steady_caseload(underlying[0], figures.accepted, figures.leave);
         let waited = queue.map(|(waiting, months)| {
-            let opening = wait(waiting, &prepared.sample, &figures, (caseload, &asking), months);
-            write_waits(buffer, waiting, &prepared.sample, &months.waited);
+            let around =
+                Surroundings { underlying: &underlying, lockdown: &entries.first_restrictions };
+            let opening =
+                wait(waiting, &prepared.sample, &figures, (caseload, &asking, around), months);
+            write_waits(buffer, waiting, &prepared.sample, months);
             (opening, months.waited.as_slice())
         });
         write_demand(buffer, &demand, &surge, levers.as_ref());
@@ -243,23 +251,6 @@ impl<const L: usize> Stage<'_, L> {
         let accepted = self.study.pack.services[member].figures.accepted;
         line.per_member.map_or_else(|| prepared.sample[accepted], Lane::all)
     }
-
-    /// Underlying demand by month; zeros where it is not known.
-    pub(super) fn underlying(&self, line: &Line<'_>, block: u64) -> Vec<Lane<L>> {
-        let months = self.case.months();
-        match &line.underlying {
-            Underlying::Unknown | Underlying::Given { underlying: None, .. } => {
-                vec![Lane::ZERO; months]
-            }
-            Underlying::Given { underlying: Some(values), .. } => {
-                values.iter().map(|value| Lane::all(*value)).collect()
-            }
-            Underlying::Forecast(forecast) => {
-                let block = (self.study.draws.count > 0).then_some(block);
-                learnt::underlying(forecast, &line.noise, line.learnt.as_ref(), block)
-            }
-        }
-    }
 }
 
 /// The surge of a line by month.
@@ -275,7 +266,7 @@ fn wait<const L: usize>(
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
     figures: &LineFigures<L>,
-    (caseload, asking): (Lane<L>, &[Asking<L>]),
+    (caseload, asking, around): (Lane<L>, &[Asking<L>], Surroundings<'_, L>),
     months: &mut Months<L>,
 ) -> Lane<L> {
     let rooms = months.arrivals.iter_mut().zip(&mut months.stay);
@@ -283,7 +274,7 @@ fn wait<const L: usize>(
         *arrivals = asking.accepted.max(0.0);
         *stay = asking.mix.load;
     }
-    waiting.run(sample, &figures.shares(), caseload, months)
+    waiting.run(sample, &figures.shares(), caseload, around, months)
 }
 
 fn write_demand<const L: usize>(
@@ -338,21 +329,26 @@ fn write_waits<const L: usize>(
     buffer: &mut BlockBuffer<'_, L>,
     waiting: &Waiting<'_>,
     sample: &Sample<L>,
-    waited: &[Waited<L>],
+    months: &Months<L>,
 ) {
-    let spread = waiting.spread(sample);
-    let p90 = spread.map(|sigma| Spread { sigma }.percentile_90(1.0));
-    buffer.set_factor(Factor::Percentile90, &p90);
-    for (t, month) in waited.iter().enumerate() {
+    let spreads = waiting.spreads(sample);
+    buffer.set_factor(Factor::Percentile90, &Lane::from_fn(|i| spreads.at(i).percentile_90(1.0)));
+    buffer.set_factor(Factor::SoFar, &waiting.so_far(&spreads));
+    for (t, month) in months.waited.iter().enumerate() {
         let mut set = |measure, value: &Lane<L>| buffer.set(measure, t, value);
+        let median = month.wait * months.weeks_a_month;
         set(Measure::Waiting, &month.list);
         set(Measure::Reneged, &month.reneged);
-        set(Measure::WaitMedian, &month.wait);
+        set(Measure::WaitMedian, &median);
         set(Measure::Load, &month.load);
-        for (n, standard) in (0..).zip(waiting.standards) {
+        for (n, standard) in waiting.in_force() {
             let limit = &sample[standard.weeks];
-            let within = |i: usize| Spread { sigma: spread[i] }.within(month.wait[i], limit[i]);
+            let within = |i: usize| spreads.at(i).within_of(standard.whose, median[i], limit[i]);
             set(Measure::WithinStandard(n), &Lane::from_fn(within));
         }
+    }
+    for (t, month) in months.without.iter().enumerate() {
+        buffer.set(Measure::WaitingWithout, t, &month.list);
+        buffer.set(Measure::WaitMedianWithout, t, &(month.wait * months.weeks_a_month));
     }
 }

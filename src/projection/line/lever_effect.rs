@@ -178,9 +178,9 @@ impl<const L: usize> Stage<'_, L> {
         entries: &Block<L>,
         own: &LeverBlock<L>,
     ) -> Door<L> {
-        let underlying = self.underlying(line, prepared.block);
-        let surge = self.surge(line, prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
+        let underlying = self.underlying(line, prepared, Some(entries), &figures);
+        let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, (prepared, entries), &figures, &underlying, &surge.all);
         let without: Vec<Lane<L>> = demand.iter().map(Demand::before_levers).collect();
         let Some(surge) = &own.surge else {

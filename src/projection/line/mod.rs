@@ -10,10 +10,12 @@
 //! surge opens empty.
 
 mod flow;
+mod level;
 mod lever_effect;
 mod summary;
 
-pub use flow::{Ingredients, draws, draws_of, ingredients, referrals};
+pub use flow::{Ingredients, draws, draws_of, ingredients, wait_draws};
+pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
 use rayon::prelude::*;
 
@@ -274,11 +276,12 @@ impl<const L: usize> Stage<'_, L> {
         course: &Course,
     ) -> Option<WaitsResult> {
         let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
-        let searched = self.prepared.iter().take(BLOCKS_SEARCHED);
+        let searched = self.prepared.iter().zip(self.entries).take(BLOCKS_SEARCHED);
         let blocks: Vec<OfBlock<'_, L>> = searched
-            .map(|prepared| {
-                let sample = &prepared.sample;
-                (sample, LineFigures::new(self.study, line, sample).shares())
+            .map(|(prepared, entries)| OfBlock {
+                sample: &prepared.sample,
+                shares: LineFigures::new(self.study, line, &prepared.sample).shares(),
+                lockdown: &entries.first_restrictions,
             })
             .collect();
         Some(waits_summary::summarise(
@@ -353,7 +356,7 @@ fn applicable(study: &Study, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> 
             own if Measure::OF_WAITS.contains(own) => {
                 waiting.is_some_and(|waiting| waiting.has(*own, study))
             }
-            own if Measure::OF_BURDEN.contains(own) => false,
+            own if Measure::OF_BURDEN.contains(own) || Measure::WITHOUT.contains(own) => false,
             _ => true,
         })
         .collect()

@@ -182,7 +182,9 @@ impl<const L: usize> Stage<'_, L> {
                         Some((_, image)) => {
                             let mean = match image {
                                 // A multiple of the wait.
-                                Image::Percentile90(_) => image.of(waits[t].mean()),
+                                Image::Percentile90(_) | Image::SoFar(_) => {
+                                    image.of(waits[t].mean())
+                                }
                                 Image::Within(..) => {
                                     buffer.fill(measure, t, values);
                                     mean(values)

@@ -300,12 +300,14 @@ fn waiting() -> Chart {
             label: "People waiting".into(),
             fan: fan_of(month(2020, 3), list.clone(), 0.12),
             observed: Some(Series::new(month(2019, 3), vec![58_000.0; 12])),
+            without: None,
             standard: None,
         },
         wait: Strip {
             label: "Median wait, weeks".into(),
             fan: fan_of(month(2020, 3), wait, 0.2),
             observed: None,
+            without: None,
             standard: Some((6.0, "Standard: 6 weeks".into())),
         },
     }

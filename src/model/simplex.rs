@@ -6,16 +6,16 @@
 
 /// Where a function is least, and its value there.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Least {
+pub struct Least {
     /// The point.
-    pub(super) at: Vec<f64>,
+    pub at: Vec<f64>,
     /// The function there.
-    pub(super) value: f64,
+    pub value: f64,
 }
 
 /// Walks downhill from `start` with first steps of `step` along each axis, until the simplex is
 /// flat to `tolerance` or `most` values were taken. Values that are no number count as infinite.
-pub(super) fn least(
+pub fn least(
     f: impl Fn(&[f64]) -> f64,
     start: &[f64],
     step: f64,

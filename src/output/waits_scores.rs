@@ -1,0 +1,122 @@
+//! Scores of waits against what was published: `waits-scores.csv`, every figure with its forecasts
+//! in `waits-forecasts.csv`, and tables on the terminal.
+
+use std::fmt::Write as _;
+
+use super::csv_rows::Rows;
+use super::words::wrapped;
+use crate::evaluate::waits::{By, Row, Scored, Span};
+use crate::study::Study;
+use crate::study::waits::Told;
+
+/// `waits-scores.csv`.
+pub fn csv(study: &Study, rows: &[Row]) -> String {
+    let mut text = Rows::new(
+        "as_of,area,service,told,weeks,span,forecast,figures,error,bias,error_of_mean,wis,\
+         coverage_50,coverage_80,coverage_95,unit",
+    );
+    for row in rows {
+        text.text(&row.cut.to_string()).text(row.area.as_deref().unwrap_or("all"));
+        text.text(&study.pack.services[row.service].id).text(row.told.name()).maybe(row.weeks);
+        text.text(row.span.name()).text(row.by.id()).number(row.count as f64);
+        text.number(row.error).number(row.bias).number(row.of_means).number(row.wis);
+        for index in 0..3 {
+            text.maybe(row.coverage.map(|coverage| coverage[index]));
+        }
+        text.text(unit(row.told)).end();
+    }
+    text.into_text()
+}
+
+/// `waits-forecasts.csv`.
+pub fn forecasts(study: &Study, scored: &[Scored]) -> String {
+    let mut text =
+        Rows::new("as_of,area,service,told,weeks,first,last,published,forecast,q10,q50,q90");
+    for one in scored {
+        for (by, quantiles) in &one.forecasts {
+            text.text(&one.cut.to_string()).text(&one.area);
+            text.text(&study.pack.services[one.service].id).text(one.figure.told.name());
+            text.maybe(one.figure.weeks).text(&one.figure.first.to_string());
+            text.text(&one.figure.last.to_string()).number(one.figure.value).text(by.id());
+            for level in [0.1, 0.5, 0.9] {
+                text.maybe(quantiles.at(level));
+            }
+            text.end();
+        }
+    }
+    text.into_text()
+}
+
+fn unit(told: Told) -> &'static str {
+    match told {
+        Told::Within => "points",
+        Told::Median | Told::Percentile90 => "weeks",
+        Told::Referrals | Told::Seen | Told::Waiting => "percent",
+    }
+}
+
+/// Tables for nations, and for all other areas together.
+pub fn text(study: &Study, rows: &[Row]) -> String {
+    let mut text = String::new();
+    let mut blocks: Vec<&Row> = Vec::new();
+    let is_shown = |row: &&Row| {
+        let is_pool_or_nation = row.area.as_ref().is_none_or(|area| {
+            crate::study::area::NATIONS.iter().any(|nation| nation.eq_ignore_ascii_case(area))
+        });
+        is_pool_or_nation && row.span == Span::All
+    };
+    let is_same = |a: &Row, b: &Row| {
+        (a.cut, &a.area, a.service, a.told, a.weeks) == (b.cut, &b.area, b.service, b.told, b.weeks)
+    };
+    for row in rows.iter().filter(is_shown) {
+        if !blocks.iter().any(|block| is_same(block, row)) {
+            blocks.push(row);
+        }
+    }
+    for block in blocks {
+        let within = block.weeks.map_or_else(String::new, |weeks| format!(" {weeks:.0} weeks"));
+        let _ = writeln!(
+            text,
+            "{}, {}: {}{within}, known to {} ({})",
+            study.pack.services[block.service].label,
+            block.area.as_deref().unwrap_or("all other areas"),
+            block.told.name(),
+            block.cut,
+            unit(block.told),
+        );
+        let mut spans: Vec<&Span> = Vec::new();
+        for row in rows.iter().filter(|row| is_same(row, block)) {
+            if !spans.contains(&&row.span) {
+                spans.push(&row.span);
+            }
+        }
+        let heads: String = spans.iter().map(|span| format!("{:>10}", span.name())).collect();
+        let _ = writeln!(text, "  {:<20}{heads}      in 50/80/95%", "mean absolute error");
+        for by in By::ALL {
+            let find = |span: &Span| {
+                rows.iter().find(|r| is_same(r, block) && r.by == by && r.span == *span)
+            };
+            let Some(all) = find(&Span::All) else { continue };
+            let cells: String = spans
+                .iter()
+                .map(|span| {
+                    find(span)
+                        .map_or_else(|| format!("{:>10}", ""), |r| format!("{:>10.1}", r.error))
+                })
+                .collect();
+            let coverage = all.coverage.map_or_else(String::new, |c| {
+                let [a, b, c] = c.map(|share| share * 100.0);
+                format!("  {a:>6.0} {b:>3.0} {c:>3.0}")
+            });
+            let _ = writeln!(text, "  {:<20}{cells}{coverage}", by.label());
+        }
+        text.push('\n');
+    }
+    text + &wrapped(
+        "Errors are of the median: shares in points, waits in weeks, people in percent. The queue \
+         is given the referrals that came, apart from demand; `projected` has those of the \
+         scenario, whose waves and restrictions are those that came.",
+        "",
+        "",
+    )
+}
