@@ -126,7 +126,7 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
     );
     let mut found = names.iter().filter(is_page);
     match (pages, found.next()) {
-        (1, Some(page)) => text = format!("{text}; the page to read and to move: {page}"),
+        (1, Some(_)) => text = format!("{text}, report.html to read and to move"),
         (2.., _) => text = format!("{text}, and {} of areas", counted(pages, "page")),
         _ => {}
     }
@@ -134,7 +134,7 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
         let files = counted(removed, "file");
         text = format!("{text}; removed {files} that only the run before it wrote");
     }
-    if args.full { text } else { format!("{text}; all in words with --full") }
+    if args.full { text } else { format!("{text}; more: --full") }
 }
 
 /// Removes what an earlier run wrote into the folder and this one does not, so that no chart of

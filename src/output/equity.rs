@@ -89,6 +89,7 @@ struct Gap<'a> {
     stratification: &'a str,
     stratum: &'a str,
     of: &'a str,
+    is_of_all: bool,
     ratio: Stats,
 }
 
@@ -107,6 +108,7 @@ fn gaps<'a>(study: &'a Study, projection: &Projection) -> Vec<Gap<'a>> {
         Some(Gap {
             stratification: &stratification.id,
             stratum: &stratification.strata[k].label,
+            is_of_all: result.family.is_none(),
             of: result.family.map_or("all services", |f| &study.pack.families[f].label),
             ratio,
         })
@@ -121,15 +123,15 @@ pub fn line(study: &Study, projections: &[&Projection]) -> String {
     let Some(projection) = most else { return String::new() };
     let mut gaps = gaps(study, projection);
     gaps.sort_by(|a, b| a.ratio.median().total_cmp(&b.ratio.median()));
-    let said = gaps
-        .iter()
-        .take(2)
-        .map(|gap| format!("{} ({}) {:.2}", gap.stratum, gap.of, gap.ratio.median()));
+    let said = gaps.iter().take(2).map(|gap| {
+        let of = if gap.is_of_all { String::new() } else { format!(" ({})", gap.of) };
+        format!("{}{of} {:.2}", gap.stratum, gap.ratio.median())
+    });
     let said: Vec<String> = said.collect();
     if said.is_empty() {
         return String::new();
     }
-    let text = format!("Seen least for their need (1 is as need): {}.", said.join(", "));
+    let text = format!("Seen least for their need (1: as need): {}.", said.join(", "));
     super::words::wrapped(&text, "", "  ")
 }
 

@@ -98,7 +98,10 @@ impl Explained {
         );
         let mut text = format!("\n{}\n", wrapped(&head, "", ""));
         let mut table = new_table();
-        for (measure, stats) in &self.parts {
+        let is_shown = |(measure, stats): &&(Measure, Stats)| {
+            full || *measure != Measure::Levers || *stats != Stats::point(0.0)
+        };
+        for (measure, stats) in self.parts.iter().filter(is_shown) {
             let value = match measure {
                 Measure::Underlying | Measure::Referrals if !self.is_known => {
                     "not known: no baseline".to_owned()
@@ -122,7 +125,9 @@ impl Explained {
             shares(&mut text, "by group", (total, most), &by_group, group);
             let by_condition = by(&self.sources, |part| part.condition);
             let condition = |c: usize| pack.conditions[c].label.as_str();
-            shares(&mut text, "by condition", (total, most), &by_condition, condition);
+            if full {
+                shares(&mut text, "by condition", (total, most), &by_condition, condition);
+            }
         }
         if !self.inputs.is_empty() {
             text.push_str(

@@ -77,38 +77,28 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
         }
     }
     let Some((_, service, year)) = worst else { return String::new() };
-    let mut limit_of = None;
-    let missed = projections.iter().filter_map(|projection| {
-        let line = projection.lines.iter().find(|line| line.service == service)?;
-        let waits = line.waits.as_ref()?;
-        limit_of = limit_of.or(waits.standards.first().copied());
-        let missed = waits.years.iter().find(|own| own.year == year)?;
-        let missed = (*missed.missed.first()?)?;
-        let name = study.scenarios[projection.scenario].name.to_lowercase();
-        Some(match study.draws.count {
-            0 => format!("{} if {name}", if missed > 0.5 { "missed" } else { "met" }),
-            _ => format!("{} draws if {name}", of_ten(missed)),
-        })
-    });
-    // Scenarios of which the same is said are named together.
-    let mut said: Vec<String> = Vec::new();
-    for text in missed.collect::<Vec<_>>() {
-        let joined = said.last_mut().and_then(|last| {
-            let (what, name) = text.split_once(" if ")?;
-            let own = last.split_once(" if ")?.0 == what;
-            own.then(|| *last = format!("{last} or {name}"))
+    let mut standard = None;
+    let mut missed: Vec<String> = Vec::new();
+    for projection in projections {
+        let line = projection.lines.iter().find(|line| line.service == service);
+        let Some(waits) = line.and_then(|line| line.waits.as_ref()) else { continue };
+        standard = standard.or(waits.standards.first().copied());
+        let of_year = waits.years.iter().find(|own| own.year == year);
+        let share = of_year.and_then(|own| own.missed.first().copied().flatten());
+        missed.push(match (share, study.draws.count) {
+            (None, _) => "-".to_owned(),
+            (Some(share), 0) => if share > 0.5 { "missed" } else { "met" }.to_owned(),
+            (Some(share), _) => of_ten(share),
         });
-        if joined.is_none() {
-            said.push(text);
-        }
     }
-    let Some(standard) = limit_of else { return String::new() };
+    let Some(standard) = standard else { return String::new() };
+    missed.dedup();
     let first = projections.iter().find_map(|projection| {
         projection.lines.iter().find(|line| line.service == service)?.waits.as_ref()
     });
     let published = first.and_then(|waits| waits.published.iter().find(|(own, _)| *own == year));
     let published = published.map_or_else(String::new, |(_, share)| {
-        format!(" Published for that year: {:.0}%.", share * 100.0)
+        format!(" Published: {:.0}%.", share * 100.0)
     });
     let last = projections.last().and_then(|projection| {
         let line = projection.lines.iter().find(|line| line.service == service)?;
@@ -118,18 +108,18 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
         let name = study.scenarios[projection.scenario].name.to_lowercase();
         let without = months.last()?.without.median();
         Some(format!(
-            " Of {} waiting at the end if {name}, {} would wait without the pandemic.",
+            " At the end {} wait if {name}, {} without the pandemic.",
             count(all),
             count(without)
         ))
     });
     let last = last.unwrap_or_default();
     let text = format!(
-        "Waits: {} misses its {} standard{} in {year} in {}.{published}{last}",
-        pack.services[service].label,
+        "Waits: {} misses its {} standard{} in {year} in {} draws.{published}{last}",
+        pack.families[pack.services[service].family].label,
         limit(standard.weeks),
         standard.share.map_or_else(String::new, |share| format!(" ({:.0}%)", share * 100.0)),
-        said.join(", ")
+        missed.join(", ")
     );
     wrapped(&text, "", "  ")
 }

@@ -65,21 +65,31 @@ pub fn count_range(stats: &Stats) -> String {
     format!("{} ({})", count(stats.median()), count_ends(stats))
 }
 
-/// `+221k`, `-1,204`: three significant figures with a sign.
+/// `+221k`, `-1.2k`, `+67`: two or three significant figures with a sign.
 pub fn signed(value: f64) -> String {
-    let text = count(value);
+    let text = brief(value);
     if text.starts_with('-') || text == "0" { text } else { format!("+{text}") }
 }
 
-/// `43 to 200k`: the 5th and 95th percentile to two significant figures, with one unit where both
+/// `130 to 350k`: the 5th and 95th percentile to two significant figures, with one unit where both
 /// have the same.
 pub fn range_ends(stats: &Stats) -> String {
-    let [low, high] = [stats.q05(), stats.q95()].map(two_figures);
+    let [low, high] = [stats.q05(), stats.q95()].map(brief);
     let unit = |text: &str| text.chars().last().filter(char::is_ascii_alphabetic);
     match (unit(&low), unit(&high)) {
         (Some(a), Some(b)) if a == b => format!("{} to {high}", low.trim_end_matches(a)),
         _ => format!("{low} to {high}"),
     }
+}
+
+/// Two significant figures, three from a hundred of its unit on: `2.6k`, `83k`, `221k`, `1.2m`.
+fn brief(value: f64) -> String {
+    let (scaled, unit) = match value.abs() {
+        size if size >= 999_500.0 => (value / 1e6, "m"),
+        size if size >= 999.5 => (value / 1e3, "k"),
+        _ => return thousands(value.round()),
+    };
+    if scaled.abs() < 9.95 { format!("{scaled:.1}{unit}") } else { format!("{scaled:.0}{unit}") }
 }
 
 fn two_figures(value: f64) -> String {
@@ -164,6 +174,7 @@ pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::projection::quantiles::Quantile;
 
     #[test]
     fn lines_are_wrapped_at_words() {
@@ -190,6 +201,18 @@ mod tests {
         for (value, text) in read.into_iter().zip(shown) {
             assert_eq!(count(value), text);
         }
+    }
+
+    #[test]
+    fn brief_numbers_share_their_unit() {
+        let stats = Stats::new(0.0, |quantile| match quantile {
+            Quantile::Q05 => 2_610.0,
+            Quantile::Q95 => 8_890.0,
+            _ => 5_431.0,
+        });
+        assert_eq!(range_ends(&stats), "2.6 to 8.9k");
+        let signs = [5_431.0, -186_400.0, 67.2, -0.2, 1_230_000.0].map(signed);
+        assert_eq!(signs, ["+5.4k", "-186k", "+67", "0", "+1.2m"]);
     }
 
     #[test]

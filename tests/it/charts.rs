@@ -111,7 +111,7 @@ mod any_figures {
             median: series(),
             band50: band(),
             band80: Band::default(),
-            band95: band(),
+            outer: band(),
         };
         match chart {
             Chart::Headline(c) => {
@@ -142,7 +142,7 @@ mod any_figures {
             Chart::Scenarios(c) => {
                 c.scenarios.truncate(values.len());
                 for scenario in &mut c.scenarios {
-                    (scenario.median, scenario.band80) = (series(), band());
+                    (scenario.median, scenario.band) = (series(), band());
                 }
             }
             Chart::Multiples(c) => {
@@ -227,7 +227,7 @@ mod any_figures {
             median: vec![],
             band50: Band::default(),
             band80: Band::default(),
-            band95: Band::default(),
+            outer: Band::default(),
         };
         let chart = FanChart {
             words: Words::default(),

@@ -225,7 +225,7 @@ impl Plot {
 
     /// Fills a fan's bands from wide to narrow and draws its median.
     pub(super) fn fan(&self, sheet: &mut Sheet<'_>, fan: &Fan, tints: [Colour; 3], median: Pen) {
-        for (band, colour) in [&fan.band95, &fan.band80, &fan.band50].into_iter().zip(tints) {
+        for (band, colour) in [&fan.outer, &fan.band80, &fan.band50].into_iter().zip(tints) {
             self.band(sheet, fan.start, band, colour);
         }
         self.line(sheet, fan.start, &fan.median, median);

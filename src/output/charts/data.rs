@@ -73,7 +73,7 @@ impl Band {
     }
 }
 
-/// A projection a month: its median and the ranges that hold 50, 80 and 95 of 100 draws.
+/// A projection a month: its median and up to three ranges of draws.
 /// A range left empty is not drawn.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fan {
@@ -85,13 +85,14 @@ pub struct Fan {
     pub band50: Band,
     /// The 10th and 90th percentile.
     pub band80: Band,
-    /// The 2.5th and 97.5th percentile.
-    pub band95: Band,
+    /// The widest range: the 5th and 95th percentile of a projection, or the 2.5th and 97.5th of a
+    /// score.
+    pub outer: Band,
 }
 
 impl Fan {
     pub(super) fn extent(&self) -> (Month, usize) {
-        let bands = [&self.band50, &self.band80, &self.band95].map(Band::len);
+        let bands = [&self.band50, &self.band80, &self.outer].map(Band::len);
         (self.start, bands.into_iter().fold(self.median.len(), usize::max))
     }
 
@@ -103,7 +104,7 @@ impl Fan {
         if let Some(value) = end.and_then(|s| s.values.last()).filter(|v| v.is_finite()) {
             fan.start = self.start.plus(-1);
             fan.median.insert(0, *value);
-            for band in [&mut fan.band50, &mut fan.band80, &mut fan.band95] {
+            for band in [&mut fan.band50, &mut fan.band80, &mut fan.outer] {
                 if band.len() > 0 {
                     band.low.insert(0, *value);
                     band.high.insert(0, *value);
@@ -114,7 +115,7 @@ impl Fan {
     }
 
     pub(super) fn values(&self) -> impl Iterator<Item = f64> {
-        let bands = [&self.band50, &self.band80, &self.band95];
+        let bands = [&self.band50, &self.band80, &self.outer];
         let edges = bands.into_iter().flat_map(|band| band.low.iter().chain(&band.high));
         self.median.iter().chain(edges).copied()
     }

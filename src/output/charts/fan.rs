@@ -41,10 +41,10 @@ impl Picture for FanChart {
         let fan = &self.projection;
         let from = fan.start.short();
         let mut sentences = vec![format!("Fan chart by month from {from}.")];
-        if let (Some(median), Some((low, high))) = (last(&fan.median), fan.band80.last()) {
+        if let (Some(median), Some((low, high))) = (last(&fan.median), fan.outer.last()) {
             let [median, low, high] = [median, low, high].map(|value| number(value, 0));
             sentences.push(format!(
-                "The median ends at {median}, with 80% of draws between {low} and {high}."
+                "The median ends at {median}, with 90% of draws between {low} and {high}."
             ));
         }
         sentences
@@ -89,7 +89,7 @@ impl FanChart {
             ends.push((value, End::new(0.0, "Projection", BLUE).bold()));
         }
         for (band, text) in
-            [(&fan.band50, "50%"), (&fan.band80, "80%"), (&fan.band95, "95% of draws")]
+            [(&fan.band50, "50%"), (&fan.band80, "80%"), (&fan.outer, "90% of draws")]
         {
             if let Some((_, high)) = band.last() {
                 ends.push((high, End::new(0.0, text, QUIET)));

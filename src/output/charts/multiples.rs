@@ -100,7 +100,7 @@ impl Picture for Multiples {
             let left = room.left + (width + APART) * (i % columns) as f64;
             let top = room.top + height * (i / columns) as f64;
             let bottom = top + height - 10.0;
-            let name = HEADING.fit(&panel.name, width * 0.5);
+            let name = HEADING.fit(&panel.name, width * 0.68);
             sheet.text((left, top + 14.0), &name, HEADING, Align::Left);
             let beside = left + HEADING.width(&name) + 10.0;
             let note = NOTE.coloured(QUIET).fit(&panel.note, left + width - beside);

@@ -11,7 +11,7 @@ use super::scale::{Scale, number};
 use super::sheet::{Pen, Rect, Sheet};
 use crate::month::Month;
 
-/// Scenarios side by side, each with its 80% range.
+/// Scenarios side by side, each with its 90% range.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenarios {
     /// Title, subtitle, source.
@@ -33,8 +33,8 @@ pub struct Scenario {
     pub start: Month,
     /// The median.
     pub median: Vec<f64>,
-    /// The 10th and 90th percentile.
-    pub band80: Band,
+    /// The 5th and 95th percentile.
+    pub band: Band,
 }
 
 const PANEL: f64 = 300.0;
@@ -61,15 +61,15 @@ impl Picture for Scenarios {
         let values = self
             .scenarios
             .iter()
-            .flat_map(|s| s.median.iter().chain(&s.band80.low).chain(&s.band80.high).copied());
+            .flat_map(|s| s.median.iter().chain(&s.band.low).chain(&s.band.high).copied());
         let under = self.underlying.iter().flat_map(|s| s.values.iter().copied());
         let scale = Scale::over(values.chain(under), 4.0);
-        let extents = self.scenarios.iter().map(|s| (s.start, s.median.len().max(s.band80.len())));
+        let extents = self.scenarios.iter().map(|s| (s.start, s.median.len().max(s.band.len())));
         let span = Span::over(extents.chain(self.underlying.iter().map(Series::extent)));
         let columns = self.columns();
         let mut entries = vec![
             (Sign::Line(Pen::new(SERIES[0], 2.8)), "median of the scenario"),
-            (Sign::Area(tint(SERIES[0], 0.28)), "80% of its draws"),
+            (Sign::Area(tint(SERIES[0], 0.28)), "90% of its draws"),
         ];
         if self.scenarios.len() > 1 {
             entries.push((Sign::Line(Pen::new(AXIS, 1.4)), "the other scenarios"));
@@ -100,7 +100,7 @@ impl Picture for Scenarios {
             let cell = Rect { left, top: top + 46.0, right: left + width, bottom };
             let plot = Plot::new(cell, 0.0, span, scale.clone(), true);
             plot.rule(sheet, &plot.scale.ticks(), column == 0, true);
-            plot.band(sheet, scenario.start, &scenario.band80, tint(colour, 0.28));
+            plot.band(sheet, scenario.start, &scenario.band, tint(colour, 0.28));
             for other in self.scenarios.iter().filter(|other| !std::ptr::eq(*other, scenario)) {
                 plot.line(sheet, other.start, &other.median, Pen::new(AXIS, 1.4));
             }

@@ -98,7 +98,7 @@ impl Strip {
         if let Some(value) = last(&self.fan.median) {
             ends.push((value, End::new(0.0, "Median", BLUE).bold()));
         }
-        for (band, text) in [(&self.fan.band80, "80%"), (&self.fan.band95, "95% of draws")] {
+        for (band, text) in [(&self.fan.band80, "80%"), (&self.fan.outer, "90% of draws")] {
             if let Some((_, high)) = band.last() {
                 ends.push((high, End::new(0.0, text, QUIET)));
             }

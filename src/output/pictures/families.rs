@@ -2,14 +2,14 @@
 
 use super::series::{fan, of_months, source, values};
 use crate::evaluate::observed::months;
-use crate::month::Month;
+use crate::month::{FinancialYear, Month};
 use crate::output::charts::{Band, FanChart, Parts, Scenario, Scenarios, Series, Words};
 use crate::output::words::{capital, count, percent, percent_range};
 use crate::projection::Projection;
-use crate::projection::course::Period;
+use crate::projection::course::{Period, PeriodTotal};
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
-use crate::projection::quantiles::{Quantile, Stats};
+use crate::projection::quantiles::Stats;
 use crate::study::Study;
 
 /// The pictures of one area.
@@ -56,22 +56,18 @@ impl Pictures<'_> {
 
     /// The finding of a family in a scenario, for a title.
     fn finding(&self, projection: &Projection, family: &FamilyResult) -> String {
-        let scenario = &self.study.scenarios[projection.scenario];
         let label = &self.study.pack.families[family.family].label;
-        let share = |year| {
-            let total = family.course.period(Period::Year(year))?;
-            total.extra_share.as_ref().map(Stats::median)
+        let Some((year, share)) = furthest_year(family) else {
+            let scenario = &self.study.scenarios[projection.scenario];
+            let peak = scenario.start.plus(family.course.peak.t as i32).short();
+            return format!("{label}: most additional demand in {peak}");
         };
-        let peak = scenario.start.plus(family.course.peak.t as i32).short();
-        match (share(1), family.course.peak.uplift.as_ref()) {
-            (Some(first), Some(uplift)) => format!(
-                "{label}: {} {} in the first year, up to {} more in {peak}",
-                percent(first).trim_start_matches(['+', '-']),
-                if first < 0.0 { "fewer" } else { "more" },
-                percent(uplift.median()).trim_start_matches('+')
-            ),
-            _ => format!("{label}: most additional demand in {peak}"),
-        }
+        let median = share.median();
+        format!(
+            "{label}: {} {} in {year}",
+            percent(median).trim_start_matches(['+', '-']),
+            if median < 0.0 { "fewer" } else { "more" },
+        )
     }
 
     pub(super) fn parts(&self, projection: &Projection, family: &FamilyResult) -> Option<Parts> {
@@ -120,44 +116,42 @@ impl Pictures<'_> {
         let scenario = |projection: &Projection, result: &FamilyResult| {
             let own = &self.study.scenarios[projection.scenario];
             let months = result.course.measure(Measure::Referrals)?;
-            let peak = result.course.peak.uplift.as_ref();
             Some(Scenario {
                 name: own.name.clone(),
-                note: peak.map_or_else(String::new, |uplift| {
-                    let month = own.start.plus(result.course.peak.t as i32).short();
-                    format!("peak {month}: {}", percent_range(uplift))
+                note: furthest_year(result).map_or_else(String::new, |(year, share)| {
+                    format!("{year}: {}", percent_range(share))
                 }),
                 start: own.start,
                 median: values(months, Stats::median),
-                band80: Band::new(
-                    values(months, |stats| stats.at(Quantile::Q10)),
-                    values(months, |stats| stats.at(Quantile::Q90)),
-                ),
+                band: Band::new(values(months, Stats::q05), values(months, Stats::q95)),
             })
         };
         let label = &self.study.pack.families[family].label;
-        let (highest, uplift) = results
+        let highest = results
             .iter()
-            .filter_map(|(p, r)| Some((p, r.course.peak.uplift.as_ref()?.median())))
-            .max_by(|a, b| a.1.total_cmp(&b.1))?;
+            .filter_map(|(p, r)| Some((p, furthest_year(r)?)))
+            .max_by(|a, b| a.1.1.median().total_cmp(&b.1.1.median()))?;
+        let (most, (year, share)) = (highest.0, highest.1);
+        let said = |share: &Stats| percent(share.median());
         // As many as the printed precision can't tell apart share the first place.
         let first_place: Vec<String> = results
             .iter()
             .filter(|(p, r)| {
-                let own = r.course.peak.uplift.as_ref().map(|own| percent(own.median()));
-                p.scenario == highest.scenario || own.as_deref() == Some(&percent(uplift))
+                let own = furthest_year(r).filter(|(own, _)| *own == year);
+                p.scenario == most.scenario || own.is_some_and(|(_, own)| said(own) == said(share))
             })
             .map(|(p, _)| self.study.scenarios[p.scenario].name.to_lowercase())
             .collect();
+        let side = if share.median() < 0.0 { "below" } else { "above" };
         Some(Scenarios {
             words: Words::new(
                 format!(
-                    "{label}: most demand if {}, {} above the usual",
+                    "{label}: most demand if {}, {} {side} the usual in {year}",
                     first_place.join(" or "),
-                    percent(uplift).trim_start_matches('+')
+                    said(share).trim_start_matches(['+', '-'])
                 ),
                 format!(
-                    "{} a month, {}, median and 80% of draws",
+                    "{} a month, {}, median and 90% of draws",
                     capital(&of_first.unit.plural()),
                     self.area_name()
                 ),
@@ -170,4 +164,18 @@ impl Pictures<'_> {
             scenarios: results.iter().filter_map(|(p, r)| scenario(p, r)).collect(),
         })
     }
+}
+
+/// The financial year in which a family is furthest above the usual, or least below it.
+fn furthest_year(family: &FamilyResult) -> Option<(FinancialYear, &Stats)> {
+    let of_year = |total: &'_ PeriodTotal| match total.period {
+        Period::Financial(year) => Some(year),
+        Period::Horizon | Period::Year(_) => None,
+    };
+    let shares = family
+        .course
+        .periods
+        .iter()
+        .filter_map(|total| Some((of_year(total)?, total.extra_share.as_ref()?)));
+    shares.max_by(|a, b| a.1.median().total_cmp(&b.1.median()))
 }

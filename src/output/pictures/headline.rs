@@ -24,7 +24,7 @@ pub(super) fn headline(
     let panels: Vec<Panel> =
         shown.iter().filter_map(|shown| panel(study, shown, is_by_curves)).collect();
     let need_label = "people in need because of the pandemic, thousands".to_owned();
-    let range_label = "80% of draws".to_owned();
+    let range_label = "90% of draws".to_owned();
     if panels.is_empty() {
         return None;
     }
@@ -129,8 +129,8 @@ fn panel(study: &Study, projection: &Projection, is_by_curves: bool) -> Option<P
         immediate,
         longitudinal,
         range: Band::new(
-            thousands(NeedMeasure::InNeed, Quantile::Q10)?,
-            thousands(NeedMeasure::InNeed, Quantile::Q90)?,
+            thousands(NeedMeasure::InNeed, Quantile::Q05)?,
+            thousands(NeedMeasure::InNeed, Quantile::Q95)?,
         ),
         restrictions: restrictions(scenario),
         lags: if scenario.curve.is_none() { lags.collect() } else { Vec::new() },

@@ -156,8 +156,11 @@ pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multip
         })
     };
     let panels: Vec<Multiple> = lines.iter().filter_map(panel).take(PANELS).collect();
+    // A standard that is in force before one that is proposed.
+    let in_force = panels.iter().any(|panel| panel.mark.is_some());
     let worst = panels
         .iter()
+        .filter(|panel| panel.mark.is_some() == in_force)
         .filter_map(|panel| {
             let least = panel.lines.iter().flat_map(|line| line.median.iter().copied());
             let least = least.fold(f64::INFINITY, f64::min);
@@ -166,7 +169,7 @@ pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multip
         .min_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Multiples {
         words: Words::new(
-            format!("{}: down to {:.0}% start in time", worst.1.name, worst.0),
+            format!("{}: at worst {:.0}% of those who start do so in time", worst.1.name, worst.0),
             format!(
                 "Of those who start treatment in a month, {}; lines are medians, bands the 5th to \
                  95th percentile of draws",

@@ -69,7 +69,7 @@ fn score(backtest: &Backtest, hindcast: &Hindcast, area: &Area) -> Option<Score>
             median: level(0.5),
             band50: Band::new(level(0.25), level(0.75)),
             band80: Band::new(level(0.1), level(0.9)),
-            band95: Band::new(level(0.025), level(0.975)),
+            outer: Band::new(level(0.025), level(0.975)),
         },
         truth: Series::new(start, at(&|i| hindcast.truth.get(i).map(|(_, value)| *value))),
         coverage: row

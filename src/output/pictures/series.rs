@@ -17,8 +17,8 @@ pub(super) fn fan(start: Month, months: &[Stats]) -> Fan {
         start,
         median: q(Quantile::Q50),
         band50: Band::new(q(Quantile::Q25), q(Quantile::Q75)),
-        band80: Band::new(q(Quantile::Q10), q(Quantile::Q90)),
-        band95: Band::new(q(Quantile::Q025), q(Quantile::Q975)),
+        band80: Band::default(),
+        outer: Band::new(q(Quantile::Q05), q(Quantile::Q95)),
     }
 }
 

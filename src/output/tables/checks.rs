@@ -33,7 +33,7 @@ impl Table<OfCase<'_>> for Checks {
         ];
         Head {
             name: "checks",
-            about: "Published figures beside ours.",
+            about: "Published figures beside ours, for scenarios and areas of which they speak.",
             written: Written::WithRows,
             columns: [&keys[..], &RANGE, &rest].concat(),
         }

@@ -19,7 +19,7 @@ impl Table<OfRun<'_>> for Observed {
                 AREA,
                 SERVICE,
                 MONTH,
-                Column::text("counted", "what the baseline says it counts"),
+                Column::text("measure", "what the baseline says it counts"),
                 Column::number("referrals", "the value; blank where it is missing"),
                 Column::text("derived", "`yes` where the month was spread from a longer period"),
                 Column::text("used_as", "`history`, or `observation` of what came"),

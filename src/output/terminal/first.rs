@@ -4,7 +4,7 @@
 use comfy_table::Table;
 
 use super::new_table;
-use super::years::{families, of, that_matter, weight};
+use super::years::{self, families, of, that_matter, weight};
 use crate::evaluate::observed::{self, seen};
 use crate::output::words::{
     capital, count, counted, percent, percent_ends, range_ends, signed, thousands, wrapped,
@@ -55,7 +55,6 @@ pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>
         }
         text.push('\n');
         text.push_str(&table(study, &own, &families, before));
-        text.push_str(&spread_note(study, first, &families));
         text.push_str(&waits::line(study, &own, &families));
         text.push_str(&equity::line(study, &own));
         text.push_str(&how_it_did(study, &own, &families));
@@ -82,7 +81,7 @@ fn title(study: &Study, projection: &Projection) -> String {
 /// The family and year furthest above the usual; if none is above it, furthest below.
 fn sentence(study: &Study, projection: &Projection, families: &[usize]) -> String {
     let name = study.scenarios[projection.scenario].name.to_lowercase();
-    let years = that_matter(study, &[projection], families, usize::MAX);
+    let years = years::all(study, &[projection]);
     let of_family = |family: usize| {
         let result = of(projection, family)?;
         let totals = years.iter().filter_map(|year| result.course.period(*year));
@@ -95,7 +94,10 @@ fn sentence(study: &Study, projection: &Projection, families: &[usize]) -> Strin
         let (a, b): (&(&FamilyResult, &crate::projection::course::PeriodTotal), &(_, _)) = (a, b);
         weight(a.1).total_cmp(&weight(b.1))
     };
-    let found = above.max_by(furthest).or_else(|| totals.iter().max_by(furthest));
+    // A fall that is larger than any rise comes first.
+    let all = totals.iter().max_by(furthest);
+    let is_fall = all.is_some_and(|(_, total)| total.extra.median() < 0.0);
+    let found = if is_fall && families.len() == 1 { all } else { above.max_by(furthest).or(all) };
     let Some((family, total)) = found else { return String::new() };
     let label = &study.pack.families[family.family].label;
     let (median, word) = match total.extra.median() {
@@ -162,7 +164,7 @@ fn few(
     families: &[usize],
     before: Option<&Before>,
 ) {
-    let years = that_matter(study, projections, families, 2);
+    let years = that_matter(study, projections, families);
     let name = |p: &&Projection| study.scenarios[p.scenario].name.clone();
     table.set_header(std::iter::once(String::new()).chain(projections.iter().map(name)));
     let mut row = |label: &str, cell: &dyn Fn(&Projection) -> Option<String>| {
@@ -211,9 +213,7 @@ fn was<'a>(before: &'a Before, projection: &Projection) -> Option<&'a Projection
 fn many(table: &mut Table, study: &Study, projections: &[&Projection], families: &[usize]) {
     let years: Vec<(usize, Period)> = families
         .iter()
-        .filter_map(|&family| {
-            Some((family, *that_matter(study, projections, &[family], 1).first()?))
-        })
+        .filter_map(|&family| Some((family, furthest_year(study, projections, family)?)))
         .collect();
     let head = |(family, year): &(usize, Period)| {
         format!("{} {}", study.pack.families[*family].label, year_name(*year))
@@ -238,26 +238,26 @@ fn many(table: &mut Table, study: &Study, projections: &[&Projection], families:
     }
 }
 
-/// Families whose baseline was never counted by month.
-fn spread_note(study: &Study, projection: &Projection, families: &[usize]) -> String {
-    let start = study.scenarios[projection.scenario].start;
-    let is_spread = |family: &usize| {
-        let Some(result) = of(projection, *family) else { return false };
-        let months = observed::months(study, projection.area, result);
-        let mut before = months.iter().filter(|(month, ..)| *month < start).peekable();
-        before.peek().is_some() && before.all(|(_, _, derived)| *derived)
+/// The financial year in which a family is furthest from the usual in any scenario.
+fn furthest_year(study: &Study, projections: &[&Projection], family: usize) -> Option<Period> {
+    let most = |year: &Period| {
+        let of_year = |p: &&Projection| Some(weight(of(p, family)?.course.period(*year)?));
+        projections.iter().filter_map(of_year).fold(0.0, f64::max)
     };
-    let spread = families.iter().filter(|family| is_spread(family));
-    let labels: Vec<&str> =
-        spread.map(|family| study.pack.families[*family].label.as_str()).collect();
-    if labels.is_empty() {
-        return String::new();
-    }
-    let text = format!("{}: months are spread from years, not counted.", labels.join(", "));
-    wrapped(&text, "", "  ")
+    years::all(study, projections).into_iter().max_by(|a, b| most(a).total_cmp(&most(b)))
 }
 
-/// How the scenario that came closest did where months were counted.
+/// Whether the baseline of a family was never counted by month.
+fn is_spread(study: &Study, projection: &Projection, family: usize) -> bool {
+    let start = study.scenarios[projection.scenario].start;
+    let Some(result) = of(projection, family) else { return false };
+    let months = observed::months(study, projection.area, result);
+    let mut before = months.iter().filter(|(month, ..)| *month < start).peekable();
+    before.peek().is_some() && before.all(|(_, _, derived)| *derived)
+}
+
+/// How the scenario that came closest did where months were counted, and which families have months
+/// that never were.
 fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) -> String {
     let of_scenario = |projection: &&Projection| {
         let of_family = |family: &usize| {
@@ -270,7 +270,18 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
         (months > 0).then_some((projection.scenario, seen, out, months))
     };
     let closest = projections.iter().filter_map(of_scenario).min_by_key(|(_, _, out, _)| *out);
-    let Some((scenario, seen, out, months)) = closest else { return String::new() };
+    let spread = projections.first().map_or_else(Vec::new, |first| {
+        let spread = families.iter().filter(|family| is_spread(study, first, **family));
+        spread.map(|family| study.pack.families[*family].label.as_str()).collect()
+    });
+    let spread = if spread.is_empty() {
+        String::new()
+    } else {
+        format!("{}: baseline spread from years", spread.join(", "))
+    };
+    let Some((scenario, seen, out, months)) = closest else {
+        return if spread.is_empty() { spread } else { wrapped(&format!("{spread}."), "", "  ") };
+    };
     let part = |(family, seen): &(usize, observed::Seen)| {
         let label = &study.pack.families[*family].label;
         let (number, side) = match (seen.below, seen.above) {
@@ -278,13 +289,14 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
             (below, above) if below >= above => (below, "below"),
             (_, above) => (above, "above"),
         };
-        format!("{label} {side} the range in {number} of {} months", seen.months)
+        format!("{label} {side} range in {number} of {} months", seen.months)
     };
     let parts: Vec<String> = seen.iter().map(part).collect();
+    let spread = if spread.is_empty() { spread } else { format!(". {spread}") };
     // One month in ten may lie outside a range of 90%.
     let advice = if out * 5 > months { ": fit first" } else { "" };
     let name = study.scenarios[scenario].name.to_lowercase();
-    wrapped(&format!("What came, if {name}: {}{advice}.", parts.join("; ")), "", "  ")
+    wrapped(&format!("What came, if {name}: {}{advice}{spread}.", parts.join("; ")), "", "  ")
 }
 
 /// What was changed from the defaults.
@@ -313,7 +325,7 @@ fn changed(study: &Study) -> String {
         study.draws.seed
     );
     let text = if list.is_empty() {
-        format!("No number set by hand; {made}.")
+        format!("Nothing changed from the defaults: {made}.")
     } else {
         format!("Set by hand: {}; {made}.", list.join(", "))
     };

@@ -1,5 +1,6 @@
 //! Which families and which financial years the first screen is about.
 
+use crate::month::FinancialYear;
 use crate::projection::Projection;
 use crate::projection::course::{Period, PeriodTotal};
 use crate::projection::line::FamilyResult;
@@ -42,39 +43,67 @@ pub(super) fn weight(total: &PeriodTotal) -> f64 {
     total.extra_share.as_ref().map_or_else(|| total.extra.median(), Stats::median).abs()
 }
 
-/// The `most` financial years in which families are furthest from the usual in any scenario, the
-/// earliest first. Years of which the horizon holds less than half stay out if they can.
+/// The financial years, the earliest first, of which the horizon holds half or more (all, where it
+/// holds half of none).
+pub(super) fn all(study: &Study, projections: &[&Projection]) -> Vec<Period> {
+    let mut months: Vec<(FinancialYear, usize)> = Vec::new();
+    for projection in projections {
+        let scenario = &study.scenarios[projection.scenario];
+        for year in (0..scenario.months).map(|t| scenario.month(t).financial_year()) {
+            match months.iter_mut().find(|(own, _)| *own == year) {
+                Some((_, count)) => *count += 1,
+                None => months.push((year, 1)),
+            }
+        }
+    }
+    let least = 6 * projections.len();
+    if months.iter().any(|(_, count)| *count >= least) {
+        months.retain(|(_, count)| *count >= least);
+    }
+    months.sort_by_key(|(year, _)| year.0);
+    months.into_iter().map(|(year, _)| Period::Financial(year)).collect()
+}
+
+/// The two financial years that matter, the earliest first: the one in which families are furthest
+/// above the usual, each by its own measure, and the one with the deepest fall of any, where one
+/// falls by a twentieth or more; else the second furthest above.
 pub(super) fn that_matter(
     study: &Study,
     projections: &[&Projection],
     families: &[usize],
-    most: usize,
 ) -> Vec<Period> {
-    let mut years: Vec<(Period, f64)> = Vec::new();
-    for projection in projections {
-        let scenario = &study.scenarios[projection.scenario];
-        let months = |period: Period| {
-            let own = |t: &usize| Period::Financial(scenario.month(*t).financial_year()) == period;
-            (0..scenario.months).filter(own).count()
-        };
-        for family in families.iter().filter_map(|family| of(projection, *family)) {
-            let of_years = family.course.periods.iter();
-            for total in of_years.filter(|total| matches!(total.period, Period::Financial(_))) {
-                let part = if months(total.period) < 6 { 0.0 } else { 1.0 };
-                let weight = weight(total) * part;
-                match years.iter_mut().find(|(period, _)| *period == total.period) {
-                    Some((_, sum)) => *sum += weight,
-                    None => years.push((total.period, weight)),
+    let years = all(study, projections);
+    let signed = |total: &PeriodTotal| {
+        total.extra_share.as_ref().map_or_else(|| total.extra.median(), Stats::median)
+    };
+    let of_family = |family: usize, year: Period| {
+        projections
+            .iter()
+            .filter_map(|p| Some(signed(of(p, family)?.course.period(year)?)))
+            .collect::<Vec<f64>>()
+    };
+    let mut above: Vec<(Period, f64)> = years.iter().map(|year| (*year, 0.0)).collect();
+    let mut deepest: Option<(Period, f64)> = None;
+    for family in families {
+        let sums: Vec<f64> = years
+            .iter()
+            .map(|year| of_family(*family, *year).iter().sum::<f64>().max(0.0))
+            .collect();
+        let most = sums.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        for ((_, sum), own) in above.iter_mut().zip(&sums) {
+            *sum += own / most;
+        }
+        for year in &years {
+            for fall in of_family(*family, *year) {
+                if fall < deepest.map_or(-0.05, |(_, least)| least) {
+                    deepest = Some((*year, fall));
                 }
             }
         }
     }
-    years.sort_by(|a, b| b.1.total_cmp(&a.1));
-    years.truncate(most);
-    let start = |period: &Period| match period {
-        Period::Financial(year) => year.0,
-        Period::Horizon | Period::Year(_) => i32::MIN,
-    };
-    years.sort_by_key(|(period, _)| start(period));
-    years.into_iter().map(|(period, _)| period).collect()
+    above.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let first = above.first().map(|(year, _)| *year);
+    let fallen = deepest.map(|(year, _)| year).filter(|year| Some(*year) != first);
+    let second = fallen.or(above.get(1).map(|(year, _)| *year));
+    years.into_iter().filter(|year| Some(*year) == first || Some(*year) == second).collect()
 }

@@ -52,7 +52,7 @@ fn fan_of(start: Month, median: Vec<f64>, spread: f64) -> Fan {
         start,
         band50: band(&median, spread * 0.6745),
         band80: band(&median, spread * 1.2816),
-        band95: band(&median, spread * 1.96),
+        outer: band(&median, spread * 1.96),
         median,
     }
 }
@@ -237,7 +237,7 @@ fn scenarios_of(names: &[&str]) -> Chart {
                 name: (*name).to_owned(),
                 note: "peak of need in March 2021".into(),
                 start: month(2020, 3),
-                band80: band(&median, 0.12),
+                band: band(&median, 0.12),
                 median,
             }
         })
