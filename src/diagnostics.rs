@@ -258,9 +258,18 @@ impl Problems {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
         let renderer = renderer.term_width(COLUMNS);
         let mut causes: Vec<Vec<&Problem>> = Vec::new();
+        let mut seen: HashMap<Cause<'_>, usize> = HashMap::new();
+        for problem in &self.0 {
+            *seen.entry(Cause::of(problem)).or_default() += 1;
+        }
         let mut known: HashMap<Cause<'_>, usize> = HashMap::new();
         for problem in &self.0 {
-            let at = *known.entry(Cause::of(problem)).or_insert_with(|| {
+            let mut cause = Cause::of(problem);
+            // A few that only a name tells apart are told each by its name.
+            if problem.place.line.is_none() && seen.get(&cause).is_none_or(|count| *count < FEW) {
+                cause.message.clone_from(&problem.message);
+            }
+            let at = *known.entry(cause).or_insert_with(|| {
                 causes.push(Vec::new());
                 causes.len() - 1
             });
@@ -277,6 +286,9 @@ impl Problems {
 
 /// More causes than this are counted, not told.
 const MOST_CAUSES: usize = 40;
+
+/// So many without a line are one cause with many names.
+const FEW: usize = 4;
 
 /// More places of one cause than this are counted, not told.
 const MOST_PLACES: usize = 20;
@@ -296,24 +308,21 @@ impl<'a> Cause<'a> {
     fn of(problem: &'a Problem) -> Self {
         let place = &problem.place;
         // What is odd but no error is told each by its name.
-        let is_told_by_line = place.line.is_some() && problem.severity == Severity::Error;
+        let is_error = problem.severity == Severity::Error;
         Self {
             severity: problem.severity,
             file: &place.file,
             // The cell of a workbook is its place; what names a place by its text is told whole.
             cell: place.cell.as_deref().filter(|cell| place.line.is_some() || !cell.contains('!')),
-            message: without_names(&problem.message, is_told_by_line),
-            allowed: problem
-                .allowed
-                .as_deref()
-                .map(|allowed| without_names(allowed, is_told_by_line)),
+            message: without_names(&problem.message, is_error),
+            allowed: problem.allowed.as_deref().map(|allowed| without_names(allowed, is_error)),
         }
     }
 }
 
-/// A message without its numbers and quoted names, where lines tell its places apart.
-fn without_names(message: &str, has_lines: bool) -> String {
-    if !has_lines {
+/// A message without its numbers and quoted names; of what is no error with them.
+fn without_names(message: &str, is_error: bool) -> String {
+    if !is_error {
         return message.to_owned();
     }
     let mut is_quoted = false;
@@ -397,9 +406,11 @@ fn also(others: &[&Problem]) -> Option<String> {
         .enumerate()
         .map(|(at, other)| {
             let place = match (at, other.place.line) {
-                (0, _) | (_, None) => {
-                    Place { cell: None, column: None, ..other.place.clone() }.text()
+                (_, None) => {
+                    let name = other.message.split('`').nth(1);
+                    return name.map_or_else(|| other.place.text(), |name| cut(name, 24));
                 }
+                (0, _) => Place { cell: None, column: None, ..other.place.clone() }.text(),
                 (_, Some(line)) => line.to_string(),
             };
             match &other.read {
@@ -543,6 +554,12 @@ mod tests {
             problems.push(Problem::error(source.whole(), message));
         }
         assert_eq!(problems.render(false).matches("error: ").count(), 2);
+        for name in ["c", "d", "e"] {
+            problems.push(Problem::error(source.whole(), format!("`{name}` is missing")));
+        }
+        let text = problems.render(false);
+        assert_eq!(text.matches("error: ").count(), 1, "{text}");
+        assert!(text.contains("also: b, c, d, e"), "{text}");
     }
 
     #[test]

@@ -112,6 +112,7 @@ impl BacktestArgs {
             levers: Vec::new(),
             pack: Some(pack.to_owned()),
             areas: self.area.clone(),
+            with_parts: false,
             settings: self.set.clone(),
             spread: self.spread,
             wishes: Wishes::default(),

@@ -116,6 +116,7 @@ impl OptionArgs {
             capacity: self.capacity.clone(),
             waits: self.waits.clone(),
             areas: self.area.clone(),
+            with_parts: false,
             library: None,
             levers: Vec::new(),
             settings: self.set.clone(),

@@ -32,7 +32,8 @@ const MANIFEST: &str = "run.json";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
-    let mut read = read_study(&args.input.inputs()).map_err(InputError)?;
+    let inputs = Inputs { with_parts: true, ..args.input.inputs() };
+    let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;

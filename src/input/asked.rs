@@ -113,7 +113,7 @@ pub(super) fn choose(
                 }
                 let is_one = found.places.len() == 1;
                 for place in found.places {
-                    add(place, is_one, (pack, own), &mut list);
+                    add(place, is_one && inputs.with_parts, (pack, own), &mut list);
                 }
             }
             Err(problem) => {
@@ -126,11 +126,10 @@ pub(super) fn choose(
     list
 }
 
-/// A place with its parts, where it is the only one that a text names; of a baseline of the user's
-/// own what it holds of them.
+/// A place, and its parts where they are wanted; of a baseline of the user's own what it holds.
 fn add(
     place: &Place,
-    is_one: bool,
+    with_parts: bool,
     (pack, own): (&Pack, Option<&Baseline>),
     list: &mut Vec<Chosen>,
 ) {
@@ -156,7 +155,7 @@ fn add(
     }
     list.push(Chosen::new(pack, &place.id, false));
     // The only part of a board is the board.
-    if is_one && parts.len() > 1 {
+    if with_parts && parts.len() > 1 {
         list.extend(parts.iter().map(|part| Chosen::new(pack, &part.id, true)));
     }
 }

@@ -23,7 +23,7 @@ use crate::diagnostics::{Problem, Source};
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
 
 /// What a packed file, a pipe or a device may give: more is unpacked or cut first.
-const MOST_UNPACKED: u64 = 2 << 30;
+const MOST_UNPACKED: u64 = 512 << 20;
 
 /// What one row may hold.
 const MOST_IN_ROW: u64 = 1 << 20;
@@ -72,6 +72,14 @@ pub(crate) fn open(path: &Path, progress: &Progress) -> Result<Content, Problem>
 
 fn buffered(read: impl Read + 'static) -> Box<dyn BufRead> {
     Box::new(BufReader::with_capacity(BUFFER, read))
+}
+
+/// Says what to do about a file that ends too early, and nothing where it is a limit that stopped it.
+pub(crate) fn suggest_whole(problem: Problem, kind: std::io::ErrorKind) -> Problem {
+    match kind {
+        std::io::ErrorKind::FileTooLarge => problem,
+        _ => problem.suggest("is the file damaged or cut short? fetch it again"),
+    }
 }
 
 /// Tells how many bytes of what is read whole came since its last line.
@@ -239,9 +247,9 @@ impl<R: Read> Read for Limited<R> {
         self.left = self.left.saturating_sub(read as u64);
         self.since.set(self.since.get() + read as u64);
         if self.left == 0 && read > 0 {
-            let gigabytes = MOST_UNPACKED >> 30;
+            let megabytes = MOST_UNPACKED >> 20;
             return refuse(format!(
-                "it unpacks to more than {gigabytes} GB, the most that is read"
+                "it gives more than {megabytes} MB, the most of a packed file or a pipe: unpack it first"
             ));
         }
         if self.since.get() > MOST_IN_ROW + 2 * BUFFER as u64 {

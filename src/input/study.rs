@@ -37,6 +37,8 @@ pub struct Inputs {
     pub pack: Option<String>,
     /// Areas of the baseline; none is the reference area, or all of a given file.
     pub areas: Vec<String>,
+    /// Whether the parts of an area that is asked for by itself are projected beside it.
+    pub with_parts: bool,
     /// Treatment capacity by date, or `held`; none responds.
     pub capacity: Option<PathBuf>,
     /// Waits as published; those built in come after them.

@@ -149,6 +149,13 @@ fn months_stand_across_too() {
     let years = "Year,Apr,May,Jun,Jul\n2019,1,2,3,4\n2020,5,6,7,8\n";
     import("a.csv", years, &[]).holds(&["2019-04,referrals,1,", "2020-07,referrals,8,"]);
     import("a.csv", "Service,Apr,May,Jun,Jul\nIAPT,1,2,3,4\n", &[]).refused("no year is given");
+    let years = "Service,2018/19,2019/20\nIAPT,1200,2400\nAdult community mental health,*,[c]\n";
+    import("a.csv", years, &[]).refused("--spread-periods");
+    import("a.csv", years, &["--spread-periods"]).holds(&[
+        "2018-04,iapt,100,",
+        "2020-03,iapt,200,",
+        "2018-04,adult-community-mental-health,,",
+    ]);
 }
 
 #[test]

@@ -122,7 +122,8 @@ pub(crate) fn is_time(text: &str) -> bool {
 /// Whether a text is a month or a day, as the name of a column where months stand across.
 pub(crate) fn is_month_name(text: &str) -> bool {
     let read = cell::read(text);
-    read.month.is_some() || read.quarter.is_some() || {
+    let is_financial = read.year.is_some() && !read.is_calendar;
+    read.month.is_some() || read.quarter.is_some() || is_financial || {
         // A bare number such as 43556 is a heading too, a year such as 2019 is not.
         read.day_first.or(read.month_first).is_some()
     }

@@ -76,8 +76,9 @@ impl Rows {
             }
         };
         let damaged = |error: std::io::Error| {
-            Problem::error(source.whole(), format!("the file can't be read: {error}"))
-                .suggest("is the file damaged or cut short? fetch it again")
+            let problem =
+                Problem::error(source.whole(), format!("the file can't be read: {error}"));
+            file::suggest_whole(problem, error.kind())
         };
         let mut start = Vec::new();
         text.by_ref().take(START).read_to_end(&mut start).map_err(damaged)?;
@@ -202,11 +203,13 @@ impl Rows {
 
     fn next_record(&mut self, record: &mut ByteRecord) -> Result<bool, Problem> {
         let more = self.reader.read_byte_record(record).map_err(|error| {
-            Problem::error(
-                self.source.line(self.line + 1),
-                format!("the file can't be read further: {error}"),
-            )
-            .suggest("is the file damaged or cut short? fetch it again")
+            let message = format!("the file can't be read further: {error}");
+            let problem = Problem::error(self.source.line(self.line + 1), message);
+            let kind = match error.kind() {
+                csv::ErrorKind::Io(error) => error.kind(),
+                _ => std::io::ErrorKind::InvalidData,
+            };
+            file::suggest_whole(problem, kind)
         })?;
         self.since.set(0);
         self.line = record.position().map_or(self.line, |at| {

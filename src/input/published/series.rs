@@ -194,15 +194,15 @@ impl Builder<'_> {
         let annual = length == 12;
         if !self.gatherer.request.wishes.spread {
             let what = if annual {
-                format!("{} is by year: its months are not known", self.measure.id)
+                "a measure is by year: its months are not known".to_owned()
             } else {
                 format!(
-                    "{} covers {length} months at a time: as monthly counts its figures would be \
-                     {length} times too high",
-                    self.measure.id
+                    "a measure covers {length} months at a time: as monthly counts its figures \
+                     would be {length} times too high"
                 )
             };
             return Err(Problem::error(self.place(), what)
+                .read(self.measure.id.as_str())
                 .allowed(
                     "months; or periods that do not overlap, each spread evenly over its months \
                      and marked `derived`",

@@ -130,7 +130,9 @@ pub(crate) fn is_words(record: &StringRecord) -> bool {
             || ["source", "note", "footnote", "caveat"].iter().any(|word| start.starts_with(word))
     };
     let is_sentence = cells.first().is_some_and(|cell| is_long(cell) || is_note(cell));
-    is_sentence && !cells.iter().any(is_figure)
+    // A row of which every count is withheld is a row.
+    let is_marked = cells.iter().skip(1).any(|cell| count::is_missing(cell));
+    is_sentence && !is_marked && !cells.iter().any(is_figure)
 }
 
 #[cfg(test)]
@@ -147,6 +149,19 @@ mod tests {
         assert_eq!(delimiter("month,note\n2019-01,\"a;b;c\"\n"), b',');
         assert_eq!(delimiter("sep=;\nmonth;a,b\n"), b';');
         assert_eq!(delimiter("month\n2019-01\n"), b',');
+    }
+
+    #[test]
+    fn lines_of_words_are_told_from_rows() {
+        let record = |text: &str| -> StringRecord { text.split('|').collect::<Vec<_>>().into() };
+        for words in ["Source: NHS England| accessed by us|", "* rounded|", "See the notes below||"]
+        {
+            assert!(is_words(&record(words)), "{words}");
+        }
+        for row in ["Adult community mental health|*|[c]", "Early help in crisis|5|6", "2019-01|x"]
+        {
+            assert!(!is_words(&record(row)), "{row}");
+        }
     }
 
     #[test]

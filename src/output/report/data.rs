@@ -14,7 +14,7 @@ use crate::study::figures::{Figure, FigureId};
 use crate::study::scenario::{Scenario, Tie};
 
 /// The most that the packed lines of a page may take, in bytes: a page stays below 1.5 MB.
-const MOST_BYTES: usize = 1_150_000;
+const MOST_BYTES: usize = 1_110_000;
 
 /// What a chart of months shows of the draws.
 const BAND: [Quantile; 5] =
