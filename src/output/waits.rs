@@ -97,9 +97,8 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
         projection.lines.iter().find(|line| line.service == service)?.waits.as_ref()
     });
     let published = first.and_then(|waits| waits.published.iter().find(|(own, _)| *own == year));
-    let published = published.map_or_else(String::new, |(_, share)| {
-        format!(" Published: {:.0}%.", share * 100.0)
-    });
+    let published = published
+        .map_or_else(String::new, |(_, share)| format!(" Published: {:.0}%.", share * 100.0));
     let last = projections.last().and_then(|projection| {
         let line = projection.lines.iter().find(|line| line.service == service)?;
         let waits = line.waits.as_ref()?;

@@ -86,6 +86,9 @@ fn last_day(year: i32, month: u32) -> u32 {
     [31, 28 + u32::from(year % 4 == 0), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize - 1]
 }
 
+/// A heading, and how a month is written below it.
+type Form<'a> = (&'static str, &'a dyn Fn(i32, u32) -> String);
+
 #[test]
 fn months_are_read_in_every_form_by_import_and_as_a_baseline() {
     let name = |m: u32| NAMES[m as usize - 1];
@@ -93,7 +96,6 @@ fn months_are_read_in_every_form_by_import_and_as_a_baseline() {
         let date = jiff::civil::date(y as i16, m as i8, 1);
         date.since(jiff::civil::date(1899, 12, 30)).unwrap().get_days()
     };
-    type Form<'a> = (&'static str, &'a dyn Fn(i32, u32) -> String);
     let forms: [Form<'_>; 16] = [
         ("month", &|y, m| format!("{y}-{m:02}")),
         ("Month", &|y, m| format!("{y}{m:02}01")),
