@@ -63,10 +63,10 @@ pub(super) fn keep_scored(
         of(Why::Ended, &format!("that end a year or more before {end}")),
     ];
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
-    let message = format!("{} of {} areas are not scored", out.len(), baseline.areas.len());
+    let (left, all) = (out.len(), baseline.areas.len());
+    let message = format!("{left} of {all} areas are not scored: {}", kinds.join("; "));
     problems.push(
         Problem::warning(source.whole(), message)
-            .read(kinds.join("; "))
             .allowed(format!("{HISTORY} counted months before {start}, and counts to the end"))
             .suggest("--area CODE to score one all the same"),
     );

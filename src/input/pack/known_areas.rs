@@ -108,7 +108,9 @@ pub(super) fn reference_area(
         || layers.last().map(|layer| layer.manifest.clone()),
         |(_, read)| Some(read.place.clone()),
     );
-    let (Some(place), false) = (place, areas.is_empty()) else {
+    // A pack without areas of its own, such as a workbook, may be of any.
+    let has_areas = layers.iter().any(|layer| !layer.areas.is_empty());
+    let (Some(place), true) = (place, has_areas) else {
         return (id.to_owned(), population);
     };
     let Some(known) = areas.iter().find(|area| same_name(&area.id, id)) else {
