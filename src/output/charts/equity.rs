@@ -176,8 +176,11 @@ impl Shares {
         let round: Vec<f64> = (-4..3)
             .flat_map(|power| [1.0, 2.0, 5.0].map(|first| first * 10f64.powi(power)))
             .collect();
+        let last = round.len() - 1;
         let from = round.iter().rposition(|tick| *tick <= least * 0.9).unwrap_or(0);
-        let to = round.iter().position(|tick| *tick >= most).unwrap_or(round.len() - 1);
+        let to = round.iter().position(|tick| *tick >= most).unwrap_or(last);
+        // Two marks at the least, also of figures beyond all of them.
+        let from = from.min(last - 1);
         Self::Factors(round[from..=to.max(from + 1)].to_vec())
     }
 
