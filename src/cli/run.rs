@@ -162,7 +162,8 @@ pub struct RunArgs {
     /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
-    /// Also write need by group and condition, further measures by month, and every pathway
+    /// Also write need by group and condition, starts, caseloads and other measures by month, and
+    /// every pathway
     #[arg(long)]
     pub detail: bool,
     /// Print every family, wait and check in place of one screen

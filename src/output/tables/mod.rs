@@ -67,10 +67,12 @@ pub fn of_cases<'a>() -> Vec<Box<dyn Table<OfCase<'a>> + 'a>> {
         Box::new(services::Services),
         Box::new(course::PROJECTION),
         Box::new(course::FAMILIES),
-        Box::new(waits::Waits),
+        Box::new(waits::WAITS),
         Box::new(equity::Equity),
         Box::new(checks::Checks),
         Box::new(course::PROJECTION_DETAIL),
+        Box::new(course::FAMILIES_DETAIL),
+        Box::new(waits::WAITS_DETAIL),
         Box::new(need::Need),
         Box::new(pathways::Pathways),
     ]
