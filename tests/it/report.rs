@@ -33,8 +33,14 @@ fn study(scenarios: &[&str]) -> Study {
 }
 
 fn page(study: &Study, projections: &[Projection]) -> String {
-    let setting =
-        Setting { command: "afterwave run".to_owned(), scenarios: &[], inputs: &[], goals: &[] };
+    let setting = Setting {
+        command: "afterwave run".to_owned(),
+        scenarios: &[],
+        inputs: &[],
+        goals: &[],
+        model: study,
+        control: None,
+    };
     report::page(study, projections, 0, &setting).unwrap()
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Shown, is_headline, kernels};
 use crate::draw::{Scale, Uncertain};
 use crate::month::date_at;
+use crate::output::disclosure::NEAREST;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Quantile, Stats};
@@ -118,6 +119,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
     let json = json!({
         "area": study.areas[shown.area].name,
         "draws": study.draws.count,
+        "nearest": shown.setting.control.filter(|own| own.holds(shown.area)).map(|_| NEAREST),
         "seed": study.draws.seed,
         "command": shown.setting.command,
         "engine": engine,

@@ -18,6 +18,10 @@ const monthName = (scenario, t) => { const m = A.positionOf(scenario.start + '-0
 const dayName = text => { const [year, month, day] = text.split('-').map(Number); return `${day} ${MONTHS[month - 1]} ${year}`; };
 const minus = text => text.replaceAll('-', '\u2212');
 const count = (x, figures = 2) => {
+  if (data.nearest) {
+    if (Math.abs(x) < 4.5) return 'under 5';
+    x = Math.round(x / data.nearest) * data.nearest;
+  }
   const unit = Math.max(1, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(x)))) - figures + 1));
   return minus((Math.round(x / unit) * unit || 0).toLocaleString('en-GB'));
 };
