@@ -11,6 +11,7 @@ mod grounds;
 mod html;
 mod kernels;
 mod sections;
+mod waits;
 
 use std::fmt::Write as _;
 use std::path::Path;
