@@ -56,7 +56,9 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         super::with_threads(args.threads, || tables(args, &run))??
     };
     if let Some(control) = control {
-        projections.iter_mut().for_each(|projection| control.forget(projection));
+        for projection in &mut projections {
+            control.forget(projection);
+        }
     }
     let run = OfRun { study, projections: &projections, goals: &goals, control };
     let files = super::with_threads(args.threads, || files(args, &run, &read.study, tables))??;
@@ -82,7 +84,9 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         if let Some(before) = &mut before
             && let Some((study, mut control)) = control.map(|_| Control::new(&before.study))
         {
-            before.projections.iter_mut().for_each(|projection| control.apply(projection));
+            for projection in &mut before.projections {
+                control.apply(projection);
+            }
             before.study = study;
         }
         super::print(&first::screen(study, &projections, before.as_ref()))?;
@@ -98,7 +102,9 @@ fn told(args: &RunArgs, study: &Study, projections: &mut [Projection]) -> Option
     match args.disclosure.into() {
         Rules::NhsMh => {
             let (study, mut control) = Control::new(study);
-            projections.iter_mut().for_each(|projection| control.apply(projection));
+            for projection in projections {
+                control.apply(projection);
+            }
             Some((study, control))
         }
         Rules::None => {

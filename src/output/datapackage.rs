@@ -1,6 +1,8 @@
 //! `datapackage.json`: what the tables beside it are, as Frictionless Data has it, so that tools read
 //! them with types and missing values.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::disclosure::Withheld;
@@ -38,7 +40,7 @@ fn resource(made: &Made) -> Value {
             "missingValues": ["", Withheld::Hidden.words(), Withheld::Under5.words()],
         },
     });
-    if made.name.ends_with(".gz") {
+    if Path::new(&made.name).extension().is_some_and(|end| end == "gz") {
         resource["compression"] = json!("gz");
     }
     resource

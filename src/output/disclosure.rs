@@ -30,6 +30,7 @@ use crate::projection::{Projection, need::NeedResult};
 use crate::study::Study;
 use crate::study::area::{Area, NATIONS, Series};
 use crate::study::pack::{Pack, same_name};
+use crate::study::scenario::Scenario;
 
 /// Counts from this on are told.
 pub const LEAST: f64 = 5.0;
@@ -198,7 +199,7 @@ impl Control {
     pub fn new(study: &Study) -> (Study, Self) {
         let areas: Vec<bool> =
             study.areas.iter().map(|area| is_below_a_nation(study, area)).collect();
-        let start = study.scenarios.iter().map(|own| own.learns_before()).min();
+        let start = study.scenarios.iter().map(Scenario::learns_before).min();
         let mut hidden: HashSet<Place> = HashSet::new();
         let mut as_observed = HashSet::new();
         for (a, area) in study.areas.iter().enumerate().filter(|(a, _)| areas[*a]) {
@@ -274,11 +275,11 @@ impl Control {
         stats: Stats,
     ) -> Stats {
         let is_wait = measure.starts_with("wait_") || measure.starts_with("within");
-        match (self.holds(area), is_wait) {
-            (false, _) => stats,
-            (true, false) => each(&stats, count),
-            (true, true) if service.is_some_and(|own| self.few.contains(&(area, own))) => hidden(),
-            (true, true) => stats,
+        let is_few = service.is_some_and(|own| self.few.contains(&(area, own)));
+        match (self.holds(area), is_wait, is_few) {
+            (true, false, _) => each(&stats, count),
+            (true, true, true) => hidden(),
+            _ => stats,
         }
     }
 
@@ -497,7 +498,9 @@ fn waits(waits: &mut WaitsResult, starts: &[f64]) {
     let usual = starts.iter().sum::<f64>() / starts.len().max(1) as f64;
     of_people(&mut waits.longest.1, at(waits.longest.0).min(usual));
     for When { months, .. } in [&mut waits.first_overload, &mut waits.months_to_clear] {
-        months.iter_mut().for_each(|stats| of_people(stats, usual));
+        if let Some(stats) = months {
+            of_people(stats, usual);
+        }
     }
     for year in &mut waits.years {
         let people = usual * year.months as f64;

@@ -82,7 +82,9 @@ fn allowed(schema: &Value, path: &str, found: &mut Vec<(String, BTreeSet<String>
     for (name, inner) in properties {
         let inside = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         let tables = [inner, &inner["items"], &inner["additionalProperties"]];
-        tables.into_iter().for_each(|table| allowed(table, &inside, found));
+        for table in tables {
+            allowed(table, &inside, found);
+        }
     }
 }
 
@@ -116,7 +118,9 @@ fn schemas_allow_what_the_reader_allows() {
 fn is_known(value: &toml::Value, schema: &Value, place: &str) {
     match value {
         toml::Value::Array(list) => {
-            list.iter().for_each(|own| is_known(own, &schema["items"], place));
+            for own in list {
+                is_known(own, &schema["items"], place);
+            }
         }
         toml::Value::Table(table) => {
             let range = &schema["oneOf"][1];

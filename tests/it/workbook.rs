@@ -40,11 +40,11 @@ fn the_workbook_holds_the_tables_and_is_the_same_bytes_again() {
             for (cell, text) in row.iter().zip(record.unwrap().iter()) {
                 match cell {
                     Data::Float(value) => {
-                        assert_eq!(*value, text.parse::<f64>().unwrap(), "{name}")
+                        assert_eq!(*value, text.parse::<f64>().unwrap(), "{name}");
                     }
                     Data::DateTime(_) => assert_eq!(text.len(), 10, "{text}"),
                     Data::String(own) if text.is_empty() => {
-                        assert!(["[x]", "[z]"].contains(&&**own))
+                        assert!(["[x]", "[z]"].contains(&&**own));
                     }
                     Data::String(own) => assert_eq!(own, text.trim_start_matches('\''), "{name}"),
                     other => panic!("{name}: a cell is {other:?}"),
