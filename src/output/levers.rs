@@ -291,8 +291,8 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
                  each person helped; \"-\": nobody has said what the lever costs (--set \
                  lever.NAME.cost_a_year=POUNDS, or cost_a_person). Best in: share of draws and \
                  scenarios in which it helps most, of those alone, and of those together. \"?\": \
-                 not robust: does not help in 95% of the draws of every scenario. The order is by \
-                 the scenario that favours a choice least."
+                 not robust: does not help in 95% of the draws of every scenario, or may do \
+                 nothing. The order is by the scenario that favours a choice least."
             ),
             "",
             "",
@@ -321,7 +321,10 @@ pub fn library(levers: &[Listed], full: bool) -> String {
                 kinds.push(lever.kind);
             }
         }
-        let mut text = format!("{} levers by what they do:\n", levers.len());
+        let mut text = format!(
+            "{} levers by what they do (?: it may do nothing; *: no effect is published):\n",
+            levers.len()
+        );
         for kind in kinds {
             let names = levers.iter().filter(|lever| lever.kind == kind);
             let name = |lever: &Listed| {
@@ -335,14 +338,9 @@ pub fn library(levers: &[Listed], full: bool) -> String {
             let names: Vec<String> = names.map(name).collect();
             text.push_str(&wrapped(&format!("{kind}: {}", names.join(", ")), "  ", "    "));
         }
-        text.push_str(&wrapped(
-            "?: it may do nothing, or the opposite: its range includes no effect. *: no effect size \
-             is published that would hold; give one, such as --lever mhst --set \
-             lever.mhst.effect=0,0.02,0.05. Effects and grades: --full; sources and whom they were \
-             measured on: --library --lever NAME.",
-            "",
-            "",
-        ));
+        text.push_str(
+            "Effects: --full; sources: --lever NAME; your own: --set lever.NAME.effect=0,0.1,0.2\n",
+        );
         return text;
     }
     let mut table = new_table();
