@@ -339,7 +339,7 @@ pub fn library(levers: &[Listed], full: bool) -> String {
             text.push_str(&wrapped(&format!("{kind}: {}", names.join(", ")), "  ", "    "));
         }
         text.push_str(
-            "Effects: --full; sources: --lever NAME; your own: --set lever.NAME.effect=0,0.1,0.2\n",
+            "Effects: --full; sources: --lever NAME; your own: --set lever.NAME.effect=0.1\n",
         );
         return text;
     }
