@@ -31,6 +31,7 @@ use crate::output::{equity, fitted, local, pictures, report, waits};
 use crate::projection::draws::every_line;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
+use crate::study::lever::{self, Lever};
 use crate::study::{Study, Summaries};
 
 /// What a run was made of, and the files it wrote.
@@ -41,6 +42,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
     let inputs = Inputs { with_parts: true, ..args.input.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
+    super::warn(&counted_twice(&read.study));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     files::check_folder("--out", &args.out)?;
@@ -204,6 +206,22 @@ fn remove_earlier(folder: &Path, files: &Files) -> anyhow::Result<usize> {
         }
     }
     Ok(removed)
+}
+
+/// Warns of levers of one scenario whose effect was measured as one.
+fn counted_twice(study: &Study) -> Problems {
+    let mut problems = Problems::default();
+    for scenario in &study.scenarios {
+        let levers: Vec<&Lever> = scenario.levers.iter().collect();
+        if let Some([a, b]) = lever::counted_twice(&levers, &study.figures) {
+            let place = Source::new(scenario.id.clone(), "").whole();
+            problems.push(
+                Problem::warning(place, super::levers::words_twice(a, b))
+                    .allowed("one of the two, or an effect of your own for one"),
+            );
+        }
+    }
+    problems
 }
 
 pub(super) fn progress() -> ProgressBar {
