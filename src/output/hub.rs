@@ -2,7 +2,7 @@
 //! and what came.
 //!
 //! ```text
-//! hub-config/        admin.json, tasks.json, target-data.json
+//! hub-config/        admin.json, tasks.json, target-data.json, model-metadata-schema.json
 //! model-metadata/    afterwave-informed.yml
 //! model-output/      afterwave-informed/2020-02-01-afterwave-informed.csv
 //! target-data/       time-series.csv
@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 use super::csv_rows::Rows;
 use super::disclosure::{self, Control, Withheld};
 use super::files::Files;
+use super::table::number::rounded;
 use crate::draw::quantile;
 use crate::evaluate::backtest::LEVELS;
 use crate::month::Month;
@@ -126,6 +127,7 @@ impl Hub {
         add("hub-config/admin.json", &admin())?;
         add("hub-config/tasks.json", &self.tasks(study))?;
         add("hub-config/target-data.json", &target_data())?;
+        add("hub-config/model-metadata-schema.json", &metadata_schema())?;
         let models: BTreeSet<&str> = self.answers.iter().map(|own| own.model.as_str()).collect();
         for model in models {
             let own = || self.answers.iter().filter(|answer| answer.model == model);
@@ -226,6 +228,25 @@ fn metadata(model: &str) -> String {
     format!("{about:#}\n")
 }
 
+/// What model-metadata files hold.
+fn metadata_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let name = json!({ "type": "string", "pattern": "^[a-zA-Z0-9_+]+$" });
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "What is said of a model",
+        "type": "object",
+        "properties": {
+            "team_name": text,
+            "team_abbr": name,
+            "model_name": text,
+            "model_abbr": name,
+            "designated_model": { "type": "boolean" },
+        },
+        "required": ["team_name", "team_abbr", "model_name", "model_abbr", "designated_model"],
+    })
+}
+
 fn admin() -> Value {
     json!({
         "schema_version": format!("{SCHEMAS}admin-schema.json"),
@@ -245,7 +266,6 @@ fn target_data() -> Value {
         "observable_unit": ["target_date", "target", "location"],
         "date_col": "target_date",
         "versioned": false,
-        "time-series": { "non_task_id_schema": null },
     })
 }
 
@@ -258,7 +278,7 @@ fn output<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
             rows.text(&own.origin.first_day()).text(&own.scenario).text(&own.target);
             rows.text(&own.location).number(f64::from(own.month.since(own.origin)));
             rows.text(&own.month.first_day()).text("quantile");
-            rows.number(*level).number(value.max(0.0)).end();
+            rows.number(*level).number(rounded(value.max(0.0))).end();
         }
     }
     rows.into_text()

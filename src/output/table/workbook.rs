@@ -19,6 +19,15 @@ const MOST_ROWS: usize = 1_048_576;
 const TOP: u32 = 3;
 /// Characters of the widest column.
 const WIDEST: usize = 60;
+/// Characters of the column of words: of the cover, of contents and notes.
+const COVER: usize = 100;
+const WORDS: usize = 90;
+
+/// The height of a row of words in a column of so many characters: not every program finds it by
+/// itself.
+fn height(text: &str, width: usize) -> f64 {
+    15.0 * (text.chars().count().div_ceil(width * 9 / 10).max(1) as f64)
+}
 
 /// What stands on the cover: a title, and lines of words.
 #[derive(Clone, Debug)]
@@ -62,8 +71,9 @@ pub fn workbook(cover: &Cover, tables: &[(Head, Vec<Rows>)]) -> Result<Vec<u8>, 
     sheet.write_string_with_format(0, 0, &cover.title, &formats.title)?;
     for (row, line) in (1..).zip(&cover.lines) {
         sheet.write_string_with_format(row, 0, line, &formats.words)?;
+        sheet.set_row_height(row, height(line, COVER))?;
     }
-    sheet.set_column_width(0, 100)?;
+    sheet.set_column_width(0, COVER as u32)?;
     let contents = tables
         .iter()
         .map(|(head, parts)| [head.name.to_owned(), plain(head.about), count(parts).to_string()]);
@@ -148,18 +158,17 @@ fn listed(
     let mut last = TOP;
     for row in rows {
         last += 1;
-        for (column, text) in (0..).zip(row) {
+        let longest = row.iter().max_by_key(|text| text.len()).map_or("", String::as_str);
+        sheet.set_row_height(last, height(longest, WORDS))?;
+        for (column, text) in (0..).zip(&row) {
             match text.parse::<u32>() {
                 Ok(number) => sheet.write_number(last, column, number)?,
                 Err(_) => sheet.write_string_with_format(last, column, text, &formats.words)?,
             };
         }
     }
-    for (column, width) in [
-        (0, 24),
-        (1, if name == "notes" { 20 } else { 90 }),
-        (2, if name == "notes" { 90 } else { 10 }),
-    ] {
+    let widths = if name == "notes" { [24, 20, WORDS as u32] } else { [24, WORDS as u32, 10] };
+    for (column, width) in (0..).zip(widths) {
         sheet.set_column_width(column, width)?;
     }
     let own = named(name, head.iter().copied());
@@ -171,11 +180,15 @@ fn above(sheet: &mut Worksheet, formats: &Formats, lines: [&str; 3]) -> Result<(
     let [title, first, second] = lines;
     sheet.write_string_with_format(0, 0, title, &formats.title)?;
     sheet.write_string(1, 0, first)?.write_string(2, 0, second)?;
+    // Printed, it is as wide as a page, with its header on each.
+    sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(TOP, TOP)?;
     Ok(())
 }
 
 fn named<'a>(name: &str, head: impl Iterator<Item = &'a str>) -> Table {
-    let columns: Vec<TableColumn> = head.map(|name| TableColumn::new().set_header(name)).collect();
+    let bold = Format::new().set_bold();
+    let column = |name: &str| TableColumn::new().set_header(name).set_header_format(&bold);
+    let columns: Vec<TableColumn> = head.map(column).collect();
     let name = name.replace('-', "_");
     Table::new()
         .set_name(name)
