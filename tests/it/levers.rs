@@ -607,6 +607,14 @@ fn an_effect_measured_as_a_bundle_is_not_counted_twice() {
 }
 
 #[test]
+fn whom_a_lever_of_the_library_reaches_is_an_assumption() {
+    let study = study("[[lever]]\npreset = \"eip-teams\"\n", 0);
+    let lever = &study.scenarios[0].levers[0];
+    let grade = |figure| study.figures.get(figure).origin.grade;
+    assert_eq!([grade(lever.reach), grade(lever.effect)], [Grade::D, Grade::C]);
+}
+
+#[test]
 fn a_lever_that_may_do_nothing_is_not_robust() {
     let lever = |low: f64| {
         format!(
