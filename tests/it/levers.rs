@@ -251,7 +251,7 @@ fn comparison_ranks_and_names_what_moves() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(crate::shared::properties::cases(6))]
     #[test]
     fn diverted_referrals_are_conserved(reach in 0.0..=1.0f64, a in 0.0..=1.0f64, b in 0.0..=1.0f64) {
         let lever = |name: &str, from: &str, to: &str, effect: f64| {
