@@ -36,6 +36,8 @@ use crate::study::{Study, Summaries};
 
 /// What a run was made of, and the files it wrote.
 const MANIFEST: &str = "run.json";
+/// The tables as one workbook.
+const WORKBOOK: &str = "results.xlsx";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
@@ -170,9 +172,14 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
     let pages = names.iter().filter(is_page).count();
+    let is_other = |name: &&String| {
+        let others = [MANIFEST, datapackage::NAME, WORKBOOK];
+        Path::new(name).file_name().is_some_and(|own| others.iter().any(|other| own == *other))
+    };
+    let others = names.iter().filter(is_other).count();
     let mut text = format!(
         "{} and {} in {}",
-        counted(names.len() - charts - pages, "table"),
+        counted(names.len() - charts - pages - others, "table"),
         counted(charts, "chart"),
         args.out.display()
     );
@@ -331,7 +338,7 @@ fn files(
         files.add(datapackage::NAME, serde_json::to_string_pretty(&package)? + "\n");
     }
     if let Some(book) = book {
-        files.add("results.xlsx", book);
+        files.add(WORKBOOK, book);
     }
     for (name, bytes) in charts {
         files.add(format!("charts/{name}"), bytes);
