@@ -40,6 +40,38 @@ impl<const L: usize> Demand<L> {
     }
 }
 
+impl<const L: usize> std::ops::AddAssign for Demand<L> {
+    fn add_assign(&mut self, other: Self) {
+        self.underlying += other.underlying;
+        self.surge += other.surge;
+        self.suppressed += other.suppressed;
+        self.returning += other.returning;
+        self.lost += other.lost;
+    }
+}
+
+impl<const L: usize> Demand<L> {
+    /// Nobody.
+    pub const NONE: Self = Self {
+        underlying: Lane::ZERO,
+        surge: Lane::ZERO,
+        suppressed: Lane::ZERO,
+        returning: Lane::ZERO,
+        lost: Lane::ZERO,
+    };
+
+    /// A share of it.
+    pub fn share(&self, share: Lane<L>) -> Self {
+        Self {
+            underlying: self.underlying * share,
+            surge: self.surge * share,
+            suppressed: self.suppressed * share,
+            returning: self.returning * share,
+            lost: self.lost * share,
+        }
+    }
+}
+
 /// Demand by month from underlying demand and surge. Where what returns is given by month, it
 /// stands for what the rule would bring back.
 pub fn by_month<const L: usize>(

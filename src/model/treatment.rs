@@ -7,13 +7,14 @@
 //! surge starts = starts x share             surge waiting = list x share
 //! surge caseload += surge starts - surge caseload x leave / surge load
 //! places      += surge accepted - places x leave / surge load
-//! cost         = accepted x unit cost x load
+//! cost         = people x unit cost x load x stay
 //! ```
 //!
 //! People of the surge wait among the others and start as they do; `places` are those it would
 //! take up if nobody waited. The caseload opens at the steady state of the first month's
 //! underlying demand, `underlying x accepted / leave`; that of the surge opens empty. A severer
-//! mix stays longer ([`super::severity`]) and costs as much more. Those whom a raised threshold
+//! mix stays longer ([`super::severity`]) and costs as much more; `stay` is the length of a treatment
+//! that levers shorten, relative to its own. Those whom a raised threshold
 //! turns away join the list's arrivals and leave at once: they are not accepted.
 
 use super::lane::Lane;
@@ -29,9 +30,9 @@ pub fn steady_caseload<const L: usize>(
     (underlying * accepted).share_of(leave)
 }
 
-/// What the treatment of those accepted costs, of a mix with this load.
-pub fn cost<const L: usize>(accepted: Lane<L>, unit_cost: Lane<L>, load: Lane<L>) -> Lane<L> {
-    accepted * unit_cost * load
+/// What the treatment of people costs whose stays are so long relative to usual ones.
+pub fn cost<const L: usize>(people: Lane<L>, unit_cost: Lane<L>, length: Lane<L>) -> Lane<L> {
+    people * unit_cost * length
 }
 
 /// Who asks for treatment in a month.
@@ -43,6 +44,8 @@ pub struct Asking<const L: usize> {
     pub surge: Lane<L>,
     /// The share of the caseload that leaves, with the usual mix.
     pub leave: Lane<L>,
+    /// The length of treatment with levers, relative to that without.
+    pub stay: Lane<L>,
     /// How ill they are.
     pub mix: Mix<L>,
 }
@@ -120,6 +123,7 @@ mod tests {
             accepted: Lane([accepted]),
             surge: Lane([surge]),
             leave: Lane([0.25]),
+            stay: Lane::ONE,
             mix: Mix { severe: Lane::ZERO, load, surge_load: load },
         }
     }

@@ -100,7 +100,7 @@ impl<const L: usize> Block<L> {
         (self.immediate, self.longitudinal) = (Table::new(0, 0), Table::new(0, 0));
         self.severe = Vec::new();
         if let Some(levers) = &mut self.levers {
-            levers.surge = None;
+            (levers.surge, levers.severe) = (None, None);
         }
     }
 

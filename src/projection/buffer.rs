@@ -71,6 +71,9 @@ impl Layout {
             }
         };
         let source = match measure {
+            Measure::SurgeWithLevers if !has_levers => {
+                Source::Sum(row(Measure::SurgeImmediate), row(Measure::SurgeLongitudinal))
+            }
             Measure::Surge => {
                 Source::Sum(row(Measure::SurgeImmediate), row(Measure::SurgeLongitudinal))
             }

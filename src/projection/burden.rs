@@ -1,15 +1,18 @@
 //! What the surge of a service line takes: pounds, staff, and how ill its people are.
 //!
 //! ```text
-//! cost(t)  = accepted(t) x unit_cost x load(t)
-//! staff(t) = surge places(t) / caseload_per_wte, or surge(t) / contacts_per_wte
+//! cost of the surge(t) = surge accepted(t) x unit_cost x load(t) x stay(t)
+//! cost of treatment(t) = starts(t) x unit_cost x load(t) x stay(t)
+//! staff(t)             = surge places(t) / caseload_per_wte, or surge(t) / contacts_per_wte
 //! ```
 //!
-//! One rule for the surge and for all referrals, whose cost levers change: those accepted are
-//! treated and cost money, those refused do not, so that a lower threshold costs more and a
-//! diversion costs what is spent where it arrives. `accepted` is those of the surge, or of all;
-//! `load` is that of [`crate::model::severity`] for the same people. Staff are those that would treat the
-//! surge at once, without a wait, in its busiest month.
+//! The surge is what is left of it with the levers of the scenario, here as nowhere else: what they
+//! prevent, divert, refuse or bring more of is in its cost and staff. Those of the surge who are
+//! accepted are counted as if nobody waited. The treatment of all, which levers change, costs money
+//! when it starts: room that levers add is paid for when somebody is treated in it. `load` is that of
+//! [`crate::model::severity`] for the same people, `stay` the length of a treatment that levers
+//! shorten, relative to its own. Staff are those that would treat the surge at once, without a wait,
+//! in its busiest month.
 //! Totals have no burden of their own: it is that of their members.
 
 use super::course::Period;
@@ -22,7 +25,7 @@ pub struct Burden {
     pub costs: Vec<(Period, Stats)>,
     /// Cost over the horizon by draw.
     pub cost_draws: Vec<f64>,
-    /// Cost of treating everyone accepted over the horizon, by draw.
+    /// Cost of the treatments started within the horizon, by draw.
     pub treatment_cost_draws: Vec<f64>,
     /// Extra whole-time equivalents in the busiest month; none without a figure per person.
     pub staff: Option<Stats>,

@@ -254,7 +254,7 @@ impl<const L: usize> Shared<'_, '_, L> {
         block.first_restrictions.clone_from(&signals.first_restrictions);
         block.later_restrictions.clone_from(&signals.later_restrictions);
         block.severe = severe_share::severe_shares(ways, (pack, &prepared.sample), &block.at_risk);
-        with_levers::apply(prepared, (pack, layouts), case, system, block);
+        with_levers::apply(prepared, (pack, layouts), case, (system, ways), block);
         block.scale_surge(pack, &local.sample);
     }
 }

@@ -61,6 +61,8 @@ pub enum Measure {
     SurgeCost,
     /// Share of people who are severely ill.
     Severe,
+    /// The surge with what levers change about it, before restrictions.
+    SurgeWithLevers,
     /// People the surge would have in treatment if nobody waited.
     SurgePlaces,
     /// People who would wait at the end of the month without a pandemic.
@@ -71,7 +73,7 @@ pub enum Measure {
 
 impl Measure {
     /// Every measure, in the order of the outputs.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Underlying,
         Self::Suppressed,
         Self::Returning,
@@ -109,6 +111,7 @@ impl Measure {
         Self::SurgeCost,
         Self::Severe,
         Self::SurgePlaces,
+        Self::SurgeWithLevers,
         Self::WaitingWithout,
         Self::WaitMedianWithout,
     ];
@@ -147,7 +150,8 @@ impl Measure {
     ];
 
     /// The measures from which the burden of the surge is made.
-    pub const OF_BURDEN: [Self; 4] = [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces];
+    pub const OF_BURDEN: [Self; 5] =
+        [Self::Cost, Self::SurgeCost, Self::Severe, Self::SurgePlaces, Self::SurgeWithLevers];
 
     /// What would be without a pandemic, beside the same with it.
     pub const WITHOUT: [Self; 2] = [Self::WaitingWithout, Self::WaitMedianWithout];
@@ -235,6 +239,7 @@ impl Measure {
             Self::WaitSoFar => (27, "wait_so_far"),
             Self::WaitingWithout => (28, "waiting_without"),
             Self::WaitMedianWithout => (29, "wait_median_without"),
+            Self::SurgeWithLevers => (30, "surge_with_levers"),
             Self::WithinStandard(standard) => {
                 (OTHERS + standard as usize, WITHIN[standard as usize])
             }

@@ -23,17 +23,29 @@ pub fn ways<const L: usize>(
     (pack, layouts): (&Pack, &Layouts),
     sample: &Sample<L>,
 ) -> Vec<Ways<L>> {
-    let layout = &layouts.pathway;
     let accepted = |service: usize| sample[pack.services[service].figures.accepted];
     let rate = |need: usize| sample[layouts.rate[need]];
+    let help_seeking = |need: usize| sample[layouts.help_seeking[need]];
+    ways_by((pack, layouts), sample, rate, help_seeking, accepted)
+}
+
+/// The same with rates and help-seeking by need, and acceptance by service, as levers leave them.
+pub fn ways_by<const L: usize>(
+    (pack, layouts): (&Pack, &Layouts),
+    sample: &Sample<L>,
+    rate: impl Fn(usize) -> Lane<L>,
+    help_seeking: impl Fn(usize) -> Lane<L>,
+    accepted: impl Fn(usize) -> Lane<L>,
+) -> Vec<Ways<L>> {
+    let layout = &layouts.pathway;
     let to = |service: usize| {
         let mut conditions = Conditions::default();
         for (need, of) in layout.needs().iter().enumerate() {
             let mut pathways = layout.pathways_of_need(need);
             let to_here = |pathway: &usize| layout.pathways()[*pathway].service == service;
             let Some(pathway) = pathways.find(to_here) else { continue };
-            let help_seeking = sample[layouts.help_seeking[need]];
-            let fate = layouts.fate((sample, pack.refused), need, rate, help_seeking, accepted);
+            let of_pack = (sample, pack.refused);
+            let fate = layouts.fate(of_pack, need, &rate, help_seeking(need), &accepted);
             let referred = fate.referred(sample[layouts.weight[pathway]]);
             let severe = pack.services[service].severe_share(of.condition);
             conditions.add(of.group, &referred, &sample[severe]);
@@ -51,11 +63,23 @@ pub fn severe_shares<const L: usize>(
     at_risk: &Table<L>,
 ) -> Vec<(usize, Vec<Lane<L>>)> {
     let of = |ways: &Ways<L>| {
-        let own = &sample[pack.services[ways.service].figures.severity.severe_share];
-        let month = |t: usize| ways.conditions.severe(|group| &at_risk[(group, t)], own);
+        let month = |t: usize| ways.severe((pack, sample), at_risk, t);
         (ways.service, (0..at_risk.months()).map(month).collect())
     };
     ways.iter().map(of).collect()
+}
+
+impl<const L: usize> Ways<L> {
+    /// The severe share of the surge of its service in a month.
+    pub fn severe(
+        &self,
+        (pack, sample): (&Pack, &Sample<L>),
+        at_risk: &Table<L>,
+        t: usize,
+    ) -> Lane<L> {
+        let own = &sample[pack.services[self.service].figures.severity.severe_share];
+        self.conditions.severe(|group| &at_risk[(group, t)], own)
+    }
 }
 
 /// The severe share of a line's surge in month `t`; none where its conditions say nothing. Members
@@ -67,7 +91,10 @@ pub fn severe_of_line<const L: usize>(
     entries: &Block<L>,
     t: usize,
 ) -> Option<Lane<L>> {
-    let known = |service: usize| entries.severe.iter().find(|(own, _)| *own == service);
+    let levers = entries.levers.as_ref();
+    let by_service = levers.and_then(|own| own.severe.as_ref()).unwrap_or(&entries.severe);
+    let changed = levers.and_then(|own| own.surge.as_ref());
+    let known = |service: usize| by_service.iter().find(|(own, _)| *own == service);
     if let [(only, _)] = line.members.as_slice() {
         return known(*only).map(|(_, months)| months[t]);
     }
@@ -78,9 +105,10 @@ pub fn severe_of_line<const L: usize>(
         let own = &prepared.sample[pack.services[*member].figures.severity.severe_share];
         let severe = known(*member).map_or(own, |(_, months)| &months[t]);
         let (early, late) = (entries.immediate[(*member, t)], entries.longitudinal[(*member, t)]);
+        let come = changed.map_or(early + late, |own| (early + late + own[(*member, t)]).max(0.0));
         usual += *weight * *own;
-        all += early + late;
-        ill += (early + late) * *severe;
+        all += come;
+        ill += come * *severe;
     }
     Some(ill.share_where(all, &usual))
 }

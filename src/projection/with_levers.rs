@@ -7,13 +7,14 @@
 //! change(s,t) = surge with levers - surge without, both from the same solver
 //! ```
 //!
-//! Prevention for whole groups cuts who enters the stock at risk; for some conditions only, the
+//! So is how ill those are who still come. Prevention for whole groups cuts who enters the stock at risk; for some conditions only, the
 //! rate at which people at risk develop them. The block of entries itself stays without levers.
 
 use super::block::{Block, Prepared, size_services};
 use super::case::Case;
 use super::lever_block::LeverBlock;
 use super::parameters::{Layouts, parameters};
+use super::severe_share::{Ways, severe_shares, ways_by};
 use crate::model::exposure::{GroupKind, cap};
 use crate::model::lane::Lane;
 use crate::model::pathway::{Outcome, Parameters, Schedule, Scheduled, System, Table};
@@ -26,7 +27,7 @@ pub(super) fn apply<const L: usize>(
     prepared: &Prepared<L>,
     (pack, layouts): (&Pack, &Layouts),
     case: &Case<'_>,
-    system: &mut System<'_, L>,
+    (system, ways): (&mut System<'_, L>, &[Ways<L>]),
     block: &mut Block<L>,
 ) {
     let levers = &case.scenario.levers;
@@ -69,6 +70,8 @@ pub(super) fn apply<const L: usize>(
             }
         }
         size_services(&mut surge, &case.services);
+        let severe = stage.severe(ways, (&parameters, &schedule), &at_risk);
+        own.severe = Some(severe);
         own.surge = Some(surge);
         own.at_risk = Some(at_risk);
     }
@@ -148,6 +151,37 @@ impl<const L: usize> Stage<'_, L> {
             }
         }
         changed.then_some(cut)
+    }
+
+    /// The severe share of the surge by month, for the services of `ways`.
+    fn severe(
+        &self,
+        ways: &[Ways<L>],
+        (parameters, schedule): (&Parameters<L>, &Schedule<L>),
+        at_risk: &Table<L>,
+    ) -> Vec<(usize, Vec<Lane<L>>)> {
+        let of_pack = (self.pack, &self.prepared.sample);
+        let mut shares = severe_shares(ways, of_pack, at_risk);
+        let factors = [&schedule.rate, &schedule.help_seeking, &schedule.accepted];
+        if factors.iter().all(|factor| factor.is_none()) {
+            return shares;
+        }
+        for t in 0..self.case.months() {
+            let now = |factor: usize, row: usize, base: &[Lane<L>]| {
+                factors[factor].as_ref().map_or(base[row], |table| base[row] * table[(row, t)])
+            };
+            let of_month = ways_by(
+                (self.pack, self.layouts),
+                of_pack.1,
+                |need| now(0, need, &parameters.rate),
+                |need| now(1, need, &parameters.help_seeking),
+                |service| now(2, service, &parameters.accepted),
+            );
+            for ((_, months), ways) in shares.iter_mut().zip(&of_month) {
+                months[t] = ways.severe(of_pack, at_risk, t);
+            }
+        }
+        shares
     }
 
     /// What levers do to the pathway's parameters; parts without a lever, or with one of no

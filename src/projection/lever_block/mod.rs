@@ -27,6 +27,9 @@ pub struct LeverBlock<const L: usize> {
     families: Vec<usize>,
     /// By service and month: the change of surge referrals as they present.
     pub surge: Option<Table<L>>,
+    /// The severe share of the surge by month, as [`super::block::Block::severe`], where levers
+    /// change who comes.
+    pub severe: Option<Vec<(usize, Vec<Lane<L>>)>>,
     /// People at risk by group and month, where levers change them.
     pub at_risk: Option<Table<L>>,
     /// People who enter by group and month, soon and late, where levers change them.
@@ -43,6 +46,7 @@ impl<const L: usize> LeverBlock<L> {
             targets: Targets::new(pack, &case.area.id, &scenario.levers, sample),
             families: pack.services.iter().map(|service| service.family).collect(),
             surge: None,
+            severe: None,
             at_risk: None,
             entering: None,
         }

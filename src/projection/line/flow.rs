@@ -248,17 +248,26 @@ impl<const L: usize> Stage<'_, L> {
         let restrictions = self.restrictions(prepared, entries);
         let presented = demand::of_part(&figures.suppression, &restrictions, surge);
         let month = |(t, (demand, presented)): (usize, (&Demand<L>, &Demand<L>))| {
-            let (change, accepted, leave) = levers
-                .map_or((Lane::ZERO, figures.accepted, figures.leave), |levers| {
-                    (levers.referrals[t], levers.accepted[t], levers.leave[t])
-                });
-            let referrals = demand.referrals(change);
             let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
+            let Some(levers) = levers else {
+                let referrals = demand.before_levers();
+                return Asking {
+                    accepted: referrals * figures.accepted,
+                    surge: presented.before_levers() * figures.accepted,
+                    leave: figures.leave,
+                    stay: Lane::ONE,
+                    mix: figures.severity.mix(demand, referrals, severe),
+                };
+            };
+            let referrals = demand.referrals(levers.referrals[t]);
+            let (accepted, leave) = (levers.accepted[t], levers.leave[t]);
+            let with_levers = levers.on(t, demand);
             Asking {
                 accepted: referrals * accepted,
-                surge: presented.before_levers() * accepted,
+                surge: levers.surge_of(t, presented) * accepted,
                 leave,
-                mix: figures.severity.mix(demand, referrals, severe),
+                stay: figures.leave.share_where(leave, &Lane::ONE),
+                mix: figures.severity.mix(&with_levers, referrals, severe),
             }
         };
         demand.iter().zip(&presented).enumerate().map(month).collect()
@@ -330,13 +339,14 @@ fn write_demand<const L: usize>(
     levers: Option<&Effect<L>>,
 ) {
     for (t, month) in demand.iter().enumerate() {
-        let (change, lost) =
-            levers.map_or((Lane::ZERO, Lane::ZERO), |levers| (levers.referrals[t], levers.lost[t]));
+        let (change, with_levers) = levers
+            .map_or((Lane::ZERO, *month), |levers| (levers.referrals[t], levers.on(t, month)));
         let mut set = |measure, value: Lane<L>| buffer.set(measure, t, &value);
         set(Measure::Underlying, month.underlying);
         set(Measure::Suppressed, month.suppressed);
         set(Measure::Returning, month.returning);
-        set(Measure::Unmet, month.lost + lost);
+        set(Measure::Unmet, with_levers.lost);
+        set(Measure::SurgeWithLevers, with_levers.surge);
         set(Measure::SurgeImmediate, surge.immediate[t]);
         set(Measure::SurgeLongitudinal, surge.longitudinal[t]);
         set(Measure::Levers, change);
@@ -365,8 +375,9 @@ fn write_treatment<const L: usize>(
         set(Measure::Discharges, month.discharges);
         set(Measure::SurgeCaseload, month.surge_caseload);
         set(Measure::SurgePlaces, month.surge_places);
-        set(Measure::Cost, cost(month.accepted, figures.unit_cost, mix.load));
-        set(Measure::SurgeCost, cost(asking.surge, figures.unit_cost, mix.surge_load));
+        let cost = |people, load: Lane<L>| cost(people, figures.unit_cost, load * asking.stay);
+        set(Measure::Cost, cost(month.starts, mix.load));
+        set(Measure::SurgeCost, cost(asking.surge, mix.surge_load));
         set(Measure::Severe, mix.severe);
     }
 }

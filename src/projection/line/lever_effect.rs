@@ -6,7 +6,9 @@
 //! levers(s) = P(s) - P(s) without levers - moved(s) + sum over s' of what moves from s' to s
 //! ```
 //!
-//! Suppression is linear in demand, so that the change of the surge goes through it alone. Several
+//! Suppression is linear in demand, so that the change of the surge goes through it alone. The
+//! surge goes the same ways as all demand, in the proportion it has of it at the door: what is left
+//! of it at each service makes its burden. Several
 //! diversions from one service share what is moved in proportion to their strengths. All move at
 //! once: what arrives at a service is not moved on in the same month. A total takes the sum of its
 //! members' lines. More capacity that sends people on adds, at the service they are sent to, that
@@ -27,12 +29,48 @@ use crate::study::pack::Refused;
 pub(super) struct Effect<const L: usize> {
     /// Their net effect on referrals.
     pub(super) referrals: Vec<Lane<L>>,
-    /// More demand lost to restrictions for good.
-    pub(super) lost: Vec<Lane<L>>,
+    /// Of it, that on the surge as it presents.
+    surge: Vec<Lane<L>>,
+    /// Their effect on demand at the door: on the surge, and on what of it is held back, returns and
+    /// is lost.
+    demand: Vec<Demand<L>>,
     /// The share of referrals accepted.
     pub(super) accepted: Vec<Lane<L>>,
     /// The share of the caseload that leaves.
     pub(super) leave: Vec<Lane<L>>,
+}
+
+impl<const L: usize> Effect<L> {
+    /// The demand of month `t` with levers, in which the surge is what is left of it.
+    pub(super) fn on(&self, t: usize, demand: &Demand<L>) -> Demand<L> {
+        let mut with = *demand;
+        with += self.demand[t];
+        // What is prevented in full leaves nothing, not a rounding error.
+        Demand { surge: with.surge.max(0.0), ..with }
+    }
+
+    /// The surge of month `t` as it presents with levers.
+    pub(super) fn surge_of(&self, t: usize, presented: &Demand<L>) -> Lane<L> {
+        let rounding = presented.surge * 1e-12;
+        let left = presented.before_levers() + self.surge[t];
+        left.with(rounding, |left, rounding| if left > rounding { left } else { 0.0 })
+    }
+}
+
+/// People at a door, and those of the surge among them.
+#[derive(Clone, Copy, Debug)]
+struct People<const L: usize> {
+    all: Lane<L>,
+    surge: Lane<L>,
+}
+
+impl<const L: usize> People<L> {
+    const NOBODY: Self = Self { all: Lane::ZERO, surge: Lane::ZERO };
+
+    fn add(&mut self, all: Lane<L>, surge: Lane<L>) {
+        self.all += all;
+        self.surge += surge;
+    }
 }
 
 /// What levers change about a line over the horizon, by draw.
@@ -54,9 +92,10 @@ pub struct LeverTotals {
 
 /// Demand at the door of one service with and without levers, before any diversion.
 struct Door<const L: usize> {
-    without: Vec<Lane<L>>,
-    with: Vec<Lane<L>>,
-    lost: Vec<Lane<L>>,
+    without: Vec<People<L>>,
+    with: Vec<People<L>>,
+    /// The change of the surge, and what of it is held back, returns and is lost.
+    change: Vec<Demand<L>>,
 }
 
 impl<const L: usize> Stage<'_, L> {
@@ -75,12 +114,19 @@ impl<const L: usize> Stage<'_, L> {
             let door = self.door(part, prepared, entries, own);
             let arriving = self.arriving(*member, prepared, entries, own);
             let onward = self.sent_on(*member, prepared, entries, own);
-            for (t, arriving) in arriving.iter().enumerate() {
-                let moved = self.moved(*member, t, &door.with[t], own);
-                let more = *arriving + onward[t];
-                let change = door.with[t] - door.without[t] - moved + more;
-                effect.referrals[t] += share * change;
-                effect.lost[t] += share * door.lost[t];
+            for t in 0..self.case.months() {
+                let (with, without) = (door.with[t], door.without[t]);
+                let moved = self.moved(*member, t, &with, own);
+                let change = |of: fn(&People<L>) -> Lane<L>| {
+                    of(&with) - of(&without) - of(&moved) + (of(&arriving[t]) + of(&onward[t]))
+                };
+                let surge = change(|people| people.surge);
+                effect.referrals[t] += share * change(|people| people.all);
+                effect.surge[t] += share * surge;
+                let routed = surge - (with.surge - without.surge);
+                let mut demand = door.change[t];
+                demand.surge += routed;
+                effect.demand[t] += demand.share(share);
             }
         }
         Some(effect)
@@ -103,15 +149,16 @@ impl<const L: usize> Stage<'_, L> {
             let mut sums = [Lane::<L>::ZERO; 6];
             for t in 0..self.case.months() {
                 let moved = self.moved(line.service, t, &door.with[t], own);
-                let (with, without) = (door.with[t], door.without[t]);
-                let referrals = with - moved + arriving[t] + onward[t];
+                let (with, without) = (door.with[t].all, door.without[t].all);
+                let (moved, arriving) = (moved.all, arriving[t].all);
+                let referrals = with - moved + arriving + onward[t].all;
                 let refused = (1.0 - now[t]) * referrals - (1.0 - base) * without;
                 let values = [
                     moved,
-                    now[t] * arriving[t],
+                    now[t] * arriving,
                     now[t] * with - base * without,
                     if refused_leave { refused } else { Lane::ZERO },
-                    door.lost[t],
+                    door.change[t].lost,
                     now[t] * referrals - base * without,
                 ];
                 for (sum, value) in sums.iter_mut().zip(values) {
@@ -148,7 +195,8 @@ impl<const L: usize> Stage<'_, L> {
         let months = self.case.months();
         let mut effect = Effect {
             referrals: vec![Lane::ZERO; months],
-            lost: vec![Lane::ZERO; months],
+            surge: vec![Lane::ZERO; months],
+            demand: vec![Demand::NONE; months],
             accepted: vec![base.accepted; months],
             leave: vec![base.leave; months],
         };
@@ -182,36 +230,44 @@ impl<const L: usize> Stage<'_, L> {
         let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
         let demand = self.demand(line, (prepared, entries), &figures, &underlying, &surge.all);
-        let without: Vec<Lane<L>> = demand.iter().map(Demand::before_levers).collect();
-        let Some(surge) = &own.surge else {
-            let lost = vec![Lane::ZERO; without.len()];
-            return Door { with: without.clone(), lost, without };
-        };
         let restrictions = self.restrictions(prepared, entries);
-        let change = demand::of_part(&figures.suppression, &restrictions, surge.row(line.service));
-        let with = without.iter().zip(&change).map(|(w, change)| *w + change.before_levers());
-        Door {
-            with: with.collect(),
-            lost: change.iter().map(|change| change.lost).collect(),
-            without,
-        }
+        let of_part = |part: &[Lane<L>]| demand::of_part(&figures.suppression, &restrictions, part);
+        let without: Vec<People<L>> = demand
+            .iter()
+            .zip(of_part(&surge.all))
+            .map(|(all, surge)| People { all: all.before_levers(), surge: surge.before_levers() })
+            .collect();
+        let Some(surge) = &own.surge else {
+            let change = vec![Demand::NONE; without.len()];
+            return Door { with: without.clone(), change, without };
+        };
+        let change = of_part(surge.row(line.service));
+        let with = |(people, change): (&People<L>, &Demand<L>)| {
+            let mut with = *people;
+            with.add(change.before_levers(), change.before_levers());
+            with
+        };
+        Door { with: without.iter().zip(&change).map(with).collect(), change, without }
     }
 
-    /// What moves away from a service in a month.
-    fn moved(&self, service: usize, t: usize, at: &Lane<L>, own: &LeverBlock<L>) -> Lane<L> {
+    /// Who moves away from a service in a month.
+    fn moved(&self, service: usize, t: usize, at: &People<L>, own: &LeverBlock<L>) -> People<L> {
         let share = own.share(self.levers(), t, On::Referrals(service));
-        share.map_or(Lane::ZERO, |share| at.max(0.0) * share)
+        share.map_or(People::NOBODY, |share| People {
+            all: at.all.max(0.0) * share,
+            surge: at.surge.max(0.0) * share,
+        })
     }
 
-    /// What other services move to a service, by month.
+    /// Whom other services move to a service, by month.
     fn arriving(
         &self,
         service: usize,
         prepared: &Prepared<L>,
         entries: &Block<L>,
         own: &LeverBlock<L>,
-    ) -> Vec<Lane<L>> {
-        let mut arriving = vec![Lane::ZERO; self.case.months()];
+    ) -> Vec<People<L>> {
+        let mut arriving = vec![People::NOBODY; self.case.months()];
         let to_here = |lever: &Lever| lever.action.to() == Some(service);
         if !self.levers().iter().any(to_here) {
             return arriving;
@@ -234,7 +290,8 @@ impl<const L: usize> Stage<'_, L> {
                         }
                     }
                 }
-                *arriving += (moved * here).share_of(all);
+                let part = |moved: Lane<L>| (moved * here).share_of(all);
+                arriving.add(part(moved.all), part(moved.surge));
             }
         }
         arriving
@@ -247,8 +304,8 @@ impl<const L: usize> Stage<'_, L> {
         prepared: &Prepared<L>,
         entries: &Block<L>,
         own: &LeverBlock<L>,
-    ) -> Vec<Lane<L>> {
-        let mut onward = vec![Lane::ZERO; self.case.months()];
+    ) -> Vec<People<L>> {
+        let mut onward = vec![People::NOBODY; self.case.months()];
         for (index, lever) in self.levers().iter().enumerate() {
             let Some(sent) = lever.onward.filter(|sent| sent.to == service) else { continue };
             let starts = |line: &Line<'_>| lever.action.acts(On::Starts(line.service));
@@ -257,9 +314,10 @@ impl<const L: usize> Stage<'_, L> {
                 let door = self.door(source, prepared, entries, own);
                 for (t, onward) in onward.iter_mut().enumerate() {
                     let started = own.strength(index, source.service, t);
-                    let most = door.with[t].max(0.0);
-                    *onward +=
+                    let (most, surge) = (door.with[t].all.max(0.0), door.with[t].surge.max(0.0));
+                    let sent =
                         *share * started.with(most, |started, most| started.clamp(-most, most));
+                    onward.add(sent, sent * surge.share_of(most));
                 }
             }
         }

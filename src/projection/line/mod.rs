@@ -229,7 +229,7 @@ impl<const L: usize> Stage<'_, L> {
             burden.treatment_cost_draws = totals.whole(Measure::Cost);
         }
         let by_caseload = figures.waits.caseload_per_wte.map(|id| (id, Measure::SurgePlaces));
-        let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::Surge));
+        let by_contacts = figures.contacts_per_wte.map(|id| (id, Measure::SurgeWithLevers));
         if let Some((id, measure)) = by_caseload.or(by_contacts) {
             let busiest = totals.most(measure);
             let per_wte = |d: usize| self.prepared[d / L].sample[id][d % L];
