@@ -19,13 +19,14 @@ use crate::study::Study;
 type Quantity = (&'static str, fn(&Trial) -> Option<Vec<f64>>);
 
 /// The quantities of every output, in order.
-const QUANTITIES: [Quantity; 10] = [
+const QUANTITIES: [Quantity; 11] = [
     ("helped", |trial| Some(trial.helped.clone())),
     ("prevented", |trial| Some(trial.prevented.clone())),
     ("diverted", |trial| Some(trial.diverted.clone())),
     ("taken_in", |trial| Some(trial.taken_in.clone())),
     ("seen", |trial| Some(trial.seen.clone())),
     ("started", |trial| Some(trial.started.clone())),
+    ("reached", |trial| Some(trial.reached.clone())),
     ("unmet_change", |trial| Some(trial.unmet.clone())),
     ("lever_cost", |trial| trial.cost.clone()),
     ("service_cost_change", |trial| trial.service_cost.clone()),
@@ -192,7 +193,7 @@ fn ranking(ranked: &[&Ranked]) -> String {
     table.set_header(vec!["", "Choice", "Helped", "Unmet need", "£ each", "Best in"]);
     for (index, choice) in ranked.iter().enumerate() {
         let whole = |of: fn(&Trial) -> Option<Vec<f64>>| choice.pooled(of);
-        let [helped, unmet] = [QUANTITIES[0].1, QUANTITIES[6].1].map(whole);
+        let [helped, unmet] = [QUANTITIES[0].1, QUANTITIES[7].1].map(whole);
         let cost = whole(Trial::cost_per_person);
         table.add_row(vec![
             format!("{}{}", index + 1, if choice.robust { "" } else { "?" }),
@@ -289,7 +290,7 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
                  diverted, are accepted who were not, or start because there is room for them; \
                  {draws}. £ each: the levers and, where services have a unit cost, treatment, for \
                  each person helped; \"-\": nobody has said what the lever costs (--set \
-                 lever.NAME.cost_a_year=POUNDS, or cost_a_person). Best in: share of draws and \
+                 lever.NAME.cost_a_year=POUNDS, cost_a_person or cost_a_reached). Best in: share of draws and \
                  scenarios in which it helps most, of those alone, and of those together. \"?\": \
                  not robust: does not help in 95% of the draws of every scenario, or may do \
                  nothing. The order is by the scenario that favours a choice least."

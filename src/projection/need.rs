@@ -22,6 +22,7 @@ use super::spare::Spare;
 use crate::model::lane::Lane;
 use crate::model::pathway::Fate;
 use crate::study::figures::Sample;
+use crate::study::lever::{Acts, On};
 use crate::study::{Study, Summaries};
 
 /// Memory that groups in work may hold at once, in bytes.
@@ -42,6 +43,9 @@ pub struct NeedResult {
     pub equity: Vec<EquityResult>,
     /// Per draw, need and unmet need over the horizon, all groups together.
     pub draws: Vec<(NeedMeasure, Vec<f64>)>,
+    /// Per draw, the people whom levers reach before they come to a service, of those there would be
+    /// without levers; somebody reached by two counts twice.
+    pub reached: Vec<f64>,
 }
 
 impl NeedResult {
@@ -183,7 +187,8 @@ pub fn summarise<const L: usize>(
     );
     rows.push(whole);
     spare.keep(all.values);
-    NeedResult { rows, total, by_group, care, equity, draws: totals }
+    let reached = stage.reached();
+    NeedResult { rows, total, by_group, care, equity, draws: totals, reached }
 }
 
 impl<'a, const L: usize> Stage<'a, L> {
@@ -330,6 +335,51 @@ impl<'a, const L: usize> Stage<'a, L> {
                 }
             }
         }
+    }
+
+    /// The people whom levers reach before they come to a service, over the horizon.
+    fn reached(&self) -> Vec<f64> {
+        let levers = &self.case.scenario.levers;
+        let needs = self.layouts.pathway.needs();
+        let mut draws = Vec::with_capacity(self.draws.next_multiple_of(L));
+        for (prepared, entries) in self.prepared.iter().zip(self.entries) {
+            let mut sum = Lane::<L>::ZERO;
+            let Some(own) = &entries.levers else { break };
+            for (index, lever) in levers.iter().enumerate() {
+                let named = |group: usize| {
+                    let people = lever.action.people();
+                    needs.iter().any(|need| {
+                        need.group == group && people.is_some_and(|p| p.has(group, need.condition))
+                    })
+                };
+                for group in 0..self.study.pack.groups.len() {
+                    let on = On::Entering(group);
+                    if !lever.action.reaches(on) || !named(group) {
+                        continue;
+                    }
+                    for t in 0..self.case.months() {
+                        let at = (group, t);
+                        let entering =
+                            entries.entering_immediate[at] + entries.entering_longitudinal[at];
+                        sum += entering * own.reached(index, on, t);
+                    }
+                }
+                for (n, need) in needs.iter().enumerate() {
+                    let on = On::HelpSeeking(need.group, need.condition);
+                    if !lever.action.reaches(on) {
+                        continue;
+                    }
+                    let unseen = self.fate(n, &prepared.sample, None).unseen;
+                    for t in 0..self.case.months() {
+                        let people = entries.at_risk[(need.group, t)] * unseen;
+                        sum += people * own.reached(index, on, t);
+                    }
+                }
+            }
+            draws.extend(sum);
+        }
+        draws.truncate(self.draws);
+        draws
     }
 
     /// What becomes of those with a need, in a month with levers or without.

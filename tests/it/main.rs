@@ -20,6 +20,7 @@ mod fit;
 mod forecast;
 mod formats;
 mod import;
+mod lever_burden;
 mod levers;
 mod network;
 mod network_command;

@@ -66,6 +66,8 @@ pub struct Trial {
     pub seen: Vec<f64>,
     /// Treatments begun because there is room for them.
     pub started: Vec<f64>,
+    /// People reached, helped or not; somebody reached by two levers counts twice.
+    pub reached: Vec<f64>,
     /// People helped: prevented, taken in, seen and started.
     pub helped: Vec<f64>,
     /// Change of unmet need.
@@ -240,6 +242,8 @@ fn trial(
     add(&mut unmet, &need(base, NeedMeasure::Unmet), -1.0);
     add(&mut unmet, &sum(with, |t| &t.refused), 1.0);
     add(&mut unmet, &sum(with, |t| &t.lost), 1.0);
+    let mut reached = sum(with, |t| &t.reached);
+    add(&mut reached, &with.needs.reached, 1.0);
     let change = |projection: &Projection| {
         let of = |line: &crate::projection::LineResult| {
             line.course.draws.iter().find(|(m, _)| *m == Measure::Levers).map(|(_, d)| d.clone())
@@ -258,6 +262,7 @@ fn trial(
         taken_in,
         seen,
         started,
+        reached,
         helped,
         unmet,
         referrals: change(with),
@@ -330,13 +335,14 @@ fn cost_alone(study: &Study, lever: &Lever, trial: &Trial) -> Option<Vec<f64>> {
     for (figure, factor) in [
         (lever.cost_a_year, &vec![running as f64 / 12.0; cost.len()]),
         (lever.cost_a_person, &trial.helped),
+        (lever.cost_a_reached, &trial.reached),
     ] {
         let Some(figure) = figure else { continue };
         for (i, price) in figure_draws(study, figure).into_iter().enumerate() {
             cost[i] += price * factor[i].max(0.0);
         }
     }
-    lever.cost_a_year.or(lever.cost_a_person).map(|_| cost)
+    lever.cost_a_year.or(lever.cost_a_person).or(lever.cost_a_reached).map(|_| cost)
 }
 
 fn together(

@@ -31,6 +31,7 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
         onward: keys.uncertain("onward", 0.0, 1.0),
         cost_a_year: keys.uncertain("cost_a_year", -MOST, MOST),
         cost_a_person: keys.uncertain("cost_a_person", -MOST, MOST),
+        cost_a_reached: keys.uncertain("cost_a_reached", -MOST, MOST),
         price_year: keys.whole("price_year", 1990..2101).map(|year| year.value),
         level: keys.choice("level", &Level::NAMES).map(|level| level.value),
         source: text("source"),

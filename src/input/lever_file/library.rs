@@ -125,8 +125,17 @@ pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<Leve
         "note",
         "tags",
     ];
-    const NUMBERS: [&str; 8] =
-        ["lag", "ramp", "reach", "effect", "starts", "onward", "cost_a_year", "cost_a_person"];
+    const NUMBERS: [&str; 9] = [
+        "lag",
+        "ramp",
+        "reach",
+        "effect",
+        "starts",
+        "onward",
+        "cost_a_year",
+        "cost_a_person",
+        "cost_a_reached",
+    ];
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
     let ranges: Vec<String> = NUMBERS
         .iter()
@@ -157,8 +166,10 @@ impl Library<'_> {
             number("onward", 0.0, 1.0),
             number("cost_a_year", -MOST, MOST),
             number("cost_a_person", -MOST, MOST),
+            number("cost_a_reached", -MOST, MOST),
         ];
-        let [lag, ramp, reach, effect, starts, onward, cost_a_year, cost_a_person] = numbers;
+        let [lag, ramp, reach, effect, starts, onward, cost_a_year, cost_a_person, cost_a_reached] =
+            numbers;
         let place = self.table.source.line(self.row.line);
         LeverFile {
             name: self.text("lever"),
@@ -179,6 +190,7 @@ impl Library<'_> {
             onward,
             cost_a_year,
             cost_a_person,
+            cost_a_reached,
             price_year: self.parsed("price_year", "a year such as 2021", problems),
             level: self.choice("level", &Level::NAMES, problems),
             source: self.text("source").map(|source| source.value),

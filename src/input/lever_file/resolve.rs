@@ -109,6 +109,7 @@ impl Resolver<'_> {
             effect,
             cost_a_year: self.optional("cost_a_year", file.cost_a_year.as_ref()),
             cost_a_person: self.optional("cost_a_person", file.cost_a_person.as_ref()),
+            cost_a_reached: self.optional("cost_a_reached", file.cost_a_reached.as_ref()),
             price_year: file.price_year,
             bundle: self.bundle(size.as_ref()),
         };
@@ -317,12 +318,13 @@ fn unit(key: &str, price_year: Option<usize>) -> String {
         "starts" => "starts a month".to_owned(),
         "cost_a_year" => format!("pounds a year{}", prices()),
         "cost_a_person" => format!("pounds a person helped{}", prices()),
+        "cost_a_reached" => format!("pounds a person reached{}", prices()),
         _ => "share".to_owned(),
     }
 }
 
 /// Gives a lever the cost that the command line names and nobody gave before:
-/// `lever.NAME.cost_a_year` or `lever.NAME.cost_a_person`.
+/// `lever.NAME.cost_a_year`, `lever.NAME.cost_a_person` or `lever.NAME.cost_a_reached`.
 pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Figures) {
     let Some((name, key)) =
         setting.path.strip_prefix("lever.").and_then(|rest| rest.rsplit_once('.'))
@@ -334,6 +336,7 @@ pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Fig
             let cost = match key {
                 "cost_a_year" => &mut lever.cost_a_year,
                 "cost_a_person" => &mut lever.cost_a_person,
+                "cost_a_reached" => &mut lever.cost_a_reached,
                 _ => continue,
             };
             cost.get_or_insert_with(|| {

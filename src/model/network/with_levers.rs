@@ -10,7 +10,8 @@
 //! every service of its service line; one that adds starts adds them to each, so that no step of
 //! the line holds up the next. Places are added where stays as they were would need them. What a
 //! lever diverts on its way into the network from a projection has been diverted there already:
-//! here it acts on patients sent on from other services and on arrivals of the network's own.
+//! here it acts on patients sent on from other services and on arrivals of the network's own. Those
+//! who give up waiting go where they went: nobody offers them the other service.
 
 use super::{Network, Routes, Timeline};
 use crate::model::lever_strength::combine;
@@ -262,6 +263,19 @@ mod tests {
         apply(&mut fed, &[divert()], &["CAMHS".into()]);
         assert_eq!(fed.services[1].arrivals.at(41).rate(), 2.0);
         assert_eq!(fed.services[0].routes, own.services[0].routes);
+    }
+
+    #[test]
+    fn those_who_give_up_go_where_they_went() {
+        let mut network = network();
+        network.services[0].renege_routes = vec![(1, 0.9), (3, 0.1)];
+        network.services[1].renege_routes = vec![(3, 1.0)];
+        let before: Vec<_> = network.services.iter().map(|s| s.renege_routes.clone()).collect();
+        let divert = Action::Divert { from: vec!["camhs".into()], to: "vcse".into() };
+        apply(&mut network, &[lever(divert)], &[]);
+        let after: Vec<_> = network.services.iter().map(|s| s.renege_routes.clone()).collect();
+        assert_eq!(before, after);
+        assert_ne!(network.services[0].routes.steps().len(), 1);
     }
 
     #[test]

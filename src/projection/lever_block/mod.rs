@@ -21,6 +21,8 @@ use targets::{Flow, Targets};
 pub struct LeverBlock<const L: usize> {
     /// By lever and month: reach x effect x ramp.
     strengths: Vec<Vec<Lane<L>>>,
+    /// By lever and month: reach x ramp.
+    reach: Vec<Vec<Lane<L>>>,
     /// Those of them that are for slices of the population.
     targets: Option<Targets<L>>,
     /// By service: its family.
@@ -43,6 +45,11 @@ impl<const L: usize> LeverBlock<L> {
         let strengths = scenario.levers.iter().map(|lever| strengths(scenario, lever, sample));
         Self {
             strengths: strengths.collect(),
+            reach: scenario
+                .levers
+                .iter()
+                .map(|lever| over_time(scenario, lever, sample, sample[lever.reach]))
+                .collect(),
             targets: Targets::new(pack, &case.area.id, &scenario.levers, sample),
             families: pack.services.iter().map(|service| service.family).collect(),
             surge: None,
@@ -55,7 +62,7 @@ impl<const L: usize> LeverBlock<L> {
     /// Its size in memory.
     pub fn bytes(pack: &Pack, levers: usize, months: usize) -> usize {
         let rows =
-            if levers == 0 { 0 } else { levers + pack.services.len() + 3 * pack.groups.len() };
+            if levers == 0 { 0 } else { 2 * levers + pack.services.len() + 3 * pack.groups.len() };
         rows * months * L * size_of::<f64>()
     }
 
@@ -64,6 +71,13 @@ impl<const L: usize> LeverBlock<L> {
         let strength = &self.strengths[lever][t];
         let flow = Flow::Family(self.families[service]);
         self.targets.as_ref().map_or(*strength, |t| t.share(flow, &[(lever, strength)]))
+    }
+
+    /// The share that lever `lever` reaches of those whom a number is about in month `t`.
+    pub fn reached(&self, lever: usize, on: On, t: usize) -> Lane<L> {
+        let reach = &self.reach[lever][t];
+        let targets = self.targets.as_ref();
+        targets.map_or(*reach, |targets| targets.share(self.flow(on), &[(lever, reach)]))
     }
 
     /// The share of a number that levers change together in month `t`; none where no lever acts
@@ -136,14 +150,23 @@ fn strengths<const L: usize>(
     lever: &Lever,
     sample: &Sample<L>,
 ) -> Vec<Lane<L>> {
-    let (reach, effect) = (&sample[lever.reach], &sample[lever.effect]);
+    over_time(scenario, lever, sample, sample[lever.reach] * sample[lever.effect])
+}
+
+/// What a lever comes to in full, x ramp by month.
+fn over_time<const L: usize>(
+    scenario: &Scenario,
+    lever: &Lever,
+    sample: &Sample<L>,
+    full: Lane<L>,
+) -> Vec<Lane<L>> {
     let (lag, ramp) = (&sample[lever.lag], &sample[lever.ramp]);
     let start = scenario.relative(lever.start.start_position());
     (0..scenario.months)
         .map(|t| {
             Lane::from_fn(|i| {
                 let timing = Timing { start, lag: lag[i], ramp: ramp[i] };
-                reach[i] * effect[i] * timing.mean(t as f64)
+                full[i] * timing.mean(t as f64)
             })
         })
         .collect()

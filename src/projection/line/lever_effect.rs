@@ -88,6 +88,9 @@ pub struct LeverTotals {
     pub lost: Vec<f64>,
     /// More referrals accepted, all in all.
     pub accepted: Vec<f64>,
+    /// People reached here by all levers, of those who come without any; somebody reached by two
+    /// counts twice.
+    pub reached: Vec<f64>,
 }
 
 /// Demand at the door of one service with and without levers, before any diversion.
@@ -137,7 +140,7 @@ impl<const L: usize> Stage<'_, L> {
         if !self.has_levers() || line.members.len() != 1 {
             return None;
         }
-        let mut totals: [Vec<f64>; 6] = Default::default();
+        let mut totals: [Vec<f64>; 7] = Default::default();
         let refused_leave = self.study.pack.refused == Refused::Leave;
         for (prepared, entries) in self.prepared.iter().zip(self.entries) {
             let own = entries.levers.as_ref()?;
@@ -146,7 +149,7 @@ impl<const L: usize> Stage<'_, L> {
             let arriving = self.arriving(line.service, prepared, entries, own);
             let onward = self.sent_on(line.service, prepared, entries, own);
             let now = self.treatment(line, prepared, own).accepted;
-            let mut sums = [Lane::<L>::ZERO; 6];
+            let mut sums = [Lane::<L>::ZERO; 7];
             for t in 0..self.case.months() {
                 let moved = self.moved(line.service, t, &door.with[t], own);
                 let (with, without) = (door.with[t].all, door.without[t].all);
@@ -160,6 +163,7 @@ impl<const L: usize> Stage<'_, L> {
                     if refused_leave { refused } else { Lane::ZERO },
                     door.change[t].lost,
                     now[t] * referrals - base * without,
+                    self.reached(line.service, t, (without, base), own),
                 ];
                 for (sum, value) in sums.iter_mut().zip(values) {
                     *sum += value;
@@ -172,8 +176,34 @@ impl<const L: usize> Stage<'_, L> {
         for total in &mut totals {
             total.truncate(self.draws);
         }
-        let [diverted, taken_in, gained, refused, lost, accepted] = totals;
-        Some(LeverTotals { diverted, taken_in, gained, refused, lost, accepted })
+        let [diverted, taken_in, gained, refused, lost, accepted, reached] = totals;
+        Some(LeverTotals { diverted, taken_in, gained, refused, lost, accepted, reached })
+    }
+
+    /// The people whom levers reach at a service in a month, of the referrals without any.
+    fn reached(
+        &self,
+        service: usize,
+        t: usize,
+        (referrals, accepted): (Lane<L>, Lane<L>),
+        own: &LeverBlock<L>,
+    ) -> Lane<L> {
+        let referrals = referrals.max(0.0);
+        let flows = [
+            (On::Referrals(service), referrals),
+            (On::Acceptance(service), referrals * (1.0 - accepted)),
+            (On::Treatment(service), referrals * accepted),
+        ];
+        let mut reached = Lane::ZERO;
+        for (index, lever) in self.levers().iter().enumerate() {
+            for (on, flow) in flows.iter().filter(|(on, _)| lever.action.reaches(*on)) {
+                reached += *flow * own.reached(index, *on, t);
+            }
+            if lever.action.reaches(On::Starts(service)) {
+                reached += own.strength(index, service, t);
+            }
+        }
+        reached
     }
 
     /// Whether any lever acts.

@@ -16,6 +16,7 @@ impl Capacity {
         size: "starts",
         least: -MOST,
         most: MOST,
+        reach_is: "starts that it adds",
         size_is: "treatments started a month",
         example: ["50", "100", "150"],
         is_of_services: true,

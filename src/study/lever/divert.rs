@@ -20,6 +20,7 @@ impl Divert {
         size: "effect",
         least: 0.0,
         most: 1.0,
+        reach_is: "referrals to its services",
         size_is: "a share of those reached",
         example: ["0.05", "0.10", "0.15"],
         is_of_services: true,

@@ -44,6 +44,12 @@ pub trait Acts {
     /// Whether it changes this number.
     fn acts(&self, on: On) -> bool;
 
+    /// Whether its reach is a share of those whom this number is about: people who come to be at
+    /// risk, who would not seek help, who are referred, refused or accepted, starts that are added.
+    fn reaches(&self, on: On) -> bool {
+        self.acts(on)
+    }
+
     /// Whether it may change referrals to any of these services, as people seek them.
     fn changes_referrals(&self, services: &[usize]) -> bool;
 
@@ -98,6 +104,8 @@ pub struct About {
     pub least: f64,
     /// The greatest size.
     pub most: f64,
+    /// Whom its reach is a share of, and so for whom `cost_a_reached` is paid.
+    pub reach_is: &'static str,
     /// What its size is.
     pub size_is: &'static str,
     /// A low, central and high size as an example.
@@ -197,6 +205,10 @@ impl Action {
 impl Acts for Action {
     fn acts(&self, on: On) -> bool {
         self.own().acts(on)
+    }
+
+    fn reaches(&self, on: On) -> bool {
+        self.own().reaches(on)
     }
 
     fn changes_referrals(&self, services: &[usize]) -> bool {
@@ -321,8 +333,10 @@ pub struct Lever {
     pub effect: FigureId,
     /// Pounds a year, from the start.
     pub cost_a_year: Option<FigureId>,
-    /// Pounds for each person reached by its effect.
+    /// Pounds for each person helped by it.
     pub cost_a_person: Option<FigureId>,
+    /// Pounds for each person reached, helped or not: [`About::reach_is`].
+    pub cost_a_reached: Option<FigureId>,
     /// The year of those prices.
     pub price_year: Option<usize>,
     /// The measurement that its effect is a part of: with another of the same it would count twice.

@@ -19,6 +19,7 @@ impl Prevent {
         size: "effect",
         least: -1.0,
         most: 1.0,
+        reach_is: "people of its groups who come to be at risk",
         size_is: "a share of those reached",
         example: ["0.05", "0.10", "0.15"],
         is_of_services: false,
@@ -38,6 +39,11 @@ impl Acts for Prevent {
             }
             _ => false,
         }
+    }
+
+    /// Nobody knows who of them would develop a condition: the offer is made to all at risk.
+    fn reaches(&self, on: On) -> bool {
+        matches!(on, On::Entering(group) if self.people.has_group(group))
     }
 
     fn changes_referrals(&self, _: &[usize]) -> bool {

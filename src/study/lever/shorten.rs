@@ -16,6 +16,7 @@ impl Shorten {
         size: "effect",
         least: -1.0,
         most: 1.0,
+        reach_is: "people whom its services accept",
         size_is: "a share of those reached",
         example: ["0.05", "0.10", "0.15"],
         is_of_services: true,

@@ -16,6 +16,7 @@ impl Threshold {
         size: "effect",
         least: -1.0,
         most: 1.0,
+        reach_is: "referrals that its services would refuse",
         size_is: "a share of those reached",
         example: ["0.05", "0.10", "0.15"],
         is_of_services: true,
