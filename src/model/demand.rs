@@ -61,6 +61,7 @@ impl<const L: usize> Demand<L> {
     };
 
     /// A share of it.
+    #[must_use]
     pub fn share(&self, share: Lane<L>) -> Self {
         Self {
             underlying: self.underlying * share,
