@@ -103,6 +103,7 @@ impl BacktestArgs {
             waits: self.waits.clone().unwrap_or_default(),
             library: None,
             levers: Vec::new(),
+            packages: Vec::new(),
             pack: Some(pack.to_owned()),
             areas: self.area.clone(),
             with_parts: false,

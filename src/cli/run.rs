@@ -1,5 +1,6 @@
 //! `afterwave run`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -121,6 +122,7 @@ impl OptionArgs {
             only_scored: false,
             library: None,
             levers: Vec::new(),
+            packages: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
             wishes: Wishes { order: self.dates, spread: self.spread_periods, ..Wishes::default() },
@@ -140,12 +142,20 @@ Examples:
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
   afterwave run --capacity capacity.csv         what if capacity changes?
+  afterwave run two-waves --lever eip-teams=0.1 with a lever for a tenth
   afterwave run --pack workbook.xlsx            a workbook of the 2020 national model
   afterwave run --area Bury --disclosure nhs-mh small numbers rounded and withheld")]
 pub struct RunArgs {
     /// What to project from
     #[command(flatten)]
     pub input: InputArgs,
+    /// A lever of the library to put into every scenario, by itself or with its reach; may be
+    /// repeated (`levers --library` lists them)
+    #[arg(long, value_name = "NAME[=REACH]")]
+    pub lever: Vec<String>,
+    /// A package of levers to put into every scenario (TOML: levers, [[lever]]); may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub package: Vec<PathBuf>,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -180,6 +190,33 @@ pub struct RunArgs {
     /// Print every family, wait and check in place of one screen
     #[arg(long)]
     pub full: bool,
+}
+
+impl RunArgs {
+    /// The inputs they name, with their levers; the settings of `--set` come first.
+    pub fn inputs(&self) -> Inputs {
+        let mut inputs = self.input.inputs();
+        for lever in &self.lever {
+            let (name, reach) =
+                lever.split_once('=').map_or((lever.as_str(), None), |(n, r)| (n, Some(r)));
+            inputs.levers.push(name.trim().to_owned());
+            inputs.settings.extend(reach.map(|r| format!("lever.{}.reach={r}", name.trim())));
+        }
+        inputs.packages.clone_from(&self.package);
+        inputs
+    }
+
+    /// The command that runs the same, with everything said that changes a number.
+    pub fn command(&self) -> String {
+        let mut command = self.input.command();
+        for lever in &self.lever {
+            let _ = write!(command, " --lever {}", quoted(lever));
+        }
+        for package in &self.package {
+            let _ = write!(command, " --package {}", quoted(&package.display().to_string()));
+        }
+        command
+    }
 }
 
 /// Whether a page is written.

@@ -41,7 +41,7 @@ const WORKBOOK: &str = "results.xlsx";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
-    let inputs = Inputs { with_parts: true, ..args.input.inputs() };
+    let inputs = Inputs { with_parts: true, ..args.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     super::warn(&counted_twice(&read.study));
@@ -137,7 +137,10 @@ fn before(args: &RunArgs, study: &Study) -> anyhow::Result<Option<Before>> {
     if args.input.options.set.is_empty() {
         return Ok(None);
     }
-    let inputs = Inputs { settings: Vec::new(), ..args.input.inputs() };
+    // What --lever says of its reach stays.
+    let inputs = args.inputs();
+    let kept = inputs.settings[args.input.options.set.len()..].to_vec();
+    let inputs = Inputs { settings: kept, ..inputs };
     let Ok(read) = read_study(&inputs) else { return Ok(None) };
     let study_before = Study { summaries: Summaries::Totals, ..read.study };
     let is_same_time = study
@@ -309,7 +312,7 @@ fn names<'a>(all: impl Iterator<Item = &'a str>) -> String {
 
 /// The command that repeats the run.
 fn command(args: &RunArgs) -> String {
-    let command = args.input.command();
+    let command = args.command();
     match args.disclosure.into() {
         Rules::None => command,
         Rules::NhsMh => format!("{command} --disclosure nhs-mh"),

@@ -50,6 +50,8 @@ pub struct Inputs {
     pub library: Option<PathBuf>,
     /// Levers of the library to add to every scenario.
     pub levers: Vec<String>,
+    /// Files of packages, whose levers are added to every scenario.
+    pub packages: Vec<PathBuf>,
     /// `KEY=VALUE` overrides.
     pub settings: Vec<String>,
     /// A range, in percent, to put on every figure that has none.
@@ -62,11 +64,13 @@ pub struct Inputs {
     pub seed: u64,
 }
 
-/// A study, and the texts it was read from.
+/// A study, and what was said of it beside.
 #[derive(Debug)]
 pub struct ReadStudy {
     /// The study.
     pub study: Study,
+    /// The packages named, with the names of their levers.
+    pub packages: Vec<(String, Vec<String>)>,
     /// What the user should know.
     pub warnings: Problems,
 }
@@ -74,14 +78,21 @@ pub struct ReadStudy {
 /// Reads every input and joins them; all problems of all inputs are listed at once.
 pub fn read_study(inputs: &Inputs) -> Result<ReadStudy, Problems> {
     let mut problems = Problems::default();
-    let study = try_read(inputs, &mut problems);
+    let mut packages = Vec::new();
+    let study = try_read(inputs, &mut packages, &mut problems);
     match study {
-        Some(study) if problems.errors() == 0 => Ok(ReadStudy { study, warnings: problems }),
+        Some(study) if problems.errors() == 0 => {
+            Ok(ReadStudy { study, packages, warnings: problems })
+        }
         _ => Err(problems),
     }
 }
 
-fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
+fn try_read(
+    inputs: &Inputs,
+    packages: &mut Vec<(String, Vec<String>)>,
+    problems: &mut Problems,
+) -> Option<Study> {
     warn_of_draws(inputs.draws, problems);
     let mut figures = Figures::default();
     let settings: Vec<Setting> =
@@ -102,7 +113,8 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    add_levers(inputs, &mut files, problems);
+    add_levers(inputs, &inputs.levers, "--lever", &mut files, problems);
+    let of_packages = add_packages(inputs, packages, &mut files, problems);
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
@@ -111,6 +123,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let standards = builtin::standards();
     read_standards(&standards, &mut pack, problems);
     sources.push(standards);
+    sources.extend(of_packages);
     let mut scenarios: Vec<Scenario> = Vec::new();
     for file in files.into_iter().flatten() {
         sources.extend(file.sources.iter().cloned());
@@ -252,9 +265,15 @@ fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems
 }
 
 /// Adds levers of the library to every scenario that has none of the name.
-fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
+fn add_levers(
+    inputs: &Inputs,
+    names: &[String],
+    option: &str,
+    files: &mut [Option<ScenarioFile>],
+    problems: &mut Problems,
+) {
     let library = lever_file::read_levers(inputs.library.as_deref(), problems);
-    for name in &inputs.levers {
+    for name in names {
         let mut files = files.iter_mut().flatten().peekable();
         if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
             files.for_each(|file| file.add_lever(preset));
@@ -263,13 +282,44 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
         {
             problems.push(
                 Problem::error(
-                    Source::new("--lever", "").whole(),
+                    Source::new(option, "").whole(),
                     "neither in a scenario nor in the library",
                 )
                 .choose(name, library.iter().map(lever_file::LeverFile::name)),
             );
         }
     }
+}
+
+/// Adds the levers of packages to every scenario, with the name of each package and its levers to
+/// `packages`; their texts.
+fn add_packages(
+    inputs: &Inputs,
+    packages: &mut Vec<(String, Vec<String>)>,
+    files: &mut [Option<ScenarioFile>],
+    problems: &mut Problems,
+) -> Vec<Source> {
+    let mut sources = Vec::new();
+    for path in &inputs.packages {
+        let Some(package) = lever_file::read_package(path, problems) else { continue };
+        let named: Vec<String> = package.named.iter().map(|name| name.value.clone()).collect();
+        add_levers(inputs, &named, &package.source.name, files, problems);
+        for lever in &package.levers {
+            let is_own = |file: &ScenarioFile| file.lever_names().any(|own| own == lever.name());
+            if files.iter().flatten().any(is_own) {
+                problems.push(
+                    Problem::error(lever.place().clone(), "two levers have the same name")
+                        .read(lever.name())
+                        .suggest(format!("name = \"{}-2\"", lever.name())),
+                );
+                continue;
+            }
+            files.iter_mut().flatten().for_each(|file| file.add_lever(lever));
+        }
+        packages.push((package.name.clone(), package.names()));
+        sources.push(package.source);
+    }
+    sources
 }
 
 /// Words that stand for a capacity in place of a file.

@@ -124,7 +124,7 @@ fn more_who_seek_help_and_fewer_who_need_it_change_the_cost_by_their_referrals()
 
 #[test]
 fn a_threshold_that_takes_everyone_doubles_the_cost_of_half() {
-    let settings = ["services.camhs.accepted=0.5"];
+    let settings = ["services.camhs.accepted=0.5", "services.camhs.recovered=1"];
     let text = lever("threshold", "services = [\"camhs\"]\neffect = 1.0");
     let (without, with) = (run("", &settings), run(&text, &settings));
     close(cost(line(&with, "camhs")), 2.0 * cost(line(&without, "camhs")));
@@ -135,7 +135,8 @@ fn a_threshold_that_takes_everyone_doubles_the_cost_of_half() {
 #[test]
 fn treatment_of_half_the_length_costs_by_the_time_it_takes() {
     // Three quarters leave in a month; where it takes half as long, fifteen sixteenths do.
-    let settings = ["services.camhs.months=1", "services.camhs.decay=0.75"];
+    let settings =
+        ["services.camhs.months=1", "services.camhs.decay=0.75", "services.camhs.recovered=1"];
     let text = lever("shorten", "services = [\"camhs\"]\neffect = 0.5");
     let (without, with) = (run("", &settings), run(&text, &settings));
     close(cost(line(&with, "camhs")), 0.8 * cost(line(&without, "camhs")));
@@ -165,7 +166,7 @@ fn without_its_severe_condition_the_surge_is_as_ill_as_everyone() {
     ]);
     let severe =
         |levers: &str| line(&run(levers, &settings), "liaison").burden.severe_at_peak.unwrap().mean;
-    assert!(severe("") > 0.25);
+    assert!(severe("") > 0.2001, "{}", severe(""));
     let prevented = severe(&lever("prevent", "conditions = [\"addiction\"]\neffect = 1.0"));
     assert!((prevented - 0.2).abs() < 1e-9, "{prevented}");
 }
@@ -195,4 +196,57 @@ fn a_lever_that_does_nothing_costs_what_its_reach_costs() {
     assert_eq!(children("effect = 0.5\nreach = 0.0"), 0.0);
     // 30 starts a month over two years.
     close(costs("capacity", "services = [\"camhs\"]\nstarts = 30").0, 30.0 * 24.0 * 100.0);
+}
+
+/// Runs two waves over a year with more options into a folder; what it said.
+fn run_with(folder: &std::path::Path, more: &[&str]) -> (i32, String) {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    command.args(["run", "two-waves", "--draws", "0", "--set", "months=12"]);
+    command.args(["--charts", "none", "--report", "none"]).args(more).arg("--out").arg(folder);
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn levers_and_packages_go_into_any_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.toml");
+    let plan = "name = \"first\"\nlevers = [\"eip-teams\"]\n\
+                [[lever]]\npreset = \"street-triage\"\nname = \"triage\"\nreach = 0.25\n";
+    std::fs::write(&path, plan).unwrap();
+    let plan = path.display().to_string();
+    let table = |name: &str, more: &[&str]| {
+        let out = folder.path().join(name);
+        let (code, said) = run_with(&out, more);
+        assert_eq!(code, 0, "{said}");
+        std::fs::read_to_string(out.join("projection.csv")).unwrap()
+    };
+    let without = table("without", &[]);
+    let one = table("one", &["--lever", "eip-teams"]);
+    let less = table("less", &["--lever", "eip-teams=0.1"]);
+    let package = table("package", &["--package", &plan]);
+    let both = table("both", &["--lever", "eip-teams", "--lever", "street-triage=0.25"]);
+    assert!(!without.contains(",levers,") && one.contains(",levers,"));
+    assert!(one != less && one != package);
+    // A package is its levers.
+    assert_eq!(package, both);
+    let manifest = std::fs::read_to_string(folder.path().join("less/run.json")).unwrap();
+    assert!(manifest.contains("--lever eip-teams=0.1"), "{manifest}");
+}
+
+#[test]
+fn wrong_packages_are_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.toml");
+    for (plan, part) in [
+        ("name = \"none\"\n", "the package has no levers"),
+        ("levers = [\"eip-team\"]\n", "eip-teams"),
+        ("levers = [\"eip-teams\"]\n[[lever]]\npreset = \"eip-teams\"\n", "the same name"),
+        ("lever = [\"eip-teams\"]\n", "lever"),
+    ] {
+        std::fs::write(&path, plan).unwrap();
+        let out = folder.path().join("out");
+        let (code, said) = run_with(&out, &["--package", &path.display().to_string()]);
+        assert!(code == 2 && said.contains(part) && !out.exists(), "{part}: {said}");
+    }
 }

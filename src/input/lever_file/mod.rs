@@ -7,6 +7,7 @@
 mod aim;
 mod keys;
 mod library;
+mod package;
 mod resolve;
 
 use super::document::Read;
@@ -18,6 +19,7 @@ use crate::study::lever::{Kind, Level};
 
 pub use keys::read_lever;
 pub use library::{Listed, listing, read_levers};
+pub use package::read_package;
 pub use resolve::{add_cost, check_sizes, resolve};
 
 /// The longest lag or ramp, in months.
@@ -62,6 +64,11 @@ impl LeverFile {
     /// Its name.
     pub fn name(&self) -> &str {
         self.name.as_ref().map_or("", |name| &name.value)
+    }
+
+    /// Where it stands.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// The month it starts in, if it says so.

@@ -45,16 +45,18 @@ impl<const L: usize> Effect<L> {
     pub(super) fn on(&self, t: usize, demand: &Demand<L>) -> Demand<L> {
         let mut with = *demand;
         with += self.demand[t];
-        // What is prevented in full leaves nothing, not a rounding error.
-        Demand { surge: with.surge.max(0.0), ..with }
+        Demand { surge: left(with.surge, demand.surge), ..with }
     }
 
     /// The surge of month `t` as it presents with levers.
     pub(super) fn surge_of(&self, t: usize, presented: &Demand<L>) -> Lane<L> {
-        let rounding = presented.surge * 1e-12;
-        let left = presented.before_levers() + self.surge[t];
-        left.with(rounding, |left, rounding| if left > rounding { left } else { 0.0 })
+        left(presented.before_levers() + self.surge[t], presented.surge)
     }
+}
+
+/// What is left of a surge: of one that is prevented in full nothing, not a rounding error.
+fn left<const L: usize>(left: Lane<L>, of: Lane<L>) -> Lane<L> {
+    left.with(of, |left, of| if left > 1e-9 * of { left } else { 0.0 })
 }
 
 /// People at a door, and those of the surge among them.
