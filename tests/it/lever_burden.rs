@@ -231,7 +231,7 @@ fn levers_and_packages_go_into_any_run() {
     // A package is its levers.
     assert_eq!(package, both);
     let manifest = std::fs::read_to_string(folder.path().join("less/run.json")).unwrap();
-    assert!(manifest.contains("--lever eip-teams=0.1"), "{manifest}");
+    assert!(manifest.contains("lever.eip-teams.reach"), "{manifest}");
 }
 
 #[test]
