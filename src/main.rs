@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use afterwave::cli::{Cli, usage};
-use afterwave::diagnostics::InputError;
+use afterwave::diagnostics::{InputError, PartFailed};
 use clap::Parser as _;
 
 fn main() -> ExitCode {
@@ -20,5 +20,5 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     anstream::eprintln!("error: {error:#}");
-    ExitCode::FAILURE
+    if error.is::<PartFailed>() { ExitCode::from(3) } else { ExitCode::FAILURE }
 }

@@ -11,6 +11,7 @@ pub mod learn;
 pub mod levers;
 pub mod network;
 pub mod run;
+pub mod sweep;
 pub mod usage;
 mod values;
 
@@ -40,6 +41,8 @@ pub struct Cli {
 pub enum Command {
     /// Project demand per service line
     Run(run::RunArgs),
+    /// Many scenarios, numbers and areas from one file, on one machine or many
+    Sweep(sweep::SweepArgs),
     /// List every problem in the inputs at once
     Check(check::CheckArgs),
     /// Write the built-in example to edit

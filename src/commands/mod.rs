@@ -12,6 +12,7 @@ mod learn;
 mod levers;
 mod network;
 mod run;
+mod sweep;
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
     QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
         Command::Run(args) => run::run(args, cli.json),
+        Command::Sweep(args) => sweep::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
         Command::Explain(args) => explain::run(args, cli.json),
         Command::Areas(args) => areas::run(args, cli.json),

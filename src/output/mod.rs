@@ -23,6 +23,7 @@ pub mod pictures;
 pub mod places;
 pub mod report;
 pub mod scores;
+pub mod sweep;
 pub mod table;
 pub mod tables;
 pub mod terminal;
