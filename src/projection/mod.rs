@@ -6,6 +6,8 @@
 //! and treatment ([`line`]) and are summarised ([`quantiles`]); need is summarised by group ([`need`]).
 //! Both stages use all threads, and neither result depends on how many there are.
 
+mod alike;
+pub mod asked;
 mod batches;
 pub mod block;
 mod buffer;
@@ -37,6 +39,7 @@ use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
 use block::Prepared;
 use course::Course;
+pub use alike::{Variants, is_shared, project_alike};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
