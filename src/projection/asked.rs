@@ -58,8 +58,7 @@ impl AtDoor {
         let is_of_surge = |measure: &Measure| {
             !matches!(measure, Measure::Referrals | Measure::Underlying)
         };
-        self.families
-            || self.months.iter().any(is_of_surge)
+        self.months.iter().any(is_of_surge)
             || self.answers.iter().any(|answer| match answer {
                 Answer::Extra | Answer::Peak => true,
                 Answer::Total(measure) => is_of_surge(measure),

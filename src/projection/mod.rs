@@ -39,7 +39,7 @@ use crate::study::pack::Counted;
 use batches::{Batches, Part, of_case};
 use block::Prepared;
 use course::Course;
-pub use alike::{Variants, is_shared, project_alike};
+pub use alike::{Variants, areas_within, is_shared, project_alike};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;

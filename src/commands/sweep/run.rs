@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -15,10 +15,12 @@ use crate::input::study::read_study;
 use crate::input::sweep::Variant;
 use crate::output::files::{check_folder, write_whole};
 use crate::output::sweep::unit::{Failure, Unit, done};
+use crate::output::sweep::asked::at_door;
 use crate::output::sweep::{SWEEP, VARIANTS, read};
 use crate::output::tables::OfCase;
 use crate::output::words::counted;
-use crate::projection::project_each;
+use crate::projection::{Variants, areas_within, is_shared, project_alike, project_each};
+use crate::study::Study;
 
 /// Runs it.
 pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
@@ -46,8 +48,10 @@ pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
             }
         }
         let progress = Progress::new(todo.len());
-        for some in todo.chunks(1) {
-            failed += batch(&checked, some, args, &progress)?;
+        let mut rest = &todo[..];
+        while !rest.is_empty() {
+            let round = Round::read(&checked, &mut rest, args)?;
+            failed += round.run(&checked, args, &progress)?;
         }
         progress.finish();
         if json {
@@ -92,46 +96,125 @@ fn begin(checked: &Checked, folder: &Path) -> anyhow::Result<()> {
     write_whole(&path, record.as_bytes())
 }
 
-/// Runs some units together; how many cases of them failed.
-fn batch(
-    checked: &Checked,
-    variants: &[&Variant],
-    args: &SweepRunArgs,
-    progress: &Progress,
-) -> anyhow::Result<usize> {
-    let read: Vec<_> = variants.par_iter().map(|own| read_study(&checked.inputs(own))).collect();
-    let mut failed = 0;
-    let (mut units, mut studies) = (Vec::new(), Vec::new());
-    for (variant, read) in variants.iter().zip(read) {
-        let id = checked.sweep.id(variant.number);
-        let unit = Unit::new(&args.out, &id, checked.made_of(variant), &checked.wanted)?;
-        let mut failures = checked.failures(variant).to_vec();
-        match read {
-            Ok(read) => studies.push((read.study, unit, failures)),
-            Err(wrong) if args.keep_going => {
-                failures.push(Failure { area: String::new(), reason: reason(&wrong) });
-                units.push((unit, failures));
+/// Units whose work is shared; what is killed in the middle loses no more than these.
+const TOGETHER: usize = 64;
+
+/// Studies that are not alike and are held at once.
+const APART: usize = 8;
+
+/// Some units that are run together.
+#[derive(Default)]
+struct Round {
+    /// Variants that share their work, with their places among all.
+    shared: Vec<(Variants, Vec<usize>)>,
+    /// Those that can't.
+    alone: Vec<(Study, usize)>,
+    /// Those that can't be read, and why.
+    failed: Vec<(Failure, usize)>,
+}
+
+impl Round {
+    /// Takes as many units from `rest` as may run together.
+    fn read(
+        checked: &Checked,
+        rest: &mut &[&Variant],
+        args: &SweepRunArgs,
+    ) -> anyhow::Result<Self> {
+        let mut round = Self::default();
+        let at_once = rayon::current_num_threads();
+        let is_door = at_door(&checked.wanted).is_some();
+        while !rest.is_empty() && round.units() < TOGETHER && round.studies() < APART {
+            let (some, others) = rest.split_at(at_once.min(rest.len()));
+            *rest = others;
+            let read: Vec<_> = some.par_iter().map(|own| read_study(&checked.inputs(own))).collect();
+            for (variant, read) in some.iter().zip(read) {
+                match read {
+                    Ok(read) if is_door && is_shared(&read.study) => {
+                        round.share(read.study, variant.number);
+                    }
+                    Ok(read) => round.alone.push((read.study, variant.number)),
+                    Err(wrong) if args.keep_going => {
+                        let failure = Failure { area: String::new(), reason: reason(&wrong) };
+                        round.failed.push((failure, variant.number));
+                    }
+                    Err(wrong) => return Err(InputError(wrong).into()),
+                }
             }
-            Err(wrong) => return Err(InputError(wrong).into()),
         }
+        Ok(round)
     }
-    for (study, mut unit, failures) in studies {
-        let mut written = Ok(());
-        let tick = |share: f64| progress.tick(share);
-        project_each(&study, &tick, &mut |projection| {
-            if written.is_ok() {
-                written = unit.add(&OfCase { study: &study, projection: &projection });
+
+    fn share(&mut self, mut study: Study, number: usize) {
+        for (variants, numbers) in &mut self.shared {
+            match variants.add(study) {
+                Ok(()) => return numbers.push(number),
+                Err(other) => study = other,
             }
-        });
-        written?;
-        units.push((unit, failures));
+        }
+        self.shared.push((Variants::new(study), vec![number]));
     }
-    for (unit, failures) in units {
-        failed += failures.len();
-        unit.finish(&failures)?;
-        progress.done();
+
+    fn studies(&self) -> usize {
+        self.shared.len() + self.alone.len()
     }
-    Ok(failed)
+
+    fn units(&self) -> usize {
+        let shared = self.shared.iter().map(|(_, numbers)| numbers.len()).sum::<usize>();
+        shared + self.alone.len() + self.failed.len()
+    }
+
+    /// Runs and writes them; how many cases failed.
+    fn run(self, checked: &Checked, args: &SweepRunArgs, progress: &Progress) -> anyhow::Result<usize> {
+        let begin = |number: usize| {
+            let variant = checked.sweep.variant(number);
+            Unit::new(&args.out, &checked.sweep.id(number), checked.made_of(&variant), &checked.wanted)
+        };
+        let mut failed = 0;
+        let mut end = |unit: Unit, number: usize, own: Option<Failure>| {
+            let mut failures = checked.failures(&checked.sweep.variant(number)).to_vec();
+            failures.extend(own);
+            failed += failures.len();
+            unit.finish(&failures)?;
+            progress.done();
+            Ok::<_, anyhow::Error>(())
+        };
+        for (failure, number) in self.failed {
+            end(begin(number)?, number, Some(failure))?;
+        }
+        for (study, number) in self.alone {
+            let mut unit = begin(number)?;
+            let mut written = Ok(());
+            project_each(&study, &|share| progress.tick(share), &mut |projection| {
+                if written.is_ok() {
+                    written = unit.add(&OfCase { study: &study, projection: &projection });
+                }
+            });
+            written?;
+            end(unit, number, None)?;
+        }
+        for (variants, numbers) in self.shared {
+            let Some(asked) = at_door(&checked.wanted) else { continue };
+            let units: Vec<Mutex<(Unit, std::io::Result<()>)>> = numbers
+                .iter()
+                .map(|number| Ok(Mutex::new((begin(*number)?, Ok(())))))
+                .collect::<std::io::Result<_>>()?;
+            let areas = areas_within(&variants, (args.memory as usize) << 20);
+            let tick = |share: f64| progress.tick(share * numbers.len() as f64);
+            project_alike(&variants, &asked, areas, &tick, &|variant, projection| {
+                let mut own = units[variant].lock().unwrap_or_else(PoisonError::into_inner);
+                let (unit, written) = &mut *own;
+                if written.is_ok() {
+                    *written = unit.add(&OfCase { study: &variants.study, projection });
+                }
+            });
+            for (unit, number) in units.into_iter().zip(numbers) {
+                let (unit, written) = unit.into_inner().unwrap_or_else(PoisonError::into_inner);
+                written?;
+                end(unit, number, None)?;
+            }
+        }
+        Ok(failed)
+    }
 }
 
 /// How far a run is: a bar on a terminal, a line a minute elsewhere.

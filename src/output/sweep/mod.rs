@@ -10,6 +10,7 @@
 //! merged/                               what `sweep merge` makes of them
 //! ```
 
+pub mod asked;
 pub mod effects;
 pub mod merged;
 mod part;

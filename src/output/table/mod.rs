@@ -159,7 +159,7 @@ pub trait Format: Sync {
 }
 
 /// A table that is being written.
-pub trait Encoder {
+pub trait Encoder: Send {
     /// Adds rows.
     fn rows(&mut self, rows: &Rows, to: &mut dyn io::Write) -> io::Result<()>;
     /// Ends the table.

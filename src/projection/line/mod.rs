@@ -23,7 +23,6 @@ use rayon::prelude::*;
 
 use summary::Totals;
 
-use super::asked::AtDoor;
 use super::block::{Block, Prepared};
 use super::buffer::{Buffer, Layout};
 use super::burden::Burden;
@@ -115,13 +114,11 @@ pub fn once<const L: usize>(
     case: &Case<'_>,
     prepared: &[&Prepared<L>],
     flows: (&Pathways, &[Vec<Lane<L>>]),
-    asked: &AtDoor,
 ) -> Vec<LineOnce<L>> {
     let spare = Spare::default();
     let draws = study.draws.count;
     let stage = Stage { study, case, prepared, entries: &[], draws, spare: &spare, door: None };
-    let lines = case.lines.par_iter().filter(|line| is_known(line) || asked.has_unknown());
-    lines.map(|line| stage.once(line, flows.0, flows.1)).collect()
+    case.lines.par_iter().map(|line| stage.once(line, flows.0, flows.1)).collect()
 }
 
 /// Runs and summarises every line and family of a variant at the door.
@@ -164,7 +161,8 @@ impl<const L: usize> Stage<'_, L> {
         let Some((unit, members)) = self.members(&lines) else { return (Vec::new(), None) };
         let mut sum: Option<Buffer<L>> = None;
         let in_sum = |line: &&&Line<'_>| members.contains(&line.service);
-        let is_mixed = lines.iter().filter(in_sum).any(|line| is_known(line))
+        let is_sum_known = lines.iter().filter(in_sum).any(|line| is_known(line));
+        let is_mixed = is_sum_known
             && !lines.iter().filter(in_sum).all(|line| is_known(line));
         // What is set over underlying demand is of the services that have one.
         let mut comparable: Option<Buffer<L>> = None;
@@ -174,8 +172,13 @@ impl<const L: usize> Stage<'_, L> {
         };
         let room = || Buffer::new(self.spare, layout(), self.case.months(), self.draws);
         let mut results = Vec::new();
+        // Of a service that nobody counted only the surge is known: an answer, or part of a sum.
+        let is_sum_asked = self.door.is_none_or(|door| door.asked.families);
         let is_asked = |line: &&&Line<'_>| {
-            self.door.is_none_or(|door| is_known(line) || door.asked.has_unknown())
+            self.door.is_none_or(|door| {
+                let is_part = is_sum_asked && is_sum_known && in_sum(line);
+                is_known(line) || door.asked.has_unknown() || is_part
+            })
         };
         for line in lines.iter().filter(is_asked) {
             let waiting = match self.door {
@@ -199,13 +202,12 @@ impl<const L: usize> Stage<'_, L> {
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
-            let is_summed = self.door.is_none_or(|door| door.asked.families);
-            if is_mixed && is_summed && is_known(line) && members.contains(&line.service) {
+            if is_mixed && is_sum_asked && is_known(line) && members.contains(&line.service) {
                 let is_first = comparable.is_none();
                 comparable.get_or_insert_with(room).add(&buffer, is_first);
             }
             match &mut sum {
-                _ if !is_summed || !members.contains(&line.service) => buffer.give(self.spare),
+                _ if !is_sum_asked || !members.contains(&line.service) => buffer.give(self.spare),
                 Some(sum) => {
                     sum.add(&buffer, false);
                     buffer.give(self.spare);
