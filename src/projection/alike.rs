@@ -54,13 +54,7 @@ impl Variants {
 
     /// Adds a study that is alike; gives back one that is not.
     pub fn add(&mut self, study: Study) -> Result<(), Study> {
-        let sees = |scenario: &Scenario| (scenario.start, scenario.months, scenario.learns_before());
-        let [first, own] = [&self.study, &study].map(|study| study.scenarios.first().map(sees));
-        let areas = |study: &Study| study.areas.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
-        if first != own
-            || areas(&self.study) != areas(&study)
-            || !self.study.figures.has_pack_of(&study.figures)
-        {
+        if !is_alike(&self.study, &study) {
             return Err(study);
         }
         self.own.push(study.figures.of_scenarios(study.draws.seed));
@@ -74,21 +68,35 @@ impl Variants {
     }
 }
 
-/// How many areas are held at once within `memory` bytes: what is beside them goes off first.
+/// Whether two studies of one scenario each differ in nothing but figures of their scenarios.
+pub fn is_alike(one: &Study, other: &Study) -> bool {
+    let sees = |scenario: &Scenario| (scenario.start, scenario.months, scenario.learns_before());
+    let of = |study: &Study| study.scenarios.first().map(sees);
+    let ids = |study: &Study| study.areas.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
+    of(one) == of(other) && ids(one) == ids(other) && one.figures.has_pack_of(&other.figures)
+}
+
+/// How many areas are held at once within `memory` bytes.
 pub fn areas_within(variants: &Variants, memory: usize) -> usize {
+    let most = variants.study.areas.len().max(1);
+    let fits = |areas: &usize| memory_of_areas(variants, *areas) <= memory;
+    (1..=most).rev().find(fits).unwrap_or(1)
+}
+
+/// The memory that variants take with so many areas at once, in bytes.
+pub fn memory_of_areas(variants: &Variants, areas: usize) -> usize {
     let study = &variants.study;
     let months = study.scenarios.first().map_or(0, |scenario| scenario.months);
     let draws = study.draws.count.max(1).next_multiple_of(LANES);
     let row = months * draws * size_of::<f64>();
-    // The sample in two copies, the pathway and its response, and one variant a thread.
+    // The sample in two copies, the pathway and its response.
     let sample = study.figures.iter().len() * draws * size_of::<f64>();
     let groups = study.pack.groups.len();
-    let beside = BASE_BYTES + 3 * sample + 3 * groups * row;
+    // A variant on each thread: its people at risk, and a line in work.
     let of_thread = (groups + 12) * row;
     let known = study.areas.iter().map(|area| area.series.len()).max().unwrap_or(0);
-    let own = (known + 3) * row;
-    let left = memory.saturating_sub(beside + rayon::current_num_threads() * of_thread);
-    (left / own.max(1)).clamp(1, study.areas.len().max(1))
+    let threads = rayon::current_num_threads();
+    BASE_BYTES + 3 * sample + 3 * groups * row + threads * of_thread + areas * (known + 3) * row
 }
 
 /// Memory of the program with its inputs, before anything is projected.

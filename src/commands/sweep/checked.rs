@@ -9,16 +9,54 @@ use crate::checksum::sha256;
 use crate::diagnostics::{InputError, Problem, Problems, Severity};
 use crate::input::study::{Inputs, ReadStudy, read_study};
 use crate::input::sweep::{Sweep, Variant, read_sweep};
+use crate::output::sweep::read::OfStudy;
 use crate::output::sweep::unit::{Failure, Wanted};
 use crate::output::sweep::{TOTALS, measure_names, table_names};
+use crate::projection::is_alike;
 use crate::study::Study;
 
 /// A sweep all of whose variants can be run.
 pub(super) struct Checked {
     pub(super) sweep: Sweep,
     pub(super) wanted: Wanted,
+    /// Of the first scenario, which has the areas and families of all.
+    pub(super) study: OfStudy,
+    groups: Groups,
     /// By scenario.
     scenarios: Vec<OfScenario>,
+}
+
+/// Which variants are alike: those that share their work.
+struct Groups {
+    /// By scenario, the first that is alike.
+    scenarios: Vec<usize>,
+    /// By factor, whether its values set the variants apart.
+    is_apart: Vec<bool>,
+}
+
+impl Groups {
+    /// Of one study for each value of each factor.
+    fn new(sweep: &Sweep, studies: &[(&Variant, Study)]) -> Self {
+        let is_first = |variant: &Variant| variant.levels.iter().all(|level| *level == 0);
+        let first = |scenario: usize| {
+            studies.iter().find(|(v, _)| v.scenario == scenario && is_first(v)).map(|(_, s)| s)
+        };
+        let are_alike = |one: Option<&Study>, other: Option<&Study>| {
+            one.zip(other).is_some_and(|(one, other)| is_alike(one, other))
+        };
+        let of = |scenario: usize| {
+            let mut earlier = 0..scenario;
+            earlier.find(|own| are_alike(first(*own), first(scenario))).unwrap_or(scenario)
+        };
+        let is_apart = |factor: usize| {
+            let mut own = studies.iter().filter(|(variant, _)| variant.levels[factor] > 0);
+            own.any(|(variant, study)| !are_alike(first(variant.scenario), Some(study)))
+        };
+        Self {
+            scenarios: (0..sweep.scenarios.len()).map(of).collect(),
+            is_apart: (0..sweep.factors.len()).map(is_apart).collect(),
+        }
+    }
 }
 
 /// What the variants of a scenario share.
@@ -45,7 +83,7 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
         let inputs = sweep.inputs_of(&variant);
         (variant, inputs)
     };
-    let mut scenarios = Vec::new();
+    let (mut scenarios, mut of_study) = (Vec::new(), OfStudy::default());
     let read: Vec<_> = (0..sweep.scenarios.len())
         .into_par_iter()
         .map(|scenario| read_study(&whole(scenario).1))
@@ -59,6 +97,9 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
         match read {
             Ok(ReadStudy { study, warnings }) => {
                 add(&sweep, &variant, warnings, &mut problems);
+                if scenario == 0 {
+                    of_study = OfStudy::new(&study);
+                }
                 let is_bad = |area: &String| failures.iter().any(|failure| failure.area == *area);
                 scenarios.push(OfScenario {
                     areas: inputs.areas.iter().filter(|area| !is_bad(area)).cloned().collect(),
@@ -72,30 +113,34 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
     }
     problems.stop_on_errors()?;
     // Every other value with one area: what areas are asked for was read above.
-    let samples: Vec<Variant> = sweep.samples();
-    let others = samples.par_iter().filter(|variant| variant.levels.iter().any(|level| *level > 0));
-    let found: Vec<(&Variant, Problems)> = others
+    let samples = sweep.samples();
+    let read: Vec<Result<ReadStudy, Problems>> = samples
+        .par_iter()
         .map(|variant| {
             let mut inputs = sweep.inputs_of(variant);
             inputs.areas = scenarios[variant.scenario].areas.iter().take(1).cloned().collect();
-            let found = match read_study(&inputs) {
-                Ok(read) => read.warnings,
-                Err(wrong) => wrong,
-            };
-            (variant, found)
+            read_study(&inputs)
         })
         .collect();
-    for (variant, found) in found {
-        add(&sweep, variant, found, &mut problems);
+    let mut studies = Vec::new();
+    for (variant, read) in samples.iter().zip(read) {
+        match read {
+            Ok(read) => {
+                add(&sweep, variant, read.warnings, &mut problems);
+                studies.push((variant, read.study));
+            }
+            Err(wrong) => add(&sweep, variant, wrong, &mut problems),
+        }
     }
     problems.stop_on_errors()?;
+    let groups = Groups::new(&sweep, &studies);
     crate::commands::warn(&problems);
     let mut tables = sweep.tables.clone();
     if !tables.iter().any(|table| table == TOTALS) {
         tables.insert(0, TOTALS.to_owned());
     }
     let wanted = Wanted { tables, measures: sweep.measures.clone(), form: sweep.form };
-    Ok(Checked { sweep, wanted, scenarios })
+    Ok(Checked { sweep, wanted, study: of_study, groups, scenarios })
 }
 
 /// The study of the areas that can be read, and the others with what is wrong with each.
@@ -146,9 +191,16 @@ fn texts(study: &Study, inputs: &Inputs) -> String {
 }
 
 impl Checked {
-    /// The areas of a variant's scenario.
-    pub(super) fn areas(&self, variant: &Variant) -> &[String] {
-        &self.scenarios[variant.scenario].ids
+    /// Which variants are alike with one: those of the same key.
+    pub(super) fn group(&self, variant: &Variant) -> Vec<usize> {
+        let apart = variant.levels.iter().zip(&self.groups.is_apart).filter(|(_, apart)| **apart);
+        let scenario = self.groups.scenarios[variant.scenario];
+        std::iter::once(scenario).chain(apart.map(|(level, _)| *level)).collect()
+    }
+
+    /// How many areas there are.
+    pub(super) fn areas(&self) -> usize {
+        self.scenarios.first().map_or(0, |own| own.ids.len())
     }
 
     /// The inputs of a variant: of areas those that can be read.

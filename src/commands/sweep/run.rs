@@ -47,11 +47,14 @@ pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
                 None => todo.push(variant),
             }
         }
+        // Those that share their work side by side; no number depends on it.
+        todo.sort_by_cached_key(|variant| checked.group(variant));
         let progress = Progress::new(todo.len());
+        let to = To { folder: &args.out, memory: args.memory, progress: &progress };
         let mut rest = &todo[..];
         while !rest.is_empty() {
             let round = Round::read(&checked, &mut rest, args)?;
-            failed += round.run(&checked, args, &progress)?;
+            failed += round.run(&checked, to)?;
         }
         progress.finish();
         if json {
@@ -80,6 +83,7 @@ fn begin(checked: &Checked, folder: &Path) -> anyhow::Result<()> {
     let record = serde_json::to_string_pretty(&read::Record::new(
         &checked.sweep,
         &checked.wanted,
+        checked.study.clone(),
         checked.made_of_all(),
     ))? + "\n";
     let path = folder.join(SWEEP);
@@ -97,14 +101,22 @@ fn begin(checked: &Checked, folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Units whose work is shared; what is killed in the middle loses no more than these.
-const TOGETHER: usize = 64;
+pub(super) const TOGETHER: usize = 64;
 
 /// Studies that are not alike and are held at once.
 const APART: usize = 8;
 
+/// Where units go, within how many MB, and who is told.
+#[derive(Clone, Copy)]
+pub(super) struct To<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) memory: u64,
+    pub(super) progress: &'a Progress,
+}
+
 /// Some units that are run together.
 #[derive(Default)]
-struct Round {
+pub(super) struct Round {
     /// Variants that share their work, with their places among all.
     shared: Vec<(Variants, Vec<usize>)>,
     /// Those that can't.
@@ -129,10 +141,7 @@ impl Round {
             let read: Vec<_> = some.par_iter().map(|own| read_study(&checked.inputs(own))).collect();
             for (variant, read) in some.iter().zip(read) {
                 match read {
-                    Ok(read) if is_door && is_shared(&read.study) => {
-                        round.share(read.study, variant.number);
-                    }
-                    Ok(read) => round.alone.push((read.study, variant.number)),
+                    Ok(read) => round.add(read.study, variant.number, is_door),
                     Err(wrong) if args.keep_going => {
                         let failure = Failure { area: String::new(), reason: reason(&wrong) };
                         round.failed.push((failure, variant.number));
@@ -142,6 +151,15 @@ impl Round {
             }
         }
         Ok(round)
+    }
+
+    /// Adds a unit; whether only demand `is_door` asked for says whether it may be shared.
+    pub(super) fn add(&mut self, study: Study, number: usize, is_door: bool) {
+        if is_door && is_shared(&study) {
+            self.share(study, number);
+        } else {
+            self.alone.push((study, number));
+        }
     }
 
     fn share(&mut self, mut study: Study, number: usize) {
@@ -164,10 +182,10 @@ impl Round {
     }
 
     /// Runs and writes them; how many cases failed.
-    fn run(self, checked: &Checked, args: &SweepRunArgs, progress: &Progress) -> anyhow::Result<usize> {
+    pub(super) fn run(self, checked: &Checked, to: To<'_>) -> anyhow::Result<usize> {
         let begin = |number: usize| {
             let variant = checked.sweep.variant(number);
-            Unit::new(&args.out, &checked.sweep.id(number), checked.made_of(&variant), &checked.wanted)
+            Unit::new(to.folder, &checked.sweep.id(number), checked.made_of(&variant), &checked.wanted)
         };
         let mut failed = 0;
         let mut end = |unit: Unit, number: usize, own: Option<Failure>| {
@@ -175,7 +193,7 @@ impl Round {
             failures.extend(own);
             failed += failures.len();
             unit.finish(&failures)?;
-            progress.done();
+            to.progress.done();
             Ok::<_, anyhow::Error>(())
         };
         for (failure, number) in self.failed {
@@ -184,7 +202,7 @@ impl Round {
         for (study, number) in self.alone {
             let mut unit = begin(number)?;
             let mut written = Ok(());
-            project_each(&study, &|share| progress.tick(share), &mut |projection| {
+            project_each(&study, &|share| to.progress.tick(share), &mut |projection| {
                 if written.is_ok() {
                     written = unit.add(&OfCase { study: &study, projection: &projection });
                 }
@@ -198,8 +216,8 @@ impl Round {
                 .iter()
                 .map(|number| Ok(Mutex::new((begin(*number)?, Ok(())))))
                 .collect::<std::io::Result<_>>()?;
-            let areas = areas_within(&variants, (args.memory as usize) << 20);
-            let tick = |share: f64| progress.tick(share * numbers.len() as f64);
+            let areas = areas_within(&variants, (to.memory as usize) << 20);
+            let tick = |share: f64| to.progress.tick(share * numbers.len() as f64);
             project_alike(&variants, &asked, areas, &tick, &|variant, projection| {
                 let mut own = units[variant].lock().unwrap_or_else(PoisonError::into_inner);
                 let (unit, written) = &mut *own;
@@ -218,7 +236,7 @@ impl Round {
 }
 
 /// How far a run is: a bar on a terminal, a line a minute elsewhere.
-struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     units: usize,
     done: AtomicUsize,
@@ -230,7 +248,15 @@ const EVERY: Duration = Duration::from_secs(60);
 
 impl Progress {
     fn new(units: usize) -> Self {
-        let bar = crate::commands::run::progress();
+        Self::on(crate::commands::run::progress(), units)
+    }
+
+    /// Of what nobody waits for.
+    pub(super) fn hidden() -> Self {
+        Self::on(ProgressBar::hidden(), 1)
+    }
+
+    fn on(bar: ProgressBar, units: usize) -> Self {
         Self { bar, units, done: AtomicUsize::new(0), told: Mutex::new(Instant::now()) }
     }
 

@@ -130,7 +130,7 @@ impl Sweep {
             })
             .collect();
         levels.reverse();
-        Variant { number, scenario: rest, levels }
+        Variant { number, scenario: rest % self.scenarios.len().max(1), levels }
     }
 
     /// The name of a variant: the same however many machines share the work.

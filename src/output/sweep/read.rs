@@ -1,9 +1,13 @@
 //! What a sweep is, as its folder says: written by every shard alike, read by `merge`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::unit::Wanted;
 use crate::input::sweep::Sweep;
+use crate::output::tables::wholes;
+use crate::study::Study;
 
 /// `sweep.json`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -24,13 +28,37 @@ pub struct Record {
     pub measures: Vec<String>,
     /// How they are written.
     pub format: String,
+    /// Families that are headlines.
+    pub headline: Vec<String>,
+    /// Larger areas and the areas that are added up to them.
+    pub wholes: BTreeMap<String, Vec<String>>,
     /// The hash of all it is made of.
     pub made_of: String,
 }
 
+/// What of a study the record of a sweep needs.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct OfStudy {
+    headline: Vec<String>,
+    wholes: BTreeMap<String, Vec<String>>,
+}
+
+impl OfStudy {
+    /// That of a study with all the areas of the sweep.
+    pub fn new(study: &Study) -> Self {
+        let headline = study.pack.families.iter().filter(|family| family.headline);
+        let ids = |areas: Vec<usize>| areas.iter().map(|a| study.areas[*a].id.clone()).collect();
+        let wholes = wholes(study).into_iter().map(|whole| (whole.name, ids(whole.areas)));
+        Self {
+            headline: headline.map(|family| family.id.clone()).collect(),
+            wholes: wholes.collect(),
+        }
+    }
+}
+
 impl Record {
     /// The record of a sweep.
-    pub fn new(sweep: &Sweep, wanted: &Wanted, made_of: String) -> Self {
+    pub fn new(sweep: &Sweep, wanted: &Wanted, study: OfStudy, made_of: String) -> Self {
         let factors = sweep.factors.iter().map(|factor| factor.keys.clone());
         Self {
             afterwave: env!("CARGO_PKG_VERSION").to_owned(),
@@ -41,6 +69,8 @@ impl Record {
             tables: wanted.tables.clone(),
             measures: wanted.measures.clone(),
             format: wanted.form.name().to_owned(),
+            headline: study.headline,
+            wholes: study.wholes,
             made_of,
         }
     }

@@ -25,6 +25,7 @@ use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::measure::Measure;
 use crate::study::Study;
+pub use rollup::{Whole, wholes};
 
 /// One scenario in one area.
 #[derive(Clone, Copy, Debug)]
