@@ -307,7 +307,8 @@ mod tests {
             let mut count = 0;
             for (variant, study) in studies.iter().enumerate() {
                 for projection in project(study, &|_| ()) {
-                    let is = |own: &&(usize, usize, _)| (own.0, own.1) == (variant, projection.area);
+                    let is =
+                        |own: &&(usize, usize, _)| (own.0, own.1) == (variant, projection.area);
                     let (.., shared) = together.iter().find(is).unwrap();
                     let alone = numbers(&projection);
                     assert_eq!(shared.len(), alone.len());

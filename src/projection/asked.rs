@@ -55,9 +55,8 @@ impl AtDoor {
 
     /// Whether a service that nobody counted has an answer: only its surge is known.
     pub fn has_unknown(&self) -> bool {
-        let is_of_surge = |measure: &Measure| {
-            !matches!(measure, Measure::Referrals | Measure::Underlying)
-        };
+        let is_of_surge =
+            |measure: &Measure| !matches!(measure, Measure::Referrals | Measure::Underlying);
         self.months.iter().any(is_of_surge)
             || self.answers.iter().any(|answer| match answer {
                 Answer::Extra | Answer::Peak => true,

@@ -225,7 +225,11 @@ impl<const L: usize> Shared<'_, '_, L> {
     /// The people at risk of a case of the pack's own size, by group, and the restrictions of the
     /// first wave and later ones. `sample` has the figures of its scenario; those of the pack are
     /// the block's own.
-    pub fn at_risk(&mut self, case: &Case<'_>, sample: &Sample<L>) -> (Table<L>, [Vec<Lane<L>>; 2]) {
+    pub fn at_risk(
+        &mut self,
+        case: &Case<'_>,
+        sample: &Sample<L>,
+    ) -> (Table<L>, [Vec<Lane<L>>; 2]) {
         let Self { solver: Solver { pack, system, .. }, prepared, delays, .. } = self;
         let signals = Signals::new(case.scenario, pack, sample);
         let mut tables = [0, 1].map(|_| Table::new(pack.groups.len(), case.months()));

@@ -36,12 +36,10 @@ mod with_levers;
 use crate::draw::LANES;
 use crate::study::Study;
 use crate::study::pack::Counted;
+pub use alike::{Variants, areas_within, is_alike, is_shared, memory_of_areas, project_alike};
 use batches::{Batches, Part, of_case};
 use block::Prepared;
 use course::Course;
-pub use alike::{
-    Variants, areas_within, is_alike, is_shared, memory_of_areas, project_alike,
-};
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
 use spare::Spare;
@@ -113,11 +111,7 @@ pub fn memory_of(study: &Study) -> usize {
 }
 
 /// The same, each projection handed over as soon as it is there: scenario by scenario, area by area.
-pub fn project_each(
-    study: &Study,
-    tick: &(dyn Fn(f64) + Sync),
-    take: &mut dyn FnMut(Projection),
-) {
+pub fn project_each(study: &Study, tick: &(dyn Fn(f64) + Sync), take: &mut dyn FnMut(Projection)) {
     if study.draws.count == 0 {
         project_lanes::<1>(study, 1, tick, take);
     } else {

@@ -111,14 +111,15 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
             Err(wrong) => add(&sweep, &variant, wrong, &mut problems),
         }
     }
-    problems.stop_on_errors()?;
     // Every other value with one area: what areas are asked for was read above.
     let samples = sweep.samples();
     let read: Vec<Result<ReadStudy, Problems>> = samples
         .par_iter()
         .map(|variant| {
             let mut inputs = sweep.inputs_of(variant);
-            inputs.areas = scenarios[variant.scenario].areas.iter().take(1).cloned().collect();
+            let known: Option<&OfScenario> = scenarios.get(variant.scenario);
+            let areas = known.map_or(&inputs.areas, |own| &own.areas);
+            inputs.areas = areas.iter().take(1).cloned().collect();
             read_study(&inputs)
         })
         .collect();
@@ -144,10 +145,7 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
 }
 
 /// The study of the areas that can be read, and the others with what is wrong with each.
-fn some_areas(
-    inputs: &Inputs,
-    wrong: Problems,
-) -> (Result<ReadStudy, Problems>, Vec<Failure>) {
+fn some_areas(inputs: &Inputs, wrong: Problems) -> (Result<ReadStudy, Problems>, Vec<Failure>) {
     let with = |areas: Vec<String>| Inputs { areas, ..inputs.clone() };
     let alone = |area: &String| {
         let reason = read_study(&with(vec![area.clone()])).err().map(|wrong| reason(&wrong))?;

@@ -20,11 +20,12 @@ pub(super) fn merge(args: &MergeArgs, json: bool) -> anyhow::Result<()> {
         let more = missing.len().saturating_sub(8);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let message = format!("{} not there, or not whole", counted(missing.len(), "unit"));
-        let problem = Problem::error(place, message).read(format!("{read}{more}")).suggest(format!(
-            "afterwave sweep run FILE --out {} runs {} that are missing",
-            folder.display(),
-            if missing.len() == 1 { first.as_str() } else { "those" }
-        ));
+        let problem =
+            Problem::error(place, message).read(format!("{read}{more}")).suggest(format!(
+                "afterwave sweep run FILE --out {} runs {} that are missing",
+                folder.display(),
+                if missing.len() == 1 { first.as_str() } else { "those" }
+            ));
         return Err(InputError::from(problem).into());
     }
     let (header, rows) = variants(folder)?;
@@ -33,7 +34,8 @@ pub(super) fn merge(args: &MergeArgs, json: bool) -> anyhow::Result<()> {
         None => 0,
         Some(name) => ids.iter().position(|id| id == name).ok_or_else(|| {
             let place = Source::new("--against", "").whole();
-            let problem = Problem::error(place, "no variant has this name").choose(name, ids.iter().copied());
+            let problem =
+                Problem::error(place, "no variant has this name").choose(name, ids.iter().copied());
             InputError::from(problem)
         })?,
     };

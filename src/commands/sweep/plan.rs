@@ -54,8 +54,8 @@ pub(super) fn plan(args: &PlanArgs, json: bool) -> anyhow::Result<()> {
             costs.cpu(&checked, *shards) / (*shards * threads) as f64 <= args.within * 60.0
         };
         let shards = (1..=variants.max(1)).find(fits);
-        let megabytes = (variants as f64)
-            * (costs.bytes * areas as f64 + costs.bytes_of_unit) / 1e6;
+        let megabytes =
+            (variants as f64) * (costs.bytes * areas as f64 + costs.bytes_of_unit) / 1e6;
         let memory = costs.memory as f64 / f64::from(1 << 20);
         let tables = checked.wanted.tables.len();
         if json {

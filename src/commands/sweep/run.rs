@@ -14,8 +14,8 @@ use crate::diagnostics::{InputError, PartFailed, Problem, Source};
 use crate::input::study::read_study;
 use crate::input::sweep::Variant;
 use crate::output::files::{check_folder, write_whole};
-use crate::output::sweep::unit::{Failure, Unit, done};
 use crate::output::sweep::asked::at_door;
+use crate::output::sweep::unit::{Failure, Unit, done};
 use crate::output::sweep::{SWEEP, VARIANTS, read};
 use crate::output::tables::OfCase;
 use crate::output::words::counted;
@@ -71,7 +71,11 @@ pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
         );
         crate::commands::tell_words(&text);
         if failed > 0 {
-            let text = format!("{} could not be projected: {}", counted(failed, "case"), args.out.join("failed").display());
+            let text = format!(
+                "{} could not be projected: {}",
+                counted(failed, "case"),
+                args.out.join("failed").display()
+            );
             return Err(PartFailed(text).into());
         }
         Ok(())
@@ -91,7 +95,8 @@ fn begin(checked: &Checked, folder: &Path) -> anyhow::Result<()> {
         Ok(there) if there == record => return Ok(()),
         Ok(_) => {
             let place = Source::new(folder.display().to_string(), "").whole().cell("--out");
-            let problem = Problem::error(place, "holds another sweep, or this one before it was changed");
+            let problem =
+                Problem::error(place, "holds another sweep, or this one before it was changed");
             return Err(InputError::from(problem.suggest("another folder for the results")).into());
         }
         Err(_) => {}
@@ -138,7 +143,8 @@ impl Round {
         while !rest.is_empty() && round.units() < TOGETHER && round.studies() < APART {
             let (some, others) = rest.split_at(at_once.min(rest.len()));
             *rest = others;
-            let read: Vec<_> = some.par_iter().map(|own| read_study(&checked.inputs(own))).collect();
+            let read: Vec<_> =
+                some.par_iter().map(|own| read_study(&checked.inputs(own))).collect();
             for (variant, read) in some.iter().zip(read) {
                 match read {
                     Ok(read) => round.add(read.study, variant.number, is_door),
@@ -185,7 +191,12 @@ impl Round {
     pub(super) fn run(self, checked: &Checked, to: To<'_>) -> anyhow::Result<usize> {
         let begin = |number: usize| {
             let variant = checked.sweep.variant(number);
-            Unit::new(to.folder, &checked.sweep.id(number), checked.made_of(&variant), &checked.wanted)
+            Unit::new(
+                to.folder,
+                &checked.sweep.id(number),
+                checked.made_of(&variant),
+                &checked.wanted,
+            )
         };
         let mut failed = 0;
         let mut end = |unit: Unit, number: usize, own: Option<Failure>| {

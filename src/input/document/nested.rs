@@ -179,7 +179,8 @@ fn as_setting(value: &DeValue<'_>) -> Option<String> {
         DeValue::Float(number) => Some(number.as_str().to_owned()),
         DeValue::Datetime(day) => Some(day.to_string()),
         DeValue::Array(three) if three.len() == 3 => {
-            let parts: Option<Vec<String>> = three.iter().map(|v| as_setting(v.get_ref())).collect();
+            let parts: Option<Vec<String>> =
+                three.iter().map(|v| as_setting(v.get_ref())).collect();
             parts.map(|parts| parts.join(","))
         }
         DeValue::Table(range) => {
@@ -187,7 +188,8 @@ fn as_setting(value: &DeValue<'_>) -> Option<String> {
                 let found = range.iter().find(|(key, _)| key.get_ref() == name)?;
                 as_setting(found.1.get_ref())
             };
-            let parts: Option<Vec<String>> = ["low", "central", "high"].into_iter().map(part).collect();
+            let parts: Option<Vec<String>> =
+                ["low", "central", "high"].into_iter().map(part).collect();
             parts.filter(|_| range.len() == 3).map(|parts| parts.join(","))
         }
         _ => None,

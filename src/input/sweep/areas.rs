@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use crate::diagnostics::Problem;
-use crate::input::document::Keys;
+use crate::input::document::{Keys, Read};
 use crate::input::registry::registry;
 use crate::month::parse_date;
 use crate::study::place::{Kind, Place};
@@ -17,9 +17,9 @@ const LEVELS: [(&str, Kind); 4] = [
 ];
 
 /// The areas, as `--area` takes them; none is the reference area, or all of the baseline.
-pub(super) fn read(keys: &Keys<'_>) -> Vec<String> {
+pub(super) fn read(keys: &Keys<'_>) -> Vec<Read<String>> {
     if !keys.is_table("areas") {
-        return keys.texts("areas").into_iter().flatten().map(|area| area.value).collect();
+        return keys.texts("areas").unwrap_or_default();
     }
     keys.table("areas", |keys| {
         let level = keys.choice("level", &LEVELS);
@@ -34,12 +34,16 @@ pub(super) fn read(keys: &Keys<'_>) -> Vec<String> {
         let found = of_level(level.value, day);
         if let (true, Some(as_of)) = (found.is_empty(), &as_of) {
             keys.problem(
-                Problem::error(as_of.place.clone(), "no area of this level with known residents was there then")
-                    .read(as_of.value.to_string())
-                    .allowed("icb: 2022-07 to 2026-03; the others: any month since 2013-04"),
+                Problem::error(
+                    as_of.place.clone(),
+                    "no area of this level with known residents was there then",
+                )
+                .read(as_of.value.to_string())
+                .allowed("icb: 2022-07 to 2026-03; the others: any month since 2013-04"),
             );
         }
-        found
+        let place = level.place;
+        found.into_iter().map(|value| Read { value, place: place.clone() }).collect()
     })
     .unwrap_or_default()
 }
@@ -47,9 +51,7 @@ pub(super) fn read(keys: &Keys<'_>) -> Vec<String> {
 /// Every area of a kind whose residents are known, on a day if one is given.
 fn of_level(kind: Kind, day: Option<Date>) -> Vec<String> {
     let is_listed = |place: &&Place| {
-        place.kind == kind
-            && place.residents.is_some()
-            && day.is_none_or(|day| place.is_there(day))
+        place.kind == kind && place.residents.is_some() && day.is_none_or(|day| place.is_there(day))
     };
     registry().places.iter().filter(is_listed).map(|place| place.id.clone()).collect()
 }

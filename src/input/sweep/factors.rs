@@ -22,7 +22,10 @@ pub(super) fn fixed(keys: &Keys<'_>) -> Vec<String> {
 pub(super) fn read(keys: &Keys<'_>, folder: &Path) -> Vec<Factor> {
     let mut list: Vec<Factor> = Vec::new();
     for given in keys.settings("grid", true) {
-        let levels = given.values.into_iter().map(|value| Read { value: vec![value.value], place: value.place });
+        let levels = given
+            .values
+            .into_iter()
+            .map(|value| Read { value: vec![value.value], place: value.place });
         let factor = Factor { keys: vec![given.path.value.clone()], levels: levels.collect() };
         check(keys, &factor, &given.path.place);
         list.push(factor);
@@ -69,7 +72,8 @@ fn together(keys: &Keys<'_>, folder: &Path) -> Option<Factor> {
             keys: table.header.clone(),
         });
     }
-    let names: Vec<String> = keys.texts("keys").into_iter().flatten().map(|key| key.value).collect();
+    let names: Vec<String> =
+        keys.texts("keys").into_iter().flatten().map(|key| key.value).collect();
     let rows = keys.rows("values");
     if names.is_empty() || rows.is_none() {
         keys.missing(
@@ -90,9 +94,16 @@ fn check(keys: &Keys<'_>, factor: &Factor, place: &crate::diagnostics::Place) {
     for (at, level) in factor.levels.iter().enumerate() {
         if level.value.len() != factor.keys.len() {
             keys.problem(
-                Problem::error(level.place.clone(), "a row with a value for each key is wanted here")
-                    .read(level.value.join(", "))
-                    .allowed(format!("{} values, for {}", factor.keys.len(), factor.keys.join(", "))),
+                Problem::error(
+                    level.place.clone(),
+                    "a row with a value for each key is wanted here",
+                )
+                .read(level.value.join(", "))
+                .allowed(format!(
+                    "{} values, for {}",
+                    factor.keys.len(),
+                    factor.keys.join(", ")
+                )),
             );
             continue;
         }

@@ -65,6 +65,8 @@ pub struct Sweep {
     pub source: Source,
     /// What all variants share; it names no scenario.
     pub inputs: Inputs,
+    /// The areas with their places in the file.
+    pub areas: Vec<Read<String>>,
     /// The scenarios, by their files or built-in names.
     pub scenarios: Vec<Read<String>>,
     /// What else differs.
@@ -175,12 +177,18 @@ impl Sweep {
         list
     }
 
-    /// Where a problem with a variant's inputs stands in the sweep file, if it is one of a setting.
+    /// Where a problem with a variant's inputs stands in the sweep file, if it is one of a setting or
+    /// an area.
     pub fn place_of(&self, variant: &Variant, problem: &Problem) -> Option<Place> {
         let key = problem.place.cell.as_deref();
         let read = problem.read.as_deref();
+        if &*problem.place.file == "--area" {
+            let area = self.areas.iter().find(|area| Some(area.value.as_str()) == read);
+            return area.map(|area| area.place.clone());
+        }
         let is = |own: &str| {
-            key == Some(own) || read.is_some_and(|read| read == own || read.starts_with(&format!("{own}=")))
+            key == Some(own)
+                || read.is_some_and(|read| read == own || read.starts_with(&format!("{own}=")))
         };
         let mut factors = self.factors.iter().zip(&variant.levels);
         let (factor, level) = factors.find(|(factor, _)| factor.keys.iter().any(|key| is(key)))?;
@@ -203,12 +211,18 @@ pub fn read_sweep(
     let source = problems.take(text::read(path))?;
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     read_document(&source, problems, |keys| {
+        let areas = areas::read(keys);
         let inputs = Inputs {
             baseline: keys.text("baseline").map(|file| folder.join(file.value)),
             pack: keys.text("pack").map(|pack| beside_or_name(&folder, &pack.value)),
             capacity: keys.text("capacity").map(|own| beside_or_name(&folder, &own.value).into()),
-            waits: keys.texts("waits").into_iter().flatten().map(|f| folder.join(f.value)).collect(),
-            areas: areas::read(keys),
+            waits: keys
+                .texts("waits")
+                .into_iter()
+                .flatten()
+                .map(|f| folder.join(f.value))
+                .collect(),
+            areas: areas.iter().map(|area| area.value.clone()).collect(),
             settings: factors::fixed(keys),
             spread: keys.number("spread", 0.0, 100.0).map(|own| own.value),
             wishes: Wishes::default(),
@@ -228,11 +242,12 @@ pub fn read_sweep(
         let sweep = Sweep {
             source: source.clone(),
             inputs,
+            areas,
             scenarios: scenarios(keys, &folder),
             factors,
             tables: chosen(keys, "tables", tables),
             measures: chosen(keys, "measures", measures),
-            form: keys.choice("format", &Form::NAMES).map_or(Form::Csv, |form| form.value),
+            form: form(keys),
         };
         if sweep.variants() > MOST_VARIANTS {
             keys.problem(
@@ -244,6 +259,20 @@ pub fn read_sweep(
         }
         sweep
     })
+}
+
+/// How tables are to be written; Parquet is a part of the program that a build may leave out.
+fn form(keys: &Keys<'_>) -> Form {
+    let Some(form) = keys.choice("format", &Form::NAMES) else { return Form::Csv };
+    if form.value == Form::Parquet && !cfg!(feature = "parquet") {
+        keys.problem(
+            Problem::error(form.place, "this build of afterwave writes no Parquet")
+                .read("parquet")
+                .allowed("csv, csv.gz")
+                .suggest("csv.gz, or cargo install --features parquet"),
+        );
+    }
+    form.value
 }
 
 /// Names chosen among `allowed`; none is none.

@@ -145,14 +145,14 @@ fn answers(unit: &Unit) -> BTreeMap<Key, f64> {
     let is_answer = |of: &str, period: &str, measure: &str| {
         of == "family" && period == WHOLE && ADDITIVE.contains(&measure)
     };
-    let key = |area: &str, id: &str, measure: &str| {
-        (area.to_owned(), id.to_owned(), measure.to_owned())
-    };
+    let key =
+        |area: &str, id: &str, measure: &str| (area.to_owned(), id.to_owned(), measure.to_owned());
     let own = unit.rows.iter().filter(|row| is_answer(&row.of, &row.period, &row.measure));
     let own = own.map(|row| (key(&row.area, &row.id, &row.measure), row.mean));
-    let sums = unit.sums.iter().filter(|(_, [of, _, period, measure, _], _)| {
-        is_answer(of, period, measure)
-    });
+    let sums = unit
+        .sums
+        .iter()
+        .filter(|(_, [of, _, period, measure, _], _)| is_answer(of, period, measure));
     own.chain(sums.map(|(area, [_, id, _, measure, _], mean)| (key(area, id, measure), *mean)))
         .collect()
 }
@@ -174,29 +174,60 @@ fn read_unit(folder: &Path, record: &Record, number: usize, form: Form) -> anyho
 /// The rows of a table of totals.
 fn totals(path: &Path, form: Form) -> anyhow::Result<Vec<Row>> {
     let failed = || format!("cannot read {}", path.display());
-    let file = BufReader::new(File::open(path).with_context(failed)?);
-    let text: Box<dyn Read> = match form {
-        Form::CsvGz => Box::new(MultiGzDecoder::new(file)),
-        Form::Csv | Form::Parquet => Box::new(file),
+    let file = File::open(path).with_context(failed)?;
+    let rows: Vec<[String; 10]> = match form {
+        Form::Csv => of_csv(BufReader::new(file)),
+        Form::CsvGz => of_csv(MultiGzDecoder::new(BufReader::new(file))),
+        Form::Parquet => of_parquet(file),
+    }
+    .with_context(failed)?;
+    let row = |[area, of, id, period, measure, unit, mean, median, q05, q95]: [String; 10]| {
+        let number = |text: String| text.parse().unwrap_or(f64::NAN);
+        let [mean, median, q05, q95] = [mean, median, q05, q95].map(number);
+        Row { area, of, id, period, measure, unit, mean, median, q05, q95 }
     };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// The columns that are read of it.
+const COLUMNS: [&str; 10] =
+    ["area", "of", "id", "period", "measure", "unit", "mean", "q50", "q05", "q95"];
+
+fn of_csv(text: impl Read) -> anyhow::Result<Vec<[String; 10]>> {
     let mut reader = csv::Reader::from_reader(text);
-    let header = reader.headers().with_context(failed)?.clone();
-    let column = |name: &str| header.iter().position(|own| own == name).with_context(failed);
-    let texts = ["area", "of", "id", "period", "measure", "unit"].map(column);
-    let numbers = ["mean", "q50", "q05", "q95"].map(column);
+    let header = reader.headers()?.clone();
+    let places = COLUMNS.map(|name| header.iter().position(|own| own == name));
+    let cells = |record: csv::StringRecord| {
+        let cell = |at: Option<usize>| at.and_then(|at| record.get(at)).unwrap_or_default();
+        places.map(|at| cell(at).to_owned())
+    };
+    Ok(reader.records().map(|record| record.map(cells)).collect::<Result<_, _>>()?)
+}
+
+#[cfg(feature = "parquet")]
+fn of_parquet(file: File) -> anyhow::Result<Vec<[String; 10]>> {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::Field;
+    let reader = SerializedFileReader::new(file)?;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.with_context(failed)?;
-        let text = |of: &anyhow::Result<usize>| {
-            let cell = of.as_ref().ok().and_then(|column| record.get(*column));
-            cell.unwrap_or_default().to_owned()
+    for row in reader.get_row_iter(None)? {
+        let row = row?;
+        let cell = |name: &str| {
+            let found = row.get_column_iter().find(|(own, _)| own.as_str() == name);
+            match found.map(|(_, field)| field) {
+                Some(Field::Str(text)) => text.clone(),
+                Some(Field::Float(value)) => value.to_string(),
+                _ => String::new(),
+            }
         };
-        let number = |of: &anyhow::Result<usize>| text(of).parse().unwrap_or(f64::NAN);
-        let [area, of, id, period, measure, unit] = texts.each_ref().map(text);
-        let [mean, median, q05, q95] = numbers.each_ref().map(number);
-        rows.push(Row { area, of, id, period, measure, unit, mean, median, q05, q95 });
+        rows.push(COLUMNS.map(cell));
     }
     Ok(rows)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn of_parquet(_: File) -> anyhow::Result<Vec<[String; 10]>> {
+    anyhow::bail!("this build of afterwave reads no Parquet: cargo install --features parquet")
 }
 
 /// Means of areas added up to larger ones, where every part has them.
@@ -205,9 +236,8 @@ fn sums(record: &Record, rows: &[Row]) -> Vec<(String, [String; 5], f64)> {
     for (whole, parts) in &record.wholes {
         let mut sums: Vec<([String; 5], f64, usize)> = Vec::new();
         let mut places: BTreeMap<[&str; 4], usize> = BTreeMap::new();
-        let is_part = |row: &&Row| {
-            ADDITIVE.contains(&row.measure.as_str()) && parts.contains(&row.area)
-        };
+        let is_part =
+            |row: &&Row| ADDITIVE.contains(&row.measure.as_str()) && parts.contains(&row.area);
         for row in rows.iter().filter(is_part) {
             let key = [&*row.of, &*row.id, &*row.period, &*row.measure];
             let place = *places.entry(key).or_insert_with(|| {
@@ -247,8 +277,7 @@ fn text(value: f64) -> String {
 impl Files {
     fn new(folder: &Path, record: &Record, header: &[String]) -> anyhow::Result<Self> {
         let create = |header: &[&str]| {
-            let file = tempfile::Builder::new()
-                .make_in(folder, |path| File::create_new(path))?;
+            let file = tempfile::Builder::new().make_in(folder, |path| File::create_new(path))?;
             let mut writer = csv::Writer::from_writer(BufWriter::new(file));
             writer.write_record(header)?;
             Ok::<_, anyhow::Error>(writer)
@@ -267,8 +296,11 @@ impl Files {
             cases: create(&of_case)?,
             rollup: create(&["variant", "area", "of", "id", "period", "measure", "unit", "mean"])?,
             comparison: create(
-                &[&["variant", "against"], &with(&["mean", "against_mean", "difference", "ratio"])[..]]
-                    .concat(),
+                &[
+                    &["variant", "against"],
+                    &with(&["mean", "against_mean", "difference", "ratio"])[..],
+                ]
+                .concat(),
             )?,
             effects: create(&with(&["key", "value", "variants", "mean", "effect"]))?,
             shares: create(&with(&["key", "share"]))?,
@@ -295,7 +327,8 @@ impl Files {
                 record.headline.iter().flat_map(|f| OF_CASE.iter().map(move |m| (f, m)))
             {
                 let row = found.get(&(*area, family.as_str(), *measure));
-                let of = |number: fn(&Row) -> f64| row.map_or_else(String::new, |r| text(number(r)));
+                let of =
+                    |number: fn(&Row) -> f64| row.map_or_else(String::new, |r| text(number(r)));
                 cells.extend([of(|row| row.median), of(|row| row.q05), of(|row| row.q95)]);
             }
             self.cases.write_record(&cells)?;
@@ -325,7 +358,15 @@ impl Files {
             let ratio = if *other > 0.0 { text(mean / other) } else { String::new() };
             let [own, was, difference] = [*mean, *other, mean - other].map(text);
             self.comparison.write_record([
-                variant, against, area, family, measure, &own, &was, &difference, &ratio,
+                variant,
+                against,
+                area,
+                family,
+                measure,
+                &own,
+                &was,
+                &difference,
+                &ratio,
             ])?;
         }
         Ok(())
@@ -343,7 +384,14 @@ impl Files {
                     let count = effect.count.to_string();
                     let [mean, effect] = [effect.mean, effect.effect].map(text);
                     self.effects.write_record([
-                        area, family, measure, &factor.name, value, &count, &mean, &effect,
+                        area,
+                        family,
+                        measure,
+                        &factor.name,
+                        value,
+                        &count,
+                        &mean,
+                        &effect,
                     ])?;
                 }
                 if let Some(share) = own.share(at) {

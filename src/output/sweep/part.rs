@@ -48,12 +48,11 @@ impl Part {
     /// Begins a table in `folder`, which is made.
     pub(super) fn new(folder: &Path, head: &Head, form: Form) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let file = tempfile::Builder::new()
-            .make_in(folder, |path| File::create_new(path))?;
+        let file = tempfile::Builder::new().make_in(folder, |path| File::create_new(path))?;
         let hashed = Hashed { file: BufWriter::new(file), hash: Sha256::new() };
         let mut to = match form {
             // The header of gzip names no time and no file: the same rows are the same bytes.
-            Form::CsvGz => To::Gz(Box::new(GzEncoder::new(hashed, Compression::default()))),
+            Form::CsvGz => To::Gz(Box::new(GzEncoder::new(hashed, Compression::fast()))),
             Form::Csv | Form::Parquet => To::Plain(hashed),
         };
         let encoder = format(form)?.begin(head, to.as_write())?;
@@ -92,6 +91,9 @@ impl To {
 fn format(form: Form) -> io::Result<Box<dyn Format>> {
     match form {
         Form::Csv | Form::CsvGz => Ok(Box::new(Csv)),
+        #[cfg(feature = "parquet")]
+        Form::Parquet => Ok(Box::new(crate::output::table::parquet::Parquet)),
+        #[cfg(not(feature = "parquet"))]
         Form::Parquet => Err(io::Error::other("this build of afterwave writes no parquet")),
     }
 }

@@ -95,5 +95,8 @@ pub fn variants(sweep: &Sweep) -> String {
         row.extend(sweep.values(&variant));
         let _ = writer.write_record(&row);
     }
-    writer.into_inner().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+    writer
+        .into_inner()
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .unwrap_or_default()
 }

@@ -72,7 +72,13 @@ impl Unit {
                 Ok((head, part))
             })
             .collect::<io::Result<Vec<_>>>()?;
-        Ok(Self { folder: folder.to_owned(), id: id.to_owned(), made_of, parts, wanted: wanted.clone() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            id: id.to_owned(),
+            made_of,
+            parts,
+            wanted: wanted.clone(),
+        })
     }
 
     /// The rows of one more area.

@@ -8,6 +8,8 @@ pub mod columns;
 pub mod csv;
 pub mod json;
 pub mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 
 use std::io;
 

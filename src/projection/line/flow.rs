@@ -32,7 +32,8 @@ pub fn draws<const L: usize>(
     draws: usize,
 ) -> Vec<Vec<f64>> {
     let spare = Spare::default();
-    let buffer = Stage { study, case, prepared, entries, draws, spare: &spare, door: None }.run(line, None);
+    let buffer =
+        Stage { study, case, prepared, entries, draws, spare: &spare, door: None }.run(line, None);
     (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t)).collect()
 }
 
@@ -100,7 +101,8 @@ pub fn ingredients<const L: usize>(
     entries: &[Block<L>],
 ) -> Ingredients<L> {
     let spare = Spare::default();
-    let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare, door: None };
+    let stage =
+        Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare, door: None };
     let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
     let figures = LineFigures::new(study, line, &prepared.sample);
     Ingredients {

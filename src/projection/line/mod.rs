@@ -162,8 +162,7 @@ impl<const L: usize> Stage<'_, L> {
         let mut sum: Option<Buffer<L>> = None;
         let in_sum = |line: &&&Line<'_>| members.contains(&line.service);
         let is_sum_known = lines.iter().filter(in_sum).any(|line| is_known(line));
-        let is_mixed = is_sum_known
-            && !lines.iter().filter(in_sum).all(|line| is_known(line));
+        let is_mixed = is_sum_known && !lines.iter().filter(in_sum).all(|line| is_known(line));
         // What is set over underlying demand is of the services that have one.
         let mut comparable: Option<Buffer<L>> = None;
         let layout = || match self.door {

@@ -53,7 +53,12 @@ pub struct Door<'a, const L: usize> {
 impl<const L: usize> Stage<'_, L> {
     /// What of a line is the same in every variant; `flows` are referrals of a person at risk, by
     /// block and flow.
-    pub(super) fn once(&self, line: &Line<'_>, pathways: &Pathways, flows: &[Vec<Lane<L>>]) -> LineOnce<L> {
+    pub(super) fn once(
+        &self,
+        line: &Line<'_>,
+        pathways: &Pathways,
+        flows: &[Vec<Lane<L>>],
+    ) -> LineOnce<L> {
         let of = |prepared: &&Prepared<L>| LineFigures::new(self.study, line, &prepared.sample);
         let figures: Vec<LineFigures<L>> = self.prepared.iter().map(of).collect();
         let underlying = |(prepared, figures): (&&Prepared<L>, &LineFigures<L>)| {

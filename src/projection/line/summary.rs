@@ -127,7 +127,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn total(&self, period: Period, summariser: &mut Summariser, asked: &dyn Fn(Answer) -> bool) -> PeriodTotal {
+    fn total(
+        &self,
+        period: Period,
+        summariser: &mut Summariser,
+        asked: &dyn Fn(Answer) -> bool,
+    ) -> PeriodTotal {
         let over = |spans: &Option<Spans>| {
             spans.as_ref().map_or_else(Vec::new, |spans| spans.over(period))
         };
@@ -173,7 +178,9 @@ impl<const L: usize> Stage<'_, L> {
         let months = self.case.months();
         let asked = |answer: Answer| self.door.is_none_or(|door| door.asked.has(answer));
         let monthly: Vec<Measure> = match self.door {
-            Some(door) => measures.iter().filter(|m| door.asked.months.contains(m)).copied().collect(),
+            Some(door) => {
+                measures.iter().filter(|m| door.asked.months.contains(m)).copied().collect()
+            }
             None if self.study.summaries == Summaries::All => measures.to_vec(),
             None => Vec::new(),
         };
