@@ -25,7 +25,6 @@ use crate::draw::LANES;
 use crate::model::lane::Lane;
 use crate::study::Study;
 use crate::study::figures::OfScenarios;
-use crate::study::scenario::Scenario;
 
 /// Variants of one study that share their work.
 #[derive(Debug)]
@@ -70,10 +69,12 @@ impl Variants {
 
 /// Whether two studies of one scenario each differ in nothing but figures of their scenarios.
 pub fn is_alike(one: &Study, other: &Study) -> bool {
-    let sees = |scenario: &Scenario| (scenario.start, scenario.months, scenario.learns_before());
-    let of = |study: &Study| study.scenarios.first().map(sees);
+    let sees_as = match (one.scenarios.first(), other.scenarios.first()) {
+        (Some(one), Some(other)) => one.sees_as(other),
+        _ => false,
+    };
     let ids = |study: &Study| study.areas.iter().map(|a| a.id.clone()).collect::<Vec<_>>();
-    of(one) == of(other) && ids(one) == ids(other) && one.figures.has_pack_of(&other.figures)
+    sees_as && ids(one) == ids(other) && one.figures.has_pack_of(&other.figures)
 }
 
 /// How many areas are held at once within `memory` bytes.
@@ -195,7 +196,7 @@ fn first_stage<const L: usize>(
         scenario: &study.scenarios[variant],
         area_index: 0,
         area,
-        lines: Vec::new(),
+        lines: [].into(),
         scale: vec![1.0; study.pack.groups.len()],
         services: vec![1.0; study.pack.services.len()],
     };

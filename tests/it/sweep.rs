@@ -39,9 +39,9 @@ fn done(folder: &Path, arguments: &[&str]) -> String {
     text
 }
 
-/// Two scenarios, a grid of one number of the scenario and one of the pack, two keys together.
+/// A grid of one number of the scenario and one of the pack, two keys together.
 const SHARED: &str = r#"
-scenarios = ["single-wave", "two-waves"]
+scenarios = ["two-waves"]
 areas = ["00V", "QOP"]
 draws = 0
 tables = ["projection"]
@@ -71,7 +71,7 @@ fn shards_of_any_number_make_the_same_folder() {
     };
     run("one", "1/1");
     let whole = files(&folder.path().join("one"));
-    assert_eq!(whole.keys().filter(|name| name.starts_with("done")).count(), 16);
+    assert_eq!(whole.keys().filter(|name| name.starts_with("done")).count(), 8);
     for shards in [3, 7] {
         let out = format!("by-{shards}");
         for shard in (1..=shards).rev() {
@@ -81,11 +81,11 @@ fn shards_of_any_number_make_the_same_folder() {
     }
     // A repeat finds all of it there; a file that was changed is made again.
     let again = done(folder.path(), &["sweep", "run", "s.toml", "--out", "one"]);
-    assert!(again.contains("0 run now, 16 there already"), "{again}");
+    assert!(again.contains("0 run now, 8 there already"), "{again}");
     let part = folder.path().join("one/projection/variant=v0003/projection.csv.gz");
     fs::write(&part, "lost").unwrap();
     let again = done(folder.path(), &["sweep", "run", "s.toml", "--out", "one"]);
-    assert!(again.contains("1 run now, 15 there already"), "{again}");
+    assert!(again.contains("1 run now, 7 there already"), "{again}");
     assert!(files(&folder.path().join("one")) == whole);
     // Another sweep does not mix with it.
     fs::write(folder.path().join("s.toml"), SHARED.replace("0.8, 1.6", "0.8, 1.7")).unwrap();
@@ -158,7 +158,7 @@ fn numbers_are_those_of_a_run() {
 
 #[test]
 fn a_merge_has_every_case_and_says_what_each_key_explains() {
-    let folder = with(SHARED);
+    let folder = with(&SHARED.replace("[\"two-waves", "[\"single-wave\", \"two-waves"));
     done(folder.path(), &["sweep", "run", "s.toml", "--out", "S"]);
     done(folder.path(), &["sweep", "merge", "S", "--against", "v0002"]);
     let merged = |name: &str| {
@@ -190,7 +190,8 @@ fn a_merge_has_every_case_and_says_what_each_key_explains() {
     assert_eq!(shares.len(), 4);
     let sum: f64 = shares.iter().sum();
     assert!(sum > 0.8 && sum <= 1.0 + 1e-6, "{shares:?}");
-    assert!(shares[2] < 1e-6, "IAPT's accepted share is nothing to CAMHS: {shares:?}");
+    // Whom IAPT takes in is not at risk any more: hardly anything to CAMHS.
+    assert!(shares[2] < 1e-4, "{shares:?}");
     let effects = merged("effects.csv");
     let effects = effects.iter().filter(of).filter(|row| row["key"] == "scenario");
     let sum: f64 = effects.map(|row| number(row, "effect")).sum();
@@ -210,10 +211,10 @@ fn areas_that_fail_are_listed_and_the_rest_goes_on() {
     let failed =
         fs::read_to_string(folder.path().join("S/failed/variant=v0001/failed.csv")).unwrap();
     assert!(failed.starts_with("area,reason\nNowhere,"), "{failed}");
-    assert_eq!(files(&folder.path().join("S/done")).len(), 16);
+    assert_eq!(files(&folder.path().join("S/done")).len(), 8);
     done(folder.path(), &["sweep", "merge", "S"]);
     let failed = fs::read_to_string(folder.path().join("S/merged/failed.csv")).unwrap();
-    assert_eq!(failed.lines().count(), 17);
+    assert_eq!(failed.lines().count(), 9);
 }
 
 #[test]
@@ -259,6 +260,6 @@ fn a_plan_says_what_it_takes() {
     let folder = with(SHARED);
     let text = done(folder.path(), &["sweep", "plan", "s.toml", "--json"]);
     let plan: serde_json::Value = serde_json::from_str(text.trim()).unwrap();
-    assert_eq!((plan["cases"].as_u64(), plan["shards"].as_u64()), (Some(32), Some(1)));
+    assert_eq!((plan["cases"].as_u64(), plan["shards"].as_u64()), (Some(16), Some(1)));
     assert!(plan["disk_mb"].as_f64().unwrap() > 0.01 && plan["shared"].as_bool().unwrap());
 }

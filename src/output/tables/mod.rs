@@ -101,14 +101,15 @@ pub fn files(
     on_request: bool,
 ) -> io::Result<Vec<(String, Vec<u8>)>> {
     let is_wanted = |head: &Head| on_request || head.written != Written::OnRequest;
-    let file = |head: &Head, parts: &[Rows]| {
-        let mut bytes = Vec::new();
+    // Rows of some cases at a time: no more are held than are written together.
+    let file = |head: &Head, parts: &mut dyn Iterator<Item = Vec<Rows>>| {
+        let (mut bytes, mut has_rows) = (Vec::new(), false);
         let mut encoder = format.begin(head, &mut bytes)?;
-        for rows in parts {
-            encoder.rows(rows, &mut bytes)?;
+        for rows in parts.flatten() {
+            has_rows |= !rows.is_empty();
+            encoder.rows(&rows, &mut bytes)?;
         }
         encoder.finish(&mut bytes)?;
-        let has_rows = parts.iter().any(|rows| !rows.is_empty());
         let name = format!("{}.{}", head.name, format.extension());
         Ok((has_rows || head.written == Written::Always).then_some((name, bytes)))
     };
@@ -118,12 +119,16 @@ pub fn files(
             return Ok(None);
         }
         let rows = |projection| table::rows(&*table, &OfCase { study: run.study, projection });
-        let parts: Vec<Rows> = run.projections.par_iter().map(rows).collect();
-        file(&head, &parts)
+        let some = run.projections.chunks(2 * rayon::current_num_threads());
+        file(&head, &mut some.map(|cases| cases.par_iter().map(rows).collect()))
     });
     let runs = of_runs().into_par_iter().map(|table| {
         let head = table.head();
-        if is_wanted(&head) { file(&head, &[table::rows(&*table, run)]) } else { Ok(None) }
+        if is_wanted(&head) {
+            file(&head, &mut std::iter::once(vec![table::rows(&*table, run)]))
+        } else {
+            Ok(None)
+        }
     });
     let list: io::Result<Vec<_>> = cases.chain(runs).collect();
     Ok(list?.into_iter().flatten().collect())
