@@ -55,7 +55,7 @@ impl Setting {
             let wrong = problem("the value is not a number");
             if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
                 wrong.suggest(
-                    "wave.N.peak=DAY, or a scenario file of your own: other dates are no numbers",
+                    "wave.N.peak=DAY, or another start in a scenario file",
                 )
             } else {
                 wrong
