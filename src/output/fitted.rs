@@ -178,9 +178,7 @@ pub fn missed_warning(study: &Study, missed: &[Missed]) -> Option<String> {
     } else {
         format!("`afterwave fit --until {}`", first.last)
     };
-    Some(format!(
-        "counted months lie outside the 90% ranges ({shown}{more}): {what}"
-    ))
+    Some(format!("counted months lie outside the 90% ranges ({shown}{more}): {what}"))
 }
 
 /// The fit as one document.

@@ -13,9 +13,8 @@ pub fn baselines(study: &Study) -> String {
     let local = |area: &&Area| matches!(area.scale, AreaScale::Population(_));
     let areas: Vec<&Area> = study.areas.iter().filter(local).collect();
     let Some(first) = areas.first() else { return String::new() };
-    let is_derived = |series: &&Series| {
-        series.part.is_none() && series.derived.iter().all(|derived| *derived)
-    };
+    let is_derived =
+        |series: &&Series| series.part.is_none() && series.derived.iter().all(|derived| *derived);
     let derived = first.series.iter().filter(is_derived).count();
     let mut parts = Vec::new();
     if let counts @ 1.. = first.series.len() - derived {

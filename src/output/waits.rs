@@ -51,8 +51,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     let mut text = format!("\nWaits, {how}:\n");
     for (line, waits) in told {
         let label = &pack.services[line.service].label;
-        let checked =
-            if waits.is_checked { "" } else { ", not checked" };
+        let checked = if waits.is_checked { "" } else { ", not checked" };
         let said = sentences(study, projection, line, waits);
         let _ = writeln!(text, "  {label}{checked}:\n    {said}");
     }

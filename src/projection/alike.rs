@@ -52,7 +52,7 @@ impl Variants {
     }
 
     /// Adds a study that is alike; gives back one that is not.
-    pub fn add(&mut self, study: Study) -> Result<(), Study> {
+    pub fn add(&mut self, study: Box<Study>) -> Result<(), Box<Study>> {
         if !is_alike(&self.study, &study) {
             return Err(study);
         }
@@ -97,11 +97,11 @@ pub fn memory_of_areas(variants: &Variants, areas: usize) -> usize {
     let of_thread = (groups + 12) * row;
     let known = study.areas.iter().map(|area| area.series.len()).max().unwrap_or(0);
     let threads = rayon::current_num_threads();
-    BASE_BYTES + 3 * sample + 3 * groups * row + threads * of_thread + areas * (known + 3) * row
+    BASE_BYTES + 3 * sample + 3 * groups * row + threads * of_thread + areas * (known + 8) * row
 }
 
 /// Memory of the program with its inputs, before anything is projected.
-const BASE_BYTES: usize = 60 << 20;
+const BASE_BYTES: usize = 100 << 20;
 
 /// Projects every variant in every area, `areas` of them at a time. Each projection is handed to
 /// `take`: those of one variant area by area, those of several on several threads.
@@ -174,7 +174,9 @@ fn in_lanes<const L: usize>(
             };
             let projections: Vec<Projection> = pairs.par_iter().map(project).collect();
             projections.par_chunks(areas.len()).zip(together).for_each(|(own, variant)| {
-                own.iter().for_each(|projection| take(*variant, projection));
+                for projection in own {
+                    take(*variant, projection);
+                }
             });
             done += pairs.len();
             tick(done as f64 / all as f64);
@@ -294,10 +296,10 @@ mod tests {
             assert!(studies.iter().all(is_shared));
             let mut variants = Variants::new(studies[0].clone());
             for study in &studies[1..] {
-                assert!(variants.add(study.clone()).is_ok());
+                assert!(variants.add(Box::new(study.clone())).is_ok());
             }
             let apart = study("two-waves", "services.iapt.accepted=0.5", draws);
-            assert!(variants.add(apart).is_err());
+            assert!(variants.add(Box::new(apart)).is_err());
             let together = Mutex::new(Vec::new());
             project_alike(&variants, &asked(), 1, &|_| (), &|variant, projection| {
                 let own = (variant, projection.area, numbers(projection));

@@ -592,7 +592,10 @@ fn a_wrong_command_line_is_told_what_is_right() {
             vec!["explain", "iapt", "2021-13", "--draws", "0"],
             vec!["month 13", "allowed: 2020-04, "],
         ),
-        (vec!["run", "--set", "start=2020-05"], vec!["not a number", "another start in a scenario file"]),
+        (
+            vec!["run", "--set", "start=2020-05"],
+            vec!["not a number", "another start in a scenario file"],
+        ),
     ] {
         says(&refused_command(&args), &parts);
     }

@@ -247,10 +247,7 @@ fn one_cause_is_told_once() {
             Some((_, rows)) if *name == *file => rows.to_owned(),
             _ => text.to_owned(),
         });
-        refused(
-            &headless,
-            &[&file, ":1", "the first line names", "a first line with"],
-        );
+        refused(&headless, &[&file, ":1", "the first line names", "a first line with"]);
     }
     for file in ["drivers", "groups", "services", "conditions", "routes"] {
         let bare = packs(|name, text| match text.split_once('\n') {

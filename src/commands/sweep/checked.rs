@@ -96,7 +96,7 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
         };
         match read {
             Ok(ReadStudy { study, warnings }) => {
-                add(&sweep, &variant, warnings, &mut problems);
+                add(&sweep, &variant, &warnings, &mut problems);
                 if scenario == 0 {
                     of_study = OfStudy::new(&study);
                 }
@@ -108,7 +108,7 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
                     failures,
                 });
             }
-            Err(wrong) => add(&sweep, &variant, wrong, &mut problems),
+            Err(wrong) => add(&sweep, &variant, &wrong, &mut problems),
         }
     }
     // Every other value with one area: what areas are asked for was read above.
@@ -127,10 +127,10 @@ pub(super) fn checked(file: &Path, keep_going: bool) -> anyhow::Result<Checked> 
     for (variant, read) in samples.iter().zip(read) {
         match read {
             Ok(read) => {
-                add(&sweep, variant, read.warnings, &mut problems);
+                add(&sweep, variant, &read.warnings, &mut problems);
                 studies.push((variant, read.study));
             }
-            Err(wrong) => add(&sweep, variant, wrong, &mut problems),
+            Err(wrong) => add(&sweep, variant, &wrong, &mut problems),
         }
     }
     problems.stop_on_errors()?;
@@ -170,7 +170,7 @@ pub(super) fn reason(wrong: &Problems) -> String {
 }
 
 /// Adds what is wrong with a variant, with its place in the sweep file, once for all variants.
-fn add(sweep: &Sweep, variant: &Variant, found: Problems, problems: &mut Problems) {
+fn add(sweep: &Sweep, variant: &Variant, found: &Problems, problems: &mut Problems) {
     for problem in found.iter() {
         let place = sweep.place_of(variant, problem).unwrap_or_else(|| problem.place.clone());
         problems.push_once(Problem { place, ..problem.clone() });

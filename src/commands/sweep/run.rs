@@ -168,14 +168,15 @@ impl Round {
         }
     }
 
-    fn share(&mut self, mut study: Study, number: usize) {
+    fn share(&mut self, study: Study, number: usize) {
+        let mut study = Box::new(study);
         for (variants, numbers) in &mut self.shared {
             match variants.add(study) {
                 Ok(()) => return numbers.push(number),
                 Err(other) => study = other,
             }
         }
-        self.shared.push((Variants::new(study), vec![number]));
+        self.shared.push((Variants::new(*study), vec![number]));
     }
 
     fn studies(&self) -> usize {

@@ -94,7 +94,7 @@ pub struct Given {
     pub values: Vec<Read<String>>,
 }
 
-impl<'a> Keys<'a> {
+impl Keys<'_> {
     /// Whether `key` is a table, and not a list or a text.
     pub fn is_table(&self, key: &str) -> bool {
         let value = self.table.iter().find(|(k, _)| k.get_ref() == key);

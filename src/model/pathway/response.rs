@@ -35,7 +35,7 @@ impl<const L: usize> System<'_, L> {
     /// The first part of [`System::refer`] alone: the people at risk by group, over the months of
     /// `inflow`. They are in proportion to who enters, so that areas of other sizes share them.
     pub fn at_risk(&mut self, inflow: &Table<L>, at_risk: &mut Table<L>) {
-        for_chunks(self.arch, L, AtRisk { system: self, inflow, at_risk });
+        for_chunks(self.arch, L, AtRisk { system: self, inflow, stocks: at_risk });
     }
 
     /// Referrals a month of a person at risk, by flow, of the parameters now set.
@@ -77,7 +77,7 @@ impl<const L: usize> System<'_, L> {
 struct AtRisk<'r, 'a, const L: usize> {
     system: &'r mut System<'a, L>,
     inflow: &'r Table<L>,
-    at_risk: &'r mut Table<L>,
+    stocks: &'r mut Table<L>,
 }
 
 impl<const L: usize> Chunked for AtRisk<'_, '_, L> {
@@ -87,7 +87,7 @@ impl<const L: usize> Chunked for AtRisk<'_, '_, L> {
         let stride = padded(self.system.months);
         let risk = self.system.risk.chunk::<S>(0);
         for g in 0..self.system.layout.groups() {
-            for (out, own) in self.at_risk.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
+            for (out, own) in self.stocks.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
                 Register::new(simd, *own).store(out, chunk);
             }
         }

@@ -331,7 +331,8 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
         format!("{} spread from years", spread.join(", "))
     };
     let Some((scenario, seen, out, months)) = closest else {
-        let text = format!("Counted by year only: {}.", spread.trim_end_matches(" spread from years"));
+        let text =
+            format!("Counted by year only: {}.", spread.trim_end_matches(" spread from years"));
         return if spread.is_empty() { spread } else { wrapped(&text, "", "  ") };
     };
     let part = |(family, seen): &(usize, observed::Seen)| {

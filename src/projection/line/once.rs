@@ -12,7 +12,7 @@
 use super::{Stage, is_known};
 use crate::model::lane::Lane;
 use crate::model::pathway::{Layout as Pathways, Table};
-use crate::model::suppression::{Restrictions, Suppression};
+use crate::model::suppression::{Held, Restrictions, Suppression};
 use crate::projection::asked::AtDoor;
 use crate::projection::block::Prepared;
 use crate::projection::buffer::{Buffer, Layout};
@@ -69,9 +69,10 @@ impl<const L: usize> Stage<'_, L> {
         };
         LineOnce {
             service: line.service,
-            underlying: match is_known(line) {
-                true => self.prepared.iter().zip(&figures).map(underlying).collect(),
-                false => Vec::new(),
+            underlying: if is_known(line) {
+                self.prepared.iter().zip(&figures).map(underlying).collect()
+            } else {
+                Vec::new()
             },
             referred: self.prepared.iter().zip(flows).map(referred).collect(),
             suppression: figures.into_iter().map(|figures| figures.suppression).collect(),
@@ -111,38 +112,45 @@ impl<const L: usize> Stage<'_, L> {
         let Some(once) = door.lines.iter().find(|own| own.service == line.service) else {
             return buffer;
         };
-        let mut surge = vec![Lane::ZERO; months];
-        let mut referrals = vec![Lane::ZERO; months];
-        let mut held = vec![[Lane::ZERO; 2]; months];
+        let zeros = vec![Lane::ZERO; months];
+        let mut surge = zeros.clone();
         for (block, (mut out, variant)) in buffer.blocks_in_turn().zip(door.variant).enumerate() {
             surge.fill(Lane::ZERO);
             for (group, referred) in &once.referred[block] {
                 for (sum, people) in surge.iter_mut().zip(variant.at_risk.row(*group)) {
-                    *sum += *people * *referred;
+                    for i in 0..L {
+                        sum[i] += people[i] * referred[i];
+                    }
                 }
             }
-            let zero = Lane::ZERO;
-            let underlying = |t: usize| once.underlying.get(block).map_or(&zero, |own| &own[t]);
+            let underlying = once.underlying.get(block).unwrap_or(&zeros);
+            for (measure, of) in [(Measure::Underlying, underlying), (Measure::Surge, &surge)] {
+                if let Some(row) = out.row(measure) {
+                    row.copy_from_slice(of);
+                }
+            }
             let [first, later] = &variant.restrictions;
             let restrictions = Restrictions { first, later, gain: variant.gain };
             once.suppression[block].run(
                 &restrictions,
-                |t| *underlying(t) + surge[t],
-                |t, own| {
-                    referrals[t] = *underlying(t) - own.suppressed + own.returning + surge[t];
-                    held[t] = [own.suppressed, own.returning];
+                |t, i| underlying[t][i] + surge[t][i],
+                |t, held| {
+                    let Held { suppressed, returning, .. } = held;
+                    if let Some(row) = out.row(Measure::Referrals) {
+                        for i in 0..L {
+                            row[t][i] =
+                                underlying[t][i] - suppressed[i] + returning[i] + surge[t][i];
+                        }
+                    }
+                    for (measure, of) in
+                        [(Measure::Suppressed, suppressed), (Measure::Returning, returning)]
+                    {
+                        if let Some(row) = out.row(measure) {
+                            row[t] = *of;
+                        }
+                    }
                 },
             );
-            let mut write = |measure, of: &dyn Fn(usize) -> Lane<L>| {
-                for (t, own) in out.row(measure).into_iter().flatten().enumerate() {
-                    *own = of(t);
-                }
-            };
-            write(Measure::Referrals, &|t| referrals[t]);
-            write(Measure::Underlying, &|t| *underlying(t));
-            write(Measure::Surge, &|t| surge[t]);
-            write(Measure::Suppressed, &|t| held[t][0]);
-            write(Measure::Returning, &|t| held[t][1]);
         }
         buffer
     }

@@ -155,7 +155,7 @@ impl Parts {
         let is_asked = asked(Answer::Referrals);
         PeriodTotal {
             period,
-            extra: asked(Answer::Extra).then(|| summariser.stats(extra())).unwrap_or_default(),
+            extra: if asked(Answer::Extra) { summariser.stats(extra()) } else { Stats::default() },
             referrals: (self.known && is_asked)
                 .then(|| summariser.stats(referrals.iter().copied())),
             extra_share: extra_share.flatten(),
