@@ -73,24 +73,29 @@ const shareOfMonth = (from, to, t) => Math.min(1, Math.max(0, Math.min(to, t + 1
 // m += (illness - m) (1 - 2^(-day / half-time)), half-time `rise` where illness > m, else `fall`;
 // stringency = 1 - exp(-strength m willing), willing = 1 / (1 + exp(3 (t - until))).
 // A wave is { daily(month): 30 heights of a month, illness, peak, rise }; the mean stringency of every
-// month by wave, each by its share of the memory.
+// month by wave, each by its share of the sum of such memories of each wave alone.
 const DAYS = 30, STEEPNESS = 3, MOST_BEFORE = 36;
 function byWave(rule, waves, T) {
-  const parts = waves.map(() => new Float64Array(T)), memory = waves.map(() => 0);
+  const parts = waves.map(() => new Float64Array(T)), own = waves.map(() => 0);
   const rate = half => 1 - Math.pow(2, -1 / half), up = rate(rule.rise), down = rate(rule.fall);
+  const step = (memory, seen) => memory + (seen - memory) * (seen > memory ? up : down);
+  let memory = 0;
   const first = Math.floor(Math.max(-MOST_BEFORE, Math.min(0, ...waves.map(w => w.peak - 4 * w.rise))));
   for (let month = first; month < T; month++) {
     const daily = waves.map(w => w.daily(month));
     for (let day = 0; day < DAYS; day++) {
       let ill = 0, all = 0;
-      for (let k = 0; k < waves.length; k++) { ill += waves[k].illness * daily[k][day]; all += memory[k]; }
-      const r = ill > all ? up : down;
-      all = 0;
-      for (let k = 0; k < waves.length; k++) { memory[k] += (waves[k].illness * daily[k][day] - memory[k]) * r; all += memory[k]; }
+      for (let k = 0; k < waves.length; k++) {
+        const seen = waves[k].illness * daily[k][day];
+        ill += seen;
+        own[k] = step(own[k], seen);
+        all += own[k];
+      }
+      memory = step(memory, ill);
       if (month < 0 || !(all > 0)) continue;
       const willing = 1 / (1 + Math.exp(STEEPNESS * (month + (day + 0.5) / DAYS - rule.until)));
-      const strict = -Math.expm1(-rule.strength * all * willing);
-      for (let k = 0; k < waves.length; k++) parts[k][month] += strict * memory[k] / all / DAYS;
+      const strict = -Math.expm1(-rule.strength * memory * willing);
+      for (let k = 0; k < waves.length; k++) parts[k][month] += strict * own[k] / all / DAYS;
     }
   }
   return parts;
