@@ -11,6 +11,7 @@ pub mod learn;
 pub mod levers;
 pub mod network;
 pub mod run;
+pub mod shell;
 pub mod sweep;
 pub mod usage;
 mod values;
@@ -68,4 +69,8 @@ pub enum Command {
     Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up
     Network(network::NetworkArgs),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(shell::ManArgs),
 }

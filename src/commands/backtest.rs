@@ -1,6 +1,6 @@
 //! `afterwave backtest`: read with each pack, project, score, write, say.
 
-use crate::cli::backtest::{BacktestArgs, ScoreFormat};
+use crate::cli::backtest::BacktestArgs;
 use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
@@ -30,6 +30,9 @@ use crate::study::pack::same_name;
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     check_folder("--out", &args.out)?;
+    if let Some(hub) = &args.hub {
+        check_folder("--hub", hub)?;
+    }
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, json))?;
     }
@@ -47,6 +50,9 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     }
     let files = files(args, &backtests)?;
     files.write_to(&args.out)?;
+    if let (Some(folder), Some(first)) = (&args.hub, backtests.first()) {
+        scores::hub(&backtests).files(&first.study)?.write_to(folder)?;
+    }
     let names: Vec<String> =
         files.names().map(|name| args.out.join(name).display().to_string()).collect();
     if json {
@@ -178,11 +184,6 @@ fn nothing_to_score(args: &BacktestArgs, last: Option<Month>, start: Option<Mont
 fn files(args: &BacktestArgs, backtests: &[Backtest]) -> anyhow::Result<Files> {
     let mut files = Files::default();
     files.add("scores.csv", scores::csv(backtests));
-    if args.format == ScoreFormat::Hubverse {
-        for (name, text) in scores::hubverse(backtests) {
-            files.add(name, text);
-        }
-    }
     if !args.charts.contains(&ChartFormat::None) {
         let formats: Vec<Format> = args
             .charts

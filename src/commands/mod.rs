@@ -12,6 +12,7 @@ mod learn;
 mod levers;
 mod network;
 mod run;
+mod shell;
 mod sweep;
 
 use std::io::Write as _;
@@ -44,6 +45,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<()> {
         Command::Learn(args) => learn::run(args, cli.json),
         Command::Levers(args) => levers::run(args, cli.json),
         Command::Network(args) => network::run(args, cli.json),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man(args) => shell::man(args),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::disclosure;
 use super::tables::{Digest, OfRun, digest};
 use crate::month::Month;
 use crate::projection::quantiles::Stats;
@@ -69,6 +70,8 @@ pub struct Record<'a> {
     scenarios: Vec<ScenarioRecord<'a>>,
     areas: Vec<AreaRecord<'a>>,
     changed_from_defaults: Vec<&'a Figure>,
+    /// What small numbers are withheld; null where none is.
+    disclosure: Option<&'a disclosure::Record>,
     roles: Roles,
     conditional: &'static str,
 }
@@ -141,6 +144,7 @@ impl<'a> Record<'a> {
         study: &'a Study,
         inputs: &'a [InputHash],
         files: &'a [&'a str],
+        disclosure: Option<&'a disclosure::Record>,
         time: &'a str,
     ) -> Self {
         let pack = &study.pack;
@@ -166,6 +170,7 @@ impl<'a> Record<'a> {
                 .iter()
                 .filter(|figure| figure.origin.basis == Basis::Set)
                 .collect(),
+            disclosure,
             roles: Roles::default(),
             conditional: "If the scenario, then the projection: not a forecast, and nobody's own \
                           risk.",

@@ -156,14 +156,14 @@ fn a_lever_with_no_reach_changes_no_bit() {
         let (other, with) = run(&none, 70);
         let tables = |study: &Study, projection: &Projection| {
             let projections = std::slice::from_ref(projection);
-            let run = OfRun { study, projections, goals: &[] };
+            let run = OfRun { study, projections, goals: &[], control: None };
             // What levers change is no row where there are none.
             let rows = |bytes| -> Vec<String> {
                 let text = String::from_utf8(bytes).unwrap();
                 text.lines().filter(|row| !row.contains(",levers,")).map(str::to_owned).collect()
             };
             let files = tables::files(&run, &Csv, false).unwrap();
-            files.into_iter().map(|(name, bytes)| (name, rows(bytes))).collect::<Vec<_>>()
+            files.into_iter().map(|made| (made.name, rows(made.bytes))).collect::<Vec<_>>()
         };
         let (own, other) = (tables(&study, &without), tables(&other, &with));
         assert!(own.len() > 5 && own == other);

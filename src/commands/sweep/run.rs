@@ -216,7 +216,8 @@ impl Round {
             let mut written = Ok(());
             project_each(&study, &|share| to.progress.tick(share), &mut |projection| {
                 if written.is_ok() {
-                    written = unit.add(&OfCase { study: &study, projection: &projection });
+                    written =
+                        unit.add(&OfCase { study: &study, projection: &projection, control: None });
                 }
             });
             written?;
@@ -234,7 +235,8 @@ impl Round {
                 let mut own = units[variant].lock().unwrap_or_else(PoisonError::into_inner);
                 let (unit, written) = &mut *own;
                 if written.is_ok() {
-                    *written = unit.add(&OfCase { study: &variants.study, projection });
+                    *written =
+                        unit.add(&OfCase { study: &variants.study, projection, control: None });
                 }
             });
             for (unit, number) in units.into_iter().zip(numbers) {

@@ -4,26 +4,19 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::checksum::hex;
 use crate::input::sweep::Form;
 use crate::output::table::csv::Csv;
+use crate::output::table::csv_gz::CsvGz;
 use crate::output::table::{Encoder, Format, Head, Rows};
 
 /// A table that is being written.
 pub(super) struct Part {
     encoder: Box<dyn Encoder>,
-    to: To,
-}
-
-/// Where its bytes go: compressed or as they are.
-enum To {
-    Plain(Hashed),
-    Gz(Box<GzEncoder<Hashed>>),
+    to: Hashed,
 }
 
 /// A file that is hashed as it is written.
@@ -49,48 +42,30 @@ impl Part {
     pub(super) fn new(folder: &Path, head: &Head, form: Form) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let file = tempfile::Builder::new().make_in(folder, |path| File::create_new(path))?;
-        let hashed = Hashed { file: BufWriter::new(file), hash: Sha256::new() };
-        let mut to = match form {
-            // The header of gzip names no time and no file: the same rows are the same bytes.
-            Form::CsvGz => To::Gz(Box::new(GzEncoder::new(hashed, Compression::fast()))),
-            Form::Csv | Form::Parquet => To::Plain(hashed),
-        };
-        let encoder = format(form)?.begin(head, to.as_write())?;
+        let mut to = Hashed { file: BufWriter::new(file), hash: Sha256::new() };
+        let encoder = format(form)?.begin(head, &mut to)?;
         Ok(Self { encoder, to })
     }
 
     /// Writes rows.
     pub(super) fn rows(&mut self, rows: &Rows) -> io::Result<()> {
-        self.encoder.rows(rows, self.to.as_write())
+        self.encoder.rows(rows, &mut self.to)
     }
 
     /// Ends the table and gives it its name; its hash.
     pub(super) fn finish(mut self, path: &Path) -> io::Result<String> {
-        self.encoder.finish(self.to.as_write())?;
-        let mut hashed = match self.to {
-            To::Plain(hashed) => hashed,
-            To::Gz(packed) => packed.finish()?,
-        };
-        hashed.flush()?;
-        let file = hashed.file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        self.encoder.finish(&mut self.to)?;
+        let file = self.to.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.persist(path).map_err(|error| error.error)?;
-        Ok(hex(&hashed.hash.finalize()))
-    }
-}
-
-impl To {
-    fn as_write(&mut self) -> &mut dyn Write {
-        match self {
-            Self::Plain(to) => to,
-            Self::Gz(to) => to.as_mut(),
-        }
+        Ok(hex(&self.to.hash.finalize()))
     }
 }
 
 /// How the rows of a form are encoded.
 fn format(form: Form) -> io::Result<Box<dyn Format>> {
     match form {
-        Form::Csv | Form::CsvGz => Ok(Box::new(Csv)),
+        Form::Csv => Ok(Box::new(Csv)),
+        Form::CsvGz => Ok(Box::new(CsvGz)),
         #[cfg(feature = "parquet")]
         Form::Parquet => Ok(Box::new(crate::output::table::parquet::Parquet)),
         #[cfg(not(feature = "parquet"))]

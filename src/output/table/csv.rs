@@ -31,6 +31,7 @@ impl Encoder for Csv {
                 match rows.cell(row, index) {
                     Cell::Missing => (),
                     Cell::Text(words) => push_text(words, column.kind, &mut text),
+                    Cell::Withheld(withheld) => text.push_str(withheld.words()),
                     Cell::Number(value) => number::push(value, &mut text),
                     Cell::Integer(value) => text.push_str(&value.to_string()),
                     Cell::Date(month) => text.push_str(&month.first_day()),

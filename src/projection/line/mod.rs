@@ -15,7 +15,7 @@ mod lever_effect;
 mod once;
 mod summary;
 
-pub use flow::{Ingredients, draws, draws_of, ingredients, wait_draws};
+pub use flow::{Ingredients, ListIngredients, draws, draws_of, ingredients, wait_draws};
 pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
 pub use once::{Door, LineOnce, OfVariant};
