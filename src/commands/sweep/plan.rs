@@ -77,7 +77,7 @@ pub(super) fn plan(args: &PlanArgs, json: bool) -> anyhow::Result<()> {
              CPU         {} s\n\
              memory      {} MB a process\n\
              disk        {} MB in {} files\n\
-             shards      {shards}, for {} minutes each\n\
+             shards      {shards}, for {} min each\n\
              work        {}\n",
             thousands((variants * areas) as f64),
             thousands(variants as f64),
