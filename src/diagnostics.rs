@@ -11,6 +11,11 @@ use std::sync::{Arc, OnceLock};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use crate::checksum::sha256;
+
+/// How the names of texts begin that are compiled in.
+pub const BUILT_IN: &str = "built-in: ";
+
 /// The text of an input file, with the name users know it by.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
@@ -20,12 +25,27 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where its lines begin, once a place in it has been asked for.
     starts: Arc<OnceLock<Vec<usize>>>,
+    /// The hash of the bytes it was read from, of a file.
+    sha256: Option<Arc<str>>,
 }
 
 impl Source {
     /// A source with its text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), starts: Arc::default() }
+        Self { name: name.into(), text: text.into(), starts: Arc::default(), sha256: None }
+    }
+
+    /// What was read from a file whose bytes have the hash.
+    #[must_use]
+    pub fn of_file(self, sha256: String) -> Self {
+        Self { sha256: Some(sha256.into()), ..self }
+    }
+
+    /// The hash of the file's bytes, or of a text that is compiled in; none of what is neither.
+    pub fn sha256(&self) -> Option<String> {
+        let of_text = || sha256(self.text.as_bytes());
+        let built_in = || self.name.starts_with(BUILT_IN).then(of_text);
+        self.sha256.as_deref().map(str::to_owned).or_else(built_in)
     }
 
     /// The bytes `span` of the text.

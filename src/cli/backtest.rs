@@ -77,8 +77,8 @@ pub struct BacktestArgs {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for the results; other files in it are left alone
-    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    /// Folder for the results
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out/backtest")]
     pub out: PathBuf,
     /// Scores alone, or the quantiles in the format of forecast hubs as well
     #[arg(long, value_enum, default_value_t = ScoreFormat::Csv)]

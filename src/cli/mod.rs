@@ -9,6 +9,7 @@ pub mod import;
 pub mod init;
 pub mod learn;
 pub mod levers;
+pub mod line;
 pub mod network;
 pub mod run;
 pub mod usage;
@@ -21,7 +22,7 @@ use clap::{Parser, Subcommand};
 ///
 /// Every projection is conditional: if this scenario, then this demand. Population figures only:
 /// nothing here says anything about a person's risk.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(name = "afterwave", version, max_term_width = 80, arg_required_else_help = true)]
 pub struct Cli {
     /// What to do
@@ -33,10 +34,13 @@ pub struct Cli {
     /// Print nothing but errors
     #[arg(long, global = true, conflicts_with = "json")]
     pub quiet: bool,
+    /// Write into a folder whatever it holds: files of yours, results of another study
+    #[arg(long, global = true)]
+    pub force: bool,
 }
 
 /// The verbs.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Project demand per service line
     Run(run::RunArgs),

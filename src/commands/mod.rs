@@ -13,11 +13,16 @@ mod levers;
 mod network;
 mod run;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::{Cli, Command};
-use crate::diagnostics::Problems;
+use crate::cli::Command;
+use crate::cli::line::CommandLine;
+use crate::diagnostics::{Problems, Source};
+use crate::output::folder::{Former, ResultsFolder};
+use crate::output::record::InputHash;
 use crate::output::words::wrapped;
 
 /// Whether only errors are to be heard; set once, before anything is said.
@@ -28,21 +33,45 @@ fn is_quiet() -> bool {
 }
 
 /// Runs one command.
-pub fn run(cli: &Cli) -> anyhow::Result<()> {
+pub fn run(line: &CommandLine) -> anyhow::Result<()> {
+    let cli = &line.cli;
     QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
-        Command::Run(args) => run::run(args, cli.json),
+        Command::Run(args) => run::run(args, line),
         Command::Check(args) => check::run(args, cli.json),
-        Command::Explain(args) => explain::run(args, cli.json),
+        Command::Explain(args) => explain::run(args, line),
         Command::Areas(args) => areas::run(args, cli.json),
-        Command::Init(args) => init::run(args, cli.json),
+        Command::Init(args) => init::run(args, line),
         Command::Import(args) => import::run(args, cli.json),
-        Command::Backtest(args) => backtest::run(args, cli.json),
-        Command::Fit(args) => fit::run(args, cli.json),
+        Command::Backtest(args) => backtest::run(args, line),
+        Command::Fit(args) => fit::run(args, line),
         Command::Learn(args) => learn::run(args, cli.json),
-        Command::Levers(args) => levers::run(args, cli.json),
-        Command::Network(args) => network::run(args, cli.json),
+        Command::Levers(args) => levers::run(args, line),
+        Command::Network(args) => network::run(args, line),
     }
+}
+
+/// Holds the folder that `option` names for results, before the work.
+fn hold(line: &CommandLine, option: &str, path: &Path) -> anyhow::Result<ResultsFolder> {
+    let former = match line.gives(option) {
+        _ if line.cli.force => Former::Anything,
+        true => Former::SameStudy,
+        // Nobody chose the folder to keep a study in.
+        false => Former::SameCommand,
+    };
+    ResultsFolder::hold(option, path, former, line.made())
+}
+
+/// The files among what was read, each once, with what named it.
+fn inputs<'a>(line: &CommandLine, read: impl IntoIterator<Item = &'a Source>) -> Vec<InputHash> {
+    let hashes = read.into_iter().filter_map(|source| Some((&*source.name, source.sha256()?)));
+    let by_name: BTreeMap<&str, String> = hashes.collect();
+    let input = |(name, sha256): (&str, String)| InputHash {
+        role: line.role(name),
+        name: name.to_owned(),
+        sha256,
+    };
+    by_name.into_iter().map(input).collect()
 }
 
 /// Text to standard output.

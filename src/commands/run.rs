@@ -1,12 +1,10 @@
 //! `afterwave run`: read, project, write, say.
 
-use std::collections::BTreeSet;
-use std::path::{Component, Path};
+use std::path::Path;
 
-use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::checksum::sha256;
+use crate::cli::line::CommandLine;
 use crate::cli::run::{ChartFormat, Charts, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problems};
 use crate::evaluate::fit::missed;
@@ -14,10 +12,12 @@ use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
 use crate::input::text;
 use crate::output::charts::Format;
-use crate::output::document::{Document, InputHash, Record};
-use crate::output::files::{self, Files};
+use crate::output::document::{About, Document};
+use crate::output::files::Files;
+use crate::output::folder::Written;
 use crate::output::goals as output_goals;
 use crate::output::pictures::Drawn;
+use crate::output::record::InputHash;
 use crate::output::table::{self, csv::Csv, json::Json};
 use crate::output::tables::{self, OfRun};
 use crate::output::terminal::first::{self, Before};
@@ -28,32 +28,27 @@ use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::{Study, Summaries};
 
-/// What a run was made of, and the files it wrote.
-const MANIFEST: &str = "run.json";
-
 /// Runs it.
-pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "--out", &args.out)?;
     let inputs = Inputs { with_parts: true, ..args.input.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
-    files::check_folder("--out", &args.out)?;
     let projections = projected(args, study)?;
     output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
     let run = OfRun { study, projections: &projections, goals: &goals };
-    let files = super::with_threads(args.threads, || files(args, &run))??;
-    files.check_names(&args.out)?;
-    let removed = remove_earlier(&args.out, &files)?;
-    files.write_to(&args.out)?;
-    let names: Vec<String> =
-        files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    let read = super::inputs(line, &study.sources);
+    let written = super::with_threads(args.threads, || {
+        folder.replace(files(args, &run, &read)?, &read, &About::new(study))
+    })??;
     if let Some(warning) = fitted::missed_warning(study, &missed(study, &projections)) {
         super::tell_words(&format!("warning: {warning}"));
     }
-    if json {
-        return super::print_json(&Document::new(&run, &names));
+    if line.cli.json {
+        return super::print_json(&Document::new(&run, &written.files));
     }
     if args.full {
         super::print(&everything(&run))?;
@@ -62,7 +57,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         super::print(&first::screen(study, &projections, before.as_ref()))?;
         super::print(&output_goals::terminal(study, &projections, &goals))?;
     }
-    super::tell_words(&written(&names, args, removed));
+    super::tell_words(&words(&written, args));
     Ok(())
 }
 
@@ -114,13 +109,14 @@ fn everything(run: &OfRun<'_>) -> String {
 }
 
 /// What was written, and what of the run before it was removed.
-fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
+fn words(written: &Written, args: &RunArgs) -> String {
+    let (names, removed) = (&written.files, written.removed);
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
     let pages = names.iter().filter(is_page).count();
     let mut text = format!(
         "{} and {} in {}",
-        counted(names.len() - charts - pages, "table"),
+        counted(names.len() - 1 - charts - pages, "table"),
         counted(charts, "chart"),
         args.out.display()
     );
@@ -135,25 +131,6 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
         text = format!("{text}; removed {files} that only the run before it wrote");
     }
     if args.full { text } else { format!("{text}; more: --full") }
-}
-
-/// Removes what an earlier run wrote into the folder and this one does not, so that no chart of
-/// another study stands among the new ones. Only names in the earlier `run.json` are touched.
-fn remove_earlier(folder: &Path, files: &Files) -> anyhow::Result<usize> {
-    let Ok(text) = std::fs::read_to_string(folder.join(MANIFEST)) else { return Ok(0) };
-    let earlier: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let listed = earlier["files"].as_array().into_iter().flatten();
-    let mut removed = 0;
-    for name in listed.filter_map(|name| name.as_str()).map(Path::new) {
-        let is_inside = name.components().all(|part| matches!(part, Component::Normal(_)));
-        let path = folder.join(name);
-        if is_inside && files.names().all(|new| new != name) && path.is_file() {
-            std::fs::remove_file(&path)
-                .with_context(|| format!("cannot remove {}", path.display()))?;
-            removed += 1;
-        }
-    }
-    Ok(removed)
 }
 
 pub(super) fn progress() -> ProgressBar {
@@ -179,7 +156,7 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     Ok(goals)
 }
 
-fn files(args: &RunArgs, run: &OfRun<'_>) -> anyhow::Result<Files> {
+fn files(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> anyhow::Result<Files> {
     let format: &dyn table::Format = match args.format {
         TableFormat::Csv => &Csv,
         TableFormat::Json => &Json,
@@ -195,14 +172,9 @@ fn files(args: &RunArgs, run: &OfRun<'_>) -> anyhow::Result<Files> {
     for (name, bytes) in charts? {
         files.add(format!("charts/{name}"), bytes);
     }
-    let inputs = inputs(run.study)?;
-    for (name, page) in pages(args, run, &inputs) {
+    for (name, page) in pages(args, run, inputs) {
         files.add(name, page);
     }
-    let time = jiff::Timestamp::now().to_string();
-    let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
-    let record = Record::new(run.study, &inputs, &names, &time);
-    files.add(MANIFEST, serde_json::to_string_pretty(&record)? + "\n");
     Ok(files)
 }
 
@@ -252,16 +224,4 @@ pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
         ChartFormat::Png => Some(Format::Png),
         ChartFormat::None => None,
     }
-}
-
-/// Every file the study's figures came from, with its hash.
-fn inputs(study: &Study) -> anyhow::Result<Vec<InputHash>> {
-    let names: BTreeSet<&str> = study.sources.iter().map(|source| &*source.name).collect();
-    let mut list = Vec::new();
-    for name in names {
-        let source = study.sources.iter().find(|source| &*source.name == name);
-        let text = &source.context("a source has no text")?.text;
-        list.push(InputHash { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
-    }
-    Ok(list)
 }

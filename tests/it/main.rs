@@ -16,6 +16,7 @@ mod equity;
 mod explain;
 mod first_screens;
 mod fit;
+mod folders;
 mod forecast;
 mod import;
 mod levers;

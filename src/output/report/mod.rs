@@ -16,7 +16,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::input::goals::Goal;
-use crate::output::document::InputHash;
+use crate::output::record::InputHash;
 use crate::output::words::{capital, counted};
 use crate::projection::Projection;
 use crate::projection::line::FamilyResult;
