@@ -5,13 +5,21 @@ use std::process::ExitCode;
 
 use afterwave::cli::line::CommandLine;
 use afterwave::diagnostics::InputError;
+use afterwave::escape::terminal;
 
 fn main() -> ExitCode {
     let words = std::env::args_os().skip(1);
-    let line = CommandLine::parse(words).unwrap_or_else(|error| error.exit());
-    let Err(error) = afterwave::commands::run(&line) else { return ExitCode::SUCCESS };
     // Where standard error takes nothing, the exit code still tells.
     let mut stderr = anstream::stderr();
+    let line = match CommandLine::parse(words) {
+        Ok(line) => line,
+        Err(error) if error.use_stderr() => {
+            let _ = write!(stderr, "{}", terminal(&error.render().to_string()));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    let Err(error) = afterwave::commands::run(&line) else { return ExitCode::SUCCESS };
     if let Some(InputError(problems)) = error.downcast_ref() {
         let _ = writeln!(stderr, "{}", problems.render(true));
         return ExitCode::from(2);
@@ -22,6 +30,6 @@ fn main() -> ExitCode {
     if is_closed_pipe {
         return ExitCode::SUCCESS;
     }
-    let _ = writeln!(stderr, "error: {error:#}");
+    let _ = writeln!(stderr, "error: {}", terminal(&format!("{error:#}")));
     ExitCode::FAILURE
 }

@@ -1,6 +1,7 @@
 //! A command line: what it asks for, and how it was typed.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
@@ -51,6 +52,35 @@ impl CommandLine {
         }
     }
 
+    /// What made results, to be done again, into another folder if one is named.
+    pub fn again(&self, made: &Made, out: Option<&Path>) -> Result<Self, clap::Error> {
+        // What may be lost is decided anew.
+        let words = made.arguments.iter().filter(|word| *word != "--force");
+        let mut words: Vec<String> = words.cloned().collect();
+        if let Some(out) = out {
+            let former = Self::parse(words.iter().map(OsString::from))?;
+            let out = out.display().to_string();
+            let names_it = if made.command == "init" { "DIR" } else { "--out" };
+            match former.given.iter().find(|(role, _)| role == names_it) {
+                Some((_, value)) => {
+                    for word in &mut words {
+                        if word == value {
+                            word.clone_from(&out);
+                        } else if *word == format!("--out={value}") {
+                            *word = format!("--out={out}");
+                        }
+                    }
+                }
+                None if made.command == "init" => words.push(out),
+                None => words.extend(["--out".to_owned(), out]),
+            }
+        }
+        let mut again = Self::parse(words.into_iter().map(OsString::from))?;
+        again.cli.force = self.cli.force;
+        again.cli.quiet |= self.cli.quiet;
+        Ok(again)
+    }
+
     /// Whether an option was given.
     pub fn gives(&self, option: &str) -> bool {
         self.given.iter().any(|(role, _)| role == option)
@@ -58,9 +88,7 @@ impl CommandLine {
 
     /// The option or argument that named a file, or the folder that it is in.
     pub fn role(&self, file: &str) -> Option<String> {
-        let names = |value: &str| {
-            !value.is_empty() && std::path::Path::new(file).starts_with(std::path::Path::new(value))
-        };
+        let names = |value: &str| !value.is_empty() && Path::new(file).starts_with(value);
         let role = self.given.iter().find(|(_, value)| names(value));
         role.map(|(role, _)| role.clone())
     }

@@ -11,9 +11,12 @@ pub mod learn;
 pub mod levers;
 pub mod line;
 pub mod network;
+pub mod rerun;
 pub mod run;
 pub mod usage;
 mod values;
+
+use std::path::Path;
 
 use clap::{Parser, Subcommand};
 
@@ -69,4 +72,25 @@ pub enum Command {
     Levers(levers::LeversArgs),
     /// Follow patients through a network of services: waits, queues and who gives up
     Network(network::NetworkArgs),
+    /// Repeat what wrote a folder of results, byte for byte
+    Rerun(rerun::RerunArgs),
+    /// Hold a folder of results against its record
+    Verify(rerun::VerifyArgs),
+}
+
+impl Command {
+    /// The folder that its results go to.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Run(args) => Some(&args.out),
+            Self::Init(args) => Some(&args.dir),
+            Self::Explain(args) => args.out.as_deref(),
+            Self::Backtest(args) => Some(&args.out),
+            Self::Fit(args) => Some(&args.out),
+            Self::Levers(args) => Some(&args.out),
+            Self::Network(args) => Some(&args.out),
+            Self::Check(_) | Self::Areas(_) | Self::Import(_) | Self::Learn(_) => None,
+            Self::Rerun(_) | Self::Verify(_) => None,
+        }
+    }
 }

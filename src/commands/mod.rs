@@ -11,7 +11,9 @@ mod init;
 mod learn;
 mod levers;
 mod network;
+mod rerun;
 mod run;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -21,6 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::cli::Command;
 use crate::cli::line::CommandLine;
 use crate::diagnostics::{Problems, Source};
+use crate::escape;
 use crate::output::folder::{Former, ResultsFolder};
 use crate::output::record::InputHash;
 use crate::output::words::wrapped;
@@ -48,6 +51,8 @@ pub fn run(line: &CommandLine) -> anyhow::Result<()> {
         Command::Learn(args) => learn::run(args, cli.json),
         Command::Levers(args) => levers::run(args, line),
         Command::Network(args) => network::run(args, line),
+        Command::Rerun(args) => rerun::run(args, line),
+        Command::Verify(args) => verify::run(args, line),
     }
 }
 
@@ -79,24 +84,34 @@ fn print(text: &str) -> anyhow::Result<()> {
     if is_quiet() {
         return Ok(());
     }
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    std::io::stdout().lock().write_all(escape::terminal(text).as_bytes())?;
     Ok(())
+}
+
+/// A JSON document as text.
+fn json_text(document: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(escape::json(&serde_json::to_string_pretty(document)?).into_owned() + "\n")
 }
 
 /// One JSON document to standard output.
 fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
-    print(&(serde_json::to_string_pretty(document)? + "\n"))
+    print(&json_text(document)?)
 }
 
 /// What the user should know, to standard error.
 fn warn(problems: &Problems) {
     if !problems.is_empty() {
-        tell(&problems.render(true));
+        tell_styled(&problems.render(true));
     }
 }
 
 /// A word beside the results, to standard error; nobody need be listening any more.
 fn tell(text: &str) {
+    tell_styled(&escape::terminal(text));
+}
+
+/// The same of a text with styles of ours, which is safe already.
+fn tell_styled(text: &str) {
     if is_quiet() {
         return;
     }

@@ -1,5 +1,6 @@
 //! Files written whole or not at all.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,17 +11,32 @@ use crate::diagnostics::{Problem, Source};
 
 /// Files to be written together, held in memory until all of them are ready.
 #[derive(Debug, Default)]
-pub struct Files(pub(super) Vec<(PathBuf, Vec<u8>)>);
+pub struct Files {
+    pub(super) files: Vec<(PathBuf, Vec<u8>)>,
+    /// Their names in small letters.
+    taken: HashSet<String>,
+}
 
 impl Files {
-    /// Adds a file, its name relative to the folder of the results.
+    /// Adds a file, its name relative to the folder of the results. Of names that are one to some
+    /// file system (`A.svg`, `a.svg`) a later one gets a number.
     pub fn add(&mut self, name: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
-        self.0.push((name.into(), content.into()));
+        let mut name: PathBuf = name.into();
+        let first = name.clone();
+        for number in 2.. {
+            if self.taken.insert(name.to_string_lossy().to_lowercase()) {
+                break;
+            }
+            let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+            let end = first.extension().unwrap_or_default().to_string_lossy();
+            name = first.with_file_name(format!("{stem}-{number}.{end}"));
+        }
+        self.files.push((name, content.into()));
     }
 
     /// The names, in the order added.
     pub fn names(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(|(name, _)| name.as_path())
+        self.files.iter().map(|(name, _)| name.as_path())
     }
 }
 

@@ -104,7 +104,7 @@ impl ResultsFolder {
         fs::create_dir(&new).with_context(failed)?;
         let former = self.path.is_dir();
         files
-            .0
+            .files
             .par_iter()
             .try_for_each(|(name, content)| {
                 let path = new.join(name);
@@ -138,7 +138,7 @@ impl ResultsFolder {
     /// Where folders can't change their names: file by file, each whole, the record last.
     fn write_in_place(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
         let (record, others): (Vec<_>, Vec<_>) =
-            files.0.iter().partition(|(name, _)| name == Path::new(RECORD));
+            files.files.iter().partition(|(name, _)| name == Path::new(RECORD));
         for (name, content) in others.into_iter().chain(record) {
             write_whole(&self.path.join(name), content)?;
         }
@@ -247,7 +247,7 @@ impl ResultsFolder {
 }
 
 /// A few names, and how many more there are.
-fn some_of(names: &[String]) -> String {
+pub fn some_of(names: &[String]) -> String {
     const MOST: usize = 5;
     let some = names.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
     match names.len().checked_sub(MOST) {
@@ -508,8 +508,11 @@ mod tests {
     }
 
     fn hold(path: &Path) -> anyhow::Result<ResultsFolder> {
-        let made = Made { command: "run".into(), ..Made::default() };
-        ResultsFolder::hold("--out", path, Former::SameStudy, made)
+        ResultsFolder::hold("--out", path, Former::SameStudy, made("run"))
+    }
+
+    fn made(command: &str) -> Made {
+        Made { command: command.to_owned(), ..Made::default() }
     }
 
     fn names(path: &Path) -> Vec<String> {
@@ -546,7 +549,7 @@ mod tests {
         fs::write(out.join("summary.csv"), "mine").unwrap();
         let refused = hold(&out).unwrap_err().to_string();
         assert!(refused.contains("holds files that no run wrote"), "{refused}");
-        let forced = ResultsFolder::hold("--out", &out, Former::Anything, Made::default()).unwrap();
+        let forced = ResultsFolder::hold("--out", &out, Former::Anything, made("run")).unwrap();
         forced.replace(files(&[("a.csv", "1")]), &[], &NoMore {}).unwrap();
         assert_eq!(fs::read_to_string(out.join("summary.csv")).unwrap(), "mine");
         let refused = hold(&out).unwrap().replace(files(&[("summary.csv", "2")]), &[], &NoMore {});
@@ -571,7 +574,10 @@ mod tests {
         let out = above.path().join("out");
         fs::create_dir(above.path().join(".out.new-123")).unwrap();
         fs::create_dir(above.path().join(".out.old-123")).unwrap();
-        fs::write(above.path().join(".out.old-123/run.json"), "{}").unwrap();
+        hold(&above.path().join(".out.old-123"))
+            .unwrap()
+            .replace(files(&[]), &[], &NoMore {})
+            .unwrap();
         fs::create_dir(above.path().join(".out.new-mine")).unwrap();
         drop(hold(&out).unwrap());
         assert_eq!(names(above.path()), [".out.new-mine", "out"]);

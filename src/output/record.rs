@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::files::Files;
 use crate::checksum::sha256;
 use crate::diagnostics::{Problem, Source};
+use crate::escape;
 
 /// Its name in the folder.
 pub const RECORD: &str = "run.json";
@@ -64,7 +65,7 @@ impl<'a, About: Serialize> Record<'a, About> {
         files: &Files,
     ) -> Self {
         let hashes = files
-            .0
+            .files
             .iter()
             .map(|(name, content)| (name.to_string_lossy().replace('\\', "/"), sha256(content)));
         Self {
@@ -78,7 +79,7 @@ impl<'a, About: Serialize> Record<'a, About> {
     }
 
     pub(super) fn text(&self) -> serde_json::Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
+        Ok(escape::json(&serde_json::to_string_pretty(self)?).into_owned() + "\n")
     }
 }
 

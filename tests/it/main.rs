@@ -18,6 +18,7 @@ mod first_screens;
 mod fit;
 mod folders;
 mod forecast;
+mod hostile;
 mod import;
 mod levers;
 mod network;

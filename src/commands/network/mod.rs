@@ -192,7 +192,7 @@ fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::
         add("periods.csv", report.periods()?);
         add("flows.csv", report.flow_table()?);
         add("network.mmd", report.mermaid().into_bytes());
-        add("network.json", (serde_json::to_string_pretty(&report.document())? + "\n").into());
+        add("network.json", super::json_text(&report.document())?.into());
         if let Some(comparison) = report.comparison()? {
             add("comparison.csv", comparison);
         }

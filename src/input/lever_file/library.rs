@@ -71,6 +71,7 @@ pub fn read_levers(
     let mut list: Vec<LeverFile> = Vec::new();
     for lever in read_library(&source, problems) {
         let place = lever.place.clone();
+        problems.take(crate::input::names::check("lever", lever.name(), || place.clone()));
         if lever.name.is_none() {
             problems.push(Problem::error(place, "a lever needs a name").suggest("vcse-hub"));
         } else if lever.kind.is_none() && problems.errors() == 0 {
