@@ -70,10 +70,7 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// A cell of words for CSV, before it is quoted: one that begins like a formula gets an apostrophe
 /// before it, which our own readers take off again ([`without_guard`]).
 pub fn cell(text: &str) -> Cow<'_, str> {
-    match text.starts_with(FORMULA) {
-        true => Cow::Owned(format!("'{}", seen(text))),
-        false => seen(text),
-    }
+    if text.starts_with(FORMULA) { Cow::Owned(format!("'{}", seen(text))) } else { seen(text) }
 }
 
 /// A cell as it was before [`cell`] put an apostrophe before it.

@@ -19,7 +19,8 @@ Examples:
   afterwave levers --lever universal-prevention --by deprivation \\
     --set lever.universal-prevention.effect=0.1,0.2,0.3 \\
     --set lever.universal-prevention.reach=0.1
-  afterwave levers --library                                 the levers that have a name")]
+  afterwave levers --library                                 the levers that have a name
+  afterwave levers --library --lever street-triage           its effect, source and for whom")]
 pub struct LeversArgs {
     /// What to project from
     #[command(flatten)]
@@ -40,7 +41,7 @@ pub struct LeversArgs {
     /// A library of your own (CSV, as data/levers.csv of `init`) [default: the built-in one]
     #[arg(long, value_name = "FILE")]
     pub from: Option<PathBuf>,
-    /// List the library of levers and stop
+    /// List the library of levers and stop; with --lever, what one rests on
     #[arg(long)]
     pub library: bool,
     /// Print every choice and what it does elsewhere in place of one screen

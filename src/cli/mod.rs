@@ -89,8 +89,12 @@ impl Command {
             Self::Fit(args) => Some(&args.out),
             Self::Levers(args) => Some(&args.out),
             Self::Network(args) => Some(&args.out),
-            Self::Check(_) | Self::Areas(_) | Self::Import(_) | Self::Learn(_) => None,
-            Self::Rerun(_) | Self::Verify(_) => None,
+            Self::Check(_)
+            | Self::Areas(_)
+            | Self::Import(_)
+            | Self::Learn(_)
+            | Self::Rerun(_)
+            | Self::Verify(_) => None,
         }
     }
 }

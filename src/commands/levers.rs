@@ -11,7 +11,8 @@ use crate::output::files::Files;
 use crate::output::levers as output;
 use crate::output::record::NoMore;
 use crate::study::Study;
-use crate::study::lever::Lever;
+use crate::study::figures::Figures;
+use crate::study::lever::{Lever, counted_twice};
 
 /// More choices than anybody reads.
 const MOST_CHOICES: usize = 500;
@@ -24,9 +25,19 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
         if problems.errors() > 0 {
             return Err(InputError(problems).into());
         }
-        let library = lever_file::listing(library);
+        let mut library = lever_file::listing(library);
+        for name in &args.lever {
+            if library.iter().all(|lever| lever.name != *name) {
+                let names = library.iter().map(|lever| lever.name.as_str());
+                let problem = wrong("--lever", "not in the library").choose(name, names);
+                return Err(InputError::from(problem).into());
+            }
+        }
+        library.retain(|lever| args.lever.is_empty() || args.lever.contains(&lever.name));
         return if line.cli.json {
             super::print_json(&serde_json::to_value(&library)?)
+        } else if !args.lever.is_empty() {
+            super::print(&output::evidence(&library))
         } else {
             super::print(&output::library(&library, args.full))
         };
@@ -45,7 +56,7 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
     let mut study = read.study;
     let known = levers(&study);
     let by = args.by.as_deref().map(|name| stratification(&study, name)).transpose()?;
-    let mut choices = choices(args, &known)?;
+    let mut choices = choices(args, &known, &study.figures)?;
     if let Some(by) = by {
         let more = choices.iter().filter(|choice| choice.levers.len() == 1);
         let more = more.flat_map(|choice| aimed(&study, &choice.levers[0], by));
@@ -96,7 +107,11 @@ fn names(together: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Each lever alone, then those together that were asked for.
-fn choices(args: &LeversArgs, known: &[Lever]) -> Result<Vec<Choice>, InputError> {
+fn choices(
+    args: &LeversArgs,
+    known: &[Lever],
+    figures: &Figures,
+) -> Result<Vec<Choice>, InputError> {
     let wanted = |lever: &&Lever| args.lever.is_empty() || args.lever.contains(&lever.name);
     let mut alone: Vec<Lever> = known.iter().filter(wanted).cloned().collect();
     let mut combined: Vec<Vec<&Lever>> = Vec::new();
@@ -115,6 +130,13 @@ fn choices(args: &LeversArgs, known: &[Lever]) -> Result<Vec<Choice>, InputError
                 .suggest("--together vcse-hub+social-prescribing")
                 .into());
         }
+        if let Some([a, b]) = counted_twice(&set, figures) {
+            return Err(wrong("--together", words_twice(a, b))
+                .read(together)
+                .allowed("one of the two, or an effect of your own for one")
+                .suggest(format!("--set lever.{}.effect=LOW,CENTRAL,HIGH", b.name))
+                .into());
+        }
         combined.push(set);
     }
     if alone.is_empty() {
@@ -129,7 +151,8 @@ fn choices(args: &LeversArgs, known: &[Lever]) -> Result<Vec<Choice>, InputError
     choices.extend(combined.into_iter().map(set));
     if args.pairs {
         for (i, a) in alone.iter().enumerate() {
-            choices.extend(alone[i + 1..].iter().map(|b| set(vec![a, b])));
+            let others = alone[i + 1..].iter().filter(|b| !a.counts_twice_with(b, figures));
+            choices.extend(others.map(|b| set(vec![a, b])));
         }
     }
     let mut seen = Vec::new();
@@ -151,6 +174,14 @@ fn choices(args: &LeversArgs, known: &[Lever]) -> Result<Vec<Choice>, InputError
     Ok(choices)
 }
 
-fn wrong(option: &str, message: &str) -> Problem {
+/// Why two levers are no sum.
+pub(super) fn words_twice(a: &Lever, b: &Lever) -> String {
+    format!(
+        "the effects of `{}` and `{}` were measured as one: together they count it twice",
+        a.name, b.name
+    )
+}
+
+fn wrong(option: &str, message: impl Into<String>) -> Problem {
     Problem::error(Source::new(option, "").whole(), message)
 }

@@ -13,10 +13,7 @@ use crate::output::words::counted;
 
 /// Runs it.
 pub(super) fn run(args: &RerunArgs, line: &CommandLine) -> anyhow::Result<()> {
-    let path = match args.record.is_dir() {
-        true => args.record.join(RECORD),
-        false => args.record.clone(),
-    };
+    let path = if args.record.is_dir() { args.record.join(RECORD) } else { args.record.clone() };
     let record = Recorded::read(&path).map_err(InputError::from)?;
     let mut problems = Problems::default();
     for input in &record.inputs {

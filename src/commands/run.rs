@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::line::CommandLine;
 use crate::cli::run::{ChartFormat, Charts, Report, RunArgs, TableFormat};
-use crate::diagnostics::{InputError, Problems};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::fit::missed;
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
@@ -26,6 +26,7 @@ use crate::output::words::counted;
 use crate::output::{equity, fitted, local, pictures, report, waits};
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
+use crate::study::lever::{self, Lever};
 use crate::study::{Study, Summaries};
 
 /// Runs it.
@@ -34,6 +35,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     let inputs = Inputs { with_parts: true, ..args.input.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
+    super::warn(&counted_twice(&read.study));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let study = &read.study;
@@ -131,6 +133,22 @@ fn words(written: &Written, args: &RunArgs) -> String {
         text = format!("{text}; removed {files} that only the run before it wrote");
     }
     if args.full { text } else { format!("{text}; more: --full") }
+}
+
+/// Warns of levers of one scenario whose effect was measured as one.
+fn counted_twice(study: &Study) -> Problems {
+    let mut problems = Problems::default();
+    for scenario in &study.scenarios {
+        let levers: Vec<&Lever> = scenario.levers.iter().collect();
+        if let Some([a, b]) = lever::counted_twice(&levers, &study.figures) {
+            let place = Source::new(scenario.id.clone(), "").whole();
+            problems.push(
+                Problem::warning(place, super::levers::words_twice(a, b))
+                    .allowed("one of the two, or an effect of your own for one"),
+            );
+        }
+    }
+    problems
 }
 
 pub(super) fn progress() -> ProgressBar {

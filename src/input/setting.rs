@@ -54,9 +54,7 @@ impl Setting {
         let not_a_number = |NotANumber| {
             let wrong = problem("the value is not a number");
             if value.parse::<Month>().is_ok() || parse_date(value).is_ok() {
-                wrong.suggest(
-                    "wave.N.peak=DAY, or a scenario file of your own: other dates are no numbers",
-                )
+                wrong.suggest("wave.N.peak=DAY, or another start in a scenario file")
             } else {
                 wrong
             }

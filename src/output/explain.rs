@@ -26,7 +26,7 @@ const MOST: usize = 8;
 const FEW: usize = 3;
 
 /// The longest key that leaves room for its numbers on a line; a longer one is broken.
-const LONGEST_KEY: usize = 44;
+const LONGEST_KEY: usize = 46;
 
 /// A figure of a run, traced back.
 #[derive(Debug)]
@@ -96,7 +96,7 @@ impl Explained {
             self.when,
             scenario.name.to_lowercase()
         );
-        let mut text = format!("\n{}\n", wrapped(&head, "", ""));
+        let mut text = format!("{}\n", wrapped(&head, "", ""));
         let mut table = new_table();
         let is_shown = |(measure, stats): &&(Measure, Stats)| {
             full || *measure != Measure::Levers || *stats != Stats::point(0.0)
@@ -131,7 +131,7 @@ impl Explained {
         }
         if !self.inputs.is_empty() {
             text.push_str(
-                "\nWhat its range hangs on (rank correlation; result at low and high):\n\n",
+                "\nWhat its range hangs on (rank correlation; result at low and high):\n",
             );
             let mut table = new_table();
             table.set_header(row(["", "Correlation", "At low", "At high", "Grade"]));
@@ -348,8 +348,7 @@ fn one_guess(study: &Study, total: f64, by_driver: &[(Option<usize>, f64)]) -> S
     }
     let share = sum / total * 100.0;
     let words = format!(
-        "{share:.0}% of it hang on one driver, {}, and how many people that reaches is a guess \
-         (grade D): read the surge as what would follow if the guess held.",
+        "{share:.0}% hangs on one driver, {}, whose reach is a guess (grade D).",
         own.label
     );
     wrapped(&words, "  ", "  ")

@@ -160,26 +160,25 @@ pub fn warning(fit: &Fit) -> Option<String> {
 /// What to say where the ranges of a run do not hold the months counted since its start.
 pub fn missed_warning(study: &Study, missed: &[Missed]) -> Option<String> {
     let first = missed.first()?;
-    let shown = missed.iter().take(6).map(|line| {
+    let shown = {
         let (area, service) =
-            (&study.areas[line.area].name, &study.pack.services[line.service].label);
-        let scenario = &study.scenarios[line.scenario].id;
-        format!("{service}, {area}: {} of {} even if {scenario}", line.outside, line.counted)
-    });
-    let more = missed.len().checked_sub(6).filter(|more| *more > 0);
-    let more = more.map_or_else(String::new, |more| format!("; and {more} more lines"));
+            (&study.areas[first.area].name, &study.pack.services[first.service].id);
+        let scenario = &study.scenarios[first.scenario].id;
+        format!("{service}, {area}: {} of {} even if {scenario}", first.outside, first.counted)
+    };
+    let more = match missed.len() - 1 {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
     let known = study.observed.is_some();
     let what = if known {
         "the scenario or the pack does not describe them: look at `loss`, `returns` and the \
          restrictions for them"
             .to_owned()
     } else {
-        format!("`afterwave fit --until {}` carries on from them", first.last)
+        format!("`afterwave fit --until {}`", first.last)
     };
-    Some(format!(
-        "counted months lie outside the 90% ranges: {}{more}. What to do: {what}",
-        shown.collect::<Vec<_>>().join("; ")
-    ))
+    Some(format!("counted months lie outside the 90% ranges ({shown}{more}): {what}"))
 }
 
 /// The fit as one document.

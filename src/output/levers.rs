@@ -291,8 +291,8 @@ fn legend(study: &Study, ranked: &[Ranked]) -> String {
                  each person helped; \"-\": nobody has said what the lever costs (--set \
                  lever.NAME.cost_a_year=POUNDS, or cost_a_person). Best in: share of draws and \
                  scenarios in which it helps most, of those alone, and of those together. \"?\": \
-                 not robust: does not help in 95% of the draws of every scenario. The order is by \
-                 the scenario that favours a choice least."
+                 not robust: does not help in 95% of the draws of every scenario, or may do \
+                 nothing. The order is by the scenario that favours a choice least."
             ),
             "",
             "",
@@ -321,22 +321,26 @@ pub fn library(levers: &[Listed], full: bool) -> String {
                 kinds.push(lever.kind);
             }
         }
-        let mut text = format!("{} levers by what they do:\n", levers.len());
+        let mut text = format!(
+            "{} levers by what they do (?: it may do nothing; *: no effect is published):\n",
+            levers.len()
+        );
         for kind in kinds {
             let names = levers.iter().filter(|lever| lever.kind == kind);
-            // A star: no effect size is published that would hold.
             let name = |lever: &Listed| {
-                format!("{}{}", lever.name, if lever.effect.is_none() { "*" } else { "" })
+                let mark = match lever.effect {
+                    None => "*",
+                    Some(_) if lever.may_be_nothing() => "?",
+                    Some(_) => "",
+                };
+                format!("{}{mark}", lever.name)
             };
             let names: Vec<String> = names.map(name).collect();
             text.push_str(&wrapped(&format!("{kind}: {}", names.join(", ")), "  ", "    "));
         }
-        text.push_str(&wrapped(
-            "*: no effect size is published that would hold; give one, such as --lever mhst --set \
-             lever.mhst.effect=0,0.02,0.05. What each is, with effect and grade: --full.",
-            "",
-            "",
-        ));
+        text.push_str(
+            "Effects: --full; sources: --lever NAME; your own: --set lever.NAME.effect=0.1\n",
+        );
         return text;
     }
     let mut table = new_table();
@@ -345,7 +349,7 @@ pub fn library(levers: &[Listed], full: bool) -> String {
         table.add_row(vec![
             lever.name.clone(),
             lever.kind.to_owned(),
-            lever.effect.map_or_else(|| "yours".to_owned(), |effect| format!("{effect}")),
+            effect_words(lever),
             lever.grade.map_or_else(String::new, |grade| grade.to_string()),
             lever.label.clone(),
         ]);
@@ -357,7 +361,33 @@ pub fn library(levers: &[Listed], full: bool) -> String {
     format!(
         "{}\n\n\"yours\": no effect size is published that would hold; give one, such as\n\
          --lever mhst --set lever.mhst.effect=0,0.02,0.05\n\
-         Sources and notes: data/levers.csv, or with --json.\n",
+         Sources, and whom they were measured on: --library --lever NAME, or --json.\n",
         table.trim_fmt()
     )
+}
+
+/// Levers of the library one by one: effect, grade, source and what a reader should know.
+pub fn evidence(levers: &[Listed]) -> String {
+    let mut text = String::new();
+    for lever in levers {
+        let grade = lever.grade.map_or_else(String::new, |grade| format!(", grade {grade}"));
+        text.push_str(&wrapped(&format!("{}: {}", lever.name, lever.label), "", "  "));
+        for line in [
+            format!("{}, effect {}{grade}", lever.kind, effect_words(lever)),
+            format!("Source: {}", lever.source),
+            format!("Note: {}", lever.note),
+        ] {
+            text.push_str(&wrapped(&line, "  ", "    "));
+        }
+    }
+    text
+}
+
+/// The size of a lever's effect with its range.
+fn effect_words(lever: &Listed) -> String {
+    match (lever.effect, lever.effect_range) {
+        (Some(effect), Some([low, high])) if low < high => format!("{effect} ({low} to {high})"),
+        (Some(effect), _) => format!("{effect}"),
+        (None, _) => "yours".to_owned(),
+    }
 }

@@ -3,7 +3,7 @@
 use super::terminal::full::wrapped;
 use super::words::counted;
 use crate::study::Study;
-use crate::study::area::{Area, AreaScale};
+use crate::study::area::{Area, AreaScale, Series};
 use crate::study::figures::Grade;
 use crate::study::strata::StratumParameter;
 
@@ -13,53 +13,31 @@ pub fn baselines(study: &Study) -> String {
     let local = |area: &&Area| matches!(area.scale, AreaScale::Population(_));
     let areas: Vec<&Area> = study.areas.iter().filter(local).collect();
     let Some(first) = areas.first() else { return String::new() };
-    let mut text = String::new();
-    let services = |is_derived: bool| {
-        let of = first.series.iter().filter(|series| {
-            let months = series.derived.iter().filter(|derived| **derived).count();
-            (months == series.derived.len() && series.part.is_none()) == is_derived
-        });
-        of.map(|series| study.pack.services[series.service].id.as_str()).collect::<Vec<_>>()
-    };
-    let (derived, counted_lines) = (services(true), services(false));
-    if !derived.is_empty() {
-        let own = if counted_lines.is_empty() {
-            String::new()
-        } else {
-            format!("{} as counted; ", counted_lines.join(", "))
-        };
-        let of_others = match areas.len() {
-            1 => String::new(),
-            n => format!(", likewise in {}", counted(n - 1, "other area")),
-        };
-        text.push_str(&wrapped(&format!(
-            "Baselines of {}: {own}{} derived (England's split by its residents' age and \
-             deprivation, or a year over its months){of_others}.",
-            first.name,
-            counted(derived.len(), "line"),
-        )));
+    let is_derived =
+        |series: &&Series| series.part.is_none() && series.derived.iter().all(|derived| *derived);
+    let derived = first.series.iter().filter(is_derived).count();
+    let mut parts = Vec::new();
+    if let counts @ 1.. = first.series.len() - derived {
+        parts.push(format!("{} counted", counted(counts, "line")));
     }
-    let parts = study.areas.iter().filter(|area| area.is_part).count();
-    if parts > 0 {
-        text.push_str(&wrapped(&format!(
-            "{} that make it up are in the tables; rollup.csv adds them up draw by draw.",
-            counted(parts, "area")
-        )));
+    if derived > 0 {
+        parts.push(format!("{derived} from England's by age and deprivation"));
     }
     if let Some((best, worst)) = gradients(study) {
         let grades =
             if best == worst { format!("{best:?}") } else { format!("{best:?} to {worst:?}") };
-        let own = if first.sizes.is_empty() {
-            "Only the number of residents is local"
-        } else {
-            "Ages, fifths of deprivation and ethnic groups are local"
-        };
-        text.push_str(&wrapped(&format!(
-            "{own}; need and access by age, deprivation and ethnic group are England's (grade \
-             {grades})."
-        )));
+        let own = if first.sizes.is_empty() { "own number of" } else { "own" };
+        parts.push(format!("{own} residents, England's gradients (grade {grades})"));
     }
-    text
+    let within = study.areas.iter().filter(|area| area.is_part).count();
+    if within > 0 {
+        parts.push(format!("{} in rollup.csv", counted(within, "part")));
+    }
+    let others = match areas.len() - 1 - within.min(areas.len() - 1) {
+        0 => String::new(),
+        more => format!(" (likewise {} more)", counted(more, "area")),
+    };
+    wrapped(&format!("{}{others}: {}.", first.name, parts.join("; ")))
 }
 
 /// The grades of the gradients that hold everywhere, best and worst.

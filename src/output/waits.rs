@@ -51,8 +51,7 @@ pub fn terminal(study: &Study, projection: &Projection) -> String {
     let mut text = format!("\nWaits, {how}:\n");
     for (line, waits) in told {
         let label = &pack.services[line.service].label;
-        let checked =
-            if waits.is_checked { "" } else { " (not checked against anything published)" };
+        let checked = if waits.is_checked { "" } else { ", not checked" };
         let said = sentences(study, projection, line, waits);
         let _ = writeln!(text, "  {label}{checked}:\n    {said}");
     }
@@ -98,27 +97,30 @@ pub fn line(study: &Study, projections: &[&Projection], families: &[usize]) -> S
     });
     let published = first.and_then(|waits| waits.published.iter().find(|(own, _)| *own == year));
     let published = published
-        .map_or_else(String::new, |(_, share)| format!(" Published: {:.0}%.", share * 100.0));
-    let last = projections.last().and_then(|projection| {
+        .map_or_else(String::new, |(_, share)| format!(" (published: {:.0}%)", share * 100.0));
+    let at_the_end = projections.iter().filter_map(|projection| {
         let line = projection.lines.iter().find(|line| line.service == service)?;
-        let waits = line.waits.as_ref()?;
-        let (_, months) = waits.against.iter().find(|(own, _)| *own == Measure::Waiting)?;
+        let against = &line.waits.as_ref()?.against;
+        let (_, months) = against.iter().find(|(own, _)| *own == Measure::Waiting)?;
         let all = line.course.measure(Measure::Waiting)?.last()?.median();
-        let name = study.scenarios[projection.scenario].name.to_lowercase();
-        let without = months.last()?.without.median();
-        Some(format!(
-            " At the end {} wait if {name}, {} without the pandemic.",
-            count(all),
-            count(without)
-        ))
+        Some((all, months.last()?.without.median()))
     });
-    let last = last.unwrap_or_default();
+    let most = at_the_end.max_by(|a, b| a.0.total_cmp(&b.0));
+    let last = most.map_or_else(String::new, |(all, without)| {
+        let up_to = if projections.len() > 1 { "up to " } else { "" };
+        let (all, without) = (count(all), count(without));
+        format!(" At the end {up_to}{all} wait, {without} without the pandemic.")
+    });
     let text = format!(
-        "Waits: {} misses its {} standard{} in {year} in {} draws.{published}{last}",
+        "Waits: {}'s {} standard{} is {} in {year}{published}.{last}",
         pack.families[pack.services[service].family].label,
         limit(standard.weeks),
         standard.share.map_or_else(String::new, |share| format!(" ({:.0}%)", share * 100.0)),
-        missed.join(", ")
+        if study.draws.count == 0 {
+            missed.join(", ")
+        } else {
+            format!("missed in {} draws", missed.join(", "))
+        },
     );
     wrapped(&text, "", "  ")
 }

@@ -40,7 +40,6 @@ fn close(a: f64, b: f64) -> bool {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn strata_add_up_to_the_whole_and_an_area_changes_only_the_split() {
     let (out, text) =
         run(&["two-waves", "--draws", "70", "--area", "England", "--area", "00V", "--detail"]);

@@ -35,7 +35,6 @@ fn fits(text: &str) {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn the_default_run_answers_in_one_screen() {
     let text = run(&[]);
     fits(&text);
@@ -43,7 +42,6 @@ fn the_default_run_answers_in_one_screen() {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn one_scenario_of_one_place_answers_in_one_screen() {
     let text = run(&["two-waves", "--area", "00V"]);
     fits(&text);
@@ -51,7 +49,6 @@ fn one_scenario_of_one_place_answers_in_one_screen() {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn any_number_of_scenarios_answers_in_one_screen() {
     let folder = tempfile::tempdir().unwrap();
     let mut args: Vec<String> =
@@ -69,13 +66,11 @@ fn any_number_of_scenarios_answers_in_one_screen() {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn what_is_set_is_held_beside_the_run_without_it() {
     insta::assert_snapshot!(run(&["two-waves", "--set", "wave.2.height=2"]));
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn an_explanation_fits_a_screen() {
     let text = printed(&["explain", "camhs", "2021-06", "--draws", "100"], None);
     fits(&text);
@@ -83,7 +78,6 @@ fn an_explanation_fits_a_screen() {
 }
 
 #[test]
-#[ignore = "fails: what it expects is to be brought in line with the merged program"]
 fn the_library_of_levers_fits_a_screen() {
     let text = printed(&["levers", "--library"], None);
     fits(&text);

@@ -118,8 +118,8 @@ fn relabel(path: &Path, column: &str) {
 fn assert_text(text: &str, what: &str) {
     let unseen = text.char_indices().find(|(_, c)| !is_seen(*c) && !matches!(c, '\n' | '\t'));
     if let Some((at, c)) = unseen {
-        let from = text.floor_char_boundary(at.saturating_sub(60));
-        panic!("{what} holds {c:?} behind {:?}", &text[from..at]);
+        let before: String = text[..at].chars().rev().take(60).collect();
+        panic!("{what} holds {c:?} behind (backwards) {before:?}");
     }
 }
 

@@ -1,5 +1,8 @@
 //! Levers from scenario files to results: conservation, identity, and what is said of wrong ones.
 
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
 use crate::shared::levers::{run, scenario, study};
 use afterwave::evaluate::choices::{Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
@@ -9,6 +12,7 @@ use afterwave::projection::Projection;
 use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
 use afterwave::study::Study;
+use afterwave::study::figures::Grade;
 use assert_cmd::Command;
 use proptest::prelude::*;
 
@@ -462,4 +466,182 @@ fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
         .success();
     let document: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
     assert_eq!(document["choices"].as_array().unwrap().len(), 6);
+}
+
+/// The rows of the library by name.
+fn library() -> BTreeMap<String, HashMap<String, String>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/levers.csv");
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let rows = reader.deserialize::<HashMap<String, String>>();
+    rows.map(|row| row.unwrap()).map(|row| (row["lever"].clone(), row)).collect()
+}
+
+/// Low, central and high of an effect of the library.
+fn effect(row: &HashMap<String, String>) -> Option<[f64; 3]> {
+    let number = |name: &str| row[name].parse::<f64>().ok();
+    Some([number("effect_low")?, number("effect")?, number("effect_high")?])
+}
+
+#[test]
+fn every_effect_of_the_library_has_a_source_a_grade_and_people_it_was_measured_on() {
+    let library = library();
+    let with_effect = library.values().filter(|row| effect(row).is_some()).count();
+    assert!(2 * with_effect > library.len(), "{with_effect} of {}", library.len());
+    for (name, row) in &library {
+        let grade: Grade = row["grade"].parse().unwrap();
+        assert!(!row["source"].is_empty() && !row["note"].is_empty(), "{name}");
+        let Some([low, central, high]) = effect(row) else {
+            // What has no effect says which figure it waits for.
+            assert!(row["note"].contains("Needed"), "{name}");
+            continue;
+        };
+        assert!(low <= central && central <= high, "{name}");
+        // A published effect can be found again; what can't is an assumption.
+        let can_be_found = ["doi:", "PMID", "NHS England", "NIHR", "Cochrane"];
+        let is_found = can_be_found.iter().any(|place| row["source"].contains(place));
+        assert!(is_found || grade == Grade::D, "{name}: {}", row["source"]);
+        // A figure that was only quoted is no A.
+        assert!(!row["note"].contains("as quoted") || grade > Grade::A, "{name}");
+    }
+}
+
+#[test]
+fn standardised_differences_and_ratios_become_falls_in_risk_as_the_notes_say() {
+    let library = library();
+    // From a risk, by a log odds ratio.
+    let fall = |risk: f64, log_odds: f64| {
+        let odds = risk / (1.0 - risk) * log_odds.exp();
+        1.0 - odds / (1.0 + odds) / risk
+    };
+    let logistic = |d: f64| fall(0.3, -d * std::f64::consts::PI / 3.0_f64.sqrt());
+    let expected: [(&str, [f64; 3]); 6] = [
+        ("employment-support", [0.07, 0.11, 0.22].map(logistic)),
+        ("task-relocation-workplaces", [0.07, 0.16, 0.24].map(logistic)),
+        ("universal-prevention", [-0.06, -0.005, 0.05].map(logistic)),
+        ("prevention-cut", [-0.067, -0.036, -0.005].map(logistic)),
+        ("welfare-advice", [0.0, 0.0, fall(0.3, 0.37_f64.ln())]),
+        ("crisis-peer-support", [0.0, fall(0.38, 0.66_f64.ln()), fall(0.38, 0.43_f64.ln())]),
+    ];
+    for (name, expected) in expected {
+        let read = effect(&library[name]).unwrap();
+        for (read, expected) in read.into_iter().zip(expected) {
+            assert!((read - expected).abs() < 0.005, "{name}: {read}, {expected}");
+        }
+    }
+}
+
+#[test]
+fn levers_act_on_what_was_measured() {
+    let library = library();
+    let is = |name: &str, column: &str, value: &str| {
+        assert_eq!(library[name][column], value, "{name} {column}");
+    };
+    // Detentions under section 136, not attendances.
+    is("street-triage", "services", "s136-suite");
+    is("digital-therapy", "kind", "capacity");
+    is("waiting-list-review", "kind", "capacity");
+    is("crisis-peer-support", "kind", "prevent");
+    for name in ["street-triage", "social-prescribing", "crisis-alternatives"] {
+        assert_eq!(effect(&library[name]).unwrap()[0], 0.0, "{name} may do nothing");
+    }
+    for name in ["digital-therapy", "profiling-tool", "waiting-list-review"] {
+        assert!(effect(&library[name]).is_none(), "{name}");
+    }
+    assert!(library["profiling-tool"]["note"].contains("the other way"));
+    // It fades, and a lever does not: no more than what is there straight after.
+    let [_, central, high] = effect(&library["employment-support"]).unwrap();
+    assert!(central < 0.2 && high < 0.26);
+}
+
+#[test]
+fn null_levers_run_and_move_next_to_nothing() {
+    let library = library();
+    let nulls: Vec<&String> = library
+        .iter()
+        .filter(|(_, row)| effect(row).is_some_and(|[_, central, _]| central.abs() < 0.01))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(nulls.len() >= 8, "{nulls:?}");
+    let presets: Vec<String> =
+        nulls.iter().map(|name| format!("[[lever]]\npreset = \"{name}\"\n")).collect();
+    let text = presets.concat();
+    let (study, without) = run("", 0);
+    let (_, with) = run(&text, 0);
+    for (before, after) in without.lines.iter().zip(&with.lines) {
+        let total = |line: &LineResult| line.course.total(Measure::Referrals).map(|sum| sum.mean);
+        let (Some(before_sum), Some(after_sum)) = (total(before), total(after)) else { continue };
+        let id = &study.pack.services[before.service].id;
+        let change = (after_sum - before_sum) / before_sum;
+        assert!(change.abs() < 0.01, "{id} {change}");
+    }
+}
+
+/// What the program prints, or complains of.
+fn said(args: &[&str]) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let output = command().args(args).args(["--out", &out]).output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).unwrap();
+    (output.status.code().unwrap(), text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+#[test]
+fn an_effect_measured_as_a_bundle_is_not_counted_twice() {
+    let both = "helpline-24-7+crisis-alternatives";
+    let args = ["levers", "two-waves", "--draws", "0", "--set", "months=12", "--together", both];
+    let (code, text) = said(&args);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("were measured as one: together they count it twice"), "{text}");
+    // Beside each other they may stand, and with an effect of one's own they may be combined.
+    let own = ["--set", "lever.crisis-alternatives.effect=0.1"];
+    let (code, text) = said(&[&args[..], &own[..]].concat());
+    assert_eq!(code, 0, "{text}");
+    let folder = tempfile::tempdir().unwrap();
+    let mine = "[[lever]]\npreset = \"stigma-campaign\"\n[[lever]]\npreset = \"targeted-communications\"\n";
+    let path = scenario(folder.path(), mine).display().to_string();
+    let (code, text) =
+        said(&["run", &path, "--draws", "0", "--charts", "none", "--report", "none"]);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("together they count it twice"), "{text}");
+}
+
+#[test]
+fn a_lever_that_may_do_nothing_is_not_robust() {
+    let lever = |low: f64| {
+        format!(
+            "[[lever]]\nname = \"x\"\nkind = \"divert\"\nservices = [\"camhs\"]\nto = \"vcse\"\n\
+             effect = {{ low = {low}, central = 0.2, high = 0.4 }}\n"
+        )
+    };
+    // The 5th percentile at nothing: it helps in 95% of the draws and yet may do nothing.
+    for (low, robust) in [(0.0, false), (0.01, true)] {
+        let mut study = study(&lever(low), 70);
+        let choices = [Choice { levers: levers(&study) }];
+        assert_eq!(compare(&mut study, &choices, &|_| {})[0].robust, robust, "{low}");
+    }
+}
+
+#[test]
+fn the_library_says_what_a_lever_rests_on() {
+    let (code, text) = said(&["levers", "--library", "--lever", "decision-unit"]);
+    assert_eq!(code, 0);
+    for part in ["effect 0 (0 to 0.249), grade A", "doi:10.1371/journal.pmen.0000171", "NULL."] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+    let (code, text) = said(&["levers", "--library", "--lever", "decision-units"]);
+    assert!(code == 2 && text.contains("decision-unit"), "{text}");
+    let (_, text) = said(&["levers", "--library"]);
+    for part in ["street-triage?", "profiling-tool*", "eip-teams,"] {
+        assert!(text.contains(part), "{part} is missing in {text}");
+    }
+}
+
+#[test]
+fn what_is_refused_says_which_figure_would_be_needed() {
+    let text = complaint("[[lever]]\npreset = \"profiling-tool\"\n");
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in ["`profiling-tool` has no effect size", "starts a month", "a negative number"] {
+        assert!(plain.contains(part), "{part} is missing in\n{text}");
+    }
 }

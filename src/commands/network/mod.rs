@@ -45,7 +45,7 @@ pub(super) fn run(args: &NetworkArgs, line: &CommandLine) -> anyhow::Result<()> 
         super::print_json(&document)?;
     } else {
         for report in &reports {
-            super::print(&(report.table().to_string() + "\n"))?;
+            super::print(&format!("{}\n", report.table()))?;
         }
     }
     super::tell_words(&format!("wrote {} to {}", names.join(", "), args.out.display()));

@@ -10,7 +10,7 @@
 //! are lower; *started* are treatments begun within the horizon because there is more capacity or
 //! treatment is shorter, beyond what is accepted. The last two are what the levers of that kind add
 //! to the rest of the choice. A choice is *robust* if it helps in at least 95% of the draws of
-//! every scenario; choices are ranked robust first, then by the median number helped in the
+//! every scenario and the range of some effect in it leaves out nothing at all; choices are ranked robust first, then by the median number helped in the
 //! scenario that favours them least (maximin).
 
 pub mod aimed;
@@ -126,7 +126,7 @@ pub struct Ranked {
     pub area: usize,
     /// What it does, by scenario.
     pub trials: Vec<Trial>,
-    /// Whether it helps in nearly all draws of every scenario.
+    /// Whether it helps in nearly all draws of every scenario, by an effect that can't be nothing.
     pub robust: bool,
     /// How often it is the best of its kind (alone or together), over draws and scenarios.
     pub best: f64,

@@ -39,6 +39,7 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
             .map(|grade| grade.value),
         note: text("note"),
         agreed_with: text("agreed_with"),
+        bundle: keys.text("bundle"),
         place: keys.place(),
         library: None,
     };

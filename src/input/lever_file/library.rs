@@ -36,25 +36,38 @@ pub struct Listed {
     pub level: Option<Level>,
     /// The central size of its effect; none where the user must give one.
     pub effect: Option<f64>,
+    /// Its low and high size.
+    pub effect_range: Option<[f64; 2]>,
     /// How good its source is.
     pub grade: Option<Grade>,
     /// Where its figures come from.
     pub source: String,
-    /// What a reader should know.
+    /// What a reader should know: whom it was measured on, or which figure would be needed.
     pub note: String,
+}
+
+impl Listed {
+    /// Whether its effect may be nothing, or the other way round.
+    pub fn may_be_nothing(&self) -> bool {
+        self.effect_range.is_some_and(|[low, high]| low <= 0.0 && high >= 0.0)
+    }
 }
 
 /// A library in the order of its file.
 pub fn listing(library: Vec<LeverFile>) -> Vec<Listed> {
-    let listed = |lever: LeverFile| Listed {
-        name: lever.name().to_owned(),
-        kind: lever.kind.map_or("", Kind::name),
-        level: lever.level,
-        effect: lever.effect.or(lever.starts).map(|effect| effect.value.central),
-        grade: lever.grade,
-        label: lever.label.unwrap_or_default(),
-        source: lever.source.unwrap_or_default(),
-        note: lever.note.unwrap_or_default(),
+    let listed = |lever: LeverFile| {
+        let size = lever.effect.as_ref().or(lever.starts.as_ref()).map(|read| read.value);
+        Listed {
+            name: lever.name().to_owned(),
+            kind: lever.kind.map_or("", Kind::name),
+            level: lever.level,
+            effect: size.map(|size| size.central),
+            effect_range: size.map(|size| [size.low, size.high]),
+            grade: lever.grade,
+            label: lever.label.unwrap_or_default(),
+            source: lever.source.unwrap_or_default(),
+            note: lever.note.unwrap_or_default(),
+        }
     };
     library.into_iter().map(listed).collect()
 }
@@ -100,7 +113,7 @@ fn library() -> Vec<LeverFile> {
 /// Reads a library: a row a lever, several names in one cell apart by `;`, ranges as three columns
 /// (`effect_low,effect,effect_high`).
 pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> {
-    const TEXTS: [&str; 15] = [
+    const TEXTS: [&str; 16] = [
         "lever",
         "label",
         "kind",
@@ -114,6 +127,7 @@ pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<Leve
         "price_year",
         "source",
         "grade",
+        "bundle",
         "note",
         "tags",
     ];
@@ -177,6 +191,7 @@ impl Library<'_> {
             grade: self.parsed("grade", "A, B, C or D; of two, such as A/C, the lower", problems),
             note: self.text("note").map(|note| note.value),
             agreed_with: None,
+            bundle: self.text("bundle"),
             library: Some(place.clone()),
             place,
         }

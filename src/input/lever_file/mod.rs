@@ -50,6 +50,8 @@ pub struct LeverFile {
     grade: Option<Grade>,
     note: Option<String>,
     agreed_with: Option<String>,
+    /// The measurement that its effect is a part of, with those of other levers.
+    bundle: Option<Read<String>>,
     place: Place,
     /// Where the preset stands in the library.
     library: Option<Place>,
@@ -95,6 +97,7 @@ impl LeverFile {
             grade: self.grade.or(preset.grade),
             note: self.note.or(preset.note),
             agreed_with: self.agreed_with.or(preset.agreed_with),
+            bundle: self.bundle.or(preset.bundle),
             place: self.place,
             library: preset.library,
         }

@@ -110,8 +110,15 @@ impl Resolver<'_> {
             cost_a_year: self.optional("cost_a_year", file.cost_a_year.as_ref()),
             cost_a_person: self.optional("cost_a_person", file.cost_a_person.as_ref()),
             price_year: file.price_year,
+            bundle: self.bundle(size.as_ref()),
         };
         (self.problems.errors() == errors).then_some(lever)
+    }
+
+    /// The measurement its effect is a part of; another effect than the library's is no part of it.
+    fn bundle(&self, size: Option<&Read<Uncertain>>) -> Option<String> {
+        let (bundle, size) = (self.file.bundle.as_ref()?, size?);
+        (bundle.place.file == size.place.file).then(|| bundle.value.clone())
     }
 
     fn action(&mut self, kind: Kind) -> Option<Action> {
@@ -278,6 +285,8 @@ impl Resolver<'_> {
             file.library.as_ref().is_none_or(|library| library.file != read.place.file)
         });
         let basis = if is_own { Basis::Scenario(self.scenario.to_owned()) } else { Basis::Default };
+        // The library's grade is that of the effect; whom a plan reaches, nobody has measured.
+        let grade = if key == "reach" && !is_own { Some(Grade::D) } else { file.grade };
         let place = read.map_or(&file.place, |read| &read.place);
         self.figures.put(Figure {
             key: format!("lever.{}.{key}", file.name()),
@@ -288,7 +297,7 @@ impl Resolver<'_> {
                 place: place.text(),
                 unit: unit(key, file.price_year),
                 source: file.source.clone().unwrap_or_else(|| "scenario".to_owned()),
-                grade: file.grade.unwrap_or(Grade::D),
+                grade: grade.unwrap_or(Grade::D),
                 as_of: String::new(),
                 agreed_with: file.agreed_with.clone().unwrap_or_default(),
                 note: file.note.clone().unwrap_or_default(),
@@ -348,7 +357,17 @@ pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Fig
     }
 }
 
-/// Refuses levers that nobody gave an effect size, with the line to add.
+/// What would give a lever its size: what its note says after "Needed".
+fn needed(note: &str) -> String {
+    note.split_once("Needed").map_or_else(
+        || "your own figure; nobody has published one that would hold here".to_owned(),
+        |(_, needed)| {
+            format!("your own figure{needed}; nobody has published one that would hold here")
+        },
+    )
+}
+
+/// Refuses levers that nobody gave an effect size, with what would be needed and the line to add.
 pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Problems) {
     let mut told: Vec<(&str, &str)> = Vec::new();
     for lever in scenarios.iter().flat_map(|scenario| &scenario.levers) {
@@ -365,7 +384,7 @@ pub fn check_sizes(scenarios: &[Scenario], figures: &Figures, problems: &mut Pro
         problems.push(
             Problem::error(place, format!("the lever `{}` has no effect size", lever.name))
                 .read(format!("{}, grade {}", figure.origin.source, figure.origin.grade))
-                .allowed("your own figure; nobody has published one that would hold here")
+                .allowed(needed(&figure.origin.note))
                 .suggest(format!(
                     "your own numbers, by\n--set {}={value}\nor in [[lever]]: {line}",
                     figure.key

@@ -158,6 +158,19 @@ impl Table {
         let header: Vec<String> =
             named.iter().map(|name| without_guard(name.trim()).to_owned()).collect();
         let is_wide = header.iter().filter(|name| !name.is_empty()).count() > 1;
+        let is_longer = |record: &StringRecord| {
+            record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty())
+        };
+        let longer = below.iter().filter(|record| is_longer(record)).count();
+        if is_wide && longer > 2 && 2 * longer > below.len() {
+            let message = "the first line names fewer columns than most rows have";
+            problems.push(
+                Problem::error(source.line(line_of(&named)), message)
+                    .read(header.join(", "))
+                    .allowed("a first line with a name for each column"),
+            );
+            return None;
+        }
         let mut rows = Vec::new();
         for record in below {
             let line = line_of(&record);
@@ -169,7 +182,7 @@ impl Table {
                 words.push(text_of(&record));
                 continue;
             }
-            if record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty()) {
+            if is_longer(&record) {
                 problems.push(
                     Problem::error(source.line(line), "the row has more cells than the header")
                         .read(format!("{} cells", record.len()))

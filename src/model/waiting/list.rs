@@ -138,7 +138,8 @@ impl<const L: usize> List<L> {
                 let here = self.waiting[lane] + joining[lane] * STEP;
                 let left = left_waiting(here, most * STEP, keep[lane], friction);
                 let reneged = (keep[lane] - 1.0) * left;
-                let starts = (here - left - reneged).max(0.0).min(here);
+                // What rounding leaves is no start where there is no capacity.
+                let starts = (here - left - reneged).max(0.0).min(here).min(most * STEP);
                 out.reneged[lane] += here - left - starts;
                 out.starts[lane] += starts;
                 into[lane] += joining[lane] * STEP * self.grown[lane];

@@ -32,7 +32,7 @@ impl Encoder for Csv {
                 match rows.cell(row, index) {
                     Cell::Missing => (),
                     Cell::Text(code) if column.kind == Kind::Identifier => {
-                        csv_code(code, &mut text)
+                        csv_code(code, &mut text);
                     }
                     Cell::Text(words) => csv(words, &mut text),
                     Cell::Number(value) => number::push(value, &mut text),

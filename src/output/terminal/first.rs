@@ -1,6 +1,8 @@
 //! The first screen of a run: the answer in words, one table, and a line each on waits, who is hit,
 //! how it did, what was changed, and where the rest is.
 
+use std::collections::BTreeSet;
+
 use comfy_table::Table;
 
 use super::new_table;
@@ -16,10 +18,17 @@ use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
+use crate::study::area::AreaScale;
 use crate::study::figures::{Basis, Figure};
 
 /// Scenarios that have room for their ranges side by side.
 const SIDE_BY_SIDE: usize = 3;
+
+/// Scenarios that have room for their ranges below each other.
+const RANGED: usize = 6;
+
+/// Scenarios that have room for a line.
+const MANY: usize = 12;
 
 /// Areas of which more is said than a line a scenario.
 const AREAS: usize = 8;
@@ -53,12 +62,12 @@ pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>
         if areas > 1 && own.len() <= SIDE_BY_SIDE {
             continue;
         }
-        text.push('\n');
         text.push_str(&table(study, &own, &families, before));
         text.push_str(&waits::line(study, &own, &families));
         text.push_str(&equity::line(study, &own));
         text.push_str(&how_it_did(study, &own, &families));
     }
+    text.push_str(&followed(study));
     if areas > AREAS {
         text.push_str(&wrapped(&format!("And {} more areas: summary.csv.", areas - AREAS), "", ""));
     }
@@ -68,7 +77,7 @@ pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>
 
 fn title(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
-    let draws = if study.draws.count > 1 { "; median (5th to 95th percentile)" } else { "" };
+    let draws = if study.draws.count > 1 { " (5th to 95th percentile)" } else { "" };
     let text = format!(
         "{}, {} from {}: extra demand{draws}",
         study.areas[projection.area].name,
@@ -157,6 +166,8 @@ fn table(
     table.trim_fmt() + "\n"
 }
 
+/// A row for each family and year. Beside one scenario there is room for the month furthest above the
+/// usual; beside several it is in a row of its own, as is the change from what was.
 fn few(
     table: &mut Table,
     study: &Study,
@@ -165,43 +176,75 @@ fn few(
     before: Option<&Before>,
 ) {
     let years = that_matter(study, projections, families);
-    let name = |p: &&Projection| study.scenarios[p.scenario].name.clone();
-    table.set_header(std::iter::once(String::new()).chain(projections.iter().map(name)));
-    let mut row = |label: &str, cell: &dyn Fn(&Projection) -> Option<String>| {
-        let cells = projections.iter().map(|p| cell(p).unwrap_or_default());
-        table.add_row(std::iter::once(label.to_owned()).chain(cells));
+    let earlier = |p: &Projection| before.and_then(|before| was(before, p));
+    let name = |p: &Projection| study.scenarios[p.scenario].name.clone();
+    let mut columns: Vec<(String, &Projection)> =
+        projections.iter().map(|p| (name(p), *p)).collect();
+    if let [only] = projections {
+        columns.extend(earlier(only).map(|was| ("As it was".to_owned(), was)));
+    }
+    let most = |p: &Projection, family: usize| {
+        let month = |t: usize| study.scenarios[p.scenario].start.plus(t as i32).short();
+        of(p, family).map_or_else(String::new, |found| month(found.course.peak.t))
     };
-    for &family in families {
-        let label = &study.pack.families[family].label;
-        row(label, &|p| {
-            let course = &of(p, family)?.course;
-            let month = study.scenarios[p.scenario].start.plus(course.peak.t as i32);
-            Some(format!("most in {}", month.short()))
-        });
-        for year in &years {
-            row(&format!("  {}", year_name(*year)), &|p| {
-                Some(cell(study, &of(p, family)?.course.period(*year)?.extra))
-            });
-            if let Some(before) = before {
-                row("    was", &|p| {
-                    let was = of(was(before, p)?, family)?;
-                    Some(cell(study, &was.course.period(*year)?.extra))
-                });
-            }
+    let value = |p: &Projection, family: usize, year: Period| {
+        let total = of(p, family).and_then(|found| found.course.period(year));
+        total.map_or_else(String::new, |total| cell(study, &total.extra))
+    };
+    let heads = columns.iter().map(|(head, _)| head.clone());
+    if let [(head, only)] = columns.as_slice() {
+        table.set_header(["", "", head, "Most above usual"]);
+        for (&family, (index, year)) in
+            families.iter().flat_map(|family| years.iter().enumerate().map(move |y| (family, y)))
+        {
+            let (label, month) = match index {
+                0 => (study.pack.families[family].label.as_str(), most(only, family)),
+                _ => ("", String::new()),
+            };
+            table.add_row([label, &year_name(*year), &value(only, family, *year), &month]);
         }
-        if let Some(before) = before {
-            row("  changed by", &|p| {
-                let draws = |result: &FamilyResult| {
-                    let of = result.course.draws.iter();
-                    of.clone().find(|(m, _)| *m == Measure::Referrals).map(|(_, d)| d.clone())
-                };
-                let own = draws(of(p, family)?)?;
-                let was = draws(of(was(before, p)?, family)?)?;
-                let change = own.iter().zip(&was).map(|(own, was)| own - was);
-                Some(format!("{} in all", cell(study, &Summariser::default().stats(change))))
-            });
+        return;
+    }
+    table.set_header(std::iter::once(String::new()).chain(heads));
+    for &family in families {
+        let first = |at: usize, p: &Projection| match (before, earlier(p)) {
+            (None, _) => format!("most in {}", most(p, family)),
+            (Some(_), Some(was)) if at < projections.len() => {
+                changed_by(study, p, was, family, projections.len() == 1).unwrap_or_default()
+            }
+            _ => String::new(),
+        };
+        let label = study.pack.families[family].label.clone();
+        let firsts = columns.iter().enumerate().map(|(at, (_, p))| first(at, p));
+        table.add_row(std::iter::once(label).chain(firsts));
+        for year in &years {
+            let cells = columns.iter().map(|(_, p)| value(p, family, *year));
+            table.add_row(std::iter::once(format!("  {}", year_name(*year))).chain(cells));
         }
     }
+}
+
+/// By how much the referrals of a family over the horizon differ from what they were, draw by draw;
+/// with its range where there is room.
+fn changed_by(
+    study: &Study,
+    own: &Projection,
+    was: &Projection,
+    family: usize,
+    has_range: bool,
+) -> Option<String> {
+    let draws = |p: &Projection| {
+        let found = of(p, family)?.course.draws.iter();
+        found.clone().find(|(measure, _)| *measure == Measure::Referrals).map(|(_, d)| d.clone())
+    };
+    let (own, was) = (draws(own)?, draws(was)?);
+    let change = own.iter().zip(&was).map(|(own, was)| own - was);
+    let change = Summariser::default().stats(change);
+    Some(match change.median() {
+        _ if change == Stats::point(0.0) => "unchanged".to_owned(),
+        _ if has_range => format!("by {} in all", cell(study, &change)),
+        median => format!("by {} in all", signed(median)),
+    })
 }
 
 /// The same scenario and area before the change.
@@ -219,7 +262,9 @@ fn many(table: &mut Table, study: &Study, projections: &[&Projection], families:
         format!("{} {}", study.pack.families[*family].label, year_name(*year))
     };
     table.set_header(std::iter::once(String::new()).chain(years.iter().map(head)));
-    for projection in projections {
+    // So many have a line each, without ranges; more are counted.
+    let has_ranges = study.draws.count > 1 && projections.len() <= RANGED;
+    for projection in projections.iter().take(MANY) {
         let scenario = &study.scenarios[projection.scenario];
         let cells = years.iter().map(|(family, year)| {
             let found = of(projection, *family)
@@ -227,7 +272,7 @@ fn many(table: &mut Table, study: &Study, projections: &[&Projection], families:
             let Some((result, total)) = found else { return String::new() };
             let month = scenario.start.plus(result.course.peak.t as i32).short();
             let median = signed(total.extra.median());
-            if study.draws.count > 1 {
+            if has_ranges {
                 format!("{median} {month}\n{}", range_ends(&total.extra))
             } else {
                 format!("{median} {month}")
@@ -235,6 +280,9 @@ fn many(table: &mut Table, study: &Study, projections: &[&Projection], families:
         });
         let cells: Vec<String> = cells.collect();
         table.add_row(std::iter::once(scenario.name.clone()).chain(cells));
+    }
+    if let Some(more @ 1..) = projections.len().checked_sub(MANY) {
+        table.add_row([format!("{more} more: summary.csv")]);
     }
 }
 
@@ -274,30 +322,49 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
         let spread = families.iter().filter(|family| is_spread(study, first, **family));
         spread.map(|family| study.pack.families[*family].label.as_str()).collect()
     });
-    let spread = if spread.is_empty() {
+    // An area of the registry says so of its lines below.
+    let is_of_registry =
+        |p: &&Projection| matches!(study.areas[p.area].scale, AreaScale::Population(_));
+    let spread = if spread.is_empty() || projections.first().is_some_and(is_of_registry) {
         String::new()
     } else {
-        format!("{}: baseline spread from years", spread.join(", "))
+        format!("{} spread from years", spread.join(", "))
     };
     let Some((scenario, seen, out, months)) = closest else {
-        return if spread.is_empty() { spread } else { wrapped(&format!("{spread}."), "", "  ") };
+        let text =
+            format!("Counted by year only: {}.", spread.trim_end_matches(" spread from years"));
+        return if spread.is_empty() { spread } else { wrapped(&text, "", "  ") };
     };
     let part = |(family, seen): &(usize, observed::Seen)| {
         let label = &study.pack.families[*family].label;
         let (number, side) = match (seen.below, seen.above) {
-            (below, above) if below + above == 0 => (seen.months, "inside"),
+            (below, above) if below + above == 0 => (seen.months, "in"),
             (below, above) if below >= above => (below, "below"),
             (_, above) => (above, "above"),
         };
-        format!("{label} {side} range in {number} of {} months", seen.months)
+        format!("{label} {side} range {number} of {} months", seen.months)
     };
     let parts: Vec<String> = seen.iter().map(part).collect();
-    let spread = if spread.is_empty() { spread } else { format!(". {spread}") };
+    let spread = if spread.is_empty() { spread } else { format!("; {spread}") };
     // One month in ten may lie outside a range of 90%.
     let advice = if out * 5 > months { ": fit first" } else { "" };
     let name = study.scenarios[scenario].name.to_lowercase();
-    wrapped(&format!("What came, if {name}: {}{advice}{spread}.", parts.join("; ")), "", "  ")
+    wrapped(&format!("What came ({name}): {}{advice}{spread}.", parts.join("; ")), "", "  ")
 }
+
+/// What followed from the waves, each once.
+fn followed(study: &Study) -> String {
+    let words = study.scenarios.iter().flat_map(|scenario| scenario.followed().words());
+    let words: BTreeSet<String> = words.collect();
+    match words.len() {
+        0 => String::new(),
+        1..=MOST_FOLLOWED => wrapped(&Vec::from_iter(words).join(" "), "", "  "),
+        more => wrapped(&format!("{more} things follow from the waves: run.json."), "", "  "),
+    }
+}
+
+/// More than so many sentences on what followed are counted.
+const MOST_FOLLOWED: usize = 3;
 
 /// What was changed from the defaults.
 fn changed(study: &Study) -> String {

@@ -18,7 +18,7 @@ pub use shorten::Shorten;
 pub use threshold::Threshold;
 
 use crate::month::Month;
-use crate::study::figures::FigureId;
+use crate::study::figures::{Basis, FigureId, Figures};
 
 /// A number of the pathway or of a service that levers change, by index in the pack.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -325,4 +325,26 @@ pub struct Lever {
     pub cost_a_person: Option<FigureId>,
     /// The year of those prices.
     pub price_year: Option<usize>,
+    /// The measurement that its effect is a part of: with another of the same it would count twice.
+    pub bundle: Option<String>,
+}
+
+impl Lever {
+    /// Whether both have the effect of one measurement, so that together it would count twice. An
+    /// effect of the user's own is measured apart.
+    pub fn counts_twice_with(&self, other: &Self, figures: &Figures) -> bool {
+        let is_set = |lever: &Self| figures.get(lever.effect).origin.basis == Basis::Set;
+        self.name != other.name
+            && self.bundle.is_some()
+            && self.bundle == other.bundle
+            && !is_set(self)
+            && !is_set(other)
+    }
+}
+
+/// The first two levers whose effect together would count twice.
+pub fn counted_twice<'a>(levers: &[&'a Lever], figures: &Figures) -> Option<[&'a Lever; 2]> {
+    let mut pairs =
+        levers.iter().enumerate().flat_map(|(i, a)| levers[..i].iter().map(move |b| [*b, *a]));
+    pairs.find(|[a, b]| a.counts_twice_with(b, figures))
 }
