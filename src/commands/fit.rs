@@ -35,6 +35,14 @@ pub(super) fn run(args: &FitArgs, line: &CommandLine) -> anyhow::Result<()> {
         let allowed = "a pack folder or a built-in pack: a workbook has no waves to fit";
         return Err(refused("--pack", &pack, allowed).into());
     }
+    if args
+        .out
+        .canonicalize()
+        .is_ok_and(|out| Path::new(&pack).canonicalize().is_ok_and(|own| own == out))
+    {
+        let allowed = "a folder of its own for the fitted pack: it would extend itself";
+        return Err(refused("--out", &pack, allowed).into());
+    }
     let read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     let study = read.study;

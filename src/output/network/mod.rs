@@ -211,7 +211,7 @@ impl Report<'_> {
             queue: summary(Metric::Queue),
             wait_mean,
             reneged_share: summary(Metric::Reneged).mean / (joined * days),
-            theory: predict(self.network, service, span.first_day, span.last_day, joined),
+            theory: predict(self.network, service, span.first_day, span.last_day),
             standard: self.target_wait.map(|weeks| self.standard(service, weeks, wait_mean.mean)),
         }
     }
