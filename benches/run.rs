@@ -191,8 +191,8 @@ fn quantiles(study: &Study) -> Stage {
 }
 
 fn write_all(study: &Study, projections: &[afterwave::projection::Projection]) -> usize {
-    let run = OfRun { study, projections, goals: &[] };
-    tables::files(&run, &Csv, true).unwrap().iter().map(|(_, bytes)| bytes.len()).sum()
+    let run = OfRun { study, projections, goals: &[], control: None };
+    tables::files(&run, &Csv, true).unwrap().iter().map(|made| made.bytes.len()).sum()
 }
 
 /// All tables as text, beside formatting as many numbers into one buffer.

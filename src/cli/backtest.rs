@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::run::ChartFormat;
 use super::values;
@@ -24,7 +24,7 @@ Examples:
   afterwave backtest --area 00V --pack believed-2021  Bury, with what was believed in 2021
   afterwave backtest --baseline ccg.csv               every code with enough history, and the sum
   afterwave backtest two-waves --as-of 2020-12 --pack believed-2021 --pack fitted
-  afterwave backtest --format hubverse                quantiles for scoring packages
+  afterwave backtest --hub hub                        quantiles for scoring packages
   afterwave backtest --waits --pack believed-2021     waits against what was published
   afterwave backtest --rolling mine.csv               compare methods of the underlying forecast")]
 pub struct BacktestArgs {
@@ -35,7 +35,7 @@ pub struct BacktestArgs {
     #[arg(long, value_name = "MONTH", default_value = "2020-02", value_parser = values::month)]
     pub as_of: Month,
     /// Compare methods of the underlying forecast by rolling origin on these baselines (CSV)
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline", "as_of", "pack", "set", "spread", "format", "charts"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["scenarios", "baseline", "as_of", "pack", "set", "spread", "hub", "charts"])]
     pub rolling: Vec<PathBuf>,
     /// With --rolling: no month from this one on is used
     #[arg(long, value_name = "MONTH", default_value = "2020-03", requires = "rolling", value_parser = values::month)]
@@ -80,21 +80,12 @@ pub struct BacktestArgs {
     /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "afterwave-out/backtest")]
     pub out: PathBuf,
-    /// Scores alone, or the quantiles in the format of forecast hubs as well
-    #[arg(long, value_enum, default_value_t = ScoreFormat::Csv)]
-    pub format: ScoreFormat,
+    /// Folder for the forecasts and what came, as a hub of forecasters takes them (hubverse)
+    #[arg(long, value_name = "DIR")]
+    pub hub: Option<PathBuf>,
     /// Format of the charts; may be repeated
     #[arg(long, value_enum, default_values_t = [ChartFormat::Svg, ChartFormat::Png])]
     pub charts: Vec<ChartFormat>,
-}
-
-/// How scores are written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum ScoreFormat {
-    /// Comma-separated values.
-    Csv,
-    /// The same, and quantiles as forecast hubs take them.
-    Hubverse,
 }
 
 impl BacktestArgs {

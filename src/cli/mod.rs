@@ -13,6 +13,7 @@ pub mod line;
 pub mod network;
 pub mod rerun;
 pub mod run;
+pub mod shell;
 pub mod usage;
 mod values;
 
@@ -76,6 +77,10 @@ pub enum Command {
     Rerun(rerun::RerunArgs),
     /// Hold a folder of results against its record
     Verify(rerun::VerifyArgs),
+    /// Print completions for a shell
+    Completions(shell::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(shell::ManArgs),
 }
 
 impl Command {
@@ -94,7 +99,9 @@ impl Command {
             | Self::Import(_)
             | Self::Learn(_)
             | Self::Rerun(_)
-            | Self::Verify(_) => None,
+            | Self::Verify(_)
+            | Self::Completions(_) => None,
+            Self::Man(args) => args.dir.as_deref(),
         }
     }
 }

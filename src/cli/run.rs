@@ -8,6 +8,7 @@ use super::values;
 use crate::input::dates::DayOrder;
 use crate::input::study::Inputs;
 use crate::input::tidy::Wishes;
+use crate::output::disclosure::Rules;
 
 /// Scenarios, and the other inputs.
 #[derive(Clone, Debug, Args)]
@@ -139,7 +140,8 @@ Examples:
   afterwave run mine.toml --baseline mine.csv   your own scenario and referrals
   afterwave run two-waves --set wave.2.height=2 what if the second wave is higher?
   afterwave run --capacity capacity.csv         what if capacity changes?
-  afterwave run --pack workbook.xlsx            a workbook of the 2020 national model")]
+  afterwave run --pack workbook.xlsx            a workbook of the 2020 national model
+  afterwave run --area Bury --disclosure nhs-mh small numbers rounded and withheld")]
 pub struct RunArgs {
     /// What to project from
     #[command(flatten)]
@@ -160,10 +162,20 @@ pub struct RunArgs {
     /// The page of each area that can be read, printed and moved: report.html
     #[arg(long, value_enum, default_value_t = Report::Html)]
     pub report: Report,
+    /// Also write the tables as one workbook, results.xlsx
+    #[arg(long)]
+    pub workbook: bool,
+    /// Folder for 23 quantiles of referrals by month, as a hub of forecasters takes them (hubverse)
+    #[arg(long, value_name = "DIR")]
+    pub hub: Option<PathBuf>,
+    /// What is told of small numbers in areas below a nation
+    #[arg(long, value_enum, value_name = "RULES", default_value_t = Disclosure::None)]
+    pub disclosure: Disclosure,
     /// Goals to hold the results against (CSV of a service, a measure, a month and a bound)
     #[arg(long, value_name = "FILE")]
     pub goals: Option<PathBuf>,
-    /// Also write need by group and condition, further measures by month, and every pathway
+    /// Also write need by group and condition, starts, caseloads and other measures by month, and
+    /// every pathway
     #[arg(long)]
     pub detail: bool,
     /// Print every family, wait and check in place of one screen
@@ -180,11 +192,32 @@ pub enum Report {
     None,
 }
 
+/// What is told of small numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Disclosure {
+    /// Everything.
+    None,
+    /// Rounded to 5 with small ones withheld, as NHS mental health statistics are.
+    NhsMh,
+}
+
+impl From<Disclosure> for Rules {
+    fn from(own: Disclosure) -> Self {
+        match own {
+            Disclosure::None => Self::None,
+            Disclosure::NhsMh => Self::NhsMh,
+        }
+    }
+}
+
 /// How tables are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum TableFormat {
     /// Comma-separated values.
     Csv,
+    /// The same, packed.
+    #[value(name = "csv.gz")]
+    CsvGz,
     /// JSON, one document.
     Json,
 }

@@ -1,6 +1,6 @@
 //! `afterwave backtest`: read with each pack, project, score, write, say.
 
-use crate::cli::backtest::{BacktestArgs, ScoreFormat};
+use crate::cli::backtest::BacktestArgs;
 use crate::cli::line::CommandLine;
 use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
@@ -33,6 +33,7 @@ use crate::study::pack::same_name;
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()> {
     let folder = super::hold(line, "--out", &args.out)?;
+    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, line, folder))?;
     }
@@ -50,7 +51,11 @@ pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()>
     }
     let files = files(args, &backtests)?;
     let read = backtests.iter().flat_map(|backtest| &backtest.study.sources);
-    let written = folder.replace(files, &super::inputs(line, read), &NoMore {})?;
+    let read = super::inputs(line, read);
+    let written = folder.replace(files, &read, &NoMore {})?;
+    if let (Some(folder), Some(first)) = (hub, backtests.first()) {
+        folder.replace(scores::hub(&backtests).files(&first.study)?, &read, &NoMore {})?;
+    }
     let names = written.files;
     if line.cli.json {
         return super::print_json(&scores::json(&backtests, &names));
@@ -185,11 +190,6 @@ fn nothing_to_score(args: &BacktestArgs, last: Option<Month>, start: Option<Mont
 fn files(args: &BacktestArgs, backtests: &[Backtest]) -> anyhow::Result<Files> {
     let mut files = Files::default();
     files.add("scores.csv", scores::csv(backtests));
-    if args.format == ScoreFormat::Hubverse {
-        for (name, text) in scores::hubverse(backtests) {
-            files.add(name, text);
-        }
-    }
     if !args.charts.contains(&ChartFormat::None) {
         let formats: Vec<Format> = args
             .charts

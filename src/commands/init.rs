@@ -19,6 +19,7 @@ const READ_ME: &str = "\
 | `data/packs/` | drivers, groups, conditions, services and every figure with its source (CSV) |
 | `data/baselines/` | observed referrals by month (CSV) |
 | `data/network/` | services, routes and arrivals for `afterwave network` (CSV) |
+| `schema/` | what scenarios and pack.toml may hold, for editors that complete and check TOML |
 
 From this folder:
 
@@ -67,9 +68,23 @@ fn built_in() -> Files {
     let mut files = Files::default();
     files.add("README.md", READ_ME);
     for (path, text) in builtin::files() {
-        files.add(path, text);
+        files.add(path, schema_line(path) + text);
+    }
+    for (path, text) in builtin::SCHEMAS {
+        files.add(path.trim_start_matches("docs/"), *text);
     }
     files
+}
+
+/// The line by which an editor finds the schema of a TOML file.
+fn schema_line(path: &str) -> String {
+    let name = match path.rsplit_once('.') {
+        Some((rest, "toml")) if rest.ends_with("/pack") => "pack",
+        Some((_, "toml")) => "scenario",
+        _ => return String::new(),
+    };
+    let up = "../".repeat(path.matches('/').count());
+    format!("#:schema {up}schema/{name}.json\n")
 }
 
 /// A workspace someone has edited is never overwritten by accident.

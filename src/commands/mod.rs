@@ -13,6 +13,7 @@ mod levers;
 mod network;
 mod rerun;
 mod run;
+mod shell;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -53,6 +54,8 @@ pub fn run(line: &CommandLine) -> anyhow::Result<()> {
         Command::Network(args) => network::run(args, line),
         Command::Rerun(args) => rerun::run(args, line),
         Command::Verify(args) => verify::run(args, line),
+        Command::Completions(args) => shell::completions(args),
+        Command::Man(args) => shell::man(args, line),
     }
 }
 

@@ -12,22 +12,30 @@ use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
 use crate::input::text;
 use crate::output::charts::Format;
+use crate::output::datapackage;
+use crate::output::disclosure::{self, Control, Rules};
 use crate::output::document::{About, Document};
 use crate::output::files::Files;
 use crate::output::folder::Written;
 use crate::output::goals as output_goals;
+use crate::output::hub::Hub;
 use crate::output::pictures::Drawn;
-use crate::output::record::InputHash;
-use crate::output::table::{self, csv::Csv, json::Json};
-use crate::output::tables::{self, OfRun};
+use crate::output::record::{InputHash, NoMore, RECORD};
+use crate::output::table::workbook::{self, Cover, workbook};
+use crate::output::table::{self, csv::Csv, csv_gz::CsvGz, json::Json};
+use crate::output::tables::{self, Made, OfRun};
 use crate::output::terminal::first::{self, Before};
 use crate::output::terminal::full;
 use crate::output::words::counted;
 use crate::output::{equity, fitted, local, pictures, report, waits};
+use crate::projection::draws::every_line;
 use crate::projection::measure::Measure;
 use crate::projection::{Projection, project};
 use crate::study::lever::{self, Lever};
 use crate::study::{Study, Summaries};
+
+/// The tables as one workbook.
+const WORKBOOK: &str = "results.xlsx";
 
 /// Runs it.
 pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
@@ -38,14 +46,31 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     super::warn(&counted_twice(&read.study));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
-    let study = &read.study;
-    let projections = projected(args, study)?;
-    output_goals::without_measure(&projections, &goals, study).stop_on_errors()?;
-    let run = OfRun { study, projections: &projections, goals: &goals };
-    let read = super::inputs(line, &study.sources);
+    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
+    let mut projections = projected(args, &read.study)?;
+    output_goals::without_measure(&projections, &goals, &read.study).stop_on_errors()?;
+    let told = told(args, &read.study, &mut projections);
+    let (study, control) = told.as_ref().map_or((&read.study, None), |(s, c)| (s, Some(c)));
+    let tables = {
+        let run = OfRun { study, projections: &projections, goals: &goals, control };
+        super::with_threads(args.threads, || tables(args, &run))??
+    };
+    if let Some(control) = control {
+        for projection in &mut projections {
+            control.forget(projection);
+        }
+    }
+    let run = OfRun { study, projections: &projections, goals: &goals, control };
+    let inputs = super::inputs(line, &read.study.sources);
     let written = super::with_threads(args.threads, || {
-        folder.replace(files(args, &run, &read)?, &read, &About::new(study))
+        let (files, withheld) = files(args, &run, (&read.study, &inputs), tables)?;
+        folder.replace(files, &inputs, &About::new(study, withheld.as_ref()))
     })??;
+    if let Some(folder) = hub {
+        let drawn = super::with_threads(args.threads, || every_line(&read.study))?;
+        let files = Hub::of_run(study, &drawn, control).files(study)?;
+        folder.replace(files, &inputs, &NoMore {})?;
+    }
     if let Some(warning) = fitted::missed_warning(study, &missed(study, &projections)) {
         super::tell_words(&format!("warning: {warning}"));
     }
@@ -55,12 +80,40 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     if args.full {
         super::print(&everything(&run))?;
     } else {
-        let before = before(args, study)?;
+        let mut before = before(args, &read.study)?;
+        if let Some(before) = &mut before
+            && let Some((study, mut control)) = control.map(|_| Control::new(&before.study))
+        {
+            for projection in &mut before.projections {
+                control.apply(projection);
+            }
+            before.study = study;
+        }
         super::print(&first::screen(study, &projections, before.as_ref()))?;
         super::print(&output_goals::terminal(study, &projections, &goals))?;
     }
     super::tell_words(&words(&written, args));
     Ok(())
+}
+
+/// The study as it may be told and what that is, with the projections made so; none where everything
+/// is told, with a warning where that may be too much.
+fn told(args: &RunArgs, study: &Study, projections: &mut [Projection]) -> Option<(Study, Control)> {
+    match args.disclosure.into() {
+        Rules::NhsMh => {
+            let (study, mut control) = Control::new(study);
+            for projection in projections {
+                control.apply(projection);
+            }
+            Some((study, control))
+        }
+        Rules::None => {
+            if let Some(warning) = disclosure::warning(study) {
+                super::tell_words(&format!("warning: {warning}"));
+            }
+            None
+        }
+    }
 }
 
 /// Every scenario in every area, over all draws.
@@ -116,9 +169,14 @@ fn words(written: &Written, args: &RunArgs) -> String {
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
     let pages = names.iter().filter(is_page).count();
+    let is_other = |name: &&String| {
+        let others = [RECORD, datapackage::NAME, WORKBOOK];
+        Path::new(name).file_name().is_some_and(|own| others.iter().any(|other| own == *other))
+    };
+    let others = names.iter().filter(is_other).count();
     let mut text = format!(
         "{} and {} in {}",
-        counted(names.len() - 1 - charts - pages, "table"),
+        counted(names.len() - charts - pages - others, "table"),
         counted(charts, "chart"),
         args.out.display()
     );
@@ -174,37 +232,120 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     Ok(goals)
 }
 
-fn files(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> anyhow::Result<Files> {
+/// The tables as files, and together as a workbook where one is asked for.
+fn tables(args: &RunArgs, run: &OfRun<'_>) -> anyhow::Result<(Vec<Made>, Option<Vec<u8>>)> {
     let format: &dyn table::Format = match args.format {
         TableFormat::Csv => &Csv,
+        TableFormat::CsvGz => &CsvGz,
         TableFormat::Json => &Json,
     };
-    let (tables, charts) = rayon::join(
-        || tables::files(run, format, args.detail),
-        || pictures::charts(run.study, run.projections, &drawn(&args.charts)),
-    );
+    let made = tables::files(run, format, args.detail)?;
+    if !args.workbook {
+        return Ok((made, None));
+    }
+    let study = run.study;
+    let cover = Cover {
+        title: title(study),
+        lines: vec![
+            "If the waves come as said, then this demand: a conditional projection, not a \
+             forecast, and nobody's own risk."
+                .to_owned(),
+            format!("Scenarios: {}.", names(study.scenarios.iter().map(|own| &*own.name))),
+            format!("Made by afterwave {} with: {}", env!("CARGO_PKG_VERSION"), command(args)),
+            format!("Figures: {}.", study.pack.licence),
+            "Ranges are from the 5th to the 95th percentile of draws.".to_owned(),
+            "Not a publication of the NHS.".to_owned(),
+        ],
+    };
+    match workbook(&cover, &tables::all(run, args.detail)) {
+        Ok(book) => Ok((made, Some(book))),
+        Err(error @ workbook::Error::TooLong { .. }) => {
+            let place = Source::new("--workbook", "").whole();
+            let problem = Problem::error(place, error.to_string());
+            let next = "fewer areas or scenarios, no --detail, or --format csv.gz";
+            Err(InputError::from(problem.suggest(next)).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What the results are of.
+fn title(study: &Study) -> String {
+    let shown = study.areas.iter().filter(|area| !area.is_part).map(|area| &*area.name);
+    format!("Mental health demand after the waves: {}", names(shown))
+}
+
+/// Names in a row, the first few of many.
+fn names<'a>(all: impl Iterator<Item = &'a str>) -> String {
+    const SOME: usize = 5;
+    let mut names: Vec<&str> = all.collect();
+    let more = names.len().saturating_sub(SOME);
+    names.truncate(SOME);
+    let names = names.join(", ");
+    if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+/// The command that repeats the run.
+fn command(args: &RunArgs) -> String {
+    let command = args.input.command();
+    match args.disclosure.into() {
+        Rules::None => command,
+        Rules::NhsMh => format!("{command} --disclosure nhs-mh"),
+    }
+}
+
+/// Every file of a run, and what of it was withheld; `model` is the study as it was projected.
+fn files(
+    args: &RunArgs,
+    run: &OfRun<'_>,
+    (model, inputs): (&Study, &[InputHash]),
+    (tables, book): (Vec<Made>, Option<Vec<u8>>),
+) -> anyhow::Result<(Files, Option<disclosure::Record>)> {
+    let charts = pictures::charts(run.study, run.projections, &drawn(&args.charts))?;
     let mut files = Files::default();
-    for (name, bytes) in tables? {
+    let package = datapackage::datapackage(&title(run.study), &run.study.pack.licence, &tables);
+    let mut record = run.control.map(|control| control.record.clone());
+    for Made { name, bytes, withheld: [hidden, under_5], .. } in tables {
+        if let Some(record) = &mut record {
+            record.cells_hidden += hidden;
+            record.cells_under_5 += under_5;
+        }
         files.add(name, bytes);
     }
-    for (name, bytes) in charts? {
+    if args.format != TableFormat::Json {
+        files.add(datapackage::NAME, serde_json::to_string_pretty(&package)? + "\n");
+    }
+    if let Some(book) = book {
+        files.add(WORKBOOK, book);
+    }
+    for (name, bytes) in charts {
         files.add(format!("charts/{name}"), bytes);
     }
-    for (name, page) in pages(args, run, inputs) {
+    for (name, page) in pages(args, run, model, inputs) {
         files.add(name, page);
     }
-    Ok(files)
+    Ok((files, record))
 }
 
 /// A page of every area, `report.html` where there is one.
-fn pages(args: &RunArgs, run: &OfRun<'_>, inputs: &[InputHash]) -> Vec<(String, String)> {
+fn pages(
+    args: &RunArgs,
+    run: &OfRun<'_>,
+    model: &Study,
+    inputs: &[InputHash],
+) -> Vec<(String, String)> {
     if args.report == Report::None {
         return Vec::new();
     }
     let study = run.study;
-    let command = args.input.command();
-    let scenarios = &args.input.scenarios;
-    let setting = report::Setting { command, scenarios, inputs, goals: run.goals };
+    let setting = report::Setting {
+        command: command(args),
+        scenarios: &args.input.scenarios,
+        inputs,
+        goals: run.goals,
+        model,
+        control: run.control,
+    };
     // Parts of an area that has a page are in its tables.
     let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
     let name = |area: usize| match shown.clone().count() {

@@ -382,7 +382,6 @@ mod tests {
 
     /// Areas whose counts were made with known figures teach those figures, about.
     #[test]
-    #[ignore = "fails: the search does not find the share that returns; its results are not in use"]
     fn areas_teach_the_figures_that_made_their_counts() {
         let inputs = Inputs {
             scenarios: vec!["multiple-waves".to_owned()],
@@ -391,7 +390,13 @@ mod tests {
             seed: 1,
             ..Inputs::default()
         };
-        let study = read_study(&inputs).map_err(|p| p.render(false)).unwrap().study;
+        let mut study = read_study(&inputs).map_err(|p| p.render(false)).unwrap().study;
+        // With ranges, what returns and the surge stand in for each other; without, each has months
+        // of its own.
+        for id in study.figures.ids().collect::<Vec<_>>() {
+            let figure = study.figures.get_mut(id);
+            figure.number = Uncertain::point(figure.number.central);
+        }
         let service = study.pack.service("secondary").unwrap();
         let until = "2022-07".parse().unwrap();
         let one = || ready(&study, service, until).remove(0);

@@ -69,6 +69,9 @@ pub const NETWORK: &[File] =
 /// The library of levers.
 pub const LEVERS: &[File] = files!["data/levers.csv"];
 
+/// JSON schemas of the files that people write, for editors.
+pub const SCHEMAS: &[File] = files!["docs/schema/scenario.json", "docs/schema/pack.json"];
+
 /// Every built-in file: its path in a workspace, and its text.
 pub fn files() -> impl Iterator<Item = File> {
     SCENARIOS

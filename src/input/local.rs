@@ -3,13 +3,17 @@
 
 use super::areas::ReadAreas;
 use crate::diagnostics::{Problem, Problems, Source};
-use crate::study::figures::{Basis, Figures};
+use crate::study::figures::{Basis, Figure, Figures};
 use crate::study::pack::same_name;
 
 /// Complains of figures of an area that no input knows, and of what is set for one that is not
 /// projected. A pack may serve many baselines: its rows for areas of another are warned of.
 pub(super) fn check(figures: &Figures, areas: &ReadAreas, problems: &mut Problems) {
-    for figure in figures.iter() {
+    // What is set comes first: rows of a pack for an area that was told of are not told of again.
+    let (set, read): (Vec<&Figure>, Vec<&Figure>) =
+        figures.iter().partition(|figure| figure.origin.basis == Basis::Set);
+    let mut told: Vec<&str> = Vec::new();
+    for figure in set.into_iter().chain(read) {
         let Some(area) = area_of(&figure.key) else { continue };
         let is_set = figure.origin.basis == Basis::Set;
         let place = if is_set {
@@ -20,7 +24,11 @@ pub(super) fn check(figures: &Figures, areas: &ReadAreas, problems: &mut Problem
         let is_known =
             areas.known.iter().any(|(id, name)| same_name(id, area) || same_name(name, area));
         let is_projected = areas.list.iter().any(|own| same_name(&own.id, area));
+        if !is_known && !is_set && told.contains(&area) {
+            continue;
+        }
         if !is_known {
+            told.push(area);
             let message = format!("unknown area `{area}` in `{}`", figure.key);
             let problem = if is_set {
                 Problem::error(place, message)

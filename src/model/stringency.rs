@@ -12,9 +12,10 @@
 //! law, no longer bear restrictions (in England vaccines ended them in July 2021). A stringency
 //! ends at 1, so a higher wave tightens little and lengthens.
 //!
-//! The memory of several waves is the sum of its parts by wave, since all parts take the same step;
-//! each wave's part of the stringency is its share of the memory. A day is a thirtieth of a month,
-//! taken at its middle; whoever runs this rule elsewhere needs the waves, four numbers and this loop.
+//! Each wave's part of the stringency is its share of the sum of such memories, one for each wave
+//! alone. (Parts of the one memory would not do: where waves run into each other, a day decides
+//! whether it rises or falls, and with it how fast the parts change, though their sum hardly does.)
+//! A day is a thirtieth of a month, taken at its middle; whoever runs this rule elsewhere needs the waves, four numbers and this loop.
 
 use super::track::Wave;
 
@@ -54,10 +55,12 @@ impl Rule {
     /// stringency.
     pub fn by_wave(&self, waves: &[Seen], months: usize) -> Vec<Vec<f64>> {
         let mut parts = vec![vec![0.0; months]; waves.len()];
-        let mut memory = vec![0.0; waves.len()];
+        let (mut memory, mut own) = (0.0, vec![0.0; waves.len()]);
         let day = 1.0 / DAYS as f64;
         let rate = |half_time: f64| 1.0 - (-1.0 / half_time).exp2();
         let (rise, fall) = (rate(self.rise), rate(self.fall));
+        let step_to =
+            |memory: f64, seen: f64| (seen - memory) * if seen > memory { rise } else { fall };
         // Before the start only what is still remembered at it counts.
         let before = waves.iter().map(|wave| wave.shape.peak - 4.0 * wave.shape.rise);
         let first = before.fold(0.0, f64::min).max(-MOST_BEFORE).floor() as i32;
@@ -66,15 +69,17 @@ impl Rule {
                 let t = f64::from(month) + (step as f64 + 0.5) * day;
                 let severe = |wave: &Seen| wave.illness * wave.shape.at(t);
                 let seen: f64 = waves.iter().map(severe).sum();
-                let rate = if seen > memory.iter().sum() { rise } else { fall };
-                for (memory, wave) in memory.iter_mut().zip(waves) {
-                    *memory += (severe(wave) - *memory) * rate;
+                memory += step_to(memory, seen);
+                for (own, wave) in own.iter_mut().zip(waves) {
+                    *own += step_to(*own, severe(wave));
                 }
-                let all: f64 = memory.iter().sum();
-                let Some(t) = usize::try_from(month).ok().filter(|_| all > 0.0) else { continue };
-                let stringency = self.stringency(all, f64::from(month) + (step as f64 + 0.5) * day);
-                for (part, memory) in parts.iter_mut().zip(&memory) {
-                    part[t] += stringency * memory / all * day;
+                let all: f64 = own.iter().sum();
+                let Some(month) = usize::try_from(month).ok().filter(|_| all > 0.0) else {
+                    continue;
+                };
+                let stringency = self.stringency(memory, t);
+                for (part, own) in parts.iter_mut().zip(&own) {
+                    part[month] += stringency * own / all * day;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::disclosure;
 use super::tables::{Digest, OfRun, digest};
 use crate::month::Month;
 use crate::projection::quantiles::Stats;
@@ -56,6 +57,8 @@ pub struct About<'a> {
     scenarios: Vec<ScenarioRecord<'a>>,
     areas: Vec<AreaRecord<'a>>,
     changed_from_defaults: Vec<&'a Figure>,
+    /// What small numbers are withheld; null where none is.
+    disclosure: Option<&'a disclosure::Record>,
     roles: Roles,
     conditional: &'static str,
 }
@@ -123,8 +126,8 @@ struct Roles {
 }
 
 impl<'a> About<'a> {
-    /// What a run of the study stands on.
-    pub fn new(study: &'a Study) -> Self {
+    /// What a run of the study stands on, and what of its results was withheld.
+    pub fn new(study: &'a Study, disclosure: Option<&'a disclosure::Record>) -> Self {
         let pack = &study.pack;
         let factor = study.figures.get(pack.overlap.factor).number.central;
         Self {
@@ -144,6 +147,7 @@ impl<'a> About<'a> {
                 .iter()
                 .filter(|figure| figure.origin.basis == Basis::Set)
                 .collect(),
+            disclosure,
             roles: Roles::default(),
             conditional: "If the scenario, then the projection: not a forecast, and nobody's own \
                           risk.",

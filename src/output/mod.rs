@@ -3,6 +3,8 @@
 pub mod baseline;
 pub mod charts;
 pub mod csv_rows;
+pub mod datapackage;
+pub mod disclosure;
 pub mod document;
 pub mod equity;
 pub mod explain;
@@ -12,6 +14,7 @@ pub mod fitted;
 pub mod folder;
 pub mod goals;
 pub mod graph;
+pub mod hub;
 pub mod imported;
 pub mod indicator;
 pub mod learnt;

@@ -1,5 +1,4 @@
-//! Scores of backtests: `scores.csv`, the terminal, JSON, and quantiles as forecast hubs take
-//! them.
+//! Scores of backtests: `scores.csv`, the terminal, JSON, and the forecasts for a hub.
 
 use std::fmt::Write as _;
 
@@ -7,6 +6,7 @@ use comfy_table::CellAlignment;
 use serde_json::{Value, json};
 
 use super::csv_rows::Rows;
+use super::hub::{Answer, Hub, Observation};
 use super::terminal::new_table;
 use super::words::{count, counted, percent, wrapped};
 use crate::evaluate::backtest::{Forecaster, Hindcast, Horizon, Place, Row};
@@ -330,22 +330,45 @@ pub fn json(backtests: &[Backtest], files: &[String]) -> Value {
     })
 }
 
-/// Quantiles in the hub format, a model a file: its name, its text.
-pub fn hubverse(backtests: &[Backtest]) -> Vec<(String, String)> {
-    let mut files = Vec::new();
+/// The forecasts and what came, as hubs take them; methods that know no pack stand once.
+pub fn hub(backtests: &[Backtest]) -> Hub {
+    const METHODS: [Forecaster; 3] =
+        [Forecaster::Underlying, Forecaster::SeasonalNaive, Forecaster::Trend];
+    let mut hub = Hub::default();
     for (is_first, backtest) in marked(backtests) {
-        for (scenario, own) in backtest.study.scenarios.iter().enumerate() {
-            let projection = format!("{}-{}", backtest.study.pack.name, own.id);
-            files.push((projection, quantiles(backtest, scenario, Forecaster::Projection)));
-        }
-        if is_first {
-            for by in [Forecaster::Underlying, Forecaster::SeasonalNaive, Forecaster::Trend] {
-                files.push((by.id().to_owned(), quantiles(backtest, 0, by)));
+        let id = |hindcast: &Hindcast| backtest.study.pack.services[hindcast.service].id.clone();
+        for hindcast in &backtest.hindcasts {
+            let location = place(backtest, hindcast).to_owned();
+            for (by, forecasts) in &hindcast.forecasts {
+                let is_first = is_first && METHODS.contains(by);
+                let model = match by {
+                    Forecaster::Projection => backtest.study.pack.name.clone(),
+                    _ if is_first => by.id().to_owned(),
+                    _ => continue,
+                };
+                hub.answers.extend(forecasts.iter().zip(&hindcast.truth).map(
+                    |(quantiles, (month, _))| Answer {
+                        model: model.clone(),
+                        origin: hindcast.as_of,
+                        scenario: backtest.study.scenarios[hindcast.scenario].id.clone(),
+                        target: id(hindcast),
+                        location: location.clone(),
+                        month: *month,
+                        quantiles: quantiles.pairs().collect(),
+                    },
+                ));
             }
-            files.push(("target-data".to_owned(), target_data(backtest)));
+            if is_first && hindcast.scenario == 0 {
+                hub.observations.extend(hindcast.truth.iter().map(|(month, value)| Observation {
+                    month: *month,
+                    target: id(hindcast),
+                    location: location.clone(),
+                    value: *value,
+                }));
+            }
         }
     }
-    files.into_iter().map(|(name, text)| (format!("hubverse/{name}.csv"), text)).collect()
+    hub
 }
 
 /// The place of a hindcast as its files name it.
@@ -354,38 +377,4 @@ fn place<'a>(backtest: &'a Backtest, hindcast: &Hindcast) -> &'a str {
         Place::Area(area) => &backtest.study.areas[area].id,
         Place::Pool | Place::Sum => "sum",
     }
-}
-
-fn quantiles(backtest: &Backtest, scenario: usize, by: Forecaster) -> String {
-    let mut rows =
-        Rows::new("origin_date,horizon,target,location,output_type,output_type_id,value");
-    for hindcast in backtest.hindcasts.iter().filter(|h| h.scenario == scenario) {
-        let forecasts = hindcast.forecasts.iter().filter(|(own, _)| *own == by);
-        for (quantiles, (month, _)) in forecasts.flat_map(|(_, q)| q.iter().zip(&hindcast.truth)) {
-            for (level, value) in quantiles.pairs() {
-                rows.text(&hindcast.as_of.first_day()).number(hindcast.horizon(*month) as f64);
-                rows.text(&target(backtest, hindcast));
-                rows.text(place(backtest, hindcast)).text("quantile");
-                rows.number(level).number(value).end();
-            }
-        }
-    }
-    rows.into_text()
-}
-
-/// What came, as hubs keep it.
-fn target_data(backtest: &Backtest) -> String {
-    let mut rows = Rows::new("target_date,location,target,observation");
-    for hindcast in backtest.hindcasts.iter().filter(|hindcast| hindcast.scenario == 0) {
-        for (month, value) in &hindcast.truth {
-            rows.text(&month.first_day()).text(place(backtest, hindcast));
-            rows.text(&target(backtest, hindcast)).number(*value).end();
-        }
-    }
-    rows.into_text()
-}
-
-fn target(backtest: &Backtest, hindcast: &Hindcast) -> String {
-    let service = &backtest.study.pack.services[hindcast.service];
-    format!("{} {}", service.id, service.unit.plural())
 }

@@ -1,5 +1,6 @@
 //! Numbers for people: two or three significant figures, thousands, percentages.
 
+use super::disclosure::Withheld;
 use crate::escape;
 use crate::projection::quantiles::Stats;
 
@@ -41,12 +42,18 @@ pub fn counted(number: usize, name: &str) -> String {
 
 /// `+12%`, `-3%`; one decimal below ten.
 pub fn percent(share: f64) -> String {
+    if let Some(withheld) = Withheld::of(share) {
+        return withheld.words().to_owned();
+    }
     let value = share * 100.0;
     if value.abs() >= 9.95 { format!("{value:+.0}%") } else { format!("{value:+.1}%") }
 }
 
 /// `3 to 25%`: the 5th and 95th percentile of a share.
 pub fn percent_ends(stats: &Stats) -> String {
+    if let Some(withheld) = Withheld::of(stats.median()) {
+        return withheld.words().to_owned();
+    }
     let bare = |share: f64| (share * 100.0).round() + 0.0;
     format!("{} to {}%", bare(stats.q05()), bare(stats.q95()))
 }

@@ -84,6 +84,52 @@ fn in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<Drawn> {
     drawn
 }
 
+/// Every draw of a line's referrals.
+#[derive(Clone, Debug)]
+pub struct EveryDraw {
+    /// Index of the scenario.
+    pub scenario: usize,
+    /// Index of the area.
+    pub area: usize,
+    /// The service.
+    pub service: usize,
+    /// Its mean referrals a year before the start.
+    pub baseline_year: Option<f64>,
+    /// The draws, by month from the scenario's start.
+    pub referrals: Vec<Vec<f64>>,
+}
+
+/// Draws the referrals of every line with a baseline.
+pub fn every_line(study: &Study) -> Vec<EveryDraw> {
+    if study.draws.count == 0 {
+        every_line_in_lanes::<1>(study, 1)
+    } else {
+        every_line_in_lanes::<LANES>(study, study.draws.count)
+    }
+}
+
+fn every_line_in_lanes<const L: usize>(study: &Study, draws: usize) -> Vec<EveryDraw> {
+    let all = Batches::<L>::new(study, draws);
+    let (mut list, mut stage) = (Vec::new(), Vec::new());
+    for cases in all.batches() {
+        all.run(cases, &mut stage, Part::Services);
+        for (index, case) in cases.iter().enumerate() {
+            let prepared = all.prepared(case);
+            let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
+            let entries = of_case(&stage, index);
+            let known: Vec<&Line<'_>> = case.lines.iter().filter(|l| line::is_known(l)).collect();
+            list.par_extend(known.into_par_iter().map(|own| EveryDraw {
+                scenario: case.scenario_index,
+                area: case.area_index,
+                service: own.service,
+                baseline_year: own.baseline_year,
+                referrals: line::draws(study, case, own, (&prepared, &entries), draws),
+            }));
+        }
+    }
+    list
+}
+
 /// One observed line with its parts, for many trials of what holds referrals back.
 #[derive(Debug)]
 pub struct Trialled {

@@ -22,9 +22,11 @@ use super::block::Prepared;
 use super::case::{Case, Line, Underlying};
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
+use super::waits::{Basis, Waiting};
 use crate::diagnostics::Source;
 use crate::draw::LANES;
 use crate::model::lane::Lane;
+use crate::model::waiting::Spread;
 use crate::month::Month;
 use crate::study::Study;
 use crate::study::figures::{Figure, FigureId, Streams};
@@ -89,7 +91,26 @@ pub struct LineResponse {
     pub kernels: Vec<[Vec<f32>; TRACKS]>,
     /// By draw: loss, returns, and the half-life of return.
     pub suppression: Vec<[f32; 3]>,
+    /// Its waiting list, where it has one whose capacity responds.
+    pub list: Option<ListResponse>,
 }
+
+/// What a waiting list is made of beside the referrals, draw by draw.
+#[derive(Debug)]
+pub struct ListResponse {
+    /// Starts a month at the usual wait, before a lockdown takes any, by month.
+    pub starts: Vec<Vec<f32>>,
+    /// The usual wait by month, in months.
+    pub waits: Vec<Vec<f32>>,
+    /// What is the same in every month.
+    pub figures: Vec<[f32; LIST_FIGURES]>,
+    /// How individual waits spread around the median.
+    pub spread: Spread,
+}
+
+/// Accepted, response, lost in lockdown, rate of leaving, people on the opening list, starts a month
+/// before the start, weeks of a median wait for each month in the fluid.
+pub const LIST_FIGURES: usize = 7;
 
 /// Of a population, the share that enters in all months for a track whose months sum to 1.
 #[derive(Debug)]
@@ -152,6 +173,10 @@ fn in_lanes<const L: usize>(
         .collect();
     let lines: Vec<_> = base.lines.iter().filter(|l| services.contains(&l.service)).collect();
     let numbers = numbers(study, &fixed);
+    let is_threshold = study
+        .scenarios
+        .iter()
+        .any(|own| study.figures.get(own.response.threshold).number.high > 0.0);
     let streams = study.figures.streams(study.draws.seed);
     let layouts = Layouts::new(&study.pack);
     let blocks: Vec<OfBlock> = (0..draws.div_ceil(L))
@@ -162,7 +187,12 @@ fn in_lanes<const L: usize>(
             let entries = prepared.run(study, &layouts, &cases);
             let lanes = (draws - block * L).min(L);
             let of_line = |line: &&Line<'_>| {
-                let parts = line::ingredients(study, &base, line, &prepared, &entries);
+                // A threshold that falls under pressure is no matter of capacity alone.
+                let waiting = Waiting::of(study, &base, line).filter(|own| {
+                    !is_threshold && own.basis == Basis::Responds && own.is_checked()
+                });
+                let parts =
+                    line::ingredients(study, &base, line, (&prepared, &entries), waiting.as_ref());
                 LineResponse::of_lanes(line.service, &parts, lanes)
             };
             let population = |group: usize| {
@@ -277,6 +307,11 @@ impl Responses {
             all.underlying.extend(some.underlying);
             all.kernels.extend(some.kernels);
             all.suppression.extend(some.suppression);
+            if let (Some(all), Some(some)) = (&mut all.list, some.list) {
+                all.starts.extend(some.starts);
+                all.waits.extend(some.waits);
+                all.figures.extend(some.figures);
+            }
         }
         for (all, some) in self.populations.iter_mut().zip(block.populations) {
             all.entering.extend(some.entering);
@@ -303,6 +338,14 @@ impl LineResponse {
             underlying: (0..lanes).map(|lane| column(&parts.underlying, lane, 1.0)).collect(),
             kernels: (0..lanes).map(kernels).collect(),
             suppression: (0..lanes).map(figures).collect(),
+            list: parts.list.as_ref().map(|list| ListResponse {
+                starts: (0..lanes).map(|lane| column(&list.starts, lane, 1.0)).collect(),
+                waits: (0..lanes).map(|lane| column(&list.waits, lane, 1.0)).collect(),
+                figures: (0..lanes)
+                    .map(|lane| list.figures.map(|figure| figure[lane] as f32))
+                    .collect(),
+                spread: list.spread,
+            }),
         }
     }
 }

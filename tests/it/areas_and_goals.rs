@@ -45,12 +45,13 @@ fn areas_of_one_larger_area_add_up_draw_by_draw() {
     let out = folder.path().join("out").display().to_string();
     let baseline = baseline(folder.path());
     let ran = command(&["run", "two-waves", "--draws", "60", "--charts", "none", "--out", &out])
-        .args(["--baseline", &baseline])
+        .args(["--baseline", &baseline, "--detail"])
         .output()
         .unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let out = Path::new(&out);
-    let (rollup, projection) = (read(out, "rollup.csv"), read(out, "projection.csv"));
+    let (rollup, mut projection) = (read(out, "rollup.csv"), read(out, "projection.csv"));
+    projection.extend(read(out, "projection-detail.csv"));
     assert!(rollup.iter().all(|row| row["area"] == "part of QOP" && row["areas"] == "00T;01G"));
     for measure in ["referrals", "surge", "suppressed", "starts"] {
         let whole = mean(&rollup, &[("of", "service"), ("id", "iapt"), ("measure", measure)]);

@@ -199,7 +199,7 @@ mod any_figures {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(24))]
+        #![proptest_config(crate::shared::properties::cases(24))]
 
         #[test]
         fn no_figures_make_a_chart_panic(values in odd_values()) {

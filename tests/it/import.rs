@@ -784,7 +784,7 @@ fn json_is_one_document_and_a_file_is_written_whole() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+    #![proptest_config(crate::shared::properties::cases(200))]
 
     /// Whatever stands in a file, it is read or refused.
     #[test]

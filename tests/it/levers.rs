@@ -156,14 +156,14 @@ fn a_lever_with_no_reach_changes_no_bit() {
         let (other, with) = run(&none, 70);
         let tables = |study: &Study, projection: &Projection| {
             let projections = std::slice::from_ref(projection);
-            let run = OfRun { study, projections, goals: &[] };
+            let run = OfRun { study, projections, goals: &[], control: None };
             // What levers change is no row where there are none.
             let rows = |bytes| -> Vec<String> {
                 let text = String::from_utf8(bytes).unwrap();
                 text.lines().filter(|row| !row.contains(",levers,")).map(str::to_owned).collect()
             };
             let files = tables::files(&run, &Csv, false).unwrap();
-            files.into_iter().map(|(name, bytes)| (name, rows(bytes))).collect::<Vec<_>>()
+            files.into_iter().map(|made| (made.name, rows(made.bytes))).collect::<Vec<_>>()
         };
         let (own, other) = (tables(&study, &without), tables(&other, &with));
         assert!(own.len() > 5 && own == other);
@@ -251,7 +251,7 @@ fn comparison_ranks_and_names_what_moves() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(crate::shared::properties::cases(6))]
     #[test]
     fn diverted_referrals_are_conserved(reach in 0.0..=1.0f64, a in 0.0..=1.0f64, b in 0.0..=1.0f64) {
         let lever = |name: &str, from: &str, to: &str, effect: f64| {
@@ -604,6 +604,14 @@ fn an_effect_measured_as_a_bundle_is_not_counted_twice() {
         said(&["run", &path, "--draws", "0", "--charts", "none", "--report", "none"]);
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("together they count it twice"), "{text}");
+}
+
+#[test]
+fn whom_a_lever_of_the_library_reaches_is_an_assumption() {
+    let study = study("[[lever]]\npreset = \"eip-teams\"\n", 0);
+    let lever = &study.scenarios[0].levers[0];
+    let grade = |figure| study.figures.get(figure).origin.grade;
+    assert_eq!([grade(lever.reach), grade(lever.effect)], [Grade::D, Grade::C]);
 }
 
 #[test]

@@ -398,7 +398,7 @@ fn nobody_is_lost(networks: &[Network]) {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(40))]
+    #![proptest_config(crate::shared::properties::cases(40))]
 
     /// Any network, either clock: people are conserved, queues serve who came, nothing is
     /// counted twice.

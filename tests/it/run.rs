@@ -363,6 +363,25 @@ fn charts_are_a_dozen_as_svg_and_all_or_png_on_request() {
     }
 }
 
+/// What a run leaves by default can be sent: its page has a limit of its own, and how many draws
+/// there are changes the size of no table.
+#[test]
+fn the_tables_and_charts_of_a_default_run_are_small() {
+    let folder = TempDir::new().unwrap();
+    let mut command = afterwave();
+    command.args(["run", "--draws", "20", "--report", "none", "--out"]).arg(folder.path());
+    command.assert().success();
+    let size = |path: &Path| -> u64 {
+        let files = fs::read_dir(path).unwrap().map(|file| file.unwrap().metadata().unwrap());
+        files.filter(fs::Metadata::is_file).map(|file| file.len()).sum()
+    };
+    let all = size(folder.path()) + size(&folder.path().join("charts"));
+    assert!(all < 8_500_000, "{all} bytes");
+    assert!(!folder.path().join("families-detail.csv").exists());
+    let projection = fs::read_to_string(folder.path().join("projection.csv")).unwrap();
+    assert!(!projection.contains(",caseload,"), "caseload is detail");
+}
+
 #[test]
 fn files_that_are_not_ours_are_left_alone_and_those_of_an_earlier_run_are_not() {
     let folder = TempDir::new().unwrap();

@@ -417,7 +417,8 @@ fn a_closed_month_has_no_wait() {
     let out = folder.path().join("out");
     let plan = "service,from,value\niapt,2020-03,90000\niapt,2020-05,0\niapt,2020-06,90000\n";
     let run = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
-        .args(["run", "two-waves", "--draws", "20", "--charts", "none", "--full", "--capacity"])
+        .args(["run", "two-waves", "--draws", "20", "--charts", "none", "--full", "--detail"])
+        .arg("--capacity")
         .arg(file(&folder, plan))
         .arg("--out")
         .arg(&out)
@@ -425,7 +426,8 @@ fn a_closed_month_has_no_wait() {
         .success();
     let said = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
     assert!(said.contains("nobody starts in May 2020: no wait"), "{said}");
-    let rows = table(&out.join("waits.csv"));
+    let mut rows = table(&out.join("waits.csv"));
+    rows.extend(table(&out.join("waits-detail.csv")));
     for measure in ["wait_median", "wait_p90", "within_standard", "load"] {
         let get = |month: &str| rows[&("iapt".to_owned(), month.to_owned(), measure.to_owned())].0;
         assert_eq!(get("2020-05-01"), None, "{measure}");

@@ -234,7 +234,7 @@ fn a_baseline_to_last_month_and_a_wave_next_winter_need_nothing_else() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(6))]
+    #![proptest_config(crate::shared::properties::cases(6))]
     #[test]
     fn a_little_more_or_later_is_a_little_different(
         first in 0.2..2.5f64, second in 0.0..2.5f64, peak in 4.0..26.0f64,

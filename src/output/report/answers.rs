@@ -142,6 +142,8 @@ struct Answer {
     question: &'static str,
     words: String,
     note: String,
+    /// The service that it is about, where a script puts a moved answer under it.
+    service: Option<String>,
 }
 
 impl Answer {
@@ -151,12 +153,16 @@ impl Answer {
         answer: impl Into<String>,
         note: impl Into<String>,
     ) -> Self {
-        Self { key, question, words: answer.into(), note: note.into() }
+        Self { key, question, words: answer.into(), note: note.into(), service: None }
     }
 
     fn html(&self) -> String {
+        let service = self
+            .service
+            .as_ref()
+            .map_or_else(String::new, |id| format!(" data-service=\"{}\"", escaped(id)));
         format!(
-            "<div><dt>{}</dt><dd data-key=\"{}\"><b>{}</b> <small>{}</small></dd></div>\n",
+            "<div><dt>{}</dt><dd data-key=\"{}\"{service}><b>{}</b> <small>{}</small></dd></div>\n",
             escaped(self.question),
             self.key,
             escaped(&self.words),
@@ -214,12 +220,9 @@ fn wait(study: &Study, projection: &Projection) -> Option<Answer> {
         weeks(longest.q05()),
         weeks(longest.q95()),
     );
-    Some(Answer::new(
-        "wait",
-        "How long people wait",
-        format!("{name}: {}", compliance(standard, waits)),
-        note,
-    ))
+    let answer = format!("{name}: {}", compliance(standard, waits));
+    let service = Some(study.pack.services[line.service].id.clone());
+    Some(Answer { service, ..Answer::new("wait", "How long people wait", answer, note) })
 }
 
 /// The whole year in which a standard is missed most often, and in which share of draws.

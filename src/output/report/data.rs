@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Shown, is_headline, kernels};
+use super::{Shown, is_headline, kernels, waits};
 use crate::draw::{Scale, Uncertain};
 use crate::month::date_at;
+use crate::output::disclosure::NEAREST;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Quantile, Stats};
@@ -61,8 +62,10 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
             "months": responses.months,
             "draws": responses.draws,
             "lines": lines.iter().map(|line| {
-                let service = &services[responses.lines[*line].service];
-                json!({ "service": service.id, "label": service.label })
+                let own = &responses.lines[*line];
+                let service = &services[own.service];
+                let list = own.list.as_ref().and_then(|list| waits::list(shown, own.service, list));
+                json!({ "service": service.id, "label": service.label, "list": list })
             }).collect::<Vec<_>>(),
             "rules": rules(study),
             "numbers": responses.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>(),
@@ -109,6 +112,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
                     (None, _) => json!("No scenario of this run can be moved."),
                 },
                 "position": position(study, scenario),
+                "waits": waits::waits(study, projection),
                 "families": shown.families().map(|family| {
                     own(family.family).map(months)
                 }).collect::<Vec<_>>(),
@@ -118,6 +122,7 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
     let json = json!({
         "area": study.areas[shown.area].name,
         "draws": study.draws.count,
+        "nearest": shown.setting.control.filter(|own| own.holds(shown.area)).map(|_| NEAREST),
         "seed": study.draws.seed,
         "command": shown.setting.command,
         "engine": engine,

@@ -73,24 +73,29 @@ const shareOfMonth = (from, to, t) => Math.min(1, Math.max(0, Math.min(to, t + 1
 // m += (illness - m) (1 - 2^(-day / half-time)), half-time `rise` where illness > m, else `fall`;
 // stringency = 1 - exp(-strength m willing), willing = 1 / (1 + exp(3 (t - until))).
 // A wave is { daily(month): 30 heights of a month, illness, peak, rise }; the mean stringency of every
-// month by wave, each by its share of the memory.
+// month by wave, each by its share of the sum of such memories of each wave alone.
 const DAYS = 30, STEEPNESS = 3, MOST_BEFORE = 36;
 function byWave(rule, waves, T) {
-  const parts = waves.map(() => new Float64Array(T)), memory = waves.map(() => 0);
+  const parts = waves.map(() => new Float64Array(T)), own = waves.map(() => 0);
   const rate = half => 1 - Math.pow(2, -1 / half), up = rate(rule.rise), down = rate(rule.fall);
+  const step = (memory, seen) => memory + (seen - memory) * (seen > memory ? up : down);
+  let memory = 0;
   const first = Math.floor(Math.max(-MOST_BEFORE, Math.min(0, ...waves.map(w => w.peak - 4 * w.rise))));
   for (let month = first; month < T; month++) {
     const daily = waves.map(w => w.daily(month));
     for (let day = 0; day < DAYS; day++) {
       let ill = 0, all = 0;
-      for (let k = 0; k < waves.length; k++) { ill += waves[k].illness * daily[k][day]; all += memory[k]; }
-      const r = ill > all ? up : down;
-      all = 0;
-      for (let k = 0; k < waves.length; k++) { memory[k] += (waves[k].illness * daily[k][day] - memory[k]) * r; all += memory[k]; }
+      for (let k = 0; k < waves.length; k++) {
+        const seen = waves[k].illness * daily[k][day];
+        ill += seen;
+        own[k] = step(own[k], seen);
+        all += own[k];
+      }
+      memory = step(memory, ill);
       if (month < 0 || !(all > 0)) continue;
       const willing = 1 / (1 + Math.exp(STEEPNESS * (month + (day + 0.5) / DAYS - rule.until)));
-      const strict = -Math.expm1(-rule.strength * all * willing);
-      for (let k = 0; k < waves.length; k++) parts[k][month] += strict * memory[k] / all / DAYS;
+      const strict = -Math.expm1(-rule.strength * memory * willing);
+      for (let k = 0; k < waves.length; k++) parts[k][month] += strict * own[k] / all / DAYS;
     }
   }
   return parts;
@@ -117,7 +122,7 @@ const quantiles = (values, ps) => {
 
 // ---- Packed numbers (src/output/report/kernels.rs) --------------------------------------------
 // Rows of months: a float32 scale a row, then second differences of its levels in 16 bits, all low
-// bytes before all high ones; then the figures of suppression as float32.
+// bytes before all high ones; then the figures of suppression and of a list as float32.
 const LEVELS = 8191;
 function unpack(bytes, rows, months, rest) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -136,13 +141,70 @@ function unpack(bytes, rows, months, rest) {
   return { values, figures };
 }
 
+// ---- Waiting lists (src/model/waiting) --------------------------------------------------------
+// In steps of a fifth of a month, with here = list + arrivals h and keep = 1 + r h:
+//   starts = mu h list' / (list' + K), left = r h list', mu = c / (1 - e), K = c w e / (1 - e)
+// First come, first served by two curves: who starts in the middle of a month joined when the curve
+// of those who joined stood where that of those who started stands.
+const STEPS = 5, STEP = 1 / STEPS;
+function leftWaiting(here, most, keep, friction) {
+  const b = friction * keep + most - here, sum = Math.abs(b) + Math.sqrt(b * b + 4 * keep * friction * here);
+  return b > 0 ? 2 * friction * here / sum : sum / (2 * keep);
+}
+// `usual` and `wait` are starts at the usual wait and that wait by month; writes the list, the starts
+// and the median wait in weeks of every month to `out`.
+function runList(usual, wait, figures, referrals, lockdown, out) {
+  const [accepted, response, lost, renege, opening, starts, weeks] = figures, T = referrals.length;
+  const keep = 1 + renege * STEP, growth = Math.pow(keep, STEPS), fading = Math.log1p(renege * STEP) / STEP;
+  const before = Math.max(starts, 1e-12), gone = renege * opening / (before + renege * opening);
+  const waited = share => fading > 0 ? -Math.log1p(-gone * (1 - share)) / fading : opening / before * (1 - share);
+  const joined = new Float64Array(T);
+  let list = opening, grown = 1, done = 0, head = 0;
+  for (let t = 0; t < T; t++) {
+    const joining = Math.max(0, referrals[t] * accepted);
+    const capacity = usual[t] * (1 - Math.min(1, Math.max(0, lost * lockdown[t])));
+    const most = Math.max(0, capacity) / (1 - response), friction = capacity * wait[t] * response / (1 - response);
+    let into = 0, outOf = 0, all = 0;
+    for (let k = 0; k < STEPS; k++) {
+      const here = list + joining * STEP, left = leftWaiting(here, most * STEP, keep, friction);
+      const started = Math.min(here, Math.max(0, here - left - (keep - 1) * left));
+      all += started;
+      into += joining * STEP * grown;
+      outOf += started * grown;
+      list = left;
+      grown *= keep;
+    }
+    joined[t] = (t ? joined[t - 1] : 0) + into;
+    const position = done + outOf / (1 + Math.sqrt(growth)) - opening;
+    done += outOf;
+    let referred;
+    if (position < 0) referred = -waited(1 + position / opening);
+    else {
+      while (head < t && joined[head] < position) head++;
+      const from = head ? joined[head - 1] : 0, width = joined[head] - from;
+      const share = width > 0 ? Math.min(1, Math.max(0, (position - from) / width)) : 1;
+      referred = head + (growth - 1 > 1e-9 ? Math.log1p(share * (growth - 1)) / Math.log(growth) : share);
+    }
+    out.list[t] = list;
+    out.starts[t] = all;
+    out.wait[t] = all > 0 ? Math.max(0, t + 0.5 - referred) * weeks : 0;
+  }
+}
+// The share within a limit at a median wait, from a table over the logarithm of limit over median.
+const LOG = 6;
+function shareWithin(table, limit, median) {
+  if (!(median > 0)) return table[table.length - 1];
+  const at = Math.min(1, Math.max(0, (Math.log(limit / median) + LOG) / (2 * LOG))) * (table.length - 1), low = Math.min(Math.floor(at), table.length - 2);
+  return table[low] + (at - low) * (table[low + 1] - table[low]);
+}
+
 // ---- The engine -------------------------------------------------------------------------------
 const TRACKS = 4;                      // virus, severe, restrictions, economy
 // `meta` says what there is (src/output/report/data.rs), `blobs` are the inflated bytes of each line
 // and, last, of the numbers and populations.
 function engine(meta, blobs) {
   const { months: T, draws: N } = meta, start = positionOf(meta.start + '-01');
-  const lines = meta.lines.map((line, i) => unpack(blobs[i], 5 * N, T, 3 * N));
+  const lines = meta.lines.map((line, i) => unpack(blobs[i], (line.list ? 7 : 5) * N, T, (line.list ? 10 : 3) * N));
   const floats = (() => {
     const bytes = blobs[meta.lines.length], view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return Float32Array.from({ length: bytes.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true));
@@ -233,7 +295,7 @@ function engine(meta, blobs) {
       after[t] += late * strict * share;
     };
     const open = t => Math.max(0, 1 - first[t] - after[t]);
-    const rules = meta.rules, rule = () => ({ strength: of(rules.strength), rise: of(rules.rise), fall: of(rules.fall), until: position.firstPeak + of(response.willing) });
+    const rules = position.rules ?? meta.rules, rule = () => ({ strength: of(rules.strength), rise: of(rules.rise), fall: of(rules.fall), until: position.firstPeak + of(response.willing) });
     const now = i => { const [rise, fall, height, severity] = numbers[i]; return seen(peaks[i], rise, fall, height * severity); };
     // Given, and as they change with the wave they are tied to.
     const changes = new Map(levels.filter(level => level.isChanged).map(level => {
@@ -321,18 +383,23 @@ function engine(meta, blobs) {
   }
 
   // Every line in every draw: rows of months, draw by draw.
-  const MEASURES = ['surge', 'suppressed', 'returning', 'referrals'];
+  const MEASURES = ['surge', 'suppressed', 'returning', 'referrals'], OF_LISTS = ['list', 'starts', 'wait'];
+  const measures = i => meta.lines[i].list ? [...MEASURES, ...OF_LISTS] : MEASURES;
   function project(position) {
     const results = lines.map((_, i) => ({
-      underlying: underlying(i), ...Object.fromEntries(MEASURES.map(m => [m, new Float64Array(N * T)])),
+      underlying: underlying(i), ...Object.fromEntries(measures(i).map(m => [m, new Float64Array(N * T)])),
     }));
     const all = allTracks(position);
     for (let d = 0; d < N; d++) {
       const tr = all[d], gain = value(position.response.suppression_gain, d);
       results.forEach((result, i) => {
-        const out = Object.fromEntries(MEASURES.map(m => [m, result[m].subarray(d * T, (d + 1) * T)]));
+        const out = Object.fromEntries(measures(i).map(m => [m, result[m].subarray(d * T, (d + 1) * T)]));
         surge(i, d, tr.four, out.surge);
         suppress(i, d, tr, gain, out);
+        if (meta.lines[i].list) {
+          const { values, figures } = lines[i], row = k => values.subarray((k * N + d) * T, (k * N + d + 1) * T);
+          runList(row(5), row(6), figures.subarray(3 * N + 7 * d, 3 * N + 7 * (d + 1)), out.referrals, tr.first, out);
+        }
       });
     }
     return results;
@@ -371,12 +438,13 @@ function engine(meta, blobs) {
 }
 
 // ---- Moving the waves -------------------------------------------------------------------------
-// A state is { waves: [{ height, days, strict }], added: [{ peak, height, answered }] }: a factor on
-// each wave's height, days by which it is later, a factor on the restrictions that were given for it.
-const still = scenario => ({ waves: scenario.waves.map(() => ({ height: 1, days: 0, strict: 1 })), added: [] });
-const isStill = state => state.added.length === 0 && state.waves.every(w => w.height === 1 && w.days === 0 && w.strict === 1);
+// A state is { waves: [{ height, days, strict }], added: [{ peak, height, answered }], rule }: a factor
+// on each wave's height, days by which it is later, a factor on the restrictions that were given for
+// it; and one on how strictly restrictions follow from waves for which none were given.
+const still = scenario => ({ waves: scenario.waves.map(() => ({ height: 1, days: 0, strict: 1 })), added: [], rule: 1 });
+const isStill = state => state.added.length === 0 && (state.rule ?? 1) === 1 && state.waves.every(w => w.height === 1 && w.days === 0 && w.strict === 1);
 const SHAPE = { rise: 0.6, fall: 1.2, severity: 1 };     // of an added wave, as a file's that says nothing
-function moved(scenario, state) {
+function moved(scenario, state, rules) {
   const last = scenario.waves[scenario.waves.length - 1];
   const wave = (w, i) => ({ ...w, height: times(w.height, state.waves[i].height), peak: later(w.peak, state.waves[i].days) });
   const added = (a, i) => {
@@ -387,16 +455,20 @@ function moved(scenario, state) {
     return own;
   };
   const restrictions = scenario.restrictions.map(r => ({ ...r, stringency: times(r.stringency, state.waves[r.wave - 1]?.strict ?? 1) }));
-  return { ...scenario, waves: [...scenario.waves.map(wave), ...state.added.map(added)], restrictions };
+  const own = rules && (state.rule ?? 1) !== 1 ? { rules: { ...rules, strength: times(rules.strength, state.rule) } } : {};
+  return { ...scenario, waves: [...scenario.waves.map(wave), ...state.added.map(added)], restrictions, ...own };
 }
+// The options that a scenario file can't hold: how strictly restrictions follow is a figure of the pack.
+const ruleOptions = position => position.rules ? [`${position.rules.strength.key}=${valueText(position.rules.strength)}`] : [];
 
 // ---- A position as a scenario file and as options ---------------------------------------------
 const number = x => { const text = String(+x.toPrecision(12)); return /[.e]/.test(text) ? text : text + '.0'; };
 const range = f => isPoint(f) ? number(f.central) : `{ low = ${number(f.low)}, central = ${number(f.central)}, high = ${number(f.high)} }`;
+const valueText = f => isPoint(f) ? number(f.central) : [f.low, f.central, f.high].map(number).join(',');
 const quoted = text => JSON.stringify(text);
 const FIGURES = ['rise', 'fall', 'height', 'severity'];
 function scenarioFile(position, name) {
-  const text = ['# Written by the page of a run of afterwave.', `name = ${quoted(name)}`, `start = ${quoted(position.start)}`, `months = ${position.months}`];
+  const text = ['# Written by the page of a run of afterwave.', ...ruleOptions(position).map(option => `# Run it with --set ${option}`), `name = ${quoted(name)}`, `start = ${quoted(position.start)}`, `months = ${position.months}`];
   const put = (key, x) => text.push(`${key} = ${x}`);
   if (position.as_of) put('as_of', quoted(position.as_of));
   if (position.unrestricted) put('restrictions', '"none"');
@@ -428,10 +500,9 @@ function scenarioFile(position, name) {
   return text.join('\n') + '\n';
 }
 // What --set can say: all but an added wave, for which there is none.
-function settings(scenario, state) {
+function settings(scenario, state, rules) {
   if (state.added.length) return null;
-  const text = f => isPoint(f) ? number(f.central) : [f.low, f.central, f.high].map(number).join(',');
-  const list = [], position = moved(scenario, state);
+  const text = valueText, position = moved(scenario, state, rules), list = ruleOptions(position);
   position.waves.forEach((w, i) => {
     if (state.waves[i].height !== 1) list.push(`${w.height.key}=${text(w.height)}`);
     if (state.waves[i].days !== 0) list.push(`wave.${i + 1}.peak=${w.peak}`);
@@ -439,6 +510,6 @@ function settings(scenario, state) {
   for (const r of position.restrictions) if (r.stringency.moved) list.push(`${r.stringency.key}=${text(r.stringency)}`);
   return list;
 }
-return { engine, moved, still, isStill, scenarioFile, settings, quantile, quantiles, erf, waveMean, days, date, later, positionOf };
+return { engine, moved, still, isStill, scenarioFile, settings, ruleOptions, shareWithin, quantile, quantiles, erf, waveMean, days, date, later, positionOf };
 })();
 if (typeof module !== 'undefined') module.exports = Afterwave;

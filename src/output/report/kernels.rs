@@ -1,9 +1,10 @@
 //! Responses packed for a page: few bytes, and unpacked by `engine.js` within 6e-5 of the most of
 //! each row, a rounding that a sum over months mostly cancels.
 //!
-//! Rows of months (kernels by track and draw, then underlying demand by draw): a float32 scale a
-//! row, then second differences of its [`LEVELS`], which are near nothing for a smooth kernel, all low bytes
-//! before all high ones; then the figures of suppression. Deflated, then in base 64.
+//! Rows of months (kernels by track and draw, then underlying demand by draw; of a list also its usual
+//! starts and wait): a float32 scale a row, then second differences of its [`LEVELS`], which are near
+//! nothing for a smooth kernel, all low bytes before all high ones; then the figures of suppression and
+//! of the list. Deflated, then in base 64.
 
 use std::io::Write as _;
 
@@ -20,7 +21,9 @@ const LEVELS: f32 = 8191.0;
 /// A line, packed.
 pub(super) fn line(line: &LineResponse) -> String {
     let of_track = |track: usize| line.kernels.iter().map(move |kernels| &kernels[track]);
-    let rows: Vec<&Vec<f32>> = (0..TRACKS).flat_map(of_track).chain(&line.underlying).collect();
+    let of_list = line.list.iter().flat_map(|list| list.starts.iter().chain(&list.waits));
+    let rows: Vec<&Vec<f32>> =
+        (0..TRACKS).flat_map(of_track).chain(&line.underlying).chain(of_list).collect();
     let most = |row: &Vec<f32>| row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
     let scales: Vec<f32> = rows.iter().map(|row| most(row)).collect();
     let mut steps: Vec<u16> = Vec::new();
@@ -35,7 +38,9 @@ pub(super) fn line(line: &LineResponse) -> String {
     let mut bytes: Vec<u8> = scales.iter().flat_map(|scale| scale.to_le_bytes()).collect();
     bytes.extend(steps.iter().map(|step| step.to_le_bytes()[0]));
     bytes.extend(steps.iter().map(|step| step.to_le_bytes()[1]));
-    bytes.extend(line.suppression.as_flattened().iter().flat_map(|value| value.to_le_bytes()));
+    let of_list = line.list.iter().flat_map(|list| list.figures.as_flattened());
+    let figures = line.suppression.as_flattened().iter().chain(of_list);
+    bytes.extend(figures.flat_map(|value| value.to_le_bytes()));
     deflated(&bytes)
 }
 

@@ -11,12 +11,14 @@ mod grounds;
 mod html;
 mod kernels;
 mod sections;
+mod waits;
 
 use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::escape;
 use crate::input::goals::Goal;
+use crate::output::disclosure::Control;
 use crate::output::record::InputHash;
 use crate::output::words::{capital, counted};
 use crate::projection::Projection;
@@ -45,6 +47,10 @@ pub struct Setting<'a> {
     pub inputs: &'a [InputHash],
     /// The goals it was held against.
     pub goals: &'a [Goal<Measure>],
+    /// The study as it was projected.
+    pub model: &'a Study,
+    /// What may be told of it; none tells all.
+    pub control: Option<&'a Control>,
 }
 
 impl Setting<'_> {
@@ -91,10 +97,19 @@ pub fn page(
 ) -> Option<String> {
     let projections: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
     let first = *projections.first()?;
-    let shown = Shown { area, order: order(study, first), setting, projections };
-    let services: Vec<usize> =
-        shown.families().flat_map(|family| family.services.iter().copied()).collect();
-    let responses = responses(study, area, &services);
+    let shown = Shown { area, order: order(study, first, setting), setting, projections };
+    // Of a line of few people nothing is carried draw by draw.
+    let is_carried = |service: &usize| {
+        let line = first.lines.iter().find(|line| line.service == *service);
+        let year = line.and_then(|line| line.baseline_year);
+        setting.control.is_none_or(|own| own.is_carried(area, Some(*service), year))
+    };
+    let services: Vec<usize> = shown
+        .families()
+        .flat_map(|family| family.services.iter().copied())
+        .filter(is_carried)
+        .collect();
+    let responses = responses(setting.model, area, &services);
     let data = data::data(study, &shown, responses.as_ref());
     let name = &study.areas[area].name;
     let title = format!("Mental health demand after the waves: {name}");
@@ -140,7 +155,8 @@ fn each(shown: &Shown<'_>, block: impl Fn(&Projection) -> String) -> String {
     text
 }
 
-fn order(study: &Study, projection: &Projection) -> Vec<usize> {
+/// The families that have a baseline, and one that may be told.
+fn order(study: &Study, projection: &Projection, setting: &Setting<'_>) -> Vec<usize> {
     let year = |index: &usize| projection.families[*index].baseline_year.unwrap_or(0.0);
     let place = |index: &usize| {
         let family = projection.families[*index].family;
@@ -148,6 +164,12 @@ fn order(study: &Study, projection: &Projection) -> Vec<usize> {
     };
     let mut known: Vec<usize> =
         (0..projection.families.len()).filter(|index| year(index) > 0.0).collect();
+    if let Some(control) = setting.control {
+        known.retain(|index| {
+            let family = &projection.families[*index];
+            control.is_carried(projection.area, None, family.baseline_year)
+        });
+    }
     known.sort_by(|a, b| place(a).cmp(&place(b)).then(year(b).total_cmp(&year(a))));
     known
 }

@@ -18,6 +18,10 @@ const monthName = (scenario, t) => { const m = A.positionOf(scenario.start + '-0
 const dayName = text => { const [year, month, day] = text.split('-').map(Number); return `${day} ${MONTHS[month - 1]} ${year}`; };
 const minus = text => text.replaceAll('-', '\u2212');
 const count = (x, figures = 2) => {
+  if (data.nearest) {
+    if (Math.abs(x) < 4.5) return 'under 5';
+    x = Math.round(x / data.nearest) * data.nearest;
+  }
   const unit = Math.max(1, 10 ** (Math.floor(Math.log10(Math.max(1, Math.abs(x)))) - figures + 1));
   return minus((Math.round(x / unit) * unit || 0).toLocaleString('en-GB'));
 };
@@ -44,6 +48,7 @@ function readAddress() {
     wave.days = Math.round(given(`days${i + 1}`, -3650, 3650, 0));
     wave.strict = given(`strict${i + 1}`, 0, 10, 1);
   });
+  state.rule = given('rule', 0, 10, 1);
   for (const text of keys.getAll('wave').slice(0, 4)) {
     const [peak, height, answered] = text.split(',');
     if (/^\d{4}-\d\d-\d\d$/.test(peak) && !Number.isNaN(A.days(peak)) && +height >= 0) state.added.push({ peak, height: +height, answered: answered === 'free' });
@@ -58,6 +63,7 @@ function address() {
     if (wave.days !== 0) keys.set(`days${i + 1}`, wave.days);
     if (wave.strict !== 1) keys.set(`strict${i + 1}`, exact(wave.strict));
   });
+  if (state.rule !== 1) keys.set('rule', exact(state.rule));
   state.added.forEach(wave => keys.append('wave', `${wave.peak},${wave.height}${wave.answered ? ',free' : ''}`));
   return '#' + keys.toString();
 }
@@ -80,7 +86,7 @@ async function start() {
 function summary(position) {
   const { T, N } = engine, results = engine.project(position), s = scenario();
   const years = [...Array(T)].map((_, t) => financial(s, t));
-  return data.families.map(family => {
+  return Object.assign(data.families.map(family => {
     if (!family.lines.length) return null;
     const sum = (of) => {
       const all = new Float64Array(N * T);
@@ -102,7 +108,37 @@ function summary(position) {
       if (years.filter(y => y === year).length === 12) byYear.set(year, over(t => years[t] === year));
     }
     return { family, months, byYear, all: over(() => true), peak, uplift: draws(d => referrals[d * T + peak] / usual[d * T + peak] - 1) };
-  });
+  }), { lists: lists(results) });
+}
+// By list: the months, the longest wait, the end, and the standard by whole year.
+function lists(results) {
+  const { T, N, meta } = engine, s = scenario(), q = of => A.quantiles(Array.from({ length: N }, (_, d) => of(d)), [0.05, 0.25, 0.5, 0.75, 0.95]);
+  const three = of => { const [low, , middle, , high] = q(of); return [low, middle, high]; };
+  const first = A.positionOf(s.start + '-01'), monthOf = text => A.positionOf(text + '-01') - first;
+  return new Map(meta.lines.map((line, i) => [line.service, line.list && results[i].wait && { line, own: results[i] }]).filter(([, found]) => found).map(([service, { line: { list }, own }]) => {
+    const holds = t => (!list.from || t >= monthOf(list.from)) && (!list.to || t <= monthOf(list.to));
+    const waits = [...Array(T)].map((_, t) => three(d => own.wait[d * T + t]));
+    const longest = waits.reduce((best, wait, t) => wait[1] > waits[best][1] ? t : best, 0);
+    const told = { waits, longest, end: three(d => own.list[d * T + T - 1]), worst: null, within: [] };
+    if (!list.within) return [service, told];
+    const share = (d, t) => A.shareWithin(list.within, list.weeks, own.wait[d * T + t]);
+    told.within = [...Array(T)].map((_, t) => holds(t) ? q(d => share(d, t)) : null);
+    const years = [...Array(T)].map((_, t) => financial(s, t));
+    for (const year of new Set(years)) {
+      const all = [...Array(T).keys()].filter(t => years[t] === year), months = all.filter(holds);
+      if (all.length !== 12 || !months.length || list.share == null) continue;
+      const ofDraw = d => {
+        let started = 0, soon = 0;
+        for (const t of months) { const n = own.starts[d * T + t]; started += n; soon += n * share(d, t); }
+        return started > 0 ? soon / started : NaN;
+      };
+      const shares = Array.from({ length: N }, (_, d) => ofDraw(d)).filter(x => !Number.isNaN(x));
+      if (!shares.length) continue;
+      const missed = shares.filter(x => x < list.share).length / shares.length;
+      if (!told.worst || missed > told.worst.missed) told.worst = { year, missed, within: A.quantiles(shares, [0.05, 0.5, 0.95]) };
+    }
+    return [service, told];
+  }));
 }
 const yearName = year => `${year}-${String((year + 1) % 100).padStart(2, '0')}`;
 
@@ -125,6 +161,20 @@ function tell(moved) {
         else if (year) put(cell, percent(year.share[1]), ends(year.share));
       });
     });
+    const weeks = x => x >= 9.95 ? x.toFixed(0) : x.toFixed(1), whole = ([low, , high]) => `${Math.round(100 * low)} to ${Math.round(100 * high)}%`;
+    const longest = own => `${weeks(own.waits[own.longest][1])} weeks`, when = own => monthName(scenario(), own.longest);
+    block.querySelectorAll('tr[data-service]').forEach(row => {
+      const own = moved.lists.get(row.dataset.service);
+      if (!own) return;
+      const [low, , high] = own.waits[own.longest], set = (key, ...texts) => { const cell = row.querySelector(`[data-key=${key}]`); if (cell) put(cell, ...texts); };
+      set('longest', longest(own), `${weeks(low)} to ${weeks(high)}, ${when(own)}`);
+      set('end', count(own.end[1]), countEnds(own.end));
+      if (!own.worst) return;
+      set('missed', `${Math.round(100 * own.worst.missed)} of 100 draws`, yearName(own.worst.year));
+      set('within', `${Math.round(100 * own.worst.within[1])}%`, whole(own.worst.within));
+    });
+    const told = block.querySelector('dd[data-key="wait"]'), list = told && moved.lists.get(told.dataset.service);
+    if (list) put(told, list.worst ? `missed in ${Math.round(100 * list.worst.missed)} of 100 draws in ${yearName(list.worst.year)}` : longest(list), `median wait longest in ${when(list)}: ${longest(list)}`);
     const best = moved.filter(own => own && own.family.headline).map(own => {
       const [year, total] = [...own.byYear].reduce((a, b) => b[1].share[1] > a[1].share[1] ? b : a);
       return { own, year, total };
@@ -141,67 +191,90 @@ function tell(moved) {
   }
 }
 
-// ---- The chart of months ----------------------------------------------------------------------
+// ---- Charts of months -------------------------------------------------------------------------
 const SVG = 'http://www.w3.org/2000/svg';
-const picked = () => { const pick = ofBlock('.pick'); return pick ? +pick.value : 0; };
 const ofBlock = selector => { for (const block of ofScenario()) { const found = block.querySelector(selector); if (found) return found; } return null; };
-function chart(moved) {
-  const s = scenario(), place = picked(), run = s.families[place], figure = ofBlock('figure');
-  if (!figure || !run || !run.referrals.length) return;
-  const family = data.families[place], own = moved && moved[place], T = run.usual.length;
-  const [W, H, left, right, top, bottom] = [760, 340, 74, 128, 10, 30];
-  const most = 1.04 * Math.max(...run.usual, ...run.referrals.map(q => q[4]), ...(own ? own.months.map(q => q[4]) : [0]));
+const BANDS = [[0, 4, 'var(--band90)'], [1, 3, 'var(--band50)']];
+// `fan` is a row of five quantiles a month, or none; lines have a value a month, or none; a rule is a
+// height; dots are [month, value].
+function plot(figure, { title, note, most, format, fan, lines, rule, dots = [] }) {
+  const s = scenario(), T = fan.length, [W, H, left, right, top, bottom] = [760, 340, 74, 128, 10, 30];
   const x = t => left + (W - left - right) * t / Math.max(1, T - 1), y = v => top + (H - top - bottom) * (1 - v / most);
-  const line = of => 'M' + [...Array(T)].map((_, t) => `${x(t).toFixed(1)},${y(of(t)).toFixed(1)}`).join('L');
-  const area = (low, high) => line(high) + 'L' + line(low).slice(1).split('L').reverse().join('L') + 'Z';
+  const known = of => [...Array(T).keys()].filter(t => of(t) != null);
+  const line = of => known(of).map((t, i, all) => `${i && all[i - 1] === t - 1 ? 'L' : 'M'}${x(t).toFixed(1)},${y(of(t)).toFixed(1)}`).join('');
+  const area = (low, high) => { const all = known(t => fan[t]); return 'M' + [...all.map(t => [t, high]), ...all.reverse().map(t => [t, low])].map(([t, q]) => `${x(t).toFixed(1)},${y(fan[t][q]).toFixed(1)}`).join('L') + 'Z'; };
   const svg = document.createElementNS(SVG, 'svg');
   const add = (name, attributes, text) => { const e = document.createElementNS(SVG, name); for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v); if (text) e.textContent = text; svg.append(e); };
   const unit = 10 ** Math.floor(Math.log10(most / 4)), step = [1, 2, 2.5, 5, 10].map(k => k * unit).find(k => most / k <= 6);
-  for (let v = 0; v <= most; v += step) {
+  for (let v = 0; v <= most * 1.0001; v += step) {
     add('line', { x1: left, x2: W - right, y1: y(v), y2: y(v), stroke: v === 0 ? 'var(--rule)' : 'var(--grid)' });
-    add('text', { x: left - 8, y: y(v) + 5, 'text-anchor': 'end' }, v.toLocaleString('en-GB'));
+    add('text', { x: left - 8, y: y(v) + 5, 'text-anchor': 'end' }, format(v));
   }
   const first = A.positionOf(s.start + '-01');
   for (let t = 0; t < T; t++) if ((first + t) % 12 === 0) {
     add('line', { x1: x(t), x2: x(t), y1: H - bottom, y2: H - bottom + 5, stroke: 'var(--rule)' });
     add('text', { x: x(t), y: H - 8, 'text-anchor': 'middle' }, String((first + t) / 12));
   }
-  add('path', { d: area(t => run.referrals[t][0], t => run.referrals[t][4]), fill: 'var(--band90)' });
-  add('path', { d: area(t => run.referrals[t][1], t => run.referrals[t][3]), fill: 'var(--band50)' });
-  add('path', { d: line(t => run.usual[t]), fill: 'none', stroke: 'var(--usual)', 'stroke-width': 2, 'stroke-dasharray': '6 4' });
-  add('path', { d: line(t => run.referrals[t][2]), fill: 'none', stroke: 'var(--line)', 'stroke-width': 3 });
-  const labels = [[y(run.usual[T - 1]), 'Usual'], [y(run.referrals[T - 1][2]), 'This scenario']];
-  if (own) {
-    for (const q of [0, 4]) add('path', { d: line(t => own.months[t][q]), fill: 'none', stroke: 'var(--moved)', 'stroke-width': 1.5, 'stroke-dasharray': '2 3' });
-    add('path', { d: line(t => own.months[t][2]), fill: 'none', stroke: 'var(--moved)', 'stroke-width': 3, 'stroke-dasharray': '10 3' });
-    labels.push([y(own.months[T - 1][2]), 'Waves moved']);
+  if (fan.some(Boolean)) for (const [low, high, fill] of BANDS) add('path', { d: area(low, high), fill });
+  const labels = [];
+  if (rule) {
+    add('line', { x1: left, x2: W - right, y1: y(rule.at), y2: y(rule.at), stroke: 'var(--usual)', 'stroke-width': 2, 'stroke-dasharray': '6 4' });
+    labels.push([y(rule.at), rule.label]);
   }
+  for (const { of, label, stroke, width, dash } of lines) {
+    add('path', { d: line(of), fill: 'none', stroke, 'stroke-width': width, ...(dash ? { 'stroke-dasharray': dash } : {}) });
+    const all = known(of);
+    if (label && all.length) labels.push([y(of(all[all.length - 1])), label]);
+  }
+  for (const [t, v] of dots) add('circle', { cx: x(t).toFixed(1), cy: y(v).toFixed(1), r: 4, fill: 'var(--page)', stroke: 'var(--ink)', 'stroke-width': 2 });
   labels.sort((a, b) => a[0] - b[0]);
   labels.forEach((label, i) => { if (i) label[0] = Math.max(label[0], labels[i - 1][0] + 18); });
-  const over = Math.max(0, labels[labels.length - 1][0] - (H - bottom));
+  const over = labels.length ? Math.max(0, labels[labels.length - 1][0] - (H - bottom)) : 0;
   for (const [at, text] of labels) add('text', { x: W - right + 8, y: at - over + 5 }, text);
-  const above = t => run.referrals[t][2] - run.usual[t], peak = [...Array(T).keys()].reduce((a, b) => above(b) > above(a) ? b : a, 0);
-  const share = run.referrals[peak][2] / run.usual[peak] - 1;
-  const bare = x => percent(x).replace('+', '');
-  const title = own ? `${family.label} is furthest above usual in ${monthName(s, own.peak)} with the waves moved, by ${bare(own.uplift[1])}; in ${monthName(s, peak)} as run, by ${bare(share)}`
-    : `${family.label} is furthest above usual in ${monthName(s, peak)}, by ${bare(share)}`;
   svg.setAttribute('viewBox', `0 0 ${W} ${H}`);
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', `${title}. Lines of referrals a month; the table of this chart has the figures.`);
-  figure.querySelector('figcaption').replaceChildren(title, node('small', {}, 'Referrals a month: median, half of the draws (dark) and nine in ten (light); usual is what would have come without the pandemic'));
+  svg.setAttribute('aria-label', `${title}. The table of this chart has the figures.`);
+  figure.querySelector('figcaption').replaceChildren(title, node('small', {}, note));
   figure.querySelector('.fan').replaceChildren(svg);
-  table(family, run, own);
 }
-function table(family, run, own) {
-  const head = ['Month', 'Usual', 'This scenario', '5th to 95th percentile', ...(own ? ['Waves moved', '5th to 95th percentile'] : [])];
-  const rows = run.usual.map((usual, t) => [
-    monthName(scenario(), t), count(usual, 3), count(run.referrals[t][2], 3), `${count(run.referrals[t][0], 3)} to ${count(run.referrals[t][4], 3)}`,
-    ...(own ? [count(own.months[t][2], 3), `${count(own.months[t][0], 3)} to ${count(own.months[t][4], 3)}`] : []),
-  ]);
-  const made = node('table', {}, node('caption', {}, `${family.label}: referrals by month`),
+const MEDIAN = { stroke: 'var(--line)', width: 3 }, MOVED = { stroke: 'var(--moved)', width: 3, dash: '10 3' }, EDGE = { stroke: 'var(--moved)', width: 1.5, dash: '2 3' };
+const USUAL = { stroke: 'var(--usual)', width: 2, dash: '6 4' };
+const movedLines = months => [...[0, 4].map(q => ({ of: t => months[t]?.[q], ...EDGE })), { of: t => months[t]?.[2], label: 'Waves moved', ...MOVED }];
+function chart(moved) {
+  const s = scenario(), pick = ofBlock('.pick'), place = pick ? +pick.value : 0, run = s.families[place], figure = ofBlock('.months figure');
+  if (figure && run && run.referrals.length) {
+    const family = data.families[place], own = moved && moved[place], T = run.usual.length;
+    const most = 1.04 * Math.max(...run.usual, ...run.referrals.map(q => q[4]), ...(own ? own.months.map(q => q[4]) : [0]));
+    const above = t => run.referrals[t][2] - run.usual[t], peak = [...Array(T).keys()].reduce((a, b) => above(b) > above(a) ? b : a, 0);
+    const bare = x => percent(x).replace('+', ''), share = run.referrals[peak][2] / run.usual[peak] - 1;
+    const as = `${family.label} is furthest above usual in `;
+    const title = own ? `${as}${monthName(s, own.peak)} with the waves moved, by ${bare(own.uplift[1])}; in ${monthName(s, peak)} as run, by ${bare(share)}` : `${as}${monthName(s, peak)}, by ${bare(share)}`;
+    const note = 'Referrals a month: median, half of the draws (dark) and nine in ten (light); usual is what would have come without the pandemic';
+    const lines = [{ of: t => run.usual[t], label: 'Usual', ...USUAL }, { of: t => run.referrals[t][2], label: 'This scenario', ...MEDIAN }, ...(own ? movedLines(own.months) : [])];
+    plot(figure, { title, note, most, format: v => v.toLocaleString('en-GB'), fan: run.referrals, lines });
+    const range = q => `${count(q[0], 3)} to ${count(q[4], 3)}`;
+    table('.months', `${family.label}: referrals by month`, ['Month', 'Usual', 'This scenario', '5th to 95th percentile', ...(own ? ['Waves moved', '5th to 95th percentile'] : [])],
+      run.usual.map((usual, t) => [monthName(s, t), count(usual, 3), count(run.referrals[t][2], 3), range(run.referrals[t]), ...(own ? [count(own.months[t][2], 3), range(own.months[t])] : [])]));
+  }
+  const list = ofBlock('.list'), waits = list && s.waits[+list.value], drawing = ofBlock('.waits figure');
+  if (!drawing || !waits) return;
+  const own = moved && moved.lists.get(waits.service), within = own && own.within.length ? own.within : null;
+  const whole = x => `${Math.round(100 * x)}%`, limit = `${waits.weeks} week${waits.weeks === 1 ? '' : 's'}`;
+  const least = waits.within.reduce((best, q, t) => q && (best < 0 || q[2] < waits.within[best][2]) ? t : best, -1);
+  if (least < 0) return;
+  const title = `${waits.label}: fewest start within ${limit} in ${monthName(s, least)}, ${whole(waits.within[least][2])}`;
+  const note = `Share of those who start within ${limit}: median, half of the draws (dark) and nine in ten (light)${waits.published.length ? '; circles are as published' : ''}`;
+  const lines = [{ of: t => waits.within[t]?.[2], label: 'This scenario', ...MEDIAN }, ...(within ? movedLines(within) : [])];
+  plot(drawing, { title, note, most: 1, format: whole, fan: waits.within, lines, rule: waits.share == null ? null : { at: waits.share, label: 'Standard' }, dots: waits.published });
+  const range = q => `${Math.round(100 * q[0])} to ${whole(q[4])}`, seen = new Map(waits.published.map(([t, v]) => [Math.round(t), v]));
+  table('.waits', `${waits.label}: started within ${limit}, by month`, ['Month', 'This scenario', '5th to 95th percentile', 'As published', ...(within ? ['Waves moved', '5th to 95th percentile'] : [])],
+    waits.within.map((q, t) => q && [monthName(s, t), whole(q[2]), range(q), seen.has(t) ? whole(seen.get(t)) : 'none', ...(within ? [whole(within[t][2]), range(within[t])] : [])]).filter(Boolean));
+}
+function table(place, caption, head, rows) {
+  const made = node('table', {}, node('caption', {}, caption),
     node('thead', {}, node('tr', {}, ...head.map(text => node('th', { scope: 'col' }, text)))),
     node('tbody', {}, ...rows.map(row => node('tr', {}, ...row.map((text, i) => i ? node('td', {}, text) : node('th', { scope: 'row' }, text))))));
-  ofBlock('.months .table').replaceChildren(node('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': `${family.label}: referrals by month` }, made));
+  ofBlock(`${place} .table`).replaceChildren(node('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, made));
 }
 
 // ---- Controls ---------------------------------------------------------------------------------
@@ -228,8 +301,8 @@ const HIGHEST = 5, WEEK = 7;
 // The highest a control may go, with all others as they are, before somebody would enter twice.
 function highest(change) {
   // The fullest draws tell; all of them are asked when it moves.
-  const draws = engine.tightest(A.moved(scenario().position, shown.state), 12);
-  const fits = x => { const state = structuredClone(shown.state); change(state, x); return engine.hasRoom(A.moved(scenario().position, state), draws); };
+  const draws = engine.tightest(position(), 12);
+  const fits = x => { const state = structuredClone(shown.state); change(state, x); return engine.hasRoom(position(state), draws); };
   if (fits(HIGHEST)) return HIGHEST;
   let [low, high] = [0, 50 * HIGHEST - 1];
   while (low < high) { const middle = Math.ceil((low + high) / 2); if (fits(middle / 50)) low = middle; else high = middle - 1; }
@@ -237,8 +310,8 @@ function highest(change) {
 }
 const shift = by => by === 0 ? 'as it was' : `${Math.abs(by) / WEEK} week${Math.abs(by) === WEEK ? '' : 's'} ${by < 0 ? 'earlier' : 'later'}`;
 function controls() {
-  const s = scenario(), form = $('controls'), { state } = shown, { position } = s;
-  const fixed = !engine || s.fixed || !position.waves.length;
+  const s = scenario(), form = $('controls'), { state } = shown, { position: own } = s;
+  const fixed = !engine || s.fixed || !own.waves.length;
   $('move').hidden = !data.engine && !s.fixed;
   form.replaceChildren();
   for (const id of ['add', 'reset', 'copy-file', 'copy-set', 'copy-link', 'text']) $(id).disabled = fixed;
@@ -246,40 +319,47 @@ function controls() {
     form.append(node('p', {}, s.fixed || (engine ? 'This scenario has no waves to move.' : 'This browser is too old to move the waves here.')));
     return;
   }
-  const end = A.later(position.start + '-01', 0), last = A.days(end) + Math.round(30.4 * position.months);
-  position.waves.forEach((wave, i) => {
-    const own = state.waves[i], central = wave.height.central;
+  const end = A.later(own.start + '-01', 0), last = A.days(end) + Math.round(30.4 * own.months);
+  own.waves.forEach((wave, i) => {
+    const moved = state.waves[i], central = wave.height.central;
     const box = node('fieldset', {}, node('legend', {}, `Wave ${i + 1}: ${wave.label}`));
     const most = central > 0 ? highest((state, x) => { state.waves[i].height = x / central; }) : 0;
-    if (central > 0) box.append(control(`height${i}`, `Height of wave ${i + 1}`, [0, Math.max(most, round(central * own.height)), 0.05], round(central * own.height),
-      x => `${round(x)}${x === central ? ', as it was' : `, was ${round(central)}`}`, x => { own.height = x === central ? 1 : x / central; }));
-    const before = i ? A.days(A.later(position.waves[i - 1].peak, state.waves[i - 1].days)) : A.days(position.start + '-01');
-    const next = i + 1 < position.waves.length ? A.days(A.later(position.waves[i + 1].peak, state.waves[i + 1].days)) : last;
+    if (central > 0) box.append(control(`height${i}`, `Height of wave ${i + 1}`, [0, Math.max(most, round(central * moved.height)), 0.05], round(central * moved.height),
+      x => `${round(x)}${x === central ? ', as it was' : `, was ${round(central)}`}`, x => { moved.height = x === central ? 1 : x / central; }));
+    const before = i ? A.days(A.later(own.waves[i - 1].peak, state.waves[i - 1].days)) : A.days(own.start + '-01');
+    const next = i + 1 < own.waves.length ? A.days(A.later(own.waves[i + 1].peak, state.waves[i + 1].days)) : last;
     const at = A.days(wave.peak), weeks = x => Math.trunc(x / WEEK) * WEEK;
-    box.append(control(`days${i}`, `Peak of wave ${i + 1}`, [Math.min(own.days, Math.max(-364, weeks(before - at + WEEK))), Math.max(own.days, Math.min(728, weeks(next - at - WEEK))), WEEK], own.days,
-      x => `${dayName(A.later(wave.peak, x))}, ${shift(x)}`, x => { own.days = x; }));
-    const strict = position.restrictions.filter(r => r.wave === i + 1).map(r => r.stringency.central);
-    if (strict.length) box.append(control(`strict${i}`, `Restrictions of wave ${i + 1}`, [0, Math.max(own.strict, 1.5), 0.05], own.strict,
-      x => x === 1 ? 'as they were' : `${Math.round(100 * x)}% as strict`, x => { own.strict = x; }));
+    box.append(control(`days${i}`, `Peak of wave ${i + 1}`, [Math.min(moved.days, Math.max(-364, weeks(before - at + WEEK))), Math.max(moved.days, Math.min(728, weeks(next - at - WEEK))), WEEK], moved.days,
+      x => `${dayName(A.later(wave.peak, x))}, ${shift(x)}`, x => { moved.days = x; }));
+    const strict = own.restrictions.filter(r => r.wave === i + 1).map(r => r.stringency.central);
+    if (strict.length) box.append(control(`strict${i}`, `Restrictions of wave ${i + 1}`, [0, Math.max(moved.strict, 1.5), 0.05], moved.strict,
+      x => x === 1 ? 'as they were' : `${Math.round(100 * x)}% as strict`, x => { moved.strict = x; }));
     form.append(box);
   });
   state.added.forEach((wave, i) => {
-    const number = position.waves.length + i + 1;
+    const number = own.waves.length + i + 1;
     const box = node('fieldset', {}, node('legend', {}, `Wave ${number}: added`));
     box.append(control(`added${i}`, `Height of wave ${number}`, [0, Math.max(highest((state, x) => { state.added[i].height = x; }), wave.height), 0.05], wave.height, x => String(round(x)), x => { wave.height = round(x); }));
-    const all = [...position.waves.map((w, k) => A.days(A.later(w.peak, state.waves[k].days))), ...state.added.map(w => A.days(w.peak))];
-    const k = position.waves.length + i, least = all[k - 1] + WEEK, most = k + 1 < all.length ? all[k + 1] - WEEK : last;
+    const all = [...own.waves.map((w, k) => A.days(A.later(w.peak, state.waves[k].days))), ...state.added.map(w => A.days(w.peak))];
+    const k = own.waves.length + i, least = all[k - 1] + WEEK, most = k + 1 < all.length ? all[k + 1] - WEEK : last;
     box.append(control(`peak${i}`, `Peak of wave ${number}`, [0, Math.max(0, Math.floor((most - least) / WEEK)), 1], Math.round((A.days(wave.peak) - least) / WEEK),
       x => dayName(A.date(least + WEEK * x)), x => { wave.peak = A.date(least + WEEK * x); }));
     const free = node('input', { type: 'checkbox', id: `free${i}` });
     free.checked = wave.answered;
-    free.addEventListener('change', () => { wave.answered = free.checked; queue(); });
+    free.addEventListener('change', () => { wave.answered = free.checked; controls(); queue(); $(`free${i}`)?.focus(); });
     box.append(node('div', { class: 'check' }, free, node('label', { for: `free${i}` }, 'No restrictions follow it')));
     const out = node('button', { type: 'button' }, `Take out wave ${number}`);
     out.addEventListener('click', () => { state.added.splice(i, 1); controls(); queue(); $('add').focus(); });
     box.append(out);
     form.append(box);
   });
+  const follow = !own.unrestricted && [...own.waves, ...state.added].some(wave => !wave.answered);
+  if (follow) {
+    const box = node('fieldset', {}, node('legend', {}, 'Restrictions that follow from waves'));
+    box.append(control('rule', 'How strict they are', [0, Math.max(state.rule, 2), 0.05], state.rule,
+      x => x === 1 ? 'as the model has it' : `${Math.round(100 * x)}% of what the model has`, x => { state.rule = x; }));
+    form.append(box);
+  }
   $('add').disabled = state.added.length >= 4;
 }
 
@@ -296,7 +376,7 @@ let allowed = null;
 function update() {
   const s = scenario(), still = !engine || s.fixed || A.isStill(shown.state), began = performance.now();
   $('limit').textContent = '';
-  if (!still && engine.fullest(A.moved(s.position, shown.state)) > 1 && allowed) {
+  if (!still && engine.fullest(position()) > 1 && allowed) {
     shown.state = structuredClone(allowed);
     $('limit').textContent = 'No further: beyond this the model would let people of one group fall ill twice, and the program cuts what this page does not.';
     const id = from && from.id;
@@ -305,7 +385,7 @@ function update() {
     return update();
   }
   allowed = structuredClone(shown.state);
-  const moved = still ? null : summary(A.moved(s.position, shown.state));
+  const moved = still ? null : summary(position());
   tell(moved);
   chart(moved);
   const said = $('said');
@@ -313,20 +393,22 @@ function update() {
     const list = moved.filter(own => own && own.family.headline).map(own => `${own.family.label} ${count(own.all.extra[1])} (${countEnds(own.all.extra)})`);
     said.textContent = `With the waves moved, referrals above usual over the whole time: ${list.join('; ')}. Of ${engine.N.toLocaleString('en-GB')} draws.`;
   } else said.textContent = '';
-  if (engine && !s.fixed) $('text').value = position();
+  if (engine && !s.fixed) $('text').value = file();
   history.replaceState(null, '', address());
   Object.assign(window.afterwave, { moved, milliseconds: performance.now() - began });
 }
-function position() {
+// Where the waves are, in the state shown or in another.
+function position(state = shown.state) { return A.moved(scenario().position, state, data.engine.rules); }
+function file() {
   const s = scenario();
-  return A.scenarioFile(A.moved(s.position, shown.state), A.isStill(shown.state) ? s.name : `${s.name}, moved`);
+  return A.scenarioFile(position(), A.isStill(shown.state) ? s.name : `${s.name}, moved`);
 }
 function command() {
-  const s = scenario(), settings = A.settings(s.position, shown.state), draws = ` --draws ${engine.N} --seed ${data.seed}`;
+  const s = scenario(), settings = A.settings(s.position, shown.state, data.engine.rules), draws = ` --draws ${engine.N} --seed ${data.seed}`;
   const rest = data.command.replace(/^afterwave run/, '').replace(/ --draws \d+/, '').replace(/ --seed \d+/, '');
   const options = rest.split(/ (?=--)/).filter(part => part.trim().startsWith('--')).map(part => ' ' + part.trim()).join('');
   return settings ? `afterwave run ${s.file}${settings.map(text => ` --set ${text}`).join('')}${options}${draws}`
-    : `# a wave was added: save the scenario file as moved.toml\nafterwave run moved.toml${options}${draws}`;
+    : `# a wave was added: save the scenario file as moved.toml\nafterwave run moved.toml${A.ruleOptions(position()).map(text => ` --set ${text}`).join('')}${options}${draws}`;
 }
 async function copy(text, words) {
   $('text').value = text;
@@ -335,13 +417,13 @@ async function copy(text, words) {
     $('copied').textContent = `${words} stands below, selected.`;
   }
 }
-$('copy-file').addEventListener('click', () => copy(position(), 'The scenario file'));
+$('copy-file').addEventListener('click', () => copy(file(), 'The scenario file'));
 $('copy-set').addEventListener('click', () => copy(command(), 'The command'));
 $('copy-link').addEventListener('click', () => copy(location.href, 'The link'));
 $('reset').addEventListener('click', () => { shown.state = A.still(scenario().position); controls(); queue(); });
 $('add').addEventListener('click', () => {
-  const { state } = shown, { position } = scenario(), all = A.moved(position, state).waves;
-  const end = A.days(position.start + '-01') + Math.round(30.4 * position.months) - 60;
+  const { state } = shown, { position: own } = scenario(), all = position().waves;
+  const end = A.days(own.start + '-01') + Math.round(30.4 * own.months) - 60;
   const after = A.days(all[all.length - 1].peak);
   state.added.push({ peak: A.date(after + Math.max(WEEK, Math.min(52 * WEEK, WEEK * Math.floor((end - after) / WEEK)))), height: 0.5, answered: false });
   controls();
@@ -385,7 +467,8 @@ function show() {
 }
 window.afterwave = {};
 data.families.forEach((family, i) => document.querySelectorAll('.pick').forEach(pick => pick.append(new Option(family.label, i))));
-document.querySelectorAll('.pick').forEach(pick => pick.addEventListener('change', () => chart(window.afterwave.moved)));
+data.scenarios.forEach((s, k) => s.waits.forEach((list, i) => document.querySelectorAll(`.of[data-scenario="${k}"] .list`).forEach(pick => pick.append(new Option(list.label, i)))));
+document.querySelectorAll('.pick, .list').forEach(pick => pick.addEventListener('change', () => chart(window.afterwave.moved)));
 if (data.scenarios.length > 1) {
   data.scenarios.forEach((s, i) => {
     const radio = node('input', { type: 'radio', name: 'scenario', id: `scenario${i}` });

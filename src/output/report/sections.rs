@@ -37,10 +37,10 @@ pub(super) fn sections(study: &Study, shown: &Shown<'_>, projection: &Projection
         )
     };
     [
-        section("d", "Demand by service", "board", demand(study, shown, projection)),
         section("m", "Month by month", "board months", months(index)),
-        section("w", "How long people wait", "board", waits(study, projection)),
-        section("h", "Who is hit", "board who", who(study, projection)),
+        section("d", "Demand by service", "details", demand(study, shown, projection)),
+        section("w", "How long people wait", "waits", waits(study, projection, index)),
+        section("h", "Who is hit", "who", who(study, projection)),
         section(
             "p",
             "What was published, and what came, beside ours",
@@ -116,18 +116,23 @@ fn demand(study: &Study, shown: &Shown<'_>, projection: &Projection) -> String {
 
 /// Where the script draws the months.
 fn months(index: usize) -> String {
+    drawn("pick", index, "Service")
+        + "<noscript><p>The months are drawn by a script; the table of demand has the years.</p></noscript>\n"
+}
+
+/// Where the script draws a chart of months with its table, of what is picked.
+fn drawn(name: &str, index: usize, label: &str) -> String {
     format!(
-        "<div class=\"scripted\" hidden><p class=\"noprint\"><label for=\"pick{index}\">Service</label> \
-         <select id=\"pick{index}\" class=\"pick\"></select></p>\n\
+        "<div class=\"scripted\" hidden><p class=\"noprint\"><label for=\"{name}{index}\">{label}</label> \
+         <select id=\"{name}{index}\" class=\"{name}\"></select></p>\n\
          <figure><figcaption></figcaption><div class=\"fan\"></div></figure>\n\
          <details class=\"noprint\"><summary>Table of this chart</summary>\
-         <div class=\"table\"></div></details></div>\n\
-         <noscript><p>The months are drawn by a script; the table above has the years.</p></noscript>\n"
+         <div class=\"table\"></div></details></div>\n"
     )
 }
 
 /// Waits of the lists with a standard.
-fn waits(study: &Study, projection: &Projection) -> String {
+fn waits(study: &Study, projection: &Projection, index: usize) -> String {
     let scenario = &study.scenarios[projection.scenario];
     let mut table = Table::new(
         "Waiting lists with an access standard; weeks are the median wait of those who start",
@@ -165,35 +170,40 @@ fn waits(study: &Study, projection: &Projection) -> String {
         let family = &study.pack.families[study.pack.services[line.service].family];
         let is_headline = family.headline;
         let class = if is_headline { "" } else { " class=\"more\"" };
+        let id = escaped(&study.pack.services[line.service].id);
         let cells = vec![
             Cell::new(&study.pack.services[line.service].label),
             Cell::new(limit(standard.weeks)).with(share_of),
             worst.map_or_else(Cell::default, |(year, missed)| {
-                Cell::new(format!("{:.0} of 100 draws", missed * 100.0)).with(year.to_string())
+                Cell::new(format!("{:.0} of 100 draws", missed * 100.0))
+                    .with(year.to_string())
+                    .key("missed")
             }),
-            within
-                .map_or_else(Cell::default, |own| Cell::new(share(own.median())).with(ends(&own))),
-            Cell::new(format!("{} weeks", weeks(longest.median()))).with(format!(
-                "{} to {}, {}",
-                weeks(longest.q05()),
-                weeks(longest.q95()),
-                scenario.month(*t).short()
-            )),
+            within.map_or_else(Cell::default, |own| {
+                Cell::new(share(own.median())).with(ends(&own)).key("within")
+            }),
+            Cell::new(format!("{} weeks", weeks(longest.median())))
+                .with(format!(
+                    "{} to {}, {}",
+                    weeks(longest.q05()),
+                    weeks(longest.q95()),
+                    scenario.month(*t).short()
+                ))
+                .key("longest"),
             end.map_or_else(Cell::default, |end| {
-                Cell::new(count(end.median(), 2)).with(count_ends(end))
+                Cell::new(count(end.median(), 2)).with(count_ends(end)).key("end")
             }),
             anyway.map_or_else(Cell::default, |own| {
                 Cell::new(count(own.without.median(), 2)).with(count_ends(&own.without))
             }),
         ];
-        table.rows.push((class.to_owned(), cells));
+        table.rows.push((format!("{class} data-service=\"{id}\""), cells));
     }
     let table = table.html();
     if table.is_empty() {
         return table;
     }
-    table
-        + "<p class=\"note still\">Waits are those of the run; they do not move with the waves.</p>\n"
+    drawn("list", index, "List") + &table
 }
 
 /// Need and access by strata.

@@ -35,6 +35,7 @@ impl Encoder for Csv {
                         csv_code(code, &mut text);
                     }
                     Cell::Text(words) => csv(words, &mut text),
+                    Cell::Withheld(withheld) => text.push_str(withheld.words()),
                     Cell::Number(value) => number::push(value, &mut text),
                     Cell::Integer(value) => text.push_str(&value.to_string()),
                     Cell::Date(month) => text.push_str(&month.first_day()),

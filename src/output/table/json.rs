@@ -57,6 +57,7 @@ impl Serialize for Record<'_> {
             match self.rows.cell(self.row, index) {
                 Cell::Missing => map.serialize_entry(name, &())?,
                 Cell::Text(text) => map.serialize_entry(name, text)?,
+                Cell::Withheld(withheld) => map.serialize_entry(name, withheld.words())?,
                 Cell::Number(value) => map.serialize_entry(name, &number::rounded(value))?,
                 Cell::Integer(value) => map.serialize_entry(name, &value)?,
                 Cell::Date(month) => map.serialize_entry(name, &month.first_day())?,

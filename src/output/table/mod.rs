@@ -6,13 +6,16 @@
 
 pub mod columns;
 pub mod csv;
+pub mod csv_gz;
 pub mod json;
 pub mod number;
+pub mod workbook;
 
 use std::io;
 
 use serde::Serialize;
 
+use super::disclosure::Withheld;
 use crate::month::Month;
 use crate::projection::quantiles::Stats;
 
@@ -33,6 +36,15 @@ pub enum Kind {
     Integer,
 }
 
+/// What a cell that holds nothing says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub enum Blank {
+    /// Nothing applies there.
+    NotApplicable,
+    /// There is something, and nobody knows it.
+    NotAvailable,
+}
+
 /// A column of a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub struct Column {
@@ -42,32 +54,44 @@ pub struct Column {
     pub kind: Kind,
     /// What they mean, in a line.
     pub about: &'static str,
+    /// What a cell without anything says.
+    pub blank: Blank,
 }
 
 impl Column {
+    const fn new(name: &'static str, kind: Kind, about: &'static str) -> Self {
+        Self { name, kind, about, blank: Blank::NotApplicable }
+    }
+
+    /// The same, of which a blank cell is not known.
+    #[must_use]
+    pub const fn or_unknown(self) -> Self {
+        Self { blank: Blank::NotAvailable, ..self }
+    }
+
     /// A column of words.
     pub const fn text(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: Kind::Text, about }
+        Self::new(name, Kind::Text, about)
     }
 
     /// A column of codes.
     pub const fn id(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: Kind::Identifier, about }
+        Self::new(name, Kind::Identifier, about)
     }
 
     /// A column of months.
     pub const fn date(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: Kind::Date, about }
+        Self::new(name, Kind::Date, about)
     }
 
     /// A column of numbers.
     pub const fn number(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: Kind::Number, about }
+        Self::new(name, Kind::Number, about)
     }
 
     /// A column of whole numbers.
     pub const fn integer(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: Kind::Integer, about }
+        Self::new(name, Kind::Integer, about)
     }
 }
 
@@ -150,7 +174,7 @@ pub fn rows_of<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
     format!("\n| column | type | meaning |\n| --- | --- | --- |\n{rows}")
 }
 
-/// A way to write tables: csv, json.
+/// A way to write a table: csv, csv.gz, json.
 pub trait Format: Sync {
     /// The ending of its files.
     fn extension(&self) -> &'static str;
@@ -199,6 +223,8 @@ pub enum Cell<'a> {
     Integer(i64),
     /// The first day of a month.
     Date(Month),
+    /// A number that may not be told.
+    Withheld(Withheld),
 }
 
 impl Rows {
@@ -238,7 +264,10 @@ impl Rows {
                     text => Cell::Text(text),
                 }
             }
-            Cells::Number(list) => list[row].map_or(Cell::Missing, Cell::Number),
+            Cells::Number(list) => match list[row] {
+                None => Cell::Missing,
+                Some(value) => Withheld::of(value).map_or(Cell::Number(value), Cell::Withheld),
+            },
             Cells::Integer(list) => list[row].map_or(Cell::Missing, Cell::Integer),
             Cells::Date(list) => list[row].map_or(Cell::Missing, Cell::Date),
         }
@@ -254,6 +283,19 @@ impl Rows {
         );
         self.at += 1;
         self.cells.get_mut(self.at - 1)
+    }
+
+    /// How many cells are hidden, and how many say that they are small.
+    pub fn withheld(&self) -> [usize; 2] {
+        let numbers = self.cells.iter().filter_map(|cells| match cells {
+            Cells::Number(list) => Some(list.iter().flatten()),
+            _ => None,
+        });
+        let mut count = [0; 2];
+        for withheld in numbers.flatten().filter_map(|value| Withheld::of(*value)) {
+            count[usize::from(withheld == Withheld::Under5)] += 1;
+        }
+        count
     }
 
     /// Words or a code; empty for none.

@@ -37,8 +37,11 @@ impl Table<OfRun<'_>> for Comparison {
             rows.text(&study.scenarios[difference.scenario].id).text(against);
             rows.text(&study.areas[difference.area].id);
             rows.text(&study.pack.services[difference.service].id);
-            rows.text(difference.measure).number(difference.first.mean);
-            rows.stats(Some(&difference.difference)).number(difference.share_of_draws_above).end();
+            let line = (difference.area, Some(difference.service));
+            let told = |stats| of.told(line, difference.measure, stats);
+            rows.text(difference.measure).number(told(difference.first).mean);
+            rows.stats(Some(&told(difference.difference)));
+            rows.number(difference.share_of_draws_above).end();
         }
     }
 }

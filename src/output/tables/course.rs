@@ -1,4 +1,4 @@
-//! `projection.csv` and `families.csv`: month by month.
+//! `projection.csv` and `families.csv`, and the further measures of both: month by month.
 
 use super::OfCase;
 use crate::output::table::columns::{
@@ -8,16 +8,14 @@ use crate::output::table::{Column, Head, Rows, Table, Written};
 use crate::projection::course::Course;
 use crate::projection::measure::Measure;
 
-/// What the months of a line or family are followed by.
-const MEASURES: [Measure; 8] = [
+/// What everyone asks of the months of a line or family; all else is detail.
+const MEASURES: [Measure; 6] = [
     Measure::Underlying,
     Measure::Suppressed,
     Measure::Returning,
     Measure::Surge,
     Measure::Levers,
     Measure::Referrals,
-    Measure::Starts,
-    Measure::Caseload,
 ];
 
 /// Whose months a table holds.
@@ -40,7 +38,7 @@ pub(super) const PROJECTION: ByMonth = ByMonth {
     name: "projection",
     about: "Demand of each service line by month: referrals = underlying - suppressed + returning \
             + surge + levers. Measures: `underlying`, `suppressed`, `returning`, `surge`, `levers` \
-            (where the scenario has any), `referrals`, `starts`, `caseload`.",
+            (where the scenario has any), `referrals`.",
     whose: Whose::Services,
     written: Written::Always,
 };
@@ -59,9 +57,18 @@ pub(super) const PROJECTION_DETAIL: ByMonth = ByMonth {
     name: "projection-detail",
     about: "Further measures of each service line by month: `surge_immediate` and \
             `surge_longitudinal` (within three months of exposure, and later; together the surge), \
-            `accepted`, `below_threshold`, `unmet` (held back and never coming), `contacts`, \
-            `bed_days`, `discharges`, `surge_caseload`, `surge_contacts`.",
+            `accepted`, `below_threshold`, `unmet` (held back and never coming), `starts`, \
+            `caseload`, `contacts`, `bed_days`, `discharges`, `surge_caseload`, `surge_contacts`.",
     whose: Whose::Services,
+    written: Written::OnRequest,
+};
+
+/// The other measures of families.
+pub(super) const FAMILIES_DETAIL: ByMonth = ByMonth {
+    name: "families-detail",
+    about: "The same of each family, of those measures that add up over services of one unit: \
+            `surge_immediate`, `surge_longitudinal`, `accepted`, `starts`.",
+    whose: Whose::Families,
     written: Written::OnRequest,
 };
 

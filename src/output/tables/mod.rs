@@ -19,11 +19,13 @@ use std::io;
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::disclosure::Control;
 use super::table::{self, Format, Head, Rows, Table, Written};
 use crate::input::goals::Goal;
 use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::measure::Measure;
+use crate::projection::quantiles::Stats;
 use crate::study::Study;
 
 /// One scenario in one area.
@@ -33,6 +35,8 @@ pub struct OfCase<'a> {
     pub study: &'a Study,
     /// What came of it.
     pub projection: &'a Projection,
+    /// What may be told of it; none tells all.
+    pub control: Option<&'a Control>,
 }
 
 impl<'a> OfCase<'a> {
@@ -58,6 +62,19 @@ pub struct OfRun<'a> {
     pub projections: &'a [Projection],
     /// Goals that results are held against.
     pub goals: &'a [Goal<Measure>],
+    /// What may be told of it; none tells all.
+    pub control: Option<&'a Control>,
+}
+
+impl<'a> OfRun<'a> {
+    /// A statistic that is made only for a table, as it may be told.
+    fn told(&self, of: (usize, Option<usize>), measure: &str, stats: Stats) -> Stats {
+        self.control.map_or(stats, |control| control.told(of, measure, stats))
+    }
+
+    fn case(&self, projection: &'a Projection) -> OfCase<'a> {
+        OfCase { study: self.study, projection, control: self.control }
+    }
 }
 
 /// Tables with rows for each case, which need no other case.
@@ -67,10 +84,12 @@ pub fn of_cases<'a>() -> Vec<Box<dyn Table<OfCase<'a>> + 'a>> {
         Box::new(services::Services),
         Box::new(course::PROJECTION),
         Box::new(course::FAMILIES),
-        Box::new(waits::Waits),
+        Box::new(waits::WAITS),
         Box::new(equity::Equity),
         Box::new(checks::Checks),
         Box::new(course::PROJECTION_DETAIL),
+        Box::new(course::FAMILIES_DETAIL),
+        Box::new(waits::WAITS_DETAIL),
         Box::new(need::Need),
         Box::new(pathways::Pathways),
     ]
@@ -86,39 +105,62 @@ pub fn of_runs<'a>() -> Vec<Box<dyn Table<OfRun<'a>> + 'a>> {
     ]
 }
 
-/// Every table of a run as files, in the order above: names and bytes.
-pub fn files(
+/// Every table of a run, in the order above, and what `then` makes of its rows; those that are
+/// not wanted are left out.
+fn each<R: Send>(
     run: &OfRun<'_>,
-    format: &dyn Format,
     on_request: bool,
-) -> io::Result<Vec<(String, Vec<u8>)>> {
+    then: impl Fn(Head, Vec<Rows>) -> R + Sync,
+) -> Vec<R> {
     let is_wanted = |head: &Head| on_request || head.written != Written::OnRequest;
-    let file = |head: &Head, parts: &[Rows]| {
+    let cases = of_cases().into_par_iter().filter_map(|table| {
+        let head = Some(table.head()).filter(is_wanted)?;
+        let rows = |projection| table::rows(&*table, &run.case(projection));
+        Some(then(head, run.projections.par_iter().map(rows).collect()))
+    });
+    let runs = of_runs().into_par_iter().filter_map(|table| {
+        let head = Some(table.head()).filter(is_wanted)?;
+        Some(then(head, vec![table::rows(&*table, run)]))
+    });
+    cases.chain(runs).collect()
+}
+
+/// A table as a file.
+#[derive(Debug)]
+pub struct Made {
+    /// What it is.
+    pub head: Head,
+    /// Its name.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// How many cells are hidden, and how many say that they are small.
+    pub withheld: [usize; 2],
+}
+
+/// Every table of a run as files.
+pub fn files(run: &OfRun<'_>, format: &dyn Format, on_request: bool) -> io::Result<Vec<Made>> {
+    let made = each(run, on_request, |head, parts| {
         let mut bytes = Vec::new();
-        let mut encoder = format.begin(head, &mut bytes)?;
-        for rows in parts {
+        let mut encoder = format.begin(&head, &mut bytes)?;
+        let mut withheld = [0; 2];
+        for rows in &parts {
             encoder.rows(rows, &mut bytes)?;
+            let own = rows.withheld();
+            withheld = [withheld[0] + own[0], withheld[1] + own[1]];
         }
         encoder.finish(&mut bytes)?;
-        let has_rows = parts.iter().any(|rows| !rows.is_empty());
+        let is_written = head.written == Written::Always || parts.iter().any(|own| !own.is_empty());
         let name = format!("{}.{}", head.name, format.extension());
-        Ok((has_rows || head.written == Written::Always).then_some((name, bytes)))
-    };
-    let cases = of_cases().into_par_iter().map(|table| {
-        let head = table.head();
-        if !is_wanted(&head) {
-            return Ok(None);
-        }
-        let rows = |projection| table::rows(&*table, &OfCase { study: run.study, projection });
-        let parts: Vec<Rows> = run.projections.par_iter().map(rows).collect();
-        file(&head, &parts)
+        Ok(is_written.then_some(Made { head, name, bytes, withheld }))
     });
-    let runs = of_runs().into_par_iter().map(|table| {
-        let head = table.head();
-        if is_wanted(&head) { file(&head, &[table::rows(&*table, run)]) } else { Ok(None) }
-    });
-    let list: io::Result<Vec<_>> = cases.chain(runs).collect();
+    let list: io::Result<Vec<_>> = made.into_iter().collect();
     Ok(list?.into_iter().flatten().collect())
+}
+
+/// Every table of a run, for a format that takes them together.
+pub fn all(run: &OfRun<'_>, on_request: bool) -> Vec<(Head, Vec<Rows>)> {
+    each(run, on_request, |head, parts| (head, parts))
 }
 
 /// What a run found, short enough to be read at once.
@@ -135,7 +177,7 @@ pub struct Digest {
 /// The digest of a run.
 pub fn digest(run: &OfRun<'_>) -> Digest {
     fn each<'a>(run: &OfRun<'a>, table: &dyn Table<OfCase<'a>>) -> Vec<Rows> {
-        let rows = |projection| table::rows(table, &OfCase { study: run.study, projection });
+        let rows = |projection| table::rows(table, &run.case(projection));
         run.projections.iter().map(rows).collect()
     }
     Digest {

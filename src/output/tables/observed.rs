@@ -20,7 +20,7 @@ impl Table<OfRun<'_>> for Observed {
                 SERVICE,
                 MONTH,
                 Column::text("measure", "what the baseline says it counts"),
-                Column::number("referrals", "the value; blank where it is missing"),
+                Column::number("referrals", "the value; blank where it is missing").or_unknown(),
                 Column::text("derived", "`yes` where the month was spread from a longer period"),
                 Column::text("used_as", "`history`, or `observation` of what came"),
                 FINANCIAL_YEAR,
@@ -31,9 +31,13 @@ impl Table<OfRun<'_>> for Observed {
 
     fn rows(&self, of: &OfRun<'_>, rows: &mut Rows) {
         let end = of.study.scenarios.iter().map(Scenario::learns_before).min();
-        for area in &of.study.areas {
+        for (place, area) in of.study.areas.iter().enumerate() {
             for series in &area.series {
                 for (month, value, derived) in series.months() {
+                    let value = match of.control {
+                        Some(control) => control.month((place, series.service, month), value),
+                        None => value,
+                    };
                     rows.text(&area.id).text(&of.study.pack.services[series.service].id);
                     rows.month(month).text(&series.measure).number(value);
                     rows.text(if derived { "yes" } else { "" });

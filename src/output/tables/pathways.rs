@@ -39,7 +39,8 @@ impl Table<OfCase<'_>> for Pathways {
             for (month, value) in (0..).map(|t| of.start().plus(t)).zip(&row.months) {
                 rows.text(of.scenario()).text(of.area()).month(month);
                 rows.text(&pack.groups[row.group].id).text(condition).text(service);
-                rows.text(row.measure.name()).number(*value).end();
+                let value = of.control.map_or(*value, |c| c.number(of.projection.area, *value));
+                rows.text(row.measure.name()).number(value).end();
             }
         }
     }

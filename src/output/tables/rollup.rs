@@ -60,7 +60,10 @@ impl Table<OfRun<'_>> for Rollup {
                     rows.text(&study.scenarios[scenario].id).text(&whole.name);
                     rows.text(if whole.is_partial { "yes" } else { "" }).text(&ids);
                     rows.text(kind).text(&id).text(measure);
-                    rows.stats(Some(&summariser.stats(draws.into_iter()))).end();
+                    let stats = summariser.stats(draws.into_iter());
+                    let told = |stats, area: &usize| of.told((*area, None), measure, stats);
+                    let stats = whole.areas.iter().fold(stats, told);
+                    rows.stats(Some(&stats)).end();
                 }
             }
         }

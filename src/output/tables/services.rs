@@ -23,10 +23,12 @@ impl Table<OfCase<'_>> for Services {
                 Column::number(
                     "baseline_a_year",
                     "mean a year before the start; blank without one",
-                ),
+                )
+                .or_unknown(),
                 Column::text("method", "how underlying demand was forecast, and why so"),
                 Column::text("basis", "how the pack's people are scaled to the area"),
-                Column::number("unit_cost", "cost of one person treated; blank without one"),
+                Column::number("unit_cost", "cost of one person treated; blank without one")
+                    .or_unknown(),
                 Column::text("unit_cost_unit", "in what money"),
                 Column::text("unit_cost_grade", "how good its source is, A best to D"),
             ],

@@ -28,18 +28,40 @@ const NOT_CHECKED: &str = "not checked: nothing published to hold it against";
 /// What is said of a month in which nobody starts.
 const CLOSED: &str = "nobody starts: no wait";
 
+/// Waiting lists: what everyone asks, or what only those do who look closer.
+pub(super) struct Waits {
+    written: Written,
+}
+
 /// Waiting lists.
-pub(super) struct Waits;
+pub(super) const WAITS: Waits = Waits { written: Written::Always };
+
+/// The further measures of waiting lists.
+pub(super) const WAITS_DETAIL: Waits = Waits { written: Written::OnRequest };
+
+/// What is detail: it moves as the median does.
+const DETAIL: [Measure; 1] = [Measure::WaitP90];
 
 impl Table<OfCase<'_>> for Waits {
     fn head(&self) -> Head {
         let share = Column::number("share_of_draws", "in which share of draws it happens");
         let note = Column::text("note", "what a reader should know");
+        let (name, about) = match self.written {
+            Written::OnRequest => (
+                "waits-detail",
+                "Further measures of waiting lists by month: `wait_p90`, the 90th percentile of \
+                 waits of those who start, in weeks.",
+            ),
+            Written::Always | Written::WithRows => (
+                "waits",
+                "Waiting lists, in weeks, people and shares; measures are described in \
+                 [waits.md](waits.md).",
+            ),
+        };
         Head {
-            name: "waits",
-            about: "Waiting lists, in weeks, people and shares; measures are described in \
-                    [waits.md](waits.md).",
-            written: Written::Always,
+            name,
+            about,
+            written: self.written,
             columns: [
                 &[SCENARIO, AREA, SERVICE, PERIOD, MEASURE][..],
                 &STATS,
@@ -57,10 +79,13 @@ impl Table<OfCase<'_>> for Waits {
                 continue;
             }
             let id = of.study.pack.services[line.service].id.as_str();
+            let is_detail = self.written == Written::OnRequest;
             let mut one = One { of, rows, id };
-            one.months(&line.course, waits);
-            one.years(waits);
-            one.whole(waits);
+            one.months(&line.course, waits, |measure| DETAIL.contains(&measure) == is_detail);
+            if !is_detail {
+                one.years(waits);
+                one.whole(waits);
+            }
         }
     }
 }
@@ -114,9 +139,9 @@ impl One<'_, '_> {
         self.against(period, measure, value.as_ref(), None, (None, note));
     }
 
-    fn months(&mut self, course: &Course, waits: &WaitsResult) {
+    fn months(&mut self, course: &Course, waits: &WaitsResult, has: impl Fn(Measure) -> bool) {
         let checked = if waits.is_checked { "" } else { NOT_CHECKED };
-        for measure in Measure::OF_WAITS {
+        for measure in Measure::OF_WAITS.into_iter().filter(|measure| has(*measure)) {
             let against = waits.against.iter().find(|(own, _)| *own == measure);
             let standard =
                 waits.standards.iter().find(|s| Measure::WithinStandard(s.place) == measure);

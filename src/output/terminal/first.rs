@@ -307,12 +307,14 @@ fn is_spread(study: &Study, projection: &Projection, family: usize) -> bool {
 /// How the scenario that came closest did where months were counted, and which families have months
 /// that never were.
 fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) -> String {
+    // Central values have no range that months could lie in.
+    let has_ranges = study.draws.count > 1;
     let of_scenario = |projection: &&Projection| {
         let of_family = |family: &usize| {
             let result = of(projection, *family)?;
             Some((*family, seen(study, projection, result)?))
         };
-        let seen: Vec<_> = families.iter().filter_map(of_family).collect();
+        let seen: Vec<_> = families.iter().filter(|_| has_ranges).filter_map(of_family).collect();
         let months: usize = seen.iter().map(|(_, seen)| seen.months).sum();
         let out: usize = seen.iter().map(|(_, seen)| seen.below + seen.above).sum();
         (months > 0).then_some((projection.scenario, seen, out, months))

@@ -10,12 +10,13 @@ use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
-use crate::model::waiting::Waited;
+use crate::model::waiting::{Capacity, Spread, Waited};
 use crate::projection::block::{Block, Prepared};
 use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
+use crate::projection::response::LIST_FIGURES;
 use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
 use crate::projection::waits::given::WaitDraws;
@@ -89,25 +90,70 @@ pub struct Ingredients<const L: usize> {
     pub surges: Vec<Vec<Lane<L>>>,
     /// The figures of suppression and return.
     pub suppression: Suppression<L>,
+    /// What its list is made of, where it was asked for.
+    pub list: Option<ListIngredients<L>>,
 }
 
-/// One block of a line's ingredients, its surge in each of `entries`.
+/// What a list whose capacity responds is made of beside the referrals.
+#[derive(Debug)]
+pub struct ListIngredients<const L: usize> {
+    /// Starts a month at the usual wait, before a lockdown takes any.
+    pub starts: Vec<Lane<L>>,
+    /// The usual wait, in months.
+    pub waits: Vec<Lane<L>>,
+    /// Accepted, response, lost in lockdown, rate of leaving, opening list, starts before it, weeks
+    /// of a median wait for each month in the fluid.
+    pub figures: [Lane<L>; LIST_FIGURES],
+    /// How individual waits spread, alike in every draw.
+    pub spread: Spread,
+}
+
+/// One block of a line's ingredients, its surge in each of `entries`, with those of its list.
 pub fn ingredients<const L: usize>(
     study: &Study,
     case: &Case<'_>,
     line: &Line<'_>,
-    prepared: &Prepared<L>,
-    entries: &[Block<L>],
+    (prepared, entries): (&Prepared<L>, &[Block<L>]),
+    waiting: Option<&Waiting<'_>>,
 ) -> Ingredients<L> {
     let spare = Spare::default();
     let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
     let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
     let figures = LineFigures::new(study, line, &prepared.sample);
+    let underlying = stage.underlying(line, prepared, None, &figures);
+    let list = waiting.and_then(|own| list_ingredients(own, prepared, &figures, &underlying));
     Ingredients {
-        underlying: stage.underlying(line, prepared, None, &figures),
         surges: entries.iter().map(surge).collect(),
         suppression: figures.suppression,
+        list,
+        underlying,
     }
+}
+
+fn list_ingredients<const L: usize>(
+    waiting: &Waiting<'_>,
+    prepared: &Prepared<L>,
+    figures: &LineFigures<L>,
+    underlying: &[Lane<L>],
+) -> Option<ListIngredients<L>> {
+    let spread = waiting.usual.spread()?;
+    let (sample, shares) = (&prepared.sample, figures.shares());
+    let opening = waiting.opening_of(sample, &shares);
+    let open = vec![Lane::ZERO; underlying.len()];
+    let around = Surroundings { underlying, lockdown: &open };
+    let (mut starts, mut waits, mut response) = (Vec::new(), Vec::new(), Lane::ZERO);
+    for capacity in waiting.capacity(sample, &shares, &opening, around) {
+        if let Capacity::Responds { usual, more, wait, response: own } = capacity {
+            starts.push(usual + more);
+            waits.push(wait);
+            response = own;
+        }
+    }
+    let lost = sample[waiting.figures.lockdown_starts];
+    let list = [opening.renege, opening.list, opening.starts, opening.weeks_a_month];
+    let [renege, people, before, weeks] = list;
+    let figures = [figures.accepted, response, lost, renege, people, before, weeks];
+    Some(ListIngredients { starts, waits, figures, spread })
 }
 
 impl<const L: usize> Stage<'_, L> {

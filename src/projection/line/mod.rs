@@ -14,7 +14,7 @@ mod level;
 mod lever_effect;
 mod summary;
 
-pub use flow::{Ingredients, draws, draws_of, ingredients, wait_draws};
+pub use flow::{Ingredients, ListIngredients, draws, draws_of, ingredients, wait_draws};
 pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
 use rayon::prelude::*;
