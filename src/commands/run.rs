@@ -313,7 +313,7 @@ fn files(
         files.add(name, bytes);
     }
     if args.format != TableFormat::Json {
-        files.add(datapackage::NAME, serde_json::to_string_pretty(&package)? + "\n");
+        files.add(datapackage::NAME, super::json_text(&package)?);
     }
     if let Some(book) = book {
         files.add(WORKBOOK, book);
