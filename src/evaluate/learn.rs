@@ -45,35 +45,18 @@ pub enum Learnt {
     Surge,
     /// Its standard deviation between areas.
     SurgeBetween,
-    /// The step of the level.
-    Drift,
-    /// The part that forgets slowly.
-    Wander,
-    /// Single months.
-    Scatter,
 }
 
 impl Learnt {
     /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::Returns,
-        Self::Gain,
-        Self::Loss,
-        Self::LossBetween,
-        Self::Surge,
-        Self::SurgeBetween,
-        Self::Drift,
-        Self::Wander,
-        Self::Scatter,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Returns, Self::Gain, Self::Loss, Self::LossBetween, Self::Surge, Self::SurgeBetween];
 
     /// Where the search looks for it: the least and the greatest value.
     const fn bounds(self) -> (f64, f64) {
         match self {
             Self::Returns | Self::Loss | Self::LossBetween | Self::SurgeBetween => (0.0, 1.0),
             Self::Gain | Self::Surge => (0.0, 2.0),
-            Self::Drift => (0.0, 0.1),
-            Self::Wander | Self::Scatter => (0.0, 0.3),
         }
     }
 
@@ -85,9 +68,6 @@ impl Learnt {
             Self::Loss => "loss per unit of stringency",
             Self::LossBetween | Self::SurgeBetween => "  between areas",
             Self::Surge => "factor on the surge",
-            Self::Drift => "drift of the level",
-            Self::Wander => "slow errors",
-            Self::Scatter => "single months",
         }
     }
 }
@@ -145,6 +125,9 @@ struct Area {
     code: String,
     is_own: bool,
     line: Trialled,
+    /// What the form gets wrong, as the pack has it: areas alone can't tell a nation's errors from
+    /// none, so that it is not learnt.
+    discrepancy: Discrepancy<LANES>,
     /// What came: month of the scenario, count.
     truth: Vec<(usize, f64)>,
     /// How far the area lies from others in its loss and in its surge, block by block.
@@ -230,9 +213,6 @@ fn believed(study: &Study, service: usize) -> Values {
         Learnt::LossBetween => number(figures.loss).between,
         Learnt::Surge => central(figures.surge),
         Learnt::SurgeBetween => number(figures.surge).between,
-        Learnt::Drift => central(figures.drift),
-        Learnt::Wander => central(figures.wander),
-        Learnt::Scatter => central(figures.scatter),
     })
 }
 
@@ -249,6 +229,10 @@ fn ready(study: &Study, service: usize, until: Month) -> Vec<Area> {
         }
     }
     let start = study.scenarios[0].start;
+    let figures = &study.pack.services[service].figures;
+    let size = |id: FigureId| Lane::all(study.figures.get(id).number.central);
+    let [drift, wander, scatter] = [figures.drift, figures.wander, figures.scatter].map(size);
+    let discrepancy = Discrepancy::<LANES> { drift, wander, scatter };
     let lines = draws::trialled(&whole).into_iter().filter(|line| line.service == service);
     let area = |line: Trialled| {
         let area = &study.areas[line.area];
@@ -270,7 +254,7 @@ fn ready(study: &Study, service: usize, until: Month) -> Vec<Area> {
         };
         let apart = line.parts.iter().map(|parts| apart(parts.block)).collect();
         let code = area.id.clone();
-        (!truth.is_empty()).then_some(Area { code, is_own, line, truth, apart })
+        (!truth.is_empty()).then_some(Area { code, is_own, line, discrepancy, truth, apart })
     };
     lines.filter_map(area).collect()
 }
@@ -314,11 +298,6 @@ struct Scored {
 fn months(area: &Area, values: &Values) -> Vec<Scored> {
     let value = |figure: Learnt| values[Learnt::ALL.iter().position(|f| *f == figure).unwrap_or(0)];
     let apart = |figure: Learnt| if area.is_own { 0.0 } else { value(figure) };
-    let discrepancy = Discrepancy::<LANES> {
-        drift: Lane::all(value(Learnt::Drift)),
-        wander: Lane::all(value(Learnt::Wander)),
-        scatter: Lane::all(value(Learnt::Scatter)),
-    };
     let (loss_apart, surge_apart) = (apart(Learnt::LossBetween), apart(Learnt::SurgeBetween));
     let last = area.truth.last().map_or(0, |(t, _)| t + 1);
     let mut all: Vec<Vec<f64>> = vec![Vec::new(); area.truth.len()];
@@ -337,7 +316,7 @@ fn months(area: &Area, values: &Values) -> Vec<Scored> {
         let surge: Vec<Lane<LANES>> = parts.surge[..last].iter().map(|s| *s * factor).collect();
         let mut usual = parts.usual[..last].to_vec();
         let shocks = &parts.shocks[..last];
-        discrepancy.factors(shocks, (0, &Lane::ZERO), |t, factor| usual[t] *= factor);
+        area.discrepancy.factors(shocks, (0, &Lane::ZERO), |t, factor| usual[t] *= factor);
         let demand = demand::by_month(&suppression, &restrictions, &usual, &surge, None);
         let referrals: Vec<Lane<LANES>> = demand.iter().map(Demand::before_levers).collect();
         for (draws, (t, _)) in all.iter_mut().zip(&area.truth) {

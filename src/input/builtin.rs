@@ -42,6 +42,7 @@ pub const PACKS: &[File] = files![
     "data/packs/believed-2021/strata.csv",
     "data/packs/informed/pack.toml",
     "data/packs/informed/figures.csv",
+    "data/packs/informed/learnt.csv",
     "data/packs/informed/notes.md",
 ];
 

@@ -131,7 +131,7 @@ pub fn line(study: &Study, projections: &[&Projection]) -> String {
     if said.is_empty() {
         return String::new();
     }
-    let text = format!("Least seen for their need (1 = as need): {}.", said.join(", "));
+    let text = format!("Least seen (1 = as need): {}.", said.join(", "));
     super::words::wrapped(&text, "", "  ")
 }
 

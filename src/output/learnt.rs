@@ -33,23 +33,15 @@ pub fn csv(study: &Study, lesson: &Lesson) -> String {
             Learnt::Gain => ("pack", "suppression_gain", None),
             Learnt::Loss => ("services", "loss", Some(Learnt::LossBetween)),
             Learnt::Surge => ("families", "surge", Some(Learnt::SurgeBetween)),
-            Learnt::Drift => ("services", "drift", None),
-            Learnt::Wander => ("services", "wander", None),
-            Learnt::Scatter => ("services", "scatter", None),
         };
         let keys = match table {
             "pack" => vec!["response"],
             "families" => vec![families],
-            // Its own row would stand for the mean of a total's parts, which spreads have not.
-            _ if matches!(row.figure, Learnt::Drift | Learnt::Wander | Learnt::Scatter) => {
-                vec![keys[0]]
-            }
             _ => keys.clone(),
         };
         for key in keys {
             rows.text(table).text(key).text(parameter);
-            let is_spread = matches!(row.figure, Learnt::Drift | Learnt::Wander | Learnt::Scatter);
-            let (low, high) = if is_spread { (row.value, row.value) } else { row.folds };
+            let (low, high) = row.folds;
             rows.number(round(low)).number(round(row.value)).number(round(high));
             rows.text("").text(&source(study, lesson)).text("C");
             rows.text(&lesson.months.1.to_string());

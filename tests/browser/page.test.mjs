@@ -69,7 +69,6 @@ try {
   assert.match(command, /^afterwave run two-waves --set wave\.2\.height=/);
   console.log(command);
   run(...command.split(' ').slice(2), '--report', 'none', '--out', 'again');
-  const label = { iapt: 'IAPT', camhs: 'CAMHS', eip: 'EIP' };
   const rows = readFileSync(join(folder, 'again', 'families.csv'), 'utf8').trim().split('\n').map(line => line.split(','));
   const column = name => rows[0].indexOf(name);
   const shown = await page.evaluate('afterwave.moved.map(own => own && [own.family.id, own.months.map(q => q[2])])');
@@ -79,7 +78,19 @@ try {
     assert.equal(medians.length, own[1].length);
     medians.forEach((median, t) => { assert.ok(Math.abs(own[1][t] / median - 1) < 2e-4, `${own[0]} ${t}: ${own[1][t]} and ${median}`); compared++; });
   }
-  console.log(`${compared} monthly medians are those of the program`, Object.keys(label).length ? '' : '');
+  console.log(`${compared} monthly medians are those of the program`);
+  // And the waits of its lists.
+  const waits = readFileSync(join(folder, 'again', 'waits.csv'), 'utf8').trim().split('\n').map(line => line.split(','));
+  const at = name => waits[0].indexOf(name);
+  const lists = await page.evaluate('[...afterwave.moved.lists].map(([service, own]) => [service, own.waits.map(q => q[1])])');
+  assert.ok(lists.length >= 2, `${lists.length} lists move`);
+  for (const [service, medians] of lists) {
+    const own = waits.filter(row => row[at('service')] === service && row[at('measure')] === 'wait_median').map(row => +row[at('q50')]);
+    assert.equal(own.length, medians.length);
+    own.forEach((median, t) => assert.ok(Math.abs(medians[t] / median - 1) < 2e-3, `${service} waits ${medians[t]} and ${median} in month ${t}`));
+  }
+  assert.match(await page.textContent('.of:not([hidden]) tr[data-service] [data-key=longest] .to'), /weeks/);
+  console.log(`the waits of ${lists.length} lists are those of the program`);
 
   // And by the scenario file, with a wave later and one added.
   await page.focus('#days1');
@@ -112,6 +123,13 @@ try {
   const plain = await open({ javaScriptEnabled: false });
   assert.ok((await plain.page.innerText('main')).includes('Scripts are off'));
   await picture(plain.page, 'plain', true);
+  // Printed, the answers are one A4 page: what is before the details fits between its margins.
+  const [wide, high] = [186, 277].map(mm => Math.round(mm * 96 / 25.4));
+  await plain.page.close();
+  const printed = await open({ viewport: { width: wide, height: high } });
+  await printed.page.emulateMedia({ media: 'print' });
+  const top = await printed.page.evaluate(`document.querySelector('.of:not([hidden]) section.details').getBoundingClientRect().top + scrollY`);
+  assert.ok(top > 0.5 * high && top <= high, `the answers take ${top} of ${high} px`);
   if (pictures) await page.pdf({ path: join(pictures, 'print.pdf'), preferCSSPageSize: true });
   console.log('the page holds');
 } finally {

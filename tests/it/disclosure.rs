@@ -191,6 +191,62 @@ fn a_hidden_observation_leaves_by_no_door() {
     }
 }
 
+/// 3 in one month of the year before the start, which is told as a total: with it 41, the next smallest.
+#[test]
+fn the_next_smallest_month_is_hidden_where_a_year_tells_the_one() {
+    let folder = TempDir::new().unwrap();
+    let counts = [60, 58, 64, 3, 62, 41, 70, 66, 59, 61, 63, 67, 65, 68];
+    let mut text = "month,service,referrals\n".to_owned();
+    for (t, count) in counts.iter().enumerate() {
+        let _ = writeln!(text, "{}-{:02},camhs,{count}", 2019 + t / 12, t % 12 + 1);
+    }
+    fs::write(folder.path().join("mytown.csv"), text).unwrap();
+    let mut command = cargo_bin_cmd!("afterwave");
+    command.args(["run", "single-wave", "--draws", "0", "--baseline", "mytown.csv"]);
+    command.args(["--report", "none", "--charts", "none", "--set", "months=12", "--out", "out"]);
+    command.args(CONTROLLED).current_dir(folder.path()).assert().success();
+    let mut reader = csv::Reader::from_path(folder.path().join("out/observed.csv")).unwrap();
+    let told: Vec<String> = reader.records().map(|row| row.unwrap()[4].to_owned()).collect();
+    let expected =
+        ["60", "60", "65", "*", "60", "*", "70", "65", "60", "60", "65", "65", "65", "70"];
+    assert_eq!(told, expected);
+    let record = fs::read_to_string(folder.path().join("out/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    assert_eq!(record["disclosure"]["observed_small"], 1);
+    assert_eq!(record["disclosure"]["observed_next"], 1);
+}
+
+/// 60 + 41 + 3 = 104: of a board and its three parts, with 105, 60 and 40 told, 3 would be known.
+#[test]
+fn the_next_smallest_part_is_hidden_where_the_whole_is_told() {
+    let folder = TempDir::new().unwrap();
+    let mut text = "month,area,service,referrals\n".to_owned();
+    for t in 0..16_u32 {
+        let month = format!("{}-{:02}", 2019 + t / 12, t % 12 + 1);
+        let last: u32 = if t == 14 { 3 } else { 52 };
+        let all = [("QK1", 101 + last), ("03W", 60), ("04C", 41), ("04V", last)];
+        for (area, count) in all {
+            let _ = writeln!(text, "{month},{area},camhs,{count}");
+        }
+    }
+    fs::write(folder.path().join("mine.csv"), text).unwrap();
+    let mut command = cargo_bin_cmd!("afterwave");
+    command.args(["run", "single-wave", "--draws", "0", "--baseline", "mine.csv"]);
+    command.args(["--area", "QK1", "--area", "03W", "--area", "04C", "--area", "04V"]);
+    command.args(["--report", "none", "--charts", "none", "--set", "months=6", "--out", "out"]);
+    command.args(CONTROLLED).current_dir(folder.path()).assert().success();
+    let mut reader = csv::Reader::from_path(folder.path().join("out/observed.csv")).unwrap();
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let told = |month: &str| -> Vec<(&str, &str)> {
+        let own = rows.iter().filter(|row| &row[2] == month);
+        own.map(|row| (&row[0], &row[4])).collect()
+    };
+    let expected = [("QK1", "105"), ("03W", "60"), ("04C", "*"), ("04V", "*")];
+    assert_eq!(told("2020-03-01"), expected);
+    let whole = [("QK1", "155"), ("03W", "60"), ("04C", "40"), ("04V", "50")];
+    assert_eq!(told("2020-04-01"), whole);
+}
+
 #[test]
 fn without_control_a_line_warns_and_a_nation_is_told_whole() {
     let folder = TempDir::new().unwrap();

@@ -395,7 +395,7 @@ const ALL_FILES: [(&str, Result<&str, &str>); 20] = [
     (TIME_SERIES, Ok("Took 76 months of secondary (referrals), England: 2016-04 to 2022-07")),
     ("mhsds-wide-2018-05.csv", Ok("Took 1 month of secondary (referrals), England")),
     ("mhsds-wide-2018-12.csv", Ok("Took 1 month of secondary (referrals), England")),
-    ("points.csv", Err("mixes 48 measures, and a series is one measure throughout")),
+    ("points.csv", Err("measures, and a series is one measure throughout")),
     ("talking-therapies-annual.csv", Err("is by year: its months are not known")),
     (
         "talking-therapies-england-monthly-2021-2026.csv",

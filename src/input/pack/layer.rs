@@ -116,7 +116,7 @@ impl Layer {
         let mut each = |name: &str, read: &mut dyn FnMut(&Table, &mut Problems)| {
             let Some(source) = files.files.get(name) else { return };
             let errors = problems.errors();
-            let table = Table::parse(source, problems);
+            let table = Table::parse_every_row(source, problems);
             if let Some(table) = &table {
                 read(table, problems);
             }

@@ -7,7 +7,7 @@ use crate::study::observed::{Observed, ObservedLine};
 
 /// Reads the counted months of a pack.
 pub(super) fn read_observed(source: &Source, problems: &mut Problems) -> Option<Observed> {
-    let table = Table::parse(source, problems)?;
+    let table = Table::parse_every_row(source, problems)?;
     table.allow(&["area", "service", "month", "referrals"], problems);
     let columns = ["area", "service", "month", "referrals"].map(|name| table.need(name, problems));
     let [Some(area), Some(service), Some(month), Some(referrals)] = columns else { return None };

@@ -71,19 +71,27 @@ impl Table {
         Some(table)
     }
 
+    /// The same of a table of a pack, where a row of a name alone is a row as any other.
+    pub fn parse_every_row(source: &Source, problems: &mut Problems) -> Option<Self> {
+        let table = Self::parse_below(source, head::first_wide, false, problems)?;
+        table.check_names(problems);
+        Some(table)
+    }
+
     /// The same, whatever names the columns have; wholly blank rows are passed over.
     pub fn parse_any_names(source: &Source, problems: &mut Problems) -> Option<Self> {
-        Self::parse_below(source, head::first_wide, problems)
+        Self::parse_below(source, head::first_wide, true, problems)
     }
 
     /// A table as people keep them: its header, which names a time, may stand below titles.
     pub fn parse_kept(source: &Source, problems: &mut Problems) -> Option<Self> {
-        Self::parse_below(source, head::heading, problems)
+        Self::parse_below(source, head::heading, true, problems)
     }
 
     fn parse_below(
         source: &Source,
         heading: impl Fn(&[StringRecord]) -> usize,
+        may_have_words: bool,
         problems: &mut Problems,
     ) -> Option<Self> {
         let delimiter = head::delimiter(&source.text);
@@ -178,7 +186,7 @@ impl Table {
             if record.iter().eq(named.iter()) && is_wide {
                 continue;
             }
-            if is_wide && head::is_words(&record) {
+            if is_wide && may_have_words && head::is_words(&record) {
                 words.push(text_of(&record));
                 continue;
             }
@@ -373,6 +381,16 @@ fn without_thousands(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_three_words_alone_is_a_row_of_a_pack() {
+        let source = Source::new("groups.csv", "group,size\nPeople who wait,\nOthers,2\n");
+        let mut problems = Problems::default();
+        let rows = |table: Option<Table>| table.map(|table| table.rows.len());
+        assert_eq!(rows(Table::parse_every_row(&source, &mut problems)), Some(2));
+        assert_eq!(rows(Table::parse(&source, &mut problems)), Some(1));
+        assert!(problems.is_empty());
+    }
 
     #[test]
     fn numbers_may_hold_thousands_commas_and_nothing_else() {

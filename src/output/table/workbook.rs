@@ -239,7 +239,8 @@ fn table(
     }
     let last = head.columns.len().saturating_sub(1) as u16;
     sheet.add_table(TOP, 0, at, last, &named(head.name, head.columns.iter().map(|c| c.name)))?;
-    sheet.set_freeze_panes(TOP + 1, 0)?;
+    // Words above that run on over empty columns do not make a printed table small.
+    sheet.set_freeze_panes(TOP + 1, 0)?.set_print_area(0, 0, at, last)?;
     Ok(())
 }
 

@@ -330,11 +330,11 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
     let spread = if spread.is_empty() || projections.first().is_some_and(is_of_registry) {
         String::new()
     } else {
-        format!("{} spread from years", spread.join(", "))
+        format!("{} from years", spread.join(", "))
     };
     let Some((scenario, seen, out, months)) = closest else {
         let text =
-            format!("Counted by year only: {}.", spread.trim_end_matches(" spread from years"));
+            format!("Counted by year only: {}.", spread.trim_end_matches(" from years"));
         return if spread.is_empty() { spread } else { wrapped(&text, "", "  ") };
     };
     let part = |(family, seen): &(usize, observed::Seen)| {
