@@ -59,7 +59,10 @@ pub(super) fn keep_scored(
     };
     let kinds = [
         of(Why::Born, &format!("with no month before {start}")),
-        of(Why::Short, &format!("with fewer than {HISTORY} months before it")),
+        of(
+            Why::Short,
+            &format!("with fewer than {HISTORY} months before it, or none in the last year"),
+        ),
         of(Why::Ended, &format!("that end a year or more before {end}")),
     ];
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
@@ -75,13 +78,12 @@ pub(super) fn keep_scored(
 
 fn why(series: &Series, start: Month, end: Month) -> Option<Why> {
     let before = counted(series).filter(|month| *month < start).count();
-    let last = counted(series).last()?;
-    if before == 0 {
-        Some(Why::Born)
-    } else if end.since(last) >= YEAR {
-        Some(Why::Ended)
-    } else {
-        (before < HISTORY).then_some(Why::Short)
+    // A projection is sized by the year before it.
+    let recent = counted(series).any(|month| (1..=YEAR).contains(&start.since(month)));
+    match counted(series).last().filter(|_| before > 0) {
+        None => Some(Why::Born),
+        Some(last) if end.since(last) >= YEAR => Some(Why::Ended),
+        Some(_) => (before < HISTORY || !recent).then_some(Why::Short),
     }
 }
 
@@ -124,7 +126,11 @@ mod tests {
 
     #[test]
     fn codes_too_young_too_short_or_out_of_use_are_told_once() {
+        // Counts withheld throughout.
+        let (code, mut withheld) = area("NONE", "2016-04", 60);
+        withheld[0].values.fill(None);
         let (kept, told) = kept(vec![
+            (code, withheld),
             area("WHOLE", "2017-01", 60),
             area("BORN", "2020-04", 21),
             area("SHORT", "2019-04", 33),
@@ -132,7 +138,7 @@ mod tests {
         ]);
         assert_eq!(kept, ["WHOLE"]);
         assert_eq!(told.matches("warning").count(), 1, "{told}");
-        for words in ["3 of 4 areas", "(BORN)", "(SHORT)", "(ENDED)", "--area"] {
+        for words in ["4 of 5 areas", "(NONE,", "(SHORT)", "(ENDED)", "--area"] {
             assert!(told.contains(words), "{words}: {told}");
         }
     }

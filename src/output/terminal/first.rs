@@ -333,8 +333,7 @@ fn how_it_did(study: &Study, projections: &[&Projection], families: &[usize]) ->
         format!("{} from years", spread.join(", "))
     };
     let Some((scenario, seen, out, months)) = closest else {
-        let text =
-            format!("Counted by year only: {}.", spread.trim_end_matches(" from years"));
+        let text = format!("Counted by year only: {}.", spread.trim_end_matches(" from years"));
         return if spread.is_empty() { spread } else { wrapped(&text, "", "  ") };
     };
     let part = |(family, seen): &(usize, observed::Seen)| {
