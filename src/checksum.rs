@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 /// The hash of `content` in hexadecimal digits.
 pub fn sha256(content: &[u8]) -> String {
-    digits(Sha256::new_with_prefix(content))
+    hex(&Sha256::digest(content))
 }
 
 /// The same of what a file holds.
@@ -19,14 +19,15 @@ pub fn sha256_of_file(path: &Path) -> std::io::Result<String> {
     let mut buffer = vec![0; 1 << 16];
     loop {
         match file.read(&mut buffer)? {
-            0 => return Ok(digits(hash)),
+            0 => return Ok(hex(&hash.finalize())),
             read => hash.update(&buffer[..read]),
         }
     }
 }
 
-fn digits(hash: Sha256) -> String {
-    hash.finalize().iter().fold(String::new(), |mut text, byte| {
+/// Bytes in hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -367,6 +367,11 @@ impl From<Problem> for Problems {
 #[error("{}", self.0.render(false).trim_end())]
 pub struct InputError(pub Problems);
 
+/// Some of many were done and the others not: exit code 3.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct PartFailed(pub String);
+
 impl From<Problem> for InputError {
     fn from(problem: Problem) -> Self {
         Self(problem.into())

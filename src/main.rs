@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use afterwave::cli::line::CommandLine;
-use afterwave::diagnostics::InputError;
+use afterwave::diagnostics::{InputError, PartFailed};
 use afterwave::escape::terminal;
 
 fn main() -> ExitCode {
@@ -31,5 +31,5 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let _ = writeln!(stderr, "error: {}", terminal(&format!("{error:#}")));
-    ExitCode::FAILURE
+    if error.is::<PartFailed>() { ExitCode::from(3) } else { ExitCode::FAILURE }
 }

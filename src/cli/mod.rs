@@ -14,6 +14,7 @@ pub mod network;
 pub mod rerun;
 pub mod run;
 pub mod shell;
+pub mod sweep;
 pub mod usage;
 mod values;
 
@@ -48,6 +49,8 @@ pub struct Cli {
 pub enum Command {
     /// Project demand per service line
     Run(run::RunArgs),
+    /// Many scenarios, numbers and areas from one file, on one machine or many
+    Sweep(sweep::SweepArgs),
     /// List every problem in the inputs at once
     Check(check::CheckArgs),
     /// Write the built-in example to edit
@@ -100,7 +103,8 @@ impl Command {
             | Self::Learn(_)
             | Self::Rerun(_)
             | Self::Verify(_)
-            | Self::Completions(_) => None,
+            | Self::Completions(_)
+            | Self::Sweep(_) => None,
             Self::Man(args) => args.dir.as_deref(),
         }
     }

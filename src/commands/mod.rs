@@ -14,6 +14,7 @@ mod network;
 mod rerun;
 mod run;
 mod shell;
+mod sweep;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub fn run(line: &CommandLine) -> anyhow::Result<()> {
     QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
         Command::Run(args) => run::run(args, line),
+        Command::Sweep(args) => sweep::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
         Command::Explain(args) => explain::run(args, line),
         Command::Areas(args) => areas::run(args, cli.json),

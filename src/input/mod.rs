@@ -26,6 +26,7 @@ mod served;
 pub mod setting;
 pub mod standards;
 pub mod study;
+pub mod sweep;
 pub mod table;
 pub mod text;
 pub mod tidy;

@@ -257,7 +257,7 @@ pub fn some_of(names: &[String]) -> String {
 }
 
 /// Refuses a folder for results that is something else or can't be written to.
-fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
+pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
     let place = || Source::new(folder.display().to_string(), "").whole().cell(option);
     if let Some(file) = folder.ancestors().find(|part| part.exists() && !part.is_dir()) {
         let message = format!("{} is a file, not a folder", file.display());

@@ -27,6 +27,7 @@ pub mod places;
 pub mod record;
 pub mod report;
 pub mod scores;
+pub mod sweep;
 pub mod table;
 pub mod tables;
 pub mod terminal;

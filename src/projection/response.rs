@@ -166,7 +166,7 @@ fn in_lanes<const L: usize>(
             scenario: impulse,
             area_index: base.area_index,
             area: base.area,
-            lines: Vec::new(),
+            lines: [].into(),
             scale: base.scale.clone(),
             services: base.services.clone(),
         })
@@ -241,8 +241,7 @@ fn in_lanes<const L: usize>(
 
 /// Where a scenario has not the same months, nor the same history, as the first that can be moved.
 fn has_months(scenario: &Scenario, of: &Scenario) -> Option<Fixed> {
-    let is_as = scenario.has_months_of(of) && scenario.learns_before() == of.learns_before();
-    (!is_as).then_some(Fixed::OtherMonths)
+    (!scenario.sees_as(of)).then_some(Fixed::OtherMonths)
 }
 
 /// Where a pack's own series stand for what returns, or counted months for the level.

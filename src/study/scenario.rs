@@ -233,6 +233,12 @@ impl Scenario {
         (self.start, self.months) == (other.start, other.months)
     }
 
+    /// Whether it projects the same months as another, and learns from the same: then what would
+    /// have come anyway is the same.
+    pub fn sees_as(&self, other: &Self) -> bool {
+        self.has_months_of(other) && self.learns_before() == other.learns_before()
+    }
+
     /// A position in months relative to the start.
     pub fn relative(&self, position: f64) -> f64 {
         position - self.start.start_position()

@@ -30,6 +30,7 @@ mod questions;
 mod report;
 mod run;
 mod severity;
+mod sweep;
 mod tables;
 mod targets;
 mod waits;
