@@ -15,6 +15,7 @@ pub mod goals;
 pub mod indicator;
 pub mod lever_file;
 mod local;
+mod names;
 pub mod network;
 pub mod pack;
 pub mod published;

@@ -102,12 +102,13 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    add_levers(inputs, &mut files, problems);
+    let library = add_levers(inputs, &mut files, problems);
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
     let ReadPack { mut pack, observed, mut sources } = read?;
+    sources.extend(library);
     let standards = builtin::standards();
     read_standards(&standards, &mut pack, problems);
     sources.push(standards);
@@ -126,6 +127,7 @@ fn try_read(inputs: &Inputs, problems: &mut Problems) -> Option<Study> {
                         .suggest("name it once, or rename one of two files: the name tells results apart"),
                 );
             }
+            sources.extend(scenario.tracks.iter().map(|track| track.source.clone()));
             scenarios.push(scenario);
         }
     }
@@ -251,9 +253,14 @@ fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems
     }
 }
 
-/// Adds levers of the library to every scenario that has none of the name.
-fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mut Problems) {
-    let library = lever_file::read_levers(inputs.library.as_deref(), problems);
+/// Adds levers of the library to every scenario that has none of the name; gives the library, if
+/// it is the user's own.
+fn add_levers(
+    inputs: &Inputs,
+    files: &mut [Option<ScenarioFile>],
+    problems: &mut Problems,
+) -> Option<Source> {
+    let (library, source) = lever_file::read_levers(inputs.library.as_deref(), problems);
     for name in &inputs.levers {
         let mut files = files.iter_mut().flatten().peekable();
         if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
@@ -270,6 +277,7 @@ fn add_levers(inputs: &Inputs, files: &mut [Option<ScenarioFile>], problems: &mu
             );
         }
     }
+    source
 }
 
 /// Words that stand for a capacity in place of a file.

@@ -24,6 +24,7 @@ pub mod network;
 pub mod pack;
 pub mod pictures;
 pub mod places;
+pub mod record;
 pub mod report;
 pub mod scores;
 pub mod sweep;

@@ -23,6 +23,7 @@ use super::case::{Case, Line, Underlying};
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
 use super::waits::{Basis, Waiting};
+use crate::diagnostics::Source;
 use crate::draw::LANES;
 use crate::model::lane::Lane;
 use crate::model::waiting::Spread;
@@ -275,7 +276,12 @@ fn impulse(of: &Scenario, name: &str, reference: f64) -> Scenario {
         shocks: Vec::new(),
         levers: Vec::new(),
         economy_follows: false,
-        tracks: vec![OwnTrack { name: name.to_owned(), values, reference }],
+        tracks: vec![OwnTrack {
+            name: name.to_owned(),
+            values,
+            reference,
+            source: Source::default(),
+        }],
         ..of.clone()
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::diagnostics::Source;
 use crate::draw::Uncertain;
 use crate::month::{Month, position};
 use crate::study::figures::{FigureId, Figures};
@@ -161,6 +162,8 @@ pub struct OwnTrack {
     pub values: Vec<f64>,
     /// Its value times months at the reference exposure.
     pub reference: f64,
+    /// The file it was read from.
+    pub source: Source,
 }
 
 /// Waves this many months or more after the first are later ones in full. One that is nearer is
