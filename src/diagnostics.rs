@@ -11,6 +11,12 @@ use std::sync::{Arc, OnceLock};
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use crate::checksum::sha256;
+use crate::escape;
+
+/// How the names of texts begin that are compiled in.
+pub const BUILT_IN: &str = "built-in: ";
+
 /// The text of an input file, with the name users know it by.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
@@ -20,12 +26,27 @@ pub struct Source {
     pub text: Arc<str>,
     /// Where its lines begin, once a place in it has been asked for.
     starts: Arc<OnceLock<Vec<usize>>>,
+    /// The hash of the bytes it was read from, of a file.
+    sha256: Option<Arc<str>>,
 }
 
 impl Source {
     /// A source with its text.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), starts: Arc::default() }
+        Self { name: name.into(), text: text.into(), starts: Arc::default(), sha256: None }
+    }
+
+    /// What was read from a file whose bytes have the hash.
+    #[must_use]
+    pub fn of_file(self, sha256: String) -> Self {
+        Self { sha256: Some(sha256.into()), ..self }
+    }
+
+    /// The hash of the file's bytes, or of a text that is compiled in; none of what is neither.
+    pub fn sha256(&self) -> Option<String> {
+        let of_text = || sha256(self.text.as_bytes());
+        let built_in = || self.name.starts_with(BUILT_IN).then(of_text);
+        self.sha256.as_deref().map(str::to_owned).or_else(built_in)
     }
 
     /// The bytes `span` of the text.
@@ -346,6 +367,11 @@ impl From<Problem> for Problems {
 #[error("{}", self.0.render(false).trim_end())]
 pub struct InputError(pub Problems);
 
+/// Some of many were done and the others not: exit code 3.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct PartFailed(pub String);
+
 impl From<Problem> for InputError {
     fn from(problem: Problem) -> Self {
         Self(problem.into())
@@ -360,20 +386,27 @@ fn render(cause: &[&Problem], renderer: &Renderer) -> String {
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let message = folded(&printable(&problem.message), COLUMNS - "warning: ".len());
+    let message = folded(&escape::terminal(&problem.message), COLUMNS - "warning: ".len());
+    let safe = |text: &String| escape::terminal(text).into_owned();
     let notes: Vec<(Level<'_>, String)> = [
-        (Level::NOTE.with_name("read"), problem.read.as_deref().map(folded_words)),
+        (
+            Level::NOTE.with_name("read"),
+            problem.read.as_ref().map(|read| folded_words(&safe(read))),
+        ),
         (
             Level::NOTE.with_name("allowed"),
-            problem.allowed.as_deref().map(|allowed| folded(allowed, NOTE)),
+            problem.allowed.as_ref().map(|allowed| folded(&safe(allowed), NOTE)),
         ),
-        (Level::HELP.with_name("try"), problem.suggestion.as_deref().map(folded_words)),
-        (Level::NOTE.with_name("also"), also(others).map(|also| folded(&also, NOTE))),
+        (
+            Level::HELP.with_name("try"),
+            problem.suggestion.as_ref().map(|next| folded_words(&safe(next))),
+        ),
+        (Level::NOTE.with_name("also"), also(others).map(|also| folded(&safe(&also), NOTE))),
     ]
     .into_iter()
     .filter_map(|(level, text)| Some((level, text?)))
     .collect();
-    let place = problem.place.text();
+    let (place, file) = (safe(&problem.place.text()), safe(&problem.place.file.to_string()));
     let mut group = level
         .primary_title(message.as_str())
         .elements(std::iter::empty::<annotate_snippets::Message<'_>>());
@@ -381,12 +414,13 @@ fn render(cause: &[&Problem], renderer: &Renderer) -> String {
     match &problem.place.excerpt {
         // A line of a megabyte is not worth a picture.
         Some((text, span)) if text.len() <= 400 => {
-            cut = text.as_str();
+            let marked = safe_excerpt(text, span);
+            cut = marked.0;
             group = group.element(
-                Snippet::source(cut)
-                    .path(&*problem.place.file)
+                Snippet::source(cut.as_str())
+                    .path(file.as_str())
                     .line_start(problem.place.line.unwrap_or(1))
-                    .annotation(AnnotationKind::Primary.span(span.clone())),
+                    .annotation(AnnotationKind::Primary.span(marked.1)),
             );
         }
         _ => group = group.element(annotate_snippets::Origin::path(place.as_str())),
@@ -395,6 +429,15 @@ fn render(cause: &[&Problem], renderer: &Renderer) -> String {
         group = group.element(level.clone().message(text.as_str()));
     }
     renderer.render(&[group])
+}
+
+/// A line of a file made safe, and where the marked part of it is then.
+fn safe_excerpt(text: &str, span: &Range<usize>) -> (String, Range<usize>) {
+    let part = |range: Range<usize>| text.get(range).unwrap_or_default();
+    let parts = [part(0..span.start), part(span.clone()), part(span.end..text.len())];
+    let [before, marked, after] = parts.map(escape::terminal);
+    let span = before.len()..before.len() + marked.len();
+    (format!("{before}{marked}{after}"), span)
 }
 
 /// `mine.csv:5 (-3), 7 (-4) and 12 more`: where else, and what was read there.
@@ -507,15 +550,7 @@ fn list(names: &[&str]) -> String {
 /// Untrusted text made safe for a terminal: control characters escaped, at most 240 characters.
 pub fn printable(text: &str) -> String {
     const MOST: usize = 240;
-    let mut safe: String = text
-        .chars()
-        .take(MOST)
-        .map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c })
-        .collect();
-    if text.chars().count() > MOST {
-        safe.push('…');
-    }
-    safe
+    escape::terminal(&cut(text, MOST)).into_owned()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! | room | what it is for |
 //! | --- | --- |
 //! | [`checksum`] | whether a file is the one that was read or written |
+//! | [`escape`] | text of unknown origin made safe for each way out |
 //! | [`month`] | calendar months, financial years, positions in time |
 //! | [`diagnostics`] | what is wrong with an input, where, and what would be right |
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
@@ -22,6 +23,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod draw;
+pub mod escape;
 pub mod evaluate;
 pub mod input;
 pub mod model;

@@ -1,16 +1,27 @@
 //! Parses the command line, runs the command, and turns its end into an exit code.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
-use afterwave::cli::{Cli, usage};
-use afterwave::diagnostics::InputError;
-use clap::Parser as _;
+use afterwave::cli::line::CommandLine;
+use afterwave::diagnostics::{InputError, PartFailed};
+use afterwave::escape::terminal;
 
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| usage::explained(error).exit());
-    let Err(error) = afterwave::commands::run(&cli) else { return ExitCode::SUCCESS };
+    let words = std::env::args_os().skip(1);
+    // Where standard error takes nothing, the exit code still tells.
+    let mut stderr = anstream::stderr();
+    let line = match CommandLine::parse(words) {
+        Ok(line) => line,
+        Err(error) if error.use_stderr() => {
+            let _ = write!(stderr, "{}", terminal(&error.render().to_string()));
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
+    let Err(error) = afterwave::commands::run(&line) else { return ExitCode::SUCCESS };
     if let Some(InputError(problems)) = error.downcast_ref() {
-        anstream::eprintln!("{}", problems.render(true));
+        let _ = writeln!(stderr, "{}", problems.render(true));
         return ExitCode::from(2);
     }
     let is_closed_pipe = error
@@ -19,6 +30,6 @@ fn main() -> ExitCode {
     if is_closed_pipe {
         return ExitCode::SUCCESS;
     }
-    anstream::eprintln!("error: {error:#}");
-    ExitCode::FAILURE
+    let _ = writeln!(stderr, "error: {}", terminal(&format!("{error:#}")));
+    if error.is::<PartFailed>() { ExitCode::from(3) } else { ExitCode::FAILURE }
 }

@@ -77,8 +77,8 @@ pub struct BacktestArgs {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for the results; other files in it are left alone
-    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    /// Folder for the results
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out/backtest")]
     pub out: PathBuf,
     /// Folder for the forecasts and what came, as a hub of forecasters takes them (hubverse)
     #[arg(long, value_name = "DIR")]

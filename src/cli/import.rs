@@ -7,7 +7,7 @@ use clap::Args;
 use crate::input::dates::DayOrder;
 
 /// The options of `import`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[allow(clippy::struct_excessive_bools)] // each is a switch of the command line
 #[command(after_help = "Examples:
   afterwave import mhsds MHSDS_Time_Series.csv.gz --list

@@ -19,7 +19,4 @@ pub struct InitArgs {
     /// A parameter workbook to turn into a pack
     #[arg(long, value_name = "WORKBOOK")]
     pub from: Option<PathBuf>,
-    /// Overwrite files that are there already
-    #[arg(long)]
-    pub force: bool,
 }

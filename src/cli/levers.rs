@@ -50,7 +50,7 @@ pub struct LeversArgs {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for levers.csv; other files in it are left alone
-    #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
+    /// Folder for levers.csv
+    #[arg(long, value_name = "DIR", default_value = "afterwave-out/levers")]
     pub out: PathBuf,
 }

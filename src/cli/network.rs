@@ -12,7 +12,7 @@ use super::run::ChartFormat;
 /// may give up while they wait. A folder holds services.csv, routes.csv and arrivals.csv, or the
 /// files of the published Bristol model (names beginning with network, arrivals and
 /// `postcov_flow`). Without a folder the built-in example runs. Population figures only: nothing here says anything about a person.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   afterwave network                             the built-in example
@@ -81,7 +81,7 @@ pub struct NetworkArgs {
     /// A waiting-time standard: adds the queue that meets it and the relief capacity it takes
     #[arg(long, value_name = "WEEKS")]
     pub target_wait: Option<f64>,
-    /// Folder for the results; other files in it are left alone
+    /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "afterwave-out/network")]
     pub out: PathBuf,
 }

@@ -159,7 +159,8 @@ pub struct RunArgs {
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for the results; files there that no run wrote are left alone
+    /// Folder for the results; one that holds files of yours, or results of another study, is refused
+    /// without --force
     #[arg(long, value_name = "DIR", default_value = "afterwave-out")]
     pub out: PathBuf,
     /// Format of the tables

@@ -1,6 +1,7 @@
 //! `afterwave backtest`: read with each pack, project, score, write, say.
 
 use crate::cli::backtest::BacktestArgs;
+use crate::cli::line::CommandLine;
 use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source, nearest};
 use crate::evaluate::backtest::{hindcasts, tabulate};
@@ -15,8 +16,10 @@ use crate::input::tidy::Wishes;
 use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::charts::Format;
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
+use crate::output::folder::ResultsFolder;
 use crate::output::pictures::scores as score_pictures;
+use crate::output::record::NoMore;
 use crate::output::scores::{self, Backtest};
 use crate::output::waits_scores;
 use crate::output::words::counted;
@@ -28,16 +31,14 @@ use crate::study::observed::Observed;
 use crate::study::pack::same_name;
 
 /// Runs it.
-pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
-    check_folder("--out", &args.out)?;
-    if let Some(hub) = &args.hub {
-        check_folder("--hub", hub)?;
-    }
+pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "--out", &args.out)?;
+    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
     if !args.rolling.is_empty() {
-        return super::with_threads(args.threads, || compare_methods(args, json))?;
+        return super::with_threads(args.threads, || compare_methods(args, line, folder))?;
     }
     if args.waits.is_some() {
-        return super::with_threads(args.threads, || score_waits(args, json))?;
+        return super::with_threads(args.threads, || score_waits(args, line, folder))?;
     }
     let studies = read(args)?;
     let last = studies.iter().filter_map(last_counted).max();
@@ -49,18 +50,19 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
         return Err(nothing_to_score(args, last, start).into());
     }
     let files = files(args, &backtests)?;
-    files.write_to(&args.out)?;
-    if let (Some(folder), Some(first)) = (&args.hub, backtests.first()) {
-        scores::hub(&backtests).files(&first.study)?.write_to(folder)?;
+    let read = backtests.iter().flat_map(|backtest| &backtest.study.sources);
+    let read = super::inputs(line, read);
+    let written = folder.replace(files, &read, &NoMore {})?;
+    if let (Some(folder), Some(first)) = (hub, backtests.first()) {
+        folder.replace(scores::hub(&backtests).files(&first.study)?, &read, &NoMore {})?;
     }
-    let names: Vec<String> =
-        files.names().map(|name| args.out.join(name).display().to_string()).collect();
-    if json {
+    let names = written.files;
+    if line.cli.json {
         return super::print_json(&scores::json(&backtests, &names));
     }
     super::print(&scores::text(&backtests, args.full))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
-    let tables = names.len() - charts;
+    let tables = names.len() - 1 - charts;
     let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));
     super::tell_words(&format!("{tables} and {charts} in {}", args.out.display()));
     Ok(())
@@ -70,7 +72,11 @@ pub(super) fn run(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
 const CUTS: [(i32, u32); 2] = [(2020, 2), (2020, 12)];
 
 /// Holds waits against what was published.
-fn score_waits(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
+fn score_waits(
+    args: &BacktestArgs,
+    line: &CommandLine,
+    folder: ResultsFolder,
+) -> anyhow::Result<()> {
     let mut studies = read(args)?;
     let mut study = studies.swap_remove(0);
     let [first, second] = CUTS.map(|(year, month)| Month::new(year, month));
@@ -97,8 +103,8 @@ fn score_waits(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     let mut files = Files::default();
     files.add("waits-scores.csv", waits_scores::csv(&study, &rows));
     files.add("waits-forecasts.csv", waits_scores::forecasts(&study, &scored));
-    files.write_to(&args.out)?;
-    if json {
+    folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
+    if line.cli.json {
         let list: Vec<_> = rows
             .iter()
             .map(|row| {
@@ -200,15 +206,19 @@ fn files(args: &BacktestArgs, backtests: &[Backtest]) -> anyhow::Result<Files> {
 }
 
 /// Compares the methods of the underlying forecast by rolling origin.
-fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
-    let series = rolling_series(args)?;
+fn compare_methods(
+    args: &BacktestArgs,
+    line: &CommandLine,
+    folder: ResultsFolder,
+) -> anyhow::Result<()> {
+    let (series, read) = rolling_series(args)?;
     let origins = Origins { least_history: MODEL_FROM, until: args.before, every: 1 };
     let horizons = usize::from(args.months_ahead);
     let table = rolling::compare(&series, &Method::ALL, origins, horizons);
     let mut files = Files::default();
     files.add("rolling.csv", table.csv());
-    files.write_to(&args.out)?;
-    if json {
+    folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
+    if line.cli.json {
         let rows = table.rows.iter().map(|row| {
             let [c50, c80, c95] = row.coverage;
             serde_json::json!({
@@ -228,15 +238,18 @@ fn compare_methods(args: &BacktestArgs, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The counted series of the baselines, each from its first month with a value.
-fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
+/// The counted series of the baselines, each from its first month with a value, and what was read.
+fn rolling_series(args: &BacktestArgs) -> anyhow::Result<(Vec<rolling::Series>, Vec<Source>)> {
     let mut problems = Problems::default();
     let name = args.packs().swap_remove(0);
-    let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems).map(|p| p.pack);
+    let pack = read_pack(&name, &[], &mut Figures::default(), &mut problems);
+    let (pack, mut read) = pack.map(|own| (own.pack, own.sources)).unzip();
+    let mut read: Vec<Source> = read.take().unwrap_or_default();
     let (mut list, mut held) = (Vec::new(), Vec::new());
     for path in &args.rolling {
         let source = problems.take(text::read_table("--rolling", path));
         let (Some(pack), Some(source)) = (&pack, source) else { continue };
+        read.push(source.clone());
         let stem = path.file_stem().map_or("area".into(), |stem| stem.to_string_lossy());
         let asked = Asked::new(&args.area, pack);
         let wanted = |area: &str| asked.holds(area, pack);
@@ -287,5 +300,5 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<Vec<rolling::Series>> {
         );
         return Err(InputError(problems).into());
     }
-    Ok(list)
+    Ok((list, read))
 }

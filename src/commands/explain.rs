@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::explain::{ExplainArgs, GraphFormat};
+use crate::cli::line::CommandLine;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::attribution::attribute;
 use crate::evaluate::indicator::{Lag, lags};
@@ -13,9 +14,10 @@ use crate::input::text;
 use crate::month::{MONTH_FORMS, Month};
 use crate::output::charts::{Chart, Format, render};
 use crate::output::explain::{Explained, Input, assumptions, assumptions_csv};
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
 use crate::output::graph;
 use crate::output::indicator as indicator_output;
+use crate::output::record::NoMore;
 use crate::projection::case::{Case, Line};
 use crate::projection::line::is_known;
 use crate::projection::measure::Measure;
@@ -28,7 +30,7 @@ const TRIED: usize = 40;
 const SHOWN: usize = 10;
 
 /// Runs it.
-pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &ExplainArgs, line: &CommandLine) -> anyhow::Result<()> {
     let inputs = args.options.inputs(vec![args.scenario.clone()]);
     let read = read_study(&inputs).map_err(InputError)?;
     let study = &read.study;
@@ -41,7 +43,7 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
     }
     if args.assumptions {
         let assumptions = assumptions(study, args.changed, &importance(study));
-        if json {
+        if line.cli.json {
             return super::print_json(&serde_json::json!(assumptions));
         }
         return super::print(&assumptions_csv(&assumptions));
@@ -49,25 +51,23 @@ pub(super) fn run(args: &ExplainArgs, json: bool) -> anyhow::Result<()> {
     let (counted, months, when) = what(args, study)?;
     if let Some(path) = &args.indicator {
         let found = indicators(path, study, counted)?;
-        return if json {
+        return if line.cli.json {
             super::print_json(&indicator_output::json(&found))
         } else {
             super::print(&indicator_output::text(study.pack.label_of(counted), &found))
         };
     }
-    if let Some(folder) = &args.out {
-        check_folder("--out", folder)?;
-    }
+    let folder = args.out.as_ref().map(|folder| super::hold(line, "--out", folder)).transpose()?;
     let explained = explain(study, counted, months, when, args.sobol)?;
-    if let Some(folder) = &args.out {
+    if let Some(folder) = folder {
         let mut files = Files::default();
         files.add("sensitivity.csv", explained.csv(study));
         let tornado = Chart::from(explained.tornado(study));
         files.add("charts/tornado.svg", render(&tornado, Format::Svg)?);
         files.add("charts/tornado.png", render(&tornado, Format::Png)?);
-        files.write_to(folder)?;
+        folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
     }
-    if json {
+    if line.cli.json {
         return super::print_json(&explained.json(study));
     }
     super::print(&explained.text(study, args.full))

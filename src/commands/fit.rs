@@ -3,14 +3,16 @@
 use std::path::Path;
 
 use crate::cli::fit::FitArgs;
+use crate::cli::line::CommandLine;
 use crate::cli::run::OptionArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::backtest::{hindcasts, tabulate};
 use crate::evaluate::fit;
 use crate::input::builtin;
 use crate::input::study::read_study;
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
 use crate::output::fitted;
+use crate::output::record::NoMore;
 use crate::output::scores::{self, Backtest};
 use crate::output::table::{self, csv::Csv};
 
@@ -18,9 +20,8 @@ use crate::output::table::{self, csv::Csv};
 const DEFAULT_SCENARIO: &str = "multiple-waves";
 
 /// Runs it.
-pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
-    check_folder("--out", &args.out)?;
-    keep_packs(&args.out)?;
+pub(super) fn run(args: &FitArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "--out", &args.out)?;
     let mut inputs = args.input.inputs();
     inputs.only_scored = true;
     if inputs.scenarios.is_empty() {
@@ -33,6 +34,14 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     if Path::new(&pack).is_file() {
         let allowed = "a pack folder or a built-in pack: a workbook has no waves to fit";
         return Err(refused("--pack", &pack, allowed).into());
+    }
+    if args
+        .out
+        .canonicalize()
+        .is_ok_and(|out| Path::new(&pack).canonicalize().is_ok_and(|own| own == out))
+    {
+        let allowed = "a folder of its own for the fitted pack: it would extend itself";
+        return Err(refused("--out", &pack, allowed).into());
     }
     let read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
@@ -62,15 +71,13 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     files.add(file, bytes);
     // Without a later month a header alone, so that no scores of another fit stand there.
     files.add("held-out.csv", scores::csv(&held_out));
-    files.write_to(&args.out)?;
-    let names: Vec<String> =
-        files.names().map(|name| args.out.join(name).display().to_string()).collect();
+    let written = folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
     if let Some(warning) = fitted::warning(&fit) {
         super::tell_words(&format!("warning: {warning}"));
     }
-    if json {
+    if line.cli.json {
         let scores = scores::json(&held_out, &[])["scores"].take();
-        return super::print_json(&fitted::json(&fit, &scores, &names));
+        return super::print_json(&fitted::json(&fit, &scores, &written.files));
     }
     let mut text = fitted::text(&fit, args.full);
     if !held_out[0].hindcasts.is_empty() {
@@ -83,20 +90,6 @@ pub(super) fn run(args: &FitArgs, json: bool) -> anyhow::Result<()> {
     let given = same_inputs(&args.input.options);
     super::tell(&format!("  afterwave run {} --pack {}{given}", quoted(scenario), quoted(&out)));
     Ok(())
-}
-
-/// Refuses a folder that holds a pack, or a part of one, that no fit wrote.
-fn keep_packs(folder: &Path) -> Result<(), InputError> {
-    let is_there = |name: &str| folder.join(name).exists();
-    if is_there("counted.csv") || !(is_there("pack.toml") || is_there("figures.csv")) {
-        return Ok(());
-    }
-    let place = Source::new("--out", "").whole();
-    let problem = Problem::error(place, "the folder holds a pack that no fit wrote")
-        .read(folder.display().to_string())
-        .allowed("a new or empty folder, or that of an earlier fit, which is written anew")
-        .suggest(folder.join("fitted").display().to_string());
-    Err(problem.into())
 }
 
 /// The options that name what was fitted: without them another baseline and area would be run.

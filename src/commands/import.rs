@@ -136,12 +136,13 @@ fn write(out: Option<&Path>, bytes: &[u8], import: &Imported, json: bool) -> any
     if let Some(path) = out {
         write_whole(path, bytes)?;
     }
-    let mut stdout = std::io::stdout().lock();
     if json {
-        serde_json::to_writer(&mut stdout, import).map_err(std::io::Error::from)?;
-        writeln!(stdout)?;
-    } else if out.is_none() {
-        stdout.write_all(bytes)?;
+        return super::print_json(import);
     }
-    stdout.flush().context("cannot write to standard output")
+    if out.is_none() {
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(bytes)?;
+        stdout.flush().context("cannot write to standard output")?;
+    }
+    Ok(())
 }

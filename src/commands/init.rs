@@ -1,11 +1,13 @@
 //! `afterwave init`: the built-in inputs, or a workbook, as files to edit.
 
 use crate::cli::init::InitArgs;
+use crate::cli::line::CommandLine;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::builtin;
 use crate::input::pack::read_workbook;
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
 use crate::output::pack::workbook_to_pack;
+use crate::output::record::NoMore;
 
 /// What a newcomer reads first in a workspace.
 const READ_ME: &str = "\
@@ -31,33 +33,35 @@ central and high are its 5th, 50th and 95th percentile.
 ";
 
 /// Runs it.
-pub(super) fn run(args: &InitArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &InitArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "DIR", &args.dir)?;
+    let mut read = Vec::new();
     let files = match &args.from {
         Some(path) => {
             let mut problems = Problems::default();
             let workbook = read_workbook(path, &mut problems);
-            let Some(workbook) = workbook else { return Err(InputError(problems).into()) };
+            let Some((workbook, source)) = workbook else {
+                return Err(InputError(problems).into());
+            };
             super::warn(&problems);
+            read.push(source);
             workbook_to_pack(&workbook)
         }
         None => built_in(),
     };
-    check_folder("DIR", &args.dir)?;
-    if !args.force {
+    if !line.cli.force {
         refuse_to_overwrite(args, &files)?;
     }
-    files.write_to(&args.dir)?;
-    let names: Vec<String> =
-        files.names().map(|name| args.dir.join(name).display().to_string()).collect();
-    if json {
-        return super::print_json(&serde_json::json!({ "files": names }));
+    let written = folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
+    if line.cli.json {
+        return super::print_json(&serde_json::json!({ "files": written.files }));
     }
     let next = if args.from.is_some() {
         format!("afterwave run --pack {}", args.dir.display())
     } else {
         format!("read {}", args.dir.join("README.md").display())
     };
-    super::print(&format!("wrote {} files; next: {next}\n", names.len()))
+    super::print(&format!("wrote {} files; next: {next}\n", written.files.len()))
 }
 
 fn built_in() -> Files {

@@ -4,12 +4,13 @@ use crate::cli::learn::LearnArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::learn::learn;
 use crate::input::study::read_study;
-use crate::output::files::write_whole;
+use crate::output::files::{check_file, write_whole};
 use crate::output::learnt;
 use crate::study::Study;
 
 /// Runs it.
 pub(super) fn run(args: &LearnArgs, json: bool) -> anyhow::Result<()> {
+    check_file("--out", &args.out).map_err(InputError::from)?;
     let read = read_study(&args.inputs()).map_err(InputError)?;
     super::warn(&read.warnings);
     let study = read.study;

@@ -1,13 +1,15 @@
 //! `afterwave levers`: read, run each choice over every scenario, rank, say.
 
 use crate::cli::levers::LeversArgs;
+use crate::cli::line::CommandLine;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::choices::aimed::aimed;
 use crate::evaluate::choices::{Choice, compare, levers};
 use crate::input::lever_file;
 use crate::input::study::read_study;
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
 use crate::output::levers as output;
+use crate::output::record::NoMore;
 use crate::study::Study;
 use crate::study::figures::Figures;
 use crate::study::lever::{Lever, counted_twice};
@@ -16,10 +18,10 @@ use crate::study::lever::{Lever, counted_twice};
 const MOST_CHOICES: usize = 500;
 
 /// Runs it.
-pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
     if args.library {
         let mut problems = Problems::default();
-        let library = lever_file::read_levers(args.from.as_deref(), &mut problems);
+        let (library, _) = lever_file::read_levers(args.from.as_deref(), &mut problems);
         if problems.errors() > 0 {
             return Err(InputError(problems).into());
         }
@@ -32,7 +34,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
             }
         }
         library.retain(|lever| args.lever.is_empty() || args.lever.contains(&lever.name));
-        return if json {
+        return if line.cli.json {
             super::print_json(&serde_json::to_value(&library)?)
         } else if !args.lever.is_empty() {
             super::print(&output::evidence(&library))
@@ -40,7 +42,7 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
             super::print(&output::library(&library, args.full))
         };
     }
-    check_folder("--out", &args.out)?;
+    let folder = super::hold(line, "--out", &args.out)?;
     let mut inputs = args.input.inputs();
     inputs.library.clone_from(&args.from);
     inputs.levers.clone_from(&args.lever);
@@ -81,8 +83,8 @@ pub(super) fn run(args: &LeversArgs, json: bool) -> anyhow::Result<()> {
     })?;
     let mut files = Files::default();
     files.add("levers.csv", output::table(&study, &ranked));
-    files.write_to(&args.out)?;
-    if json {
+    folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
+    if line.cli.json {
         return super::print_json(&output::document(&study, &ranked));
     }
     super::print(&output::terminal(&study, &ranked, by, args.full))?;

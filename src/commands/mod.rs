@@ -11,14 +11,23 @@ mod init;
 mod learn;
 mod levers;
 mod network;
+mod rerun;
 mod run;
 mod shell;
+mod sweep;
+mod verify;
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::cli::{Cli, Command};
-use crate::diagnostics::Problems;
+use crate::cli::Command;
+use crate::cli::line::CommandLine;
+use crate::diagnostics::{Problems, Source};
+use crate::escape;
+use crate::output::folder::{Former, ResultsFolder};
+use crate::output::record::InputHash;
 use crate::output::words::wrapped;
 
 /// Whether only errors are to be heard; set once, before anything is said.
@@ -29,23 +38,50 @@ fn is_quiet() -> bool {
 }
 
 /// Runs one command.
-pub fn run(cli: &Cli) -> anyhow::Result<()> {
+pub fn run(line: &CommandLine) -> anyhow::Result<()> {
+    let cli = &line.cli;
     QUIET.store(cli.quiet, Ordering::Relaxed);
     match &cli.command {
-        Command::Run(args) => run::run(args, cli.json),
+        Command::Run(args) => run::run(args, line),
+        Command::Sweep(args) => sweep::run(args, cli.json),
         Command::Check(args) => check::run(args, cli.json),
-        Command::Explain(args) => explain::run(args, cli.json),
+        Command::Explain(args) => explain::run(args, line),
         Command::Areas(args) => areas::run(args, cli.json),
-        Command::Init(args) => init::run(args, cli.json),
+        Command::Init(args) => init::run(args, line),
         Command::Import(args) => import::run(args, cli.json),
-        Command::Backtest(args) => backtest::run(args, cli.json),
-        Command::Fit(args) => fit::run(args, cli.json),
+        Command::Backtest(args) => backtest::run(args, line),
+        Command::Fit(args) => fit::run(args, line),
         Command::Learn(args) => learn::run(args, cli.json),
-        Command::Levers(args) => levers::run(args, cli.json),
-        Command::Network(args) => network::run(args, cli.json),
+        Command::Levers(args) => levers::run(args, line),
+        Command::Network(args) => network::run(args, line),
+        Command::Rerun(args) => rerun::run(args, line),
+        Command::Verify(args) => verify::run(args, line),
         Command::Completions(args) => shell::completions(args),
-        Command::Man(args) => shell::man(args),
+        Command::Man(args) => shell::man(args, line),
     }
+}
+
+/// Holds the folder that `option` names for results, before the work.
+fn hold(line: &CommandLine, option: &str, path: &Path) -> anyhow::Result<ResultsFolder> {
+    let former = match line.gives(option) {
+        _ if line.cli.force => Former::Anything,
+        true => Former::SameStudy,
+        // Nobody chose the folder to keep a study in.
+        false => Former::SameCommand,
+    };
+    ResultsFolder::hold(option, path, former, line.made())
+}
+
+/// The files among what was read, each once, with what named it.
+fn inputs<'a>(line: &CommandLine, read: impl IntoIterator<Item = &'a Source>) -> Vec<InputHash> {
+    let hashes = read.into_iter().filter_map(|source| Some((&*source.name, source.sha256()?)));
+    let by_name: BTreeMap<&str, String> = hashes.collect();
+    let input = |(name, sha256): (&str, String)| InputHash {
+        role: line.role(name),
+        name: name.to_owned(),
+        sha256,
+    };
+    by_name.into_iter().map(input).collect()
 }
 
 /// Text to standard output.
@@ -53,24 +89,34 @@ fn print(text: &str) -> anyhow::Result<()> {
     if is_quiet() {
         return Ok(());
     }
-    std::io::stdout().lock().write_all(text.as_bytes())?;
+    std::io::stdout().lock().write_all(escape::terminal(text).as_bytes())?;
     Ok(())
+}
+
+/// A JSON document as text.
+fn json_text(document: &impl serde::Serialize) -> anyhow::Result<String> {
+    Ok(escape::json(&serde_json::to_string_pretty(document)?).into_owned() + "\n")
 }
 
 /// One JSON document to standard output.
 fn print_json(document: &impl serde::Serialize) -> anyhow::Result<()> {
-    print(&(serde_json::to_string_pretty(document)? + "\n"))
+    print(&json_text(document)?)
 }
 
 /// What the user should know, to standard error.
 fn warn(problems: &Problems) {
     if !problems.is_empty() {
-        tell(&problems.render(true));
+        tell_styled(&problems.render(true));
     }
 }
 
 /// A word beside the results, to standard error; nobody need be listening any more.
 fn tell(text: &str) {
+    tell_styled(&escape::terminal(text));
+}
+
+/// The same of a text with styles of ours, which is safe already.
+fn tell_styled(text: &str) {
     if is_quiet() {
         return;
     }

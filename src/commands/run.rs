@@ -1,12 +1,10 @@
 //! `afterwave run`: read, project, write, say.
 
-use std::collections::BTreeSet;
-use std::path::{Component, Path};
+use std::path::Path;
 
-use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::checksum::sha256;
+use crate::cli::line::CommandLine;
 use crate::cli::run::{ChartFormat, Charts, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::fit::missed;
@@ -16,11 +14,13 @@ use crate::input::text;
 use crate::output::charts::Format;
 use crate::output::datapackage;
 use crate::output::disclosure::{self, Control, Rules};
-use crate::output::document::{Document, InputHash, Record};
-use crate::output::files::{self, Files};
+use crate::output::document::{About, Document};
+use crate::output::files::Files;
+use crate::output::folder::Written;
 use crate::output::goals as output_goals;
 use crate::output::hub::Hub;
 use crate::output::pictures::Drawn;
+use crate::output::record::{InputHash, NoMore, RECORD};
 use crate::output::table::workbook::{self, Cover, workbook};
 use crate::output::table::{self, csv::Csv, csv_gz::CsvGz, json::Json};
 use crate::output::tables::{self, Made, OfRun};
@@ -34,23 +34,19 @@ use crate::projection::{Projection, project};
 use crate::study::lever::{self, Lever};
 use crate::study::{Study, Summaries};
 
-/// What a run was made of, and the files it wrote.
-const MANIFEST: &str = "run.json";
 /// The tables as one workbook.
 const WORKBOOK: &str = "results.xlsx";
 
 /// Runs it.
-pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
+pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "--out", &args.out)?;
     let inputs = Inputs { with_parts: true, ..args.inputs() };
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     super::warn(&counted_twice(&read.study));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
-    files::check_folder("--out", &args.out)?;
-    if let Some(hub) = &args.hub {
-        files::check_folder("--hub", hub)?;
-    }
+    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
     let mut projections = projected(args, &read.study)?;
     output_goals::without_measure(&projections, &goals, &read.study).stop_on_errors()?;
     let told = told(args, &read.study, &mut projections);
@@ -65,21 +61,21 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         }
     }
     let run = OfRun { study, projections: &projections, goals: &goals, control };
-    let files = super::with_threads(args.threads, || files(args, &run, &read.study, tables))??;
-    files.check_names(&args.out)?;
-    let removed = remove_earlier(&args.out, &files)?;
-    files.write_to(&args.out)?;
-    if let Some(folder) = &args.hub {
+    let inputs = super::inputs(line, &read.study.sources);
+    let written = super::with_threads(args.threads, || {
+        let (files, withheld) = files(args, &run, (&read.study, &inputs), tables)?;
+        folder.replace(files, &inputs, &About::new(study, withheld.as_ref()))
+    })??;
+    if let Some(folder) = hub {
         let drawn = super::with_threads(args.threads, || every_line(&read.study))?;
-        Hub::of_run(study, &drawn, control).files(study)?.write_to(folder)?;
+        let files = Hub::of_run(study, &drawn, control).files(study)?;
+        folder.replace(files, &inputs, &NoMore {})?;
     }
-    let names: Vec<String> =
-        files.names().map(|name| args.out.join(name).display().to_string()).collect();
     if let Some(warning) = fitted::missed_warning(study, &missed(study, &projections)) {
         super::tell_words(&format!("warning: {warning}"));
     }
-    if json {
-        return super::print_json(&Document::new(&run, &names));
+    if line.cli.json {
+        return super::print_json(&Document::new(&run, &written.files));
     }
     if args.full {
         super::print(&everything(&run))?;
@@ -96,7 +92,7 @@ pub(super) fn run(args: &RunArgs, json: bool) -> anyhow::Result<()> {
         super::print(&first::screen(study, &projections, before.as_ref()))?;
         super::print(&output_goals::terminal(study, &projections, &goals))?;
     }
-    super::tell_words(&written(&names, args, removed));
+    super::tell_words(&words(&written, args));
     Ok(())
 }
 
@@ -171,12 +167,13 @@ fn everything(run: &OfRun<'_>) -> String {
 }
 
 /// What was written, and what of the run before it was removed.
-fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
+fn words(written: &Written, args: &RunArgs) -> String {
+    let (names, removed) = (&written.files, written.removed);
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let is_page = |name: &&String| Path::new(name).extension().is_some_and(|end| end == "html");
     let pages = names.iter().filter(is_page).count();
     let is_other = |name: &&String| {
-        let others = [MANIFEST, datapackage::NAME, WORKBOOK];
+        let others = [RECORD, datapackage::NAME, WORKBOOK];
         Path::new(name).file_name().is_some_and(|own| others.iter().any(|other| own == *other))
     };
     let others = names.iter().filter(is_other).count();
@@ -197,25 +194,6 @@ fn written(names: &[String], args: &RunArgs, removed: usize) -> String {
         text = format!("{text}; removed {files} that only the run before it wrote");
     }
     if args.full { text } else { format!("{text}; more: --full") }
-}
-
-/// Removes what an earlier run wrote into the folder and this one does not, so that no chart of
-/// another study stands among the new ones. Only names in the earlier `run.json` are touched.
-fn remove_earlier(folder: &Path, files: &Files) -> anyhow::Result<usize> {
-    let Ok(text) = std::fs::read_to_string(folder.join(MANIFEST)) else { return Ok(0) };
-    let earlier: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let listed = earlier["files"].as_array().into_iter().flatten();
-    let mut removed = 0;
-    for name in listed.filter_map(|name| name.as_str()).map(Path::new) {
-        let is_inside = name.components().all(|part| matches!(part, Component::Normal(_)));
-        let path = folder.join(name);
-        if is_inside && files.names().all(|new| new != name) && path.is_file() {
-            std::fs::remove_file(&path)
-                .with_context(|| format!("cannot remove {}", path.display()))?;
-            removed += 1;
-        }
-    }
-    Ok(removed)
 }
 
 /// Warns of levers of one scenario whose effect was measured as one.
@@ -319,13 +297,13 @@ fn command(args: &RunArgs) -> String {
     }
 }
 
-/// Every file of a run; `model` is the study as it was projected.
+/// Every file of a run, and what of it was withheld; `model` is the study as it was projected.
 fn files(
     args: &RunArgs,
     run: &OfRun<'_>,
-    model: &Study,
+    (model, inputs): (&Study, &[InputHash]),
     (tables, book): (Vec<Made>, Option<Vec<u8>>),
-) -> anyhow::Result<Files> {
+) -> anyhow::Result<(Files, Option<disclosure::Record>)> {
     let charts = pictures::charts(run.study, run.projections, &drawn(&args.charts))?;
     let mut files = Files::default();
     let package = datapackage::datapackage(&title(run.study), &run.study.pack.licence, &tables);
@@ -338,7 +316,7 @@ fn files(
         files.add(name, bytes);
     }
     if args.format != TableFormat::Json {
-        files.add(datapackage::NAME, serde_json::to_string_pretty(&package)? + "\n");
+        files.add(datapackage::NAME, super::json_text(&package)?);
     }
     if let Some(book) = book {
         files.add(WORKBOOK, book);
@@ -346,15 +324,10 @@ fn files(
     for (name, bytes) in charts {
         files.add(format!("charts/{name}"), bytes);
     }
-    let inputs = inputs(run.study)?;
-    for (name, page) in pages(args, run, model, &inputs) {
+    for (name, page) in pages(args, run, model, inputs) {
         files.add(name, page);
     }
-    let time = jiff::Timestamp::now().to_string();
-    let names: Vec<&str> = files.names().filter_map(Path::to_str).collect();
-    let record = Record::new(run.study, &inputs, &names, record.as_ref(), &time);
-    files.add(MANIFEST, serde_json::to_string_pretty(&record)? + "\n");
-    Ok(files)
+    Ok((files, record))
 }
 
 /// A page of every area, `report.html` where there is one.
@@ -413,16 +386,4 @@ pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
         ChartFormat::Png => Some(Format::Png),
         ChartFormat::None => None,
     }
-}
-
-/// Every file the study's figures came from, with its hash.
-fn inputs(study: &Study) -> anyhow::Result<Vec<InputHash>> {
-    let names: BTreeSet<&str> = study.sources.iter().map(|source| &*source.name).collect();
-    let mut list = Vec::new();
-    for name in names {
-        let source = study.sources.iter().find(|source| &*source.name == name);
-        let text = &source.context("a source has no text")?.text;
-        list.push(InputHash { name: name.to_owned(), sha256: sha256(text.as_bytes()) });
-    }
-    Ok(list)
 }

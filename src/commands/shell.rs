@@ -3,8 +3,10 @@
 use clap::CommandFactory as _;
 
 use crate::cli::Cli;
+use crate::cli::line::CommandLine;
 use crate::cli::shell::{CompletionsArgs, ManArgs};
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
+use crate::output::record::NoMore;
 
 /// Prints completions.
 pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<()> {
@@ -14,7 +16,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> anyhow::Result<()> {
 }
 
 /// Prints the first manual page, or writes all.
-pub(super) fn man(args: &ManArgs) -> anyhow::Result<()> {
+pub(super) fn man(args: &ManArgs, line: &CommandLine) -> anyhow::Result<()> {
     let mut command = Cli::command();
     // Gives each its whole name: afterwave-run.
     command.build();
@@ -26,12 +28,13 @@ pub(super) fn man(args: &ManArgs) -> anyhow::Result<()> {
     let Some(dir) = &args.dir else {
         return super::print(&String::from_utf8(page(&command)?.1)?);
     };
-    check_folder("DIR", dir)?;
+    let folder = super::hold(line, "DIR", dir)?;
     let mut files = Files::default();
     let own = command.get_subcommands().filter(|own| own.get_name() != "help");
     for command in std::iter::once(&command).chain(own) {
         let (name, text) = page(command)?;
         files.add(name, text);
     }
-    files.write_to(dir)
+    folder.replace(files, &[], &NoMore {})?;
+    Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::pack::PackFiles;
-use crate::diagnostics::Source;
+use crate::diagnostics::{BUILT_IN, Source};
 
 /// A built-in file: its path in the workspace that `init` writes, and its text.
 pub type File = (&'static str, &'static str);
@@ -87,7 +87,17 @@ pub fn files() -> impl Iterator<Item = File> {
 }
 
 fn source((path, text): &File) -> Source {
-    Source::new(format!("built-in: {path}"), *text)
+    Source::new(format!("{BUILT_IN}{path}"), *text)
+}
+
+/// The hash of a built-in text, by the name of its source.
+pub fn sha256(name: &str) -> Option<String> {
+    let path = name.strip_prefix(BUILT_IN)?;
+    if path == OWN_CURVES_NAME {
+        return scenario(OWN_CURVES)?.sha256();
+    }
+    let file = files().find(|(own, _)| *own == path)?;
+    source(&file).sha256()
 }
 
 fn stem(path: &str) -> &str {
@@ -103,11 +113,13 @@ pub const DEFAULT_PACK: &str = "informed";
 /// The scenario of a pack that brings curves of its own.
 pub const OWN_CURVES: &str = "own-curves";
 
+const OWN_CURVES_NAME: &str = "the pack's own curves";
+
 /// The scenario `name`.
 pub fn scenario(name: &str) -> Option<Source> {
     if name == OWN_CURVES {
         let text = "name = \"The pack's own curves\"\n[exposure]\ncurve = \"pack\"\n";
-        return Some(Source::new("built-in: the pack's own curves", text));
+        return Some(Source::new(format!("{BUILT_IN}{OWN_CURVES_NAME}"), text));
     }
     SCENARIOS.iter().find(|(path, _)| stem(path) == name).map(source)
 }

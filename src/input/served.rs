@@ -178,7 +178,7 @@ pub(super) fn warn_of_weak(
         (empty, "holds only zeros", "counts, or `*` where a month is not known"),
         (
             flat,
-            "is the same in every month: its range is far too narrow",
+            "is the same in every month: its range is that of other areas",
             "counts as they were; a year spread over its months is marked `derived`",
         ),
         (

@@ -113,13 +113,14 @@ fn try_read(
     let names = scenario_names(inputs, read.as_ref().map(|read| &read.pack));
     let mut files: Vec<Option<ScenarioFile>> =
         names.iter().map(|name| read_scenario(name, problems)).collect();
-    add_levers(inputs, &inputs.levers, "--lever", &mut files, problems);
+    let library = add_levers(inputs, &inputs.levers, "--lever", &mut files, problems);
     let of_packages = add_packages(inputs, packages, &mut files, problems);
     if let Some(months) = months_set(&settings, problems) {
         files.iter_mut().flatten().for_each(|file| file.set_months(months));
     }
     set_peaks(&settings, &mut files, problems);
     let ReadPack { mut pack, observed, mut sources } = read?;
+    sources.extend(library);
     let standards = builtin::standards();
     read_standards(&standards, &mut pack, problems);
     sources.push(standards);
@@ -139,6 +140,7 @@ fn try_read(
                         .suggest("name it once, or rename one of two files: the name tells results apart"),
                 );
             }
+            sources.extend(scenario.tracks.iter().map(|track| track.source.clone()));
             scenarios.push(scenario);
         }
     }
@@ -264,15 +266,16 @@ fn foreign_fit(observed: Option<&Observed>, pack: &str, areas: &[Area], problems
     }
 }
 
-/// Adds levers of the library to every scenario that has none of the name.
+/// Adds levers of the library to every scenario that has none of the name; gives the library, if
+/// it is the user's own.
 fn add_levers(
     inputs: &Inputs,
     names: &[String],
     option: &str,
     files: &mut [Option<ScenarioFile>],
     problems: &mut Problems,
-) {
-    let library = lever_file::read_levers(inputs.library.as_deref(), problems);
+) -> Option<Source> {
+    let (library, source) = lever_file::read_levers(inputs.library.as_deref(), problems);
     for name in names {
         let mut files = files.iter_mut().flatten().peekable();
         if let Some(preset) = library.iter().find(|lever| lever.name() == name) {
@@ -289,6 +292,7 @@ fn add_levers(
             );
         }
     }
+    source
 }
 
 /// Adds the levers of packages to every scenario, with the name of each package and its levers to

@@ -9,6 +9,7 @@ use encoding_rs::WINDOWS_1252;
 use super::cells;
 use super::file::Content;
 use super::table::head;
+use crate::checksum::{sha256, sha256_of_file};
 use crate::diagnostics::{Place, Problem, Source, nearest};
 
 /// Larger text inputs are published statistics, which `import` streams.
@@ -26,7 +27,7 @@ pub fn read(path: &Path) -> Result<Source, Problem> {
             Problem::error(here(), "is empty").allowed("a CSV or TOML file with text in it")
         );
     }
-    Ok(Source::new(path.display().to_string(), text))
+    Ok(Source::new(path.display().to_string(), text).of_file(sha256(&bytes)))
 }
 
 /// The same of a file that an option names: where the file as a whole is wrong, so is the option.
@@ -76,7 +77,10 @@ pub fn read_table(option: &str, path: &Path) -> Result<Source, Problem> {
         let empty = Problem::error(source.whole(), "is empty");
         return Err(of_option(empty.allowed("a CSV file or workbook with a table in it")));
     }
-    Ok(Source::new(name, text))
+    // What a pipe gave is gone: its text stands for it.
+    let hash = if path.is_file() { sha256_of_file(path) } else { Ok(sha256(text.as_bytes())) };
+    let unreadable = |error| of_option(unreadable(path, &source.whole(), &error));
+    Ok(Source::new(name, text).of_file(hash.map_err(unreadable)?))
 }
 
 /// Whether a sheet holds a table: one that names a time, or has columns.

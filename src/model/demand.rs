@@ -85,7 +85,7 @@ pub fn by_month<const L: usize>(
     let mut months = Vec::with_capacity(surge.len());
     suppression.run(
         restrictions,
-        |t| underlying[t] + surge[t],
+        |t, i| underlying[t][i] + surge[t][i],
         |t, held| {
             months.push(Demand {
                 underlying: underlying[t],

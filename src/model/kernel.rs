@@ -9,6 +9,11 @@
 //! the exact integral over `[k, k + 1]`. Lags under [`IMMEDIATE`] months are the immediate need,
 //! the rest the longitudinal one.
 
+// What runs inside the dispatch on the processor's features must be compiled into it.
+#![allow(clippy::inline_always)]
+
+use pulp::{Arch, Simd, WithSimd};
+
 use super::pulse::Pulse;
 use crate::model::lane::Lane;
 
@@ -61,15 +66,49 @@ pub fn delay_track<const L: usize>(
     immediate: &mut [Lane<L>],
     longitudinal: &mut [Lane<L>],
 ) {
-    for t in 0..track.len() {
-        let (mut early, mut late) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
-        for (k, weight) in weights.iter().enumerate().take(t + 1) {
-            let sum = if k < IMMEDIATE { &mut early } else { &mut late };
-            let signal = &track[t - k];
-            *sum += *weight * *signal;
+    Arch::new().dispatch(Delaying { track, weights, immediate, longitudinal });
+}
+
+struct Delaying<'a, const L: usize> {
+    track: &'a [Lane<L>],
+    weights: &'a [Lane<L>],
+    immediate: &'a mut [Lane<L>],
+    longitudinal: &'a mut [Lane<L>],
+}
+
+impl<const L: usize> WithSimd for Delaying<'_, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        /// Draws whose sums stay in registers.
+        const ABREAST: usize = 8;
+        let Self { track, weights, immediate, longitudinal } = self;
+        for t in 0..track.len() {
+            let lags = weights.len().min(t + 1);
+            let sum = |lags: std::ops::Range<usize>, out: &mut Lane<L>| {
+                let (some, rest) = out.0.as_chunks_mut::<ABREAST>();
+                for (chunk, out) in some.iter_mut().enumerate() {
+                    let mut sums = [0.0; ABREAST];
+                    for k in lags.clone() {
+                        let of = |lane: &Lane<L>| lane.0.as_chunks::<ABREAST>().0[chunk];
+                        let (weight, signal) = (of(&weights[k]), of(&track[t - k]));
+                        for i in 0..ABREAST {
+                            sums[i] += weight[i] * signal[i];
+                        }
+                    }
+                    *out = sums;
+                }
+                let done = L - rest.len();
+                for (i, out) in rest.iter_mut().enumerate() {
+                    let products =
+                        lags.clone().map(|k| weights[k][done + i] * track[t - k][done + i]);
+                    *out = products.fold(0.0, |sum, product| sum + product);
+                }
+            };
+            sum(0..lags.min(IMMEDIATE), &mut immediate[t]);
+            sum(IMMEDIATE.min(lags)..lags, &mut longitudinal[t]);
         }
-        immediate[t] = early;
-        longitudinal[t] = late;
     }
 }
 

@@ -13,6 +13,9 @@
 //! start; it is what holds people back that holds back their return, so that a later lockdown, which
 //! holds back less, delays less. Every service has its own figures; nothing is assumed to return in full.
 
+// The loop over the draws must be compiled for the processor's features where it is called.
+#![allow(clippy::inline_always)]
+
 use crate::model::lane::Lane;
 
 /// One service's figures, for `L` draws.
@@ -63,20 +66,31 @@ impl<const L: usize> Suppression<L> {
 
     /// Runs over the months: `presented(t)` is underlying demand and surge, `write(t, held)`
     /// takes the result. Returns the stock still held at the end.
+    #[inline(always)]
     pub fn run(
         &self,
         restrictions: &Restrictions<'_, L>,
-        presented: impl Fn(usize) -> Lane<L>,
-        mut write: impl FnMut(usize, Held<L>),
+        presented: impl Fn(usize, usize) -> f64,
+        mut write: impl FnMut(usize, &Held<L>),
     ) -> Lane<L> {
-        let release = self.return_half_life.map(|half_life| 1.0 - (-1.0 / half_life).exp2());
+        let Self { loss, returns, return_half_life } = self;
+        let Restrictions { first, later, gain } = restrictions;
+        let release = return_half_life.map(|half_life| 1.0 - (-1.0 / half_life).exp2());
         let mut stock = Lane::<L>::ZERO;
-        for t in 0..restrictions.first.len() {
-            let released = stock * release * (1.0 - restrictions.felt(t).min(1.0));
-            let share = self.held(restrictions, t);
-            let (suppressed, returning) = (presented(t) * share, self.returns * released);
-            stock += suppressed - released;
-            write(t, Held { suppressed, returning, lost: released - returning });
+        let mut held = Held { suppressed: stock, returning: stock, lost: stock };
+        for (t, (first, later)) in first.iter().zip(*later).enumerate() {
+            // One pass over the draws: every value of a month stays in registers.
+            for i in 0..L {
+                let felt = first[i] + gain[i] * later[i];
+                let released = stock[i] * release[i] * (1.0 - felt.min(1.0));
+                let suppressed = presented(t, i) * (loss[i] * felt).clamp(0.0, 1.0);
+                let returning = returns[i] * released;
+                stock[i] += suppressed - released;
+                held.suppressed[i] = suppressed;
+                held.returning[i] = returning;
+                held.lost[i] = released - returning;
+            }
+            write(t, &held);
         }
         stock
     }
@@ -97,7 +111,7 @@ mod tests {
         };
         let restrictions = Restrictions { first: &first, later: &later, gain: Lane([gain]) };
         let mut months = Vec::new();
-        let stock = figures.run(&restrictions, |_| Lane([100.0]), |_, held| months.push(held));
+        let stock = figures.run(&restrictions, |_, _| 100.0, |_, held| months.push(*held));
         (months, stock[0])
     }
 

@@ -5,6 +5,7 @@
 use crate::input::published::covid::Track;
 use crate::input::published::series::Series;
 use crate::input::published::waits::Wait;
+use crate::output::csv_rows::guarded;
 use crate::study::waits::Told;
 
 /// The baseline CSV; the column `area` stands only if some series names one, `derived` only if
@@ -33,7 +34,7 @@ pub fn baseline_csv(series: &[Series]) -> Result<Vec<u8>, csv::Error> {
                 Some(one.measure.clone()),
                 pick(has_derived, if one.is_derived(*month) { "true" } else { "" }),
             ];
-            writer.write_record(row.into_iter().flatten())?;
+            writer.write_record(guarded(row.into_iter().flatten()))?;
         }
     }
     writer.into_inner().map_err(|error| error.into_error().into())
@@ -59,7 +60,7 @@ pub fn waits_csv(waits: &[Wait]) -> Result<Vec<u8>, csv::Error> {
             Told::Within => format!("{:.4}", one.value),
             _ => one.value.to_string(),
         };
-        writer.write_record([
+        writer.write_record(guarded([
             one.area.clone(),
             one.service.clone(),
             one.told.name().to_owned(),
@@ -67,7 +68,7 @@ pub fn waits_csv(waits: &[Wait]) -> Result<Vec<u8>, csv::Error> {
             one.first.to_string(),
             one.first.plus(i32::from(one.months) - 1).to_string(),
             value,
-        ])?;
+        ]))?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::escape;
 use crate::month::Month;
 use crate::projection::quantiles::{Quantile, Stats};
 
@@ -33,13 +34,7 @@ impl Rows {
     /// A text cell; quoted where it must be, and never read as a formula by a spreadsheet.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.separate();
-        let guard = text.starts_with(['=', '+', '-', '@']);
-        if guard || text.contains([',', '"', '\n', '\r']) {
-            let guard = if guard { "'" } else { "" };
-            let _ = write!(self.text, "\"{guard}{}\"", text.replace('"', "\"\""));
-        } else {
-            self.text.push_str(text);
-        }
+        escape::csv_code(text, &mut self.text);
         self
     }
 
@@ -105,6 +100,15 @@ impl Rows {
     pub fn into_text(self) -> String {
         self.text
     }
+}
+
+/// A row of words and numbers for a writer that puts the quotes: words are never a formula.
+pub fn guarded<T: AsRef<str>>(row: impl IntoIterator<Item = T>) -> impl Iterator<Item = String> {
+    row.into_iter().map(|cell| {
+        let cell = cell.as_ref();
+        let is_number = cell.parse::<f64>().is_ok();
+        if is_number { cell.to_owned() } else { escape::cell(cell).into_owned() }
+    })
 }
 
 /// `mean,q025,…`.

@@ -1,4 +1,4 @@
-//! A run as one JSON document, and its record `run.json`.
+//! A run as one JSON document, and what its record says of it.
 
 use serde::Serialize;
 
@@ -12,15 +12,6 @@ use crate::study::figures::{Basis, Figure};
 use crate::study::followed::Followed;
 use crate::study::lever::{Acts, Lever};
 use crate::study::scenario::Scenario;
-
-/// An input file and the hash of its bytes.
-#[derive(Clone, Debug, Serialize)]
-pub struct InputHash {
-    /// The path, or `built-in: …`.
-    pub name: String,
-    /// SHA-256, in hexadecimal.
-    pub sha256: String,
-}
 
 /// The mean and quantiles by name.
 pub(super) fn stats(stats: &Stats) -> serde_json::Value {
@@ -57,15 +48,11 @@ impl<'a> Document<'a> {
     }
 }
 
-/// `run.json`: what is needed to run it again and to sign it off. It alone may name the time.
+/// What `run.json` says of a run beside the rest: what it stands on, to be signed off.
 #[derive(Debug, Serialize)]
-pub struct Record<'a> {
-    afterwave: &'static str,
-    time: &'a str,
+pub struct About<'a> {
     seed: u64,
     draws: usize,
-    inputs: &'a [InputHash],
-    files: &'a [&'a str],
     pack: PackRecord<'a>,
     scenarios: Vec<ScenarioRecord<'a>>,
     areas: Vec<AreaRecord<'a>>,
@@ -138,24 +125,14 @@ struct Roles {
     approver: &'static str,
 }
 
-impl<'a> Record<'a> {
-    /// The record of a run made from `inputs` that wrote `files`.
-    pub fn new(
-        study: &'a Study,
-        inputs: &'a [InputHash],
-        files: &'a [&'a str],
-        disclosure: Option<&'a disclosure::Record>,
-        time: &'a str,
-    ) -> Self {
+impl<'a> About<'a> {
+    /// What a run of the study stands on, and what of its results was withheld.
+    pub fn new(study: &'a Study, disclosure: Option<&'a disclosure::Record>) -> Self {
         let pack = &study.pack;
         let factor = study.figures.get(pack.overlap.factor).number.central;
         Self {
-            afterwave: env!("CARGO_PKG_VERSION"),
-            time,
             seed: study.draws.seed,
             draws: study.draws.count,
-            inputs,
-            files,
             pack: PackRecord {
                 name: &pack.name,
                 label: &pack.label,

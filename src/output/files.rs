@@ -1,64 +1,43 @@
 //! Files written whole or not at all.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use rayon::prelude::*;
 
-use crate::diagnostics::{InputError, Problem, Source};
+use crate::diagnostics::{Problem, Source};
 
 /// Files to be written together, held in memory until all of them are ready.
 #[derive(Debug, Default)]
-pub struct Files(pub(super) Vec<(PathBuf, Vec<u8>)>);
+pub struct Files {
+    pub(super) files: Vec<(PathBuf, Vec<u8>)>,
+    /// Their names in small letters.
+    taken: HashSet<String>,
+}
 
 impl Files {
-    /// Adds a file, its name relative to the folder given to [`Files::write_to`].
+    /// Adds a file, its name relative to the folder of the results. Of names that are one to some
+    /// file system (`A.svg`, `a.svg`) a later one gets a number.
     pub fn add(&mut self, name: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
-        self.0.push((name.into(), content.into()));
+        let mut name: PathBuf = name.into();
+        let first = name.clone();
+        for number in 2.. {
+            if self.taken.insert(name.to_string_lossy().to_lowercase()) {
+                break;
+            }
+            let stem = first.file_stem().unwrap_or_default().to_string_lossy();
+            let end = first.extension().unwrap_or_default().to_string_lossy();
+            name = first.with_file_name(format!("{stem}-{number}.{end}"));
+        }
+        self.files.push((name, content.into()));
     }
 
     /// The names, in the order added.
     pub fn names(&self) -> impl Iterator<Item = &Path> {
-        self.0.iter().map(|(name, _)| name.as_path())
+        self.files.iter().map(|(name, _)| name.as_path())
     }
-
-    /// Refuses a folder that holds a folder by the name of one of the files.
-    pub fn check_names(&self, folder: &Path) -> Result<(), InputError> {
-        let mut paths = self.names().map(|name| folder.join(name));
-        let Some(path) = paths.find(|path| path.is_dir()) else { return Ok(()) };
-        let place = Source::new(path.display().to_string(), "").whole();
-        let problem = Problem::error(place, "a folder stands where a file is to be written");
-        Err(problem.suggest("another folder for the results").into())
-    }
-
-    /// Writes every file into `folder`, each by a rename, so that a reader sees the old file or
-    /// the new one and never a part. Files of other names are left alone.
-    pub fn write_to(&self, folder: &Path) -> anyhow::Result<()> {
-        self.check_names(folder)?;
-        self.0.par_iter().try_for_each(|(name, content)| write_whole(&folder.join(name), content))
-    }
-}
-
-/// Refuses a folder for results that is something else or can't be written to, before the work is
-/// done; `option` named it.
-pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
-    let place = || Source::new(folder.display().to_string(), "").whole().cell(option);
-    if let Some(file) = folder.ancestors().find(|part| part.exists() && !part.is_dir()) {
-        let message = format!("{} is a file, not a folder", file.display());
-        let problem = Problem::error(place(), message);
-        return Err(problem.allowed("a folder, which is made if it is not there").into());
-    }
-    // The folder, or the one it is to be made in: a file that is gone at once tells.
-    let there = folder.ancestors().find(|part| part.is_dir()).unwrap_or(Path::new("."));
-    tempfile::tempfile_in(there).map(drop).map_err(|error| {
-        Problem::error(place(), "no file can be written there")
-            .read(format!("{}: {}", there.display(), error.kind()))
-            .allowed("a folder you may write to, which is made if it is not there")
-            .suggest(format!("{option} FOLDER"))
-            .into()
-    })
 }
 
 /// Refuses what is there under the name of a file to write and is no file: a folder, a device, a

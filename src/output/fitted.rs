@@ -10,6 +10,7 @@ use super::table::columns::{AREA, MEASURE, MONTH, SCENARIO, SERVICE, STATS};
 use super::table::{self, Head, Table, Written};
 use super::terminal::{keep_words_whole, new_table};
 use super::words::{percent, wrapped};
+use crate::escape::{terminal, toml};
 use crate::evaluate::fit::{Fit, FittedLine, Missed, is_outside};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Summariser;
@@ -23,16 +24,15 @@ const FEW: usize = 8;
 
 /// `pack.toml` of the fitted pack.
 pub fn pack_toml(fit: &Fit, (name, extends): (&str, &str)) -> String {
-    let quoted = |text: &str| toml::Value::from(text).to_string();
     let pack = &fit.study.pack;
     format!(
         "# Made by `afterwave fit`: {}, carried on from the counted months to {}.\n\
          name = {}\nlabel = {}\nextends = {}\n",
-        pack.name,
+        terminal(&pack.name).replace('\n', " "),
         fit.until,
-        quoted(name),
-        quoted(&format!("{}, fitted to {}", pack.label, fit.until.short())),
-        quoted(extends),
+        toml(name),
+        toml(&format!("{}, fitted to {}", pack.label, fit.until.short())),
+        toml(extends),
     )
 }
 

@@ -4,30 +4,35 @@
 //! files, then the two swap names in one step, then the former results are deleted. What an earlier
 //! process left when it died is cleared by the next. A lock beside the folder (`.NAME.lock`) says who
 //! writes there. The record [`RECORD`] lists every file with its hash; it tells our files from the
-//! user's own, which are never lost.
+//! user's own, which are never lost: those that no run wrote, and those changed since.
+//!
+//! A folder that can't change its name (a mount, the folder one works in) is written file by file,
+//! each whole, the record last.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::files::{Files, write_whole};
-use crate::checksum::sha256;
+use super::record::{InputHash, Made, RECORD, Record, Recorded};
+use crate::checksum::sha256_of_file;
 use crate::diagnostics::{InputError, Problem, Source};
 
-/// What a folder of results was made of, and the files in it with their hashes.
-pub const RECORD: &str = "run.json";
-
-/// What becomes of files in the folder that no run wrote.
+/// What may become of what is in the folder already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OwnFiles {
-    /// They stay, and a folder that holds nothing else is refused.
-    StayBesideARun,
-    /// They stay, and those with a name of ours are replaced: the user said so.
-    MayBeReplaced,
+pub enum Former {
+    /// Results of a run of the same study may be replaced; the user's own files and the results of
+    /// another study may not.
+    SameStudy,
+    /// Results of the same command, whatever the study; the user's own files may not.
+    SameCommand,
+    /// The user's own files with a name of ours too, and the results of anything: the user said so.
+    Anything,
 }
 
 /// A folder held from before the work until its results are written.
@@ -35,55 +40,71 @@ pub enum OwnFiles {
 pub struct ResultsFolder {
     /// Where it is, links followed.
     path: PathBuf,
+    /// As the user has it.
+    named: PathBuf,
     option: String,
-    own_files: OwnFiles,
+    former: Former,
+    made: Made,
     /// None where no lock can be had: the folder above takes no files.
     lock: Option<Lock>,
 }
 
 /// What was written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Written {
+    /// The files, in their folder.
+    pub files: Vec<String>,
     /// Files that only the run before it wrote, and are gone.
     pub removed: usize,
 }
 
 impl ResultsFolder {
-    /// Holds the folder that `option` names, or says before the work why that can't be.
-    pub fn hold(option: &str, path: &Path, own_files: OwnFiles) -> anyhow::Result<Self> {
-        super::files::check_folder(option, path)?;
+    /// Holds the folder that `option` names for what is to be `made`, or says before the work why
+    /// that can't be.
+    pub fn hold(option: &str, path: &Path, former: Former, made: Made) -> anyhow::Result<Self> {
+        check_folder(option, path)?;
+        let named = path.to_owned();
         let path = resolved(option, path)?;
         let lock = Lock::take(&path)?;
+        refuse_others(&path)?;
         if lock.is_some() {
             clear_earlier(&path)?;
         }
-        let folder = Self { path, option: option.to_owned(), own_files, lock };
-        folder.refuse_foreign()?;
+        let folder = Self { path, named, option: option.to_owned(), former, made, lock };
+        folder.refuse_former()?;
         Ok(folder)
     }
 
-    /// Replaces what an earlier run wrote by `files` and a record of them.
-    pub fn replace(self, mut files: Files, command: &str) -> anyhow::Result<Written> {
-        files.check_names(&self.path)?;
-        self.refuse_replacing(&files)?;
-        complete(&mut files, command)?;
-        let removed =
-            self.ours().keys().filter(|name| files.names().all(|new| new != *name)).count();
-        if self.lock.is_none() || !self.swap(&files)? {
-            self.write_in_place(&files)?;
+    /// Replaces what an earlier run wrote by `files` and a record of them: what they were made from,
+    /// and what is to be said `about` them.
+    pub fn replace(
+        self,
+        mut files: Files,
+        inputs: &[InputHash],
+        about: &impl Serialize,
+    ) -> anyhow::Result<Written> {
+        self.check_names(&files)?;
+        let ours = self.ours();
+        self.refuse_replacing(&files, &ours)?;
+        let record = Record::new(&self.made, inputs, about, &files);
+        files.add(RECORD, record.text()?);
+        let removed = ours.iter().filter(|name| files.names().all(|new| new != *name)).count();
+        if self.lock.is_none() || is_worked_in(&self.path) || !self.swap(&files, &ours)? {
+            self.write_in_place(&files, &ours)?;
         }
-        Ok(Written { removed })
+        let written = files.names().map(|name| self.named.join(name).display().to_string());
+        Ok(Written { files: written.collect(), removed })
     }
 
     /// Builds beside and swaps; false, with nothing changed, where folders can't change their names.
-    fn swap(&self, files: &Files) -> anyhow::Result<bool> {
+    fn swap(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<bool> {
         let new = beside(&self.path, &format!("new-{}", std::process::id()));
         let staged = Staged(new.clone());
         let failed = || format!("cannot write beside {}", self.path.display());
         fs::create_dir(&new).with_context(failed)?;
         let former = self.path.is_dir();
         files
-            .0
+            .files
             .par_iter()
             .try_for_each(|(name, content)| {
                 let path = new.join(name);
@@ -99,11 +120,13 @@ impl ResultsFolder {
             })
             .with_context(failed)?;
         if former {
-            carry_over(&self.path, &new, &self.ours(), files)?;
+            carry_over(&self.path, &new, ours, files)?;
             fs::set_permissions(&new, fs::metadata(&self.path)?.permissions())?;
             if exchange(&new, &self.path).is_err() {
                 return Ok(false);
             }
+            // What the user put there in between.
+            carry_over(&new, &self.path, ours, files)?;
         } else {
             fs::rename(&new, &self.path).with_context(failed)?;
         }
@@ -112,61 +135,109 @@ impl ResultsFolder {
         Ok(true)
     }
 
-    /// Where folders can't change their names (a mount, a root): file by file, each whole, the
-    /// record last.
-    fn write_in_place(&self, files: &Files) -> anyhow::Result<()> {
-        let former = self.ours();
+    /// Where folders can't change their names: file by file, each whole, the record last.
+    fn write_in_place(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
         let (record, others): (Vec<_>, Vec<_>) =
-            files.0.iter().partition(|(name, _)| name == Path::new(RECORD));
+            files.files.iter().partition(|(name, _)| name == Path::new(RECORD));
         for (name, content) in others.into_iter().chain(record) {
             write_whole(&self.path.join(name), content)?;
         }
-        for name in former.keys().filter(|name| files.names().all(|new| new != *name)) {
+        for name in ours.iter().filter(|name| files.names().all(|new| new != *name)) {
             let _ = fs::remove_file(self.path.join(name));
         }
         Ok(())
     }
 
-    /// The files that an earlier run wrote here, with their hashes where it recorded them.
-    fn ours(&self) -> BTreeMap<PathBuf, Option<String>> {
-        recorded(&self.path)
+    /// The files that an earlier run wrote here and nobody changed since.
+    fn ours(&self) -> BTreeSet<PathBuf> {
+        let Some(record) = Recorded::of(&self.path) else { return BTreeSet::new() };
+        let files: Vec<_> = record.files.into_iter().collect();
+        let as_written = |(name, hash): &(PathBuf, String)| {
+            sha256_of_file(&self.path.join(name)).is_ok_and(|own| own == *hash)
+        };
+        let ours = files.into_par_iter().filter(as_written).map(|(name, _)| name);
+        ours.chain(rayon::iter::once(RECORD.into())).collect()
+    }
+
+    /// Refuses a folder whose files are the user's, or the results of another study.
+    fn refuse_former(&self) -> Result<(), InputError> {
+        if self.former == Former::Anything {
+            return Ok(());
+        }
+        let Some(record) = Recorded::of(&self.path) else { return self.refuse_foreign() };
+        let ours = self.ours();
+        let is_changed = |name: &&PathBuf| !ours.contains(*name) && self.path.join(name).exists();
+        let changed: Vec<String> =
+            record.files.keys().filter(is_changed).map(|name| name.display().to_string()).collect();
+        if !changed.is_empty() {
+            return Err(self
+                .problem("holds files that were changed since they were written")
+                .read(some_of(&changed))
+                .suggest("another folder, or --force to replace them")
+                .into());
+        }
+        let is_other = record.made.command != self.made.command
+            || self.former == Former::SameStudy && record.made.study != self.made.study;
+        if is_other {
+            let other = [&[record.made.command][..], &record.made.study[..]].concat().join(" ");
+            return Err(self
+                .problem("holds the results of another study")
+                .read(format!("afterwave {other}"))
+                .suggest("another folder, or --force to replace them")
+                .into());
+        }
+        Ok(())
     }
 
     /// Refuses a folder that holds files and no run.
     fn refuse_foreign(&self) -> Result<(), InputError> {
-        if self.own_files == OwnFiles::MayBeReplaced || self.path.join(RECORD).is_file() {
+        let Ok(there) = fs::read_dir(&self.path) else { return Ok(()) };
+        // Results have a place in others: those of a network in those of the run that feeds it.
+        let is_own = |path: &Path| path.join(RECORD).is_file() || is_lock(path);
+        let mut names: Vec<String> = there
+            .flatten()
+            .filter(|file| !is_own(&file.path()))
+            .map(|file| file.file_name().to_string_lossy().into_owned())
+            .collect();
+        if names.is_empty() {
             return Ok(());
         }
-        let Ok(there) = fs::read_dir(&self.path) else { return Ok(()) };
-        let mut names: Vec<String> =
-            there.flatten().map(|file| file.file_name().to_string_lossy().into_owned()).collect();
         names.sort();
-        let Some(first) = names.first() else { return Ok(()) };
-        let more =
-            if names.len() > 1 { format!(" and {} more", names.len() - 1) } else { String::new() };
         Err(self
             .problem("holds files that no run wrote")
-            .read(format!("{first}{more}"))
+            .read(some_of(&names))
             .allowed("an empty folder, one of an earlier run, or one that is not there yet")
             .suggest("another folder, or --force to write beside them")
             .into())
     }
 
     /// Refuses to write over a file that is the user's own.
-    fn refuse_replacing(&self, files: &Files) -> Result<(), InputError> {
-        if self.own_files == OwnFiles::MayBeReplaced {
+    fn refuse_replacing(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> Result<(), InputError> {
+        if self.former == Former::Anything {
             return Ok(());
         }
-        let ours = self.ours();
-        let theirs = |name: &&Path| {
-            *name != Path::new(RECORD) && !ours.contains_key(*name) && self.path.join(name).exists()
+        let is_theirs = |name: &&Path| {
+            *name != Path::new(RECORD) && !ours.contains(*name) && self.path.join(name).exists()
         };
-        let Some(name) = files.names().find(theirs) else { return Ok(()) };
+        let names: Vec<String> =
+            files.names().filter(is_theirs).map(|name| name.display().to_string()).collect();
+        if names.is_empty() {
+            return Ok(());
+        }
         Err(self
-            .problem("a file that no run wrote would be lost")
-            .read(name.display().to_string())
-            .suggest("another folder, or --force to replace it")
+            .problem("files that no run wrote would be lost")
+            .read(some_of(&names))
+            .suggest("another folder, or --force to replace them")
             .into())
+    }
+
+    /// Refuses a folder that holds a folder by the name of one of the files.
+    fn check_names(&self, files: &Files) -> Result<(), InputError> {
+        let mut paths = files.names().map(|name| self.path.join(name));
+        let Some(path) = paths.find(|path| path.is_dir()) else { return Ok(()) };
+        let place = Source::new(path.display().to_string(), "").whole();
+        let problem = Problem::error(place, "a folder stands where a file is to be written");
+        Err(problem.suggest("another folder for the results").into())
     }
 
     fn problem(&self, message: &str) -> Problem {
@@ -175,85 +246,78 @@ impl ResultsFolder {
     }
 }
 
-/// The files that the record of a folder lists.
-fn recorded(folder: &Path) -> BTreeMap<PathBuf, Option<String>> {
-    let text = fs::read_to_string(folder.join(RECORD)).unwrap_or_default();
-    let record: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    let named: Vec<(String, Option<String>)> = match &record["files"] {
-        serde_json::Value::Array(names) => {
-            names.iter().filter_map(|name| Some((name.as_str()?.to_owned(), None))).collect()
-        }
-        serde_json::Value::Object(files) => files
-            .iter()
-            .map(|(name, hash)| (name.clone(), hash.as_str().map(str::to_owned)))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let is_inside =
-        |name: &Path| name.components().all(|part| matches!(part, Component::Normal(_)));
-    let mut files: BTreeMap<PathBuf, Option<String>> = named
-        .into_iter()
-        .map(|(name, hash)| (PathBuf::from(name), hash))
-        .filter(|(name, _)| is_inside(name))
-        .collect();
-    if !text.is_empty() {
-        files.insert(RECORD.into(), None);
+/// A few names, and how many more there are.
+pub fn some_of(names: &[String]) -> String {
+    const MOST: usize = 5;
+    let some = names.iter().take(MOST).cloned().collect::<Vec<_>>().join(", ");
+    match names.len().checked_sub(MOST) {
+        Some(more @ 1..) => format!("{some} and {more} more"),
+        _ => some,
     }
-    files
 }
 
-/// Adds the list of all files with their hashes to the record, or a record where there is none.
-fn complete(files: &mut Files, command: &str) -> anyhow::Result<()> {
-    let hashes: serde_json::Map<String, serde_json::Value> = files
-        .0
-        .iter()
-        .filter(|(name, _)| name != Path::new(RECORD))
-        .map(|(name, content)| {
-            let name = name.to_string_lossy().replace('\\', "/");
-            (name, serde_json::Value::String(sha256(content)))
-        })
-        .collect();
-    let place = files.0.iter().position(|(name, _)| name == Path::new(RECORD));
-    let record = place.map(|place| files.0.remove(place).1).unwrap_or_default();
-    let mut record: serde_json::Value =
-        if record.is_empty() { serde_json::json!({}) } else { serde_json::from_slice(&record)? };
-    if let Some(fields) = record.as_object_mut() {
-        fields.insert("command".to_owned(), command.into());
-        fields.insert("version".to_owned(), env!("CARGO_PKG_VERSION").into());
-        fields.insert("files".to_owned(), hashes.into());
+/// Refuses a folder for results that is something else or can't be written to.
+pub fn check_folder(option: &str, folder: &Path) -> Result<(), InputError> {
+    let place = || Source::new(folder.display().to_string(), "").whole().cell(option);
+    if let Some(file) = folder.ancestors().find(|part| part.exists() && !part.is_dir()) {
+        let message = format!("{} is a file, not a folder", file.display());
+        let problem = Problem::error(place(), message);
+        return Err(problem.allowed("a folder, which is made if it is not there").into());
     }
-    files.add(RECORD, serde_json::to_string_pretty(&record)? + "\n");
-    Ok(())
+    // The folder, or the one it is to be made in: a file that is gone at once tells.
+    let there = folder.ancestors().find(|part| part.is_dir()).unwrap_or(Path::new("."));
+    tempfile::tempfile_in(there).map(drop).map_err(|error| {
+        Problem::error(place(), "no file can be written there")
+            .read(format!("{}: {}", there.display(), error.kind()))
+            .allowed("a folder you may write to, which is made if it is not there")
+            .suggest(format!("{option} FOLDER"))
+            .into()
+    })
 }
 
-/// Links the user's own files into the new folder; copies them where links can't be made.
-fn carry_over(
-    from: &Path,
-    to: &Path,
-    ours: &BTreeMap<PathBuf, Option<String>>,
-    new: &Files,
-) -> anyhow::Result<()> {
+/// Whether the program works in the folder: its place would be gone with the name.
+fn is_worked_in(path: &Path) -> bool {
+    std::env::current_dir().is_ok_and(|here| here.starts_with(path))
+}
+
+/// Links the user's own files into the new folder, with their folders; copies them where links
+/// can't be made.
+fn carry_over(from: &Path, to: &Path, ours: &BTreeSet<PathBuf>, new: &Files) -> anyhow::Result<()> {
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(from.join(&folder))? {
-            let entry = entry?;
+        let entries: Vec<fs::DirEntry> =
+            fs::read_dir(from.join(&folder))?.collect::<Result<_, _>>()?;
+        let (inside, above) = (from.join(&folder), to.join(&folder));
+        // A folder that only held our files goes with them.
+        if entries.is_empty() && folder != Path::new("") {
+            keep_folder(&inside, &above)?;
+        }
+        for entry in entries {
             let name = folder.join(entry.file_name());
             if entry.file_type()?.is_dir() {
                 folders.push(name);
                 continue;
             }
-            if ours.contains_key(&name) || new.names().any(|new| new == name) {
+            let (source, target) = (from.join(&name), to.join(&name));
+            let is_replaced = ours.contains(&name) || new.names().any(|new| new == name);
+            if is_replaced || is_lock(&source) || target.symlink_metadata().is_ok() {
                 continue;
             }
-            let (source, target) = (from.join(&name), to.join(&name));
-            if let Some(above) = target.parent() {
-                fs::create_dir_all(above)?;
-            }
+            keep_folder(&inside, &above)?;
             let lost = || format!("cannot keep {}", source.display());
             if fs::hard_link(&source, &target).is_err() {
                 fs::copy(&source, &target).with_context(lost)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Makes a folder as the other one is, unless it is there.
+fn keep_folder(former: &Path, new: &Path) -> anyhow::Result<()> {
+    if !new.is_dir() {
+        fs::create_dir_all(new)?;
+        fs::set_permissions(new, fs::metadata(former)?.permissions())?;
     }
     Ok(())
 }
@@ -319,6 +383,47 @@ fn clear_earlier(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Refuses a folder within one, or around one, that another process writes into.
+fn refuse_others(path: &Path) -> anyhow::Result<()> {
+    let mut locks: Vec<PathBuf> =
+        path.ancestors().skip(1).map(|above| beside(above, "lock")).collect();
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            let list = if is_folder { &mut folders } else { &mut locks };
+            list.push(entry.path());
+        }
+    }
+    for lock in locks.iter().filter(|lock| is_lock(lock)) {
+        let Ok(mut file) = File::open(lock) else { continue };
+        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+            return Err(is_held(&mut file, &lock.with_file_name("")));
+        }
+    }
+    Ok(())
+}
+
+/// That a folder is held by another process, and by which.
+fn is_held(lock: &mut File, folder: &Path) -> anyhow::Error {
+    let mut holder = String::new();
+    let _ = lock.read_to_string(&mut holder);
+    let holder = match holder.trim() {
+        "" => "a process that is just starting",
+        holder => holder,
+    };
+    let folder = folder.display();
+    anyhow::anyhow!(
+        "another run is writing into {folder}: {holder}; wait for it, or name another folder"
+    )
+}
+
+/// Whether a file is the lock of a folder beside it.
+fn is_lock(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') && name.ends_with(".lock")
+}
+
 /// A folder in the making, gone if it does not become the results.
 struct Staged(PathBuf);
 
@@ -351,17 +456,7 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => {
-                    let mut holder = String::new();
-                    let _ = file.read_to_string(&mut holder);
-                    anyhow::bail!(
-                        "another run is writing into {}: {}; wait for it, or name another folder",
-                        folder.display(),
-                        if holder.is_empty() {
-                            "a process that is just starting"
-                        } else {
-                            holder.trim()
-                        }
-                    );
+                    return Err(is_held(&mut file, folder));
                 }
                 Err(TryLockError::Error(_)) => return Ok(None),
             }
@@ -401,6 +496,7 @@ fn is_same_file(_: &File, path: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::NoMore;
     use super::*;
 
     fn files(list: &[(&str, &str)]) -> Files {
@@ -412,7 +508,11 @@ mod tests {
     }
 
     fn hold(path: &Path) -> anyhow::Result<ResultsFolder> {
-        ResultsFolder::hold("--out", path, OwnFiles::StayBesideARun)
+        ResultsFolder::hold("--out", path, Former::SameStudy, made("run"))
+    }
+
+    fn made(command: &str) -> Made {
+        Made { command: command.to_owned(), ..Made::default() }
     }
 
     fn names(path: &Path) -> Vec<String> {
@@ -430,10 +530,11 @@ mod tests {
         let out = above.path().join("out");
         hold(&out)
             .unwrap()
-            .replace(files(&[("a.csv", "1"), ("charts/b.svg", "2")]), "run")
+            .replace(files(&[("a.csv", "1"), ("charts/b.svg", "2")]), &[], &NoMore {})
             .unwrap();
         fs::write(out.join("charts/mine.txt"), "mine").unwrap();
-        let written = hold(&out).unwrap().replace(files(&[("c.csv", "3")]), "run").unwrap();
+        let written =
+            hold(&out).unwrap().replace(files(&[("c.csv", "3")]), &[], &NoMore {}).unwrap();
         assert_eq!(written.removed, 2);
         assert_eq!(names(&out), ["c.csv", "charts", "run.json"]);
         assert_eq!(fs::read_to_string(out.join("charts/mine.txt")).unwrap(), "mine");
@@ -448,10 +549,10 @@ mod tests {
         fs::write(out.join("summary.csv"), "mine").unwrap();
         let refused = hold(&out).unwrap_err().to_string();
         assert!(refused.contains("holds files that no run wrote"), "{refused}");
-        let forced = ResultsFolder::hold("--out", &out, OwnFiles::MayBeReplaced).unwrap();
-        forced.replace(files(&[("a.csv", "1")]), "run").unwrap();
+        let forced = ResultsFolder::hold("--out", &out, Former::Anything, made("run")).unwrap();
+        forced.replace(files(&[("a.csv", "1")]), &[], &NoMore {}).unwrap();
         assert_eq!(fs::read_to_string(out.join("summary.csv")).unwrap(), "mine");
-        let refused = hold(&out).unwrap().replace(files(&[("summary.csv", "2")]), "run");
+        let refused = hold(&out).unwrap().replace(files(&[("summary.csv", "2")]), &[], &NoMore {});
         assert!(refused.unwrap_err().to_string().contains("would be lost"));
         assert_eq!(fs::read_to_string(out.join("summary.csv")).unwrap(), "mine");
     }
@@ -473,7 +574,10 @@ mod tests {
         let out = above.path().join("out");
         fs::create_dir(above.path().join(".out.new-123")).unwrap();
         fs::create_dir(above.path().join(".out.old-123")).unwrap();
-        fs::write(above.path().join(".out.old-123/run.json"), "{}").unwrap();
+        hold(&above.path().join(".out.old-123"))
+            .unwrap()
+            .replace(files(&[]), &[], &NoMore {})
+            .unwrap();
         fs::create_dir(above.path().join(".out.new-mine")).unwrap();
         drop(hold(&out).unwrap());
         assert_eq!(names(above.path()), [".out.new-mine", "out"]);
@@ -487,7 +591,7 @@ mod tests {
         let (there, link) = (above.path().join("there"), above.path().join("link"));
         fs::create_dir(&there).unwrap();
         std::os::unix::fs::symlink(&there, &link).unwrap();
-        hold(&link).unwrap().replace(files(&[("a.csv", "1")]), "run").unwrap();
+        hold(&link).unwrap().replace(files(&[("a.csv", "1")]), &[], &NoMore {}).unwrap();
         assert_eq!(names(&there), ["a.csv", "run.json"]);
         assert!(link.symlink_metadata().unwrap().is_symlink());
         let dangling = above.path().join("dangling");
@@ -501,10 +605,10 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let above = tempfile::tempdir().unwrap();
         let out = above.path().join("out");
-        hold(&out).unwrap().replace(files(&[("a.csv", "1")]), "run").unwrap();
+        hold(&out).unwrap().replace(files(&[("a.csv", "1")]), &[], &NoMore {}).unwrap();
         fs::set_permissions(&out, fs::Permissions::from_mode(0o2750)).unwrap();
         fs::set_permissions(out.join("a.csv"), fs::Permissions::from_mode(0o600)).unwrap();
-        hold(&out).unwrap().replace(files(&[("a.csv", "2")]), "run").unwrap();
+        hold(&out).unwrap().replace(files(&[("a.csv", "2")]), &[], &NoMore {}).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
         assert_eq!((mode(&out), mode(&out.join("a.csv"))), (0o2750, 0o600));
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use crate::escape::{self, label};
 use crate::study::pack::Pack;
 
 /// An edge between two named nodes, each with its label.
@@ -24,12 +25,11 @@ fn edges(pack: &Pack) -> Vec<Edge<'_>> {
 pub fn mermaid(pack: &Pack) -> String {
     let mut text = "flowchart LR\n".to_owned();
     for ((from, from_label), (to, to_label)) in edges(pack) {
-        let quoted = |label: &str| label.replace('"', "'");
         let _ = writeln!(
             text,
             "    {from}[\"{}\"] --> {to}[\"{}\"]",
-            quoted(from_label),
-            quoted(to_label)
+            label(from_label),
+            label(to_label)
         );
     }
     text
@@ -41,7 +41,7 @@ pub fn dot(pack: &Pack) -> String {
     let edges = edges(pack);
     let nodes: BTreeSet<_> = edges.iter().flat_map(|(from, to)| [from, to]).collect();
     for (id, label) in nodes {
-        let _ = writeln!(text, "    {id} [label=\"{}\"];", label.replace('"', "\\\""));
+        let _ = writeln!(text, "    {id} [label=\"{}\"];", escape::label(label));
     }
     for ((from, _), (to, _)) in &edges {
         let _ = writeln!(text, "    {from} -> {to};");

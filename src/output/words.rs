@@ -1,6 +1,7 @@
 //! Numbers for people: two or three significant figures, thousands, percentages.
 
 use super::disclosure::Withheld;
+use crate::escape;
 use crate::projection::quantiles::Stats;
 
 /// `1.69m`, `43.9k`, `812`: three significant figures.
@@ -170,7 +171,7 @@ pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
         if !is_new {
             current.push(' ');
         }
-        current.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+        current.push_str(&escape::terminal(word));
         is_new = false;
     }
     lines.push_str(&current);

@@ -44,10 +44,7 @@ pub(super) struct Batches<'a, const L: usize> {
 impl<'a, const L: usize> Batches<'a, L> {
     /// Every scenario in every area, over `draws` draws.
     pub(super) fn new(study: &'a Study, draws: usize) -> Self {
-        let cases: Vec<Case<'_>> = (0..study.scenarios.len())
-            .flat_map(|scenario| (0..study.areas.len()).map(move |area| (scenario, area)))
-            .map(|(scenario, area)| Case::new(study, scenario, area))
-            .collect();
+        let cases = cases(study);
         let streams = study.figures.streams(study.draws.seed);
         let blocks = draws.div_ceil(L);
         let sample = |block: usize| Prepared::new(study, &streams, block as u64);
@@ -114,6 +111,28 @@ impl<'a, const L: usize> Batches<'a, L> {
             }
         });
     }
+}
+
+/// Every scenario in every area; forecasts are made once for scenarios that see the same months.
+fn cases(study: &Study) -> Vec<Case<'_>> {
+    let scenarios = &study.scenarios;
+    let first = |scenario: usize| {
+        let mut earlier = 0..scenario;
+        earlier.find(|own| scenarios[*own].sees_as(&scenarios[scenario])).unwrap_or(scenario)
+    };
+    let areas = study.areas.len();
+    let pairs =
+        (0..scenarios.len()).flat_map(|scenario| (0..areas).map(move |area| (scenario, area)));
+    let pairs: Vec<(usize, usize)> = pairs.collect();
+    let make = |(scenario, area): &(usize, usize)| {
+        (first(*scenario) == *scenario).then(|| Case::new(study, *scenario, *area))
+    };
+    let made: Vec<Option<Case<'_>>> = pairs.par_iter().map(make).collect();
+    let of = |(scenario, area): &(usize, usize)| {
+        let first = made[first(*scenario) * areas + *area].as_ref();
+        first.map(|case| case.in_scenario(study, *scenario))
+    };
+    pairs.iter().filter_map(of).collect()
 }
 
 /// The blocks of one case.

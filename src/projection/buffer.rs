@@ -59,6 +59,21 @@ impl Layout {
         layout
     }
 
+    /// A layout of `measures` that are all kept as they are.
+    pub(super) fn of_rows(measures: &[Measure]) -> Self {
+        let mut layout = Self { sources: [Source::Absent; Measure::ALL.len()], rows: 0 };
+        for &measure in measures {
+            layout.sources[measure.place()] = Source::Row(layout.rows);
+            layout.rows += 1;
+        }
+        layout
+    }
+
+    /// Whether a measure is of it.
+    pub(super) fn has(&self, measure: Measure) -> bool {
+        self.source(measure) != Source::Absent
+    }
+
     fn add(&mut self, measure: Measure, has_levers: bool, has_list: bool) {
         if self.source(measure) != Source::Absent {
             return;
@@ -163,6 +178,18 @@ impl<const L: usize> Buffer<L> {
         })
     }
 
+    /// The blocks, in their order, to be written one after another.
+    pub(super) fn blocks_in_turn(&mut self) -> impl Iterator<Item = BlockBuffer<'_, L>> {
+        let (layout, months) = (&self.layout, self.months);
+        let chunks = self.values.chunks_mut(layout.size(months));
+        chunks.map(move |values| BlockBuffer { layout, months, values })
+    }
+
+    /// Whether a measure is kept or made of what is.
+    pub(super) fn has(&self, measure: Measure) -> bool {
+        self.layout.has(measure)
+    }
+
     fn chunks(&self) -> std::slice::Chunks<'_, Lane<L>> {
         self.values.chunks(self.layout.size(self.months))
     }
@@ -252,6 +279,12 @@ impl<const L: usize> Buffer<L> {
 }
 
 impl<const L: usize> BlockBuffer<'_, L> {
+    /// The months of a measure that is kept, to be set.
+    pub(super) fn row(&mut self, measure: Measure) -> Option<&mut [Lane<L>]> {
+        let Source::Row(row) = self.layout.source(measure) else { return None };
+        Some(&mut self.values[FACTORS + row * self.months..][..self.months])
+    }
+
     /// Sets a measure, if it is kept.
     pub(super) fn set(&mut self, measure: Measure, t: usize, value: &Lane<L>) {
         if let Source::Row(row) = self.layout.source(measure) {

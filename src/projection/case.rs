@@ -1,6 +1,8 @@
 //! One scenario in one area, made ready: its lines, their underlying demand and the signals that
 //! do not depend on draws.
 
+use std::sync::Arc;
+
 use crate::draw::Stream;
 use crate::model::discrepancy::Noise;
 use crate::model::level;
@@ -71,8 +73,8 @@ pub struct Case<'a> {
     pub area_index: usize,
     /// The area.
     pub area: &'a Area,
-    /// Its lines, in the order of the pack.
-    pub lines: Vec<Line<'a>>,
+    /// Its lines, in the order of the pack; scenarios that see the same months share them.
+    pub lines: Arc<[Line<'a>]>,
     /// Per group: the factor from the pack's size to the area's.
     pub scale: Vec<f64>,
     /// Per service: the factor on its surge besides.
@@ -98,6 +100,19 @@ impl<'a> Case<'a> {
             .collect();
         let services = sizing.services;
         Self { scenario_index, scenario, area_index, area, lines, scale, services }
+    }
+
+    /// The same area in another scenario that sees the same months ([`Scenario::sees_as`]).
+    #[must_use]
+    pub fn in_scenario(&self, study: &'a Study, scenario_index: usize) -> Self {
+        Self {
+            scenario_index,
+            scenario: &study.scenarios[scenario_index],
+            lines: Arc::clone(&self.lines),
+            scale: self.scale.clone(),
+            services: self.services.clone(),
+            ..*self
+        }
     }
 
     /// How many months are projected.

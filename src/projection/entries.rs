@@ -222,6 +222,37 @@ impl<const L: usize> Shared<'_, '_, L> {
         self.run_on(case, &signals, self.prepared, block);
     }
 
+    /// The people at risk of a case of the pack's own size, by group, and the restrictions of the
+    /// first wave and later ones. `sample` has the figures of its scenario; those of the pack are
+    /// the block's own.
+    pub fn at_risk(
+        &mut self,
+        case: &Case<'_>,
+        sample: &Sample<L>,
+    ) -> (Table<L>, [Vec<Lane<L>>; 2]) {
+        let Self { solver: Solver { pack, system, .. }, prepared, delays, .. } = self;
+        let signals = Signals::new(case.scenario, pack, sample);
+        let mut tables = [0, 1].map(|_| Table::new(pack.groups.len(), case.months()));
+        let [early, late] = &mut tables;
+        match &case.scenario.curve {
+            Some(choice) => prepared.enter_by_curves(pack, case, choice, late),
+            None => prepared.enter_by_drivers(pack, case, &signals, delays, early, late),
+        }
+        for group in 0..pack.groups.len() {
+            for (all, late) in early.row_mut(group).iter_mut().zip(late.row(group)) {
+                *all += *late;
+            }
+        }
+        let [inflow, mut at_risk] = tables;
+        system.at_risk(&inflow, &mut at_risk);
+        (at_risk, [signals.first_restrictions, signals.later_restrictions])
+    }
+
+    /// Referrals a month of a person at risk, by flow.
+    pub fn referred_of_flows(&mut self) -> Vec<Lane<L>> {
+        self.solver.system.referred_of_flows()
+    }
+
     fn signals(&self, case: &Case<'_>) -> Signals<L> {
         Signals::new(case.scenario, self.solver.pack, &self.prepared.sample)
     }

@@ -167,6 +167,10 @@ impl Measure {
         Self::Unmet,
     ];
 
+    /// Demand at the door of a service, without levers.
+    pub const AT_DOOR: [Self; 5] =
+        [Self::Underlying, Self::Suppressed, Self::Returning, Self::Surge, Self::Referrals];
+
     /// Whether capacity and waits have a say in it.
     pub const fn is_after_acceptance(self) -> bool {
         !matches!(

@@ -6,6 +6,8 @@
 //! and treatment ([`line`]) and are summarised ([`quantiles`]); need is summarised by group ([`need`]).
 //! Both stages use all threads, and neither result depends on how many there are.
 
+mod alike;
+pub mod asked;
 mod batches;
 pub mod block;
 mod buffer;
@@ -34,9 +36,9 @@ mod with_levers;
 use crate::draw::LANES;
 use crate::study::Study;
 use crate::study::pack::Counted;
+pub use alike::{Variants, areas_within, is_alike, is_shared, memory_of_areas, project_alike};
 use batches::{Batches, Part, of_case};
 use block::Prepared;
-use case::Case;
 use course::Course;
 pub use line::{FamilyResult, LineResult};
 pub use need::NeedResult;
@@ -95,10 +97,25 @@ pub struct CentralTracks {
 
 /// Projects every scenario in every area; `tick` is called as work is done, with the share of it.
 pub fn project(study: &Study, tick: &(dyn Fn(f64) + Sync)) -> Vec<Projection> {
+    let mut all = Vec::new();
+    project_each(study, tick, &mut |projection| all.push(projection));
+    all
+}
+
+/// The memory that [`project_each`] takes for one scenario, in bytes: it does not grow with areas.
+pub fn memory_of(study: &Study) -> usize {
+    /// As measured with the built-in inputs.
+    const BASE: usize = 120 << 20;
+    const OF_DRAW: usize = 230 << 10;
+    BASE + study.draws.count * OF_DRAW
+}
+
+/// The same, each projection handed over as soon as it is there: scenario by scenario, area by area.
+pub fn project_each(study: &Study, tick: &(dyn Fn(f64) + Sync), take: &mut dyn FnMut(Projection)) {
     if study.draws.count == 0 {
-        project_lanes::<1>(study, 1, tick)
+        project_lanes::<1>(study, 1, tick, take);
     } else {
-        project_lanes::<LANES>(study, study.draws.count, tick)
+        project_lanes::<LANES>(study, study.draws.count, tick, take);
     }
 }
 
@@ -106,23 +123,26 @@ fn project_lanes<const L: usize>(
     study: &Study,
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
-) -> Vec<Projection> {
+    take: &mut dyn FnMut(Projection),
+) {
     let all = Batches::<L>::new(study, draws);
     // Twice through the first stage costs less than to hold groups and services together.
-    let parts: &[Part] =
-        if all.is_short_of_memory() { &[Part::Groups, Part::Services] } else { &[Part::All] };
-    in_parts(study, &all, parts, draws, tick)
+    let is_whole = !all.is_short_of_memory();
+    in_parts(study, &all, is_whole, draws, tick, take);
 }
 
-/// Projects every case, once through the first stage for each of `parts`.
+/// Projects every case: at once, or first the needs of all and then their service lines.
 fn in_parts<const L: usize>(
     study: &Study,
     all: &Batches<'_, L>,
-    parts: &[Part],
+    is_whole: bool,
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
-) -> Vec<Projection> {
-    let (mut needs, mut lines) = (Vec::new(), Vec::new());
+    take: &mut dyn FnMut(Projection),
+) {
+    let parts: &[Part] = if is_whole { &[Part::All] } else { &[Part::Groups, Part::Services] };
+    let mut needs = std::collections::VecDeque::new();
+    let mut done = (0, 0);
     for &part in parts {
         let (mut stage, spare) = (Vec::new(), Spare::default());
         for cases in all.batches() {
@@ -131,34 +151,36 @@ fn in_parts<const L: usize>(
                 let entries = of_case(&stage, index);
                 let prepared = all.prepared(case);
                 let prepared: Vec<&Prepared<L>> = prepared.iter().map(AsRef::as_ref).collect();
+                let of_case = (&prepared[..], &entries[..]);
                 if part != Part::Services {
-                    let of_case = (&prepared[..], &entries[..]);
-                    needs.push(need::summarise(study, &all.layouts, case, of_case, draws, &spare));
-                    tick(share_done(&needs, &lines, all.cases()));
+                    let own = need::summarise(study, &all.layouts, case, of_case, draws, &spare);
+                    needs.push_back(own);
+                    done.0 += 1;
+                    tick(share_done(done, all.cases()));
                 }
-                if part != Part::Groups {
-                    let of_case = (&prepared[..], &entries[..]);
-                    lines.push(line::summarise(study, case, of_case, draws, &spare));
-                    tick(share_done(&needs, &lines, all.cases()));
+                if part != Part::Groups
+                    && let Some(needs) = needs.pop_front()
+                {
+                    let (lines, families) = line::summarise(study, case, of_case, draws, &spare);
+                    done.1 += 1;
+                    tick(share_done(done, all.cases()));
+                    take(Projection {
+                        scenario: case.scenario_index,
+                        area: case.area_index,
+                        lines,
+                        families,
+                        needs,
+                        tracks: signals::central(study, case.scenario),
+                    });
                 }
             }
         }
     }
-    let cases = all.batches().flatten();
-    let projection = |((case, needs), (lines, families)): ((&Case<'_>, _), (_, _))| Projection {
-        scenario: case.scenario_index,
-        area: case.area_index,
-        lines,
-        families,
-        needs,
-        tracks: signals::central(study, case.scenario),
-    };
-    cases.zip(needs).zip(lines).map(projection).collect()
 }
 
 /// How much of the work is done: need is about a sixth of it.
-fn share_done<N, S>(needs: &[N], lines: &[S], cases: usize) -> f64 {
-    (needs.len() as f64 + 5.0 * lines.len() as f64) / (6 * cases) as f64
+fn share_done((needs, lines): (usize, usize), cases: usize) -> f64 {
+    (needs as f64 + 5.0 * lines as f64) / (6 * cases) as f64
 }
 
 #[cfg(test)]
@@ -171,9 +193,12 @@ mod tests {
         let inputs = Inputs { draws: 65, seed: 1, ..Inputs::default() };
         let study = read_study(&inputs).map(|read| read.study).unwrap();
         let all = Batches::<LANES>::new(&study, 65);
-        let run = |parts: &[Part]| format!("{:?}", in_parts(&study, &all, parts, 65, &|_| ()));
-        let at_once = run(&[Part::All]);
+        let run = |is_whole| {
+            let mut list = Vec::new();
+            in_parts(&study, &all, is_whole, 65, &|_| (), &mut |own| list.push(own));
+            format!("{list:?}")
+        };
         // Not `assert_eq`, which would print it all.
-        assert!(at_once == run(&[Part::Groups, Part::Services]));
+        assert!(run(true) == run(false));
     }
 }

@@ -29,7 +29,7 @@ use crate::study::{Study, Summaries};
 const GROUPS_BYTES: usize = 128 << 20;
 
 /// Need of a case.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NeedResult {
     /// By group and condition; `None` stands for all of them.
     pub rows: Vec<NeedRow>,

@@ -23,6 +23,7 @@ use super::case::{Case, Line, Underlying};
 use super::line::{self, Ingredients};
 use super::parameters::Layouts;
 use super::waits::{Basis, Waiting};
+use crate::diagnostics::Source;
 use crate::draw::LANES;
 use crate::model::lane::Lane;
 use crate::model::waiting::Spread;
@@ -165,7 +166,7 @@ fn in_lanes<const L: usize>(
             scenario: impulse,
             area_index: base.area_index,
             area: base.area,
-            lines: Vec::new(),
+            lines: [].into(),
             scale: base.scale.clone(),
             services: base.services.clone(),
         })
@@ -240,8 +241,7 @@ fn in_lanes<const L: usize>(
 
 /// Where a scenario has not the same months, nor the same history, as the first that can be moved.
 fn has_months(scenario: &Scenario, of: &Scenario) -> Option<Fixed> {
-    let is_as = scenario.has_months_of(of) && scenario.learns_before() == of.learns_before();
-    (!is_as).then_some(Fixed::OtherMonths)
+    (!scenario.sees_as(of)).then_some(Fixed::OtherMonths)
 }
 
 /// Where a pack's own series stand for what returns, or counted months for the level.
@@ -276,7 +276,12 @@ fn impulse(of: &Scenario, name: &str, reference: f64) -> Scenario {
         shocks: Vec::new(),
         levers: Vec::new(),
         economy_follows: false,
-        tracks: vec![OwnTrack { name: name.to_owned(), values, reference }],
+        tracks: vec![OwnTrack {
+            name: name.to_owned(),
+            values,
+            reference,
+            source: Source::default(),
+        }],
         ..of.clone()
     }
 }

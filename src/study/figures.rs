@@ -256,6 +256,27 @@ impl Figures {
         Sample(values)
     }
 
+    /// How many figures stand before the first of a scenario: those of the pack.
+    pub fn of_pack(&self) -> usize {
+        self.list.iter().position(|figure| figure.scenario.is_some()).unwrap_or(self.list.len())
+    }
+
+    /// Whether the figures of the pack are those of another study.
+    pub fn has_pack_of(&self, other: &Self) -> bool {
+        let is_same = |(a, b): (&Figure, &Figure)| (&a.key, a.number) == (&b.key, b.number);
+        let count = self.of_pack();
+        count == other.of_pack() && self.list.iter().zip(&other.list).take(count).all(is_same)
+    }
+
+    /// The figures of scenarios alone, to be joined with a sample of the pack's.
+    pub fn of_scenarios(&self, seed: u64) -> OfScenarios {
+        let own = self.list.iter().enumerate().filter(|(_, figure)| figure.scenario.is_some());
+        OfScenarios {
+            of_pack: self.of_pack(),
+            own: own.map(|(i, f)| (i, f.number, Stream::new(seed, &f.key))).collect(),
+        }
+    }
+
     /// Whether any figure differs between areas.
     pub fn differ_between_areas(&self) -> bool {
         self.list.iter().any(|figure| figure.number.between > 0.0)
@@ -296,6 +317,35 @@ impl Figures {
     /// The central values.
     pub fn central<const L: usize>(&self) -> Sample<L> {
         Sample(self.list.iter().map(|figure| Lane::all(figure.number.at(0.0))).collect())
+    }
+}
+
+/// The figures of scenarios, apart from those of the pack that studies share.
+#[derive(Clone, Debug)]
+pub struct OfScenarios {
+    of_pack: usize,
+    own: Vec<(usize, Uncertain, Stream)>,
+}
+
+impl OfScenarios {
+    /// The sample of `block` whose figures of the pack are those of `shared`.
+    pub fn sample<const L: usize>(&self, shared: &Sample<L>, block: u64) -> Sample<L> {
+        let size = self.own.iter().map(|(index, ..)| index + 1).max().unwrap_or(0);
+        let mut values = shared.0[..self.of_pack].to_vec();
+        values.resize(size.max(self.of_pack), Lane::ZERO);
+        for (index, number, stream) in &self.own {
+            number.sample(stream, block, &mut values[*index]);
+        }
+        Sample(values)
+    }
+
+    /// The same at central values.
+    pub fn central<const L: usize>(&self, shared: &Sample<L>) -> Sample<L> {
+        let mut sample = self.sample(shared, 0);
+        for (index, number, _) in &self.own {
+            sample.0[*index] = Lane::all(number.at(0.0));
+        }
+        sample
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::diagnostics::Source;
 use crate::draw::Uncertain;
 use crate::month::{Month, position};
 use crate::study::figures::{FigureId, Figures};
@@ -161,6 +162,8 @@ pub struct OwnTrack {
     pub values: Vec<f64>,
     /// Its value times months at the reference exposure.
     pub reference: f64,
+    /// The file it was read from.
+    pub source: Source,
 }
 
 /// Waves this many months or more after the first are later ones in full. One that is nearer is
@@ -228,6 +231,12 @@ impl Scenario {
     /// Whether it runs over the same months as another.
     pub fn has_months_of(&self, other: &Self) -> bool {
         (self.start, self.months) == (other.start, other.months)
+    }
+
+    /// Whether it projects the same months as another, and learns from the same: then what would
+    /// have come anyway is the same.
+    pub fn sees_as(&self, other: &Self) -> bool {
+        self.has_months_of(other) && self.learns_before() == other.learns_before()
     }
 
     /// A position in months relative to the start.

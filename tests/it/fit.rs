@@ -49,7 +49,7 @@ fn a_fit_is_a_pack_that_run_takes_and_the_same_bytes_again() {
     // A pack that is meant for another area, or has lost a count, says so.
     let run_in = |area: &str| {
         let mut run = afterwave();
-        run.args(["run", "--draws", "0", "--charts", "none", "--area", area, "--pack"]);
+        run.args(["run", "--force", "--draws", "0", "--charts", "none", "--area", area, "--pack"]);
         run.arg(&two).arg("--out").arg(folder.path().join("run")).assert()
     };
     run_in("England").success().stderr(predicate::str::contains("not fitted to England"));
@@ -117,7 +117,16 @@ fn a_pack_is_never_written_over_by_a_fit() {
         .arg(folder.path())
         .assert()
         .code(2)
-        .stderr(predicate::str::contains("a pack that no fit wrote"));
+        .stderr(predicate::str::contains("holds files that no run wrote"));
+    // Not even where files may be replaced.
+    afterwave()
+        .args(["fit", "two-waves", "--until", "2020-12", "--draws", "64", "--force", "--pack"])
+        .arg(folder.path())
+        .arg("--out")
+        .arg(folder.path())
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("it would extend itself"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 

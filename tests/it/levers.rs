@@ -461,7 +461,7 @@ fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
         .arg("levers")
         .arg(&path)
         .args(["--draws", "0", "--json", "--out"])
-        .arg(folder.path())
+        .arg(folder.path().join("json"))
         .assert()
         .success();
     let document: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();

@@ -391,7 +391,7 @@ fn files_that_are_not_ours_are_left_alone_and_those_of_an_earlier_run_are_not() 
     fs::write(there("charts/fan-iapt-mine.svg"), "mine").unwrap();
     let run = |scenario: &str| {
         afterwave()
-            .args(["run", scenario, "--draws", "0", "--charts", "svg", "--out"])
+            .args(["run", scenario, "--force", "--draws", "0", "--charts", "svg", "--out"])
             .arg(folder.path())
             .assert()
             .success();

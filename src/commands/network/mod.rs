@@ -5,18 +5,21 @@ mod options;
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::checksum::sha256;
+use crate::cli::line::CommandLine;
 use crate::cli::network::{ClockChoice, NetworkArgs};
 use crate::cli::run::ChartFormat;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::network::{self as input, Draft, Layout, Scenario};
 use crate::model::network::{Clock, Experiment, Network, Results, Span, simulate, with_levers};
 use crate::output::charts::Format;
-use crate::output::files::{Files, check_folder};
+use crate::output::files::Files;
 use crate::output::network::{self as output, Report};
+use crate::output::record::NoMore;
 
 /// Runs the command.
-pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
-    check_folder("--out", &args.out)?;
+pub(super) fn run(args: &NetworkArgs, line: &CommandLine) -> anyhow::Result<()> {
+    let folder = super::hold(line, "--out", &args.out)?;
     let cases = read(args)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads.map_or(0, usize::from))
@@ -26,8 +29,14 @@ pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
     let reports: Vec<Report<'_>> =
         cases.iter().zip(&results).map(|(case, ran)| report(args, case, ran)).collect();
     let files = pool.install(|| files(args, &cases, &reports))?;
-    files.write_to(&args.out)?;
-    if json {
+    let names: Vec<String> = files.names().map(|name| name.display().to_string()).collect();
+    let read = cases
+        .iter()
+        .flat_map(|case| &case.files)
+        .map(|(name, bytes)| Source::new(&**name, "").of_file(sha256(bytes)));
+    let read: Vec<Source> = read.collect();
+    folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
+    if line.cli.json {
         let documents: Vec<serde_json::Value> = reports.iter().map(Report::document).collect();
         let document = match <[serde_json::Value; 1]>::try_from(documents) {
             Ok([only]) => only,
@@ -36,10 +45,9 @@ pub(super) fn run(args: &NetworkArgs, json: bool) -> anyhow::Result<()> {
         super::print_json(&document)?;
     } else {
         for report in &reports {
-            anstream::println!("{}", report.table());
+            super::print(&format!("{}\n", report.table()))?;
         }
     }
-    let names: Vec<String> = files.names().map(|name| name.display().to_string()).collect();
     super::tell_words(&format!("wrote {} to {}", names.join(", "), args.out.display()));
     Ok(())
 }
@@ -184,7 +192,7 @@ fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::
         add("periods.csv", report.periods()?);
         add("flows.csv", report.flow_table()?);
         add("network.mmd", report.mermaid().into_bytes());
-        add("network.json", (serde_json::to_string_pretty(&report.document())? + "\n").into());
+        add("network.json", super::json_text(&report.document())?.into());
         if let Some(comparison) = report.comparison()? {
             add("comparison.csv", comparison);
         }

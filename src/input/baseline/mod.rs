@@ -268,6 +268,9 @@ fn warn_of_slips(table: &Table, column: usize, pack: &Pack, problems: &mut Probl
     for row in &table.rows {
         rows.entry(row.cell(column)).or_insert((0, row)).0 += 1;
     }
+    for (name, (_, row)) in &rows {
+        problems.take(super::names::check("area", name, || table.place(row, column)));
+    }
     // Among so many names some are near each other by right.
     if rows.len() > MANY {
         return;

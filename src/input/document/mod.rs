@@ -12,6 +12,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+pub use nested::Given;
 pub use number::{bounds_text, number_text, ordered, share_of_percent};
 
 use crate::diagnostics::{Place, Problem, Problems, Source};

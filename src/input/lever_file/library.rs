@@ -72,13 +72,19 @@ pub fn listing(library: Vec<LeverFile>) -> Vec<Listed> {
     library.into_iter().map(listed).collect()
 }
 
-/// The levers of a file of the user's own, or of the built-in library.
-pub fn read_levers(path: Option<&Path>, problems: &mut Problems) -> Vec<LeverFile> {
-    let Some(path) = path else { return library() };
-    let Some(source) = problems.take(text::read_table("--from", path)) else { return Vec::new() };
+/// The levers of a file of the user's own, and that file; or those of the built-in library.
+pub fn read_levers(
+    path: Option<&Path>,
+    problems: &mut Problems,
+) -> (Vec<LeverFile>, Option<Source>) {
+    let Some(path) = path else { return (library(), None) };
+    let Some(source) = problems.take(text::read_table("--from", path)) else {
+        return (Vec::new(), None);
+    };
     let mut list: Vec<LeverFile> = Vec::new();
     for lever in read_library(&source, problems) {
         let place = lever.place.clone();
+        problems.take(crate::input::names::check("lever", lever.name(), || place.clone()));
         if lever.name.is_none() {
             problems.push(Problem::error(place, "a lever needs a name").suggest("vcse-hub"));
         } else if lever.kind.is_none() && problems.errors() == 0 {
@@ -96,7 +102,7 @@ pub fn read_levers(path: Option<&Path>, problems: &mut Problems) -> Vec<LeverFil
         // A figure of the user's own is none of the program's.
         list.push(LeverFile { library: None, ..lever });
     }
-    list
+    (list, Some(source))
 }
 
 /// The whole library; its file is compiled in and tested, so its problems are none of the user's.

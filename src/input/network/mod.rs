@@ -20,7 +20,7 @@ pub use published::{SWITCH_DAY, WARM_UP};
 pub use settings::{apply, check_arrivals};
 pub use tables::FILES;
 
-use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
+use crate::diagnostics::{BUILT_IN, InputError, Place, Problem, Problems, Source, nearest};
 use crate::input::builtin;
 use published::Set;
 
@@ -44,7 +44,7 @@ pub fn example() -> Result<Draft, InputError> {
     let files = FILES
         .iter()
         .zip(EXAMPLE)
-        .map(|(name, text)| (format!("built-in: network/{name}"), text.as_bytes().to_vec()));
+        .map(|(name, text)| (format!("{BUILT_IN}data/network/{name}"), text.as_bytes().to_vec()));
     tables::read(files.collect(), Layout::BuiltIn)
 }
 

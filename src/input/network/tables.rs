@@ -12,6 +12,7 @@
 use super::draft::{Draft, DraftService, Layout, MOST_DAYS, MOST_PEOPLE, Period, Routes};
 use super::rows::{Row, check, number, read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems};
+use crate::input::names;
 use crate::input::table::Table;
 use crate::model::network::{Arrivals, Reneging, Stay};
 
@@ -96,6 +97,7 @@ fn read_services(table: &Table, problems: &mut Problems) -> (Vec<DraftService>, 
             problems.push(row.problem("service", "a row without a service"));
             continue;
         }
+        problems.take(names::check("service", id, || row.place("service")));
         let has_places = !row.text("places").is_empty();
         if !has_places && row.text("stay").is_empty() {
             if exits.iter().any(|exit| exit == id) {

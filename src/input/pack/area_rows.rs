@@ -39,6 +39,7 @@ pub(super) fn areas(table: &Table, problems: &mut Problems) -> Vec<AreaRow> {
             );
             continue;
         }
+        problems.take(crate::input::names::check("area", row.cell(area), || place.clone()));
         if let Some(first) = list.iter().find(|known| known.id == row.cell(area)) {
             problems.push(
                 Problem::error(place, format!("area `{}` stands twice", first.id))

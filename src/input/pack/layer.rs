@@ -221,6 +221,7 @@ fn names(table: &Table, id: &'static str, problems: &mut Problems) -> Vec<Named<
             );
             continue;
         }
+        problems.take(crate::input::names::check(id, name, || place.clone()));
         if list.iter().any(|named| named.id == name) {
             let message = format!("{id} `{name}` stands twice");
             problems.push(

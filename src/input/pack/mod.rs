@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use super::setting::Setting;
 use super::workbook::Workbook;
 use super::{builtin, text};
+use crate::checksum::sha256;
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 use crate::study::figures::Figures;
 use crate::study::observed::Observed;
@@ -162,23 +163,24 @@ pub fn read_pack(
     problems: &mut Problems,
 ) -> Option<ReadPack> {
     let is_workbook = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"));
-    let files = if is_workbook {
-        let workbook = read_workbook(Path::new(name), problems)?;
-        workbook.pack_files()
-    } else {
-        problems.take(PackFiles::find(name, Source::new(name, "").whole(), None))?
-    };
+    if is_workbook {
+        let (workbook, source) = read_workbook(Path::new(name), problems)?;
+        let read = read_pack_files(workbook.pack_files(), settings, figures, problems)?;
+        let sources = std::iter::once(source).chain(read.sources).collect();
+        return Some(ReadPack { sources, ..read });
+    }
+    let files = problems.take(PackFiles::find(name, Source::new(name, "").whole(), None))?;
     read_pack_files(files, settings, figures, problems)
 }
 
-/// Reads a parameter workbook.
-pub fn read_workbook(path: &Path, problems: &mut Problems) -> Option<Workbook> {
+/// Reads a parameter workbook, and says which file it was.
+pub fn read_workbook(path: &Path, problems: &mut Problems) -> Option<(Workbook, Source)> {
     let name = path.display().to_string();
     let bytes = problems.take(text::bytes(path))?;
     match Workbook::read(&name, &bytes) {
         Ok(workbook) => {
             problems.extend(workbook.warnings.clone());
-            Some(workbook)
+            Some((workbook, Source::new(name, "").of_file(sha256(&bytes))))
         }
         Err(error) => {
             problems.extend(error.0);

@@ -1,6 +1,7 @@
 //! Rows of `strata.csv`: the slices of a population by name.
 
 use crate::diagnostics::{Place, Problem, Problems};
+use crate::input::names;
 use crate::input::table::Table;
 
 /// A row of `strata.csv`.
@@ -29,6 +30,9 @@ pub(super) fn read_strata(table: &Table, problems: &mut Problems) -> Vec<Stratum
                     .allowed("names without `/`, `@` and `*`"),
             );
             continue;
+        }
+        for name in [of, id] {
+            problems.take(names::check("stratum", name, || place.clone()));
         }
         if let Some(first) = list.iter().find(|s| s.stratification == of && s.stratum == id) {
             problems.push(

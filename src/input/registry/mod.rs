@@ -12,7 +12,7 @@ pub mod local;
 pub mod succeed;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 
@@ -29,6 +29,8 @@ pub struct Registry {
     /// By date.
     pub successions: Vec<Succession>,
     residents: BTreeMap<String, Residents>,
+    /// Those of areas that were asked for: adding up their parts takes a search for each.
+    known: Mutex<BTreeMap<String, Option<Residents>>>,
     /// Series as published.
     pub series: Vec<Published>,
 }
@@ -74,6 +76,7 @@ impl Registry {
             places: rows(areas).filter_map(|row| place(&row)).collect(),
             successions: rows(successions).filter_map(|row| succession(&row)).collect(),
             residents: rows_of_numbers(residents),
+            known: Mutex::default(),
             series: rows(referrals).filter_map(|row| published(&row)).collect(),
         }
     }
@@ -111,6 +114,16 @@ impl Registry {
     /// Who lives in an area by age, fifth of deprivation and ethnic group; none where that is not
     /// known of all its parts.
     pub fn residents(&self, id: &str) -> Option<Residents> {
+        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = lock().get(id) {
+            return known.clone();
+        }
+        let residents = self.sum_of_residents(id);
+        lock().insert(id.to_owned(), residents.clone());
+        residents
+    }
+
+    fn sum_of_residents(&self, id: &str) -> Option<Residents> {
         let mut sum = Residents::default();
         for leaf in self.leaves(id) {
             sum.add(self.residents.get(&leaf.id)?);

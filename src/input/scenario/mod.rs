@@ -18,7 +18,7 @@ use crate::diagnostics::{Place, Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, read_document};
 use crate::input::lever_file::LeverFile;
-use crate::input::{builtin, text};
+use crate::input::{builtin, names, text};
 use crate::month::Month;
 use keys::read_keys;
 
@@ -175,6 +175,7 @@ fn read_found(name: &str, source: &Source, problems: &mut Problems) -> Option<Sc
     let id = Path::new(name)
         .file_stem()
         .map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    problems.take(names::check("scenario", &id, || source.whole()));
     read_document(source, problems, |keys| read_keys(id, source, keys))
 }
 

@@ -74,6 +74,7 @@ impl TrackFile {
             );
         }
         Some(OwnTrack {
+            source: source.clone(),
             name: self.name.clone(),
             // Months outside the file have no signal: the file says when the epidemic was.
             values: values.into_iter().map(|value| value.unwrap_or(0.0)).collect(),

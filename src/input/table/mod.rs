@@ -9,6 +9,7 @@ use csv::StringRecord;
 
 use super::document::share_of_percent;
 use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
+use crate::escape::without_guard;
 use crate::month::Month;
 
 /// More columns than any table of ours, or of a person, has.
@@ -53,7 +54,7 @@ pub struct Row {
 impl Row {
     /// The cell of column `index`, trimmed; blank where the row is short.
     pub fn cell(&self, index: usize) -> &str {
-        self.cells.get(index).map_or("", str::trim)
+        self.cells.get(index).map_or("", |cell| without_guard(cell.trim()))
     }
 
     /// Whether the row ends before column `index`.
@@ -162,7 +163,8 @@ impl Table {
         let mut words: Vec<String> = records[..at].iter().map(text_of).collect();
         let below = records.split_off((at + 1).min(records.len()));
         let named = records.pop()?;
-        let header: Vec<String> = named.iter().map(|name| name.trim().to_owned()).collect();
+        let header: Vec<String> =
+            named.iter().map(|name| without_guard(name.trim()).to_owned()).collect();
         let is_wide = header.iter().filter(|name| !name.is_empty()).count() > 1;
         let is_longer = |record: &StringRecord| {
             record.iter().skip(header.len()).any(|cell| !cell.trim().is_empty())

@@ -4,12 +4,12 @@
 //! splits are weights of routes, the workbook's own `underlying` and `suppressed` series become
 //! `demand.csv`. Numbers are written in the shortest form that reads back to the same bits.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use super::Workbook;
 use crate::diagnostics::Source;
 use crate::draw::Uncertain;
+use crate::escape;
 use crate::input::pack::PackFiles;
 
 /// The least number of months a pack holds; at once is 0 in a workbook.
@@ -49,10 +49,10 @@ impl Workbook {
     }
 
     fn manifest(&self) -> String {
-        let name = toml::Value::String(self.name());
+        let name = escape::toml(&self.name());
         let file = Path::new(&*self.file).file_name().unwrap_or_default().to_string_lossy();
-        let label = toml::Value::String(format!("Parameter workbook {file}"));
-        let area = toml::Value::String(self.name());
+        let label = escape::toml(&format!("Parameter workbook {file}"));
+        let area = escape::toml(&self.name());
         format!(
             "name = {name}\nlabel = {label}\nreference_area = {area}\n\
              # Those who are refused stay at risk and are referred again next month.\n\
@@ -193,10 +193,10 @@ impl Csv {
             if i > 0 {
                 self.0.push(',');
             }
-            if cell.contains(['"', ',', '\n', '\r']) {
-                let _ = write!(self.0, "\"{}\"", cell.replace('"', "\"\""));
-            } else {
+            if cell.parse::<f64>().is_ok() {
                 self.0.push_str(cell);
+            } else {
+                escape::csv(cell, &mut self.0);
             }
         }
         self.0.push('\n');

@@ -9,6 +9,7 @@ use pulp::Simd;
 use super::register::{Chunked, Register, Slab, for_chunks};
 use super::system::{TILE, padded};
 use super::{Outcome, System, Table};
+use crate::model::lane::Lane;
 
 /// Zeros in front of a response, so that a tile may look before its beginning.
 const AHEAD: usize = TILE - 1;
@@ -29,6 +30,19 @@ impl<const L: usize> System<'_, L> {
     /// the people at risk to `at_risk`, by group, and sets `referrals`, by service.
     pub fn refer(&mut self, inflow: &Table<L>, at_risk: &mut Table<L>, referrals: &mut Table<L>) {
         for_chunks(self.arch, L, Refer { system: self, inflow, at_risk, referrals });
+    }
+
+    /// The first part of [`System::refer`] alone: the people at risk by group, over the months of
+    /// `inflow`. They are in proportion to who enters, so that areas of other sizes share them.
+    pub fn at_risk(&mut self, inflow: &Table<L>, at_risk: &mut Table<L>) {
+        for_chunks(self.arch, L, AtRisk { system: self, inflow, stocks: at_risk });
+    }
+
+    /// Referrals a month of a person at risk, by flow, of the parameters now set.
+    pub fn referred_of_flows(&mut self) -> Vec<Lane<L>> {
+        let mut shares = vec![Lane::ZERO; self.layout.flows().len()];
+        for_chunks(self.arch, L, OfFlows { system: self, shares: &mut shares });
+        shares
     }
 
     /// The stocks at risk that answer `inflow`, of one chunk.
@@ -56,6 +70,41 @@ impl<const L: usize> System<'_, L> {
                     *out = stock.get();
                 }
             }
+        }
+    }
+}
+
+struct AtRisk<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+    inflow: &'r Table<L>,
+    stocks: &'r mut Table<L>,
+}
+
+impl<const L: usize> Chunked for AtRisk<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        self.system.superpose(simd, self.inflow, chunk);
+        let stride = padded(self.system.months);
+        let risk = self.system.risk.chunk::<S>(0);
+        for g in 0..self.system.layout.groups() {
+            for (out, own) in self.stocks.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
+                Register::new(simd, *own).store(out, chunk);
+            }
+        }
+    }
+}
+
+struct OfFlows<'r, 'a, const L: usize> {
+    system: &'r mut System<'a, L>,
+    shares: &'r mut Vec<Lane<L>>,
+}
+
+impl<const L: usize> Chunked for OfFlows<'_, '_, L> {
+    #[inline(always)]
+    fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
+        let flow = self.system.coefficients.flow.chunk::<S>(chunk);
+        for (out, own) in self.shares.iter_mut().zip(flow) {
+            Register::new(simd, *own).store(out, chunk);
         }
     }
 }

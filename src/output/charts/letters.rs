@@ -2,6 +2,7 @@
 
 use super::fonts::Weight;
 use super::palette::{Colour, INK, QUIET};
+use crate::escape::picture;
 
 /// How text looks.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -32,7 +33,7 @@ impl Type {
     }
 
     pub(super) fn width(&self, text: &str) -> f64 {
-        self.weight.width(&clean(text), self.size)
+        self.weight.width(&picture(text), self.size)
     }
 
     /// The height of a line.
@@ -42,7 +43,7 @@ impl Type {
 
     /// `text`, cut with an ellipsis where it is wider than `width`.
     pub(super) fn fit(&self, text: &str, width: f64) -> String {
-        let text = clean(text);
+        let text = picture(text);
         if self.width(&text) <= width {
             return text;
         }
@@ -61,7 +62,7 @@ impl Type {
     /// `text` in lines no wider than `width`, at most `most` of them.
     pub(super) fn wrap(&self, text: &str, width: f64, most: usize) -> Vec<String> {
         let mut lines: Vec<String> = Vec::new();
-        for word in clean(text).split_whitespace() {
+        for word in picture(text).split_whitespace() {
             // What does not fit on the last line is owned up to by the ellipsis of `fit` below.
             let full = lines.len() == most;
             match lines.last_mut() {
@@ -74,12 +75,6 @@ impl Type {
         }
         lines.iter().map(|line| self.fit(line, width)).collect()
     }
-}
-
-/// Text that XML can hold: no control characters.
-pub(super) fn clean(text: &str) -> String {
-    let is_odd = |c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().map(|c| if is_odd(c) { ' ' } else { c }).collect()
 }
 
 /// Which side of a text its place is.

@@ -7,9 +7,10 @@ use plotters_backend::{BackendCoord, DrawingBackend};
 
 use super::Words;
 use super::fonts::Weight;
-use super::letters::{Align, NOTE, SUBTITLE, TITLE, Type, clean};
+use super::letters::{Align, NOTE, SUBTITLE, TITLE, Type};
 use super::palette::{Colour, WHITE};
 use super::surface::{Letters, Paint, Surface, TENTHS, TEXT_TOP};
+use crate::escape;
 
 /// White space around everything.
 const MARGIN: f64 = 24.0;
@@ -219,7 +220,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn letters(&mut self, at: Point, text: &str, letters: Letters) {
-        let text = clean(text);
+        let text = escape::picture(text);
         if text.trim().is_empty() {
             return;
         }

@@ -2,6 +2,7 @@
 //! description for those who can't see the picture, and the letters of the font itself, so that
 //! it looks the same everywhere.
 
+use crate::escape::markup;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -25,8 +26,8 @@ pub(super) fn finish(
          stroke-linejoin=\"round\">\n<title>{}</title>\n<desc>{}</desc>",
         width,
         height,
-        escape(title),
-        escape(description)
+        markup(title),
+        markup(description)
     )?;
     svg.push_str("<style>");
     face(&mut svg, Weight::Regular, &used.regular)?;
@@ -52,10 +53,6 @@ fn face(svg: &mut String, weight: Weight, used: &BTreeSet<char>) -> anyhow::Resu
     base64(svg, &weight.subset(used)?);
     svg.push_str(")}");
     Ok(())
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn base64(out: &mut String, bytes: &[u8]) {

@@ -4,6 +4,7 @@
 
 use super::{Report, number};
 use crate::model::network::{Metric, Network, Results, Summary};
+use crate::output::csv_rows::guarded;
 
 const COLUMNS: [&str; 10] = [
     "service",
@@ -40,7 +41,7 @@ impl Report<'_> {
         let mut csv = csv::Writer::from_writer(Vec::new());
         csv.write_record(COLUMNS)?;
         for row in rows(self.network, (base, self.weeks), (self.results, self.weeks)) {
-            csv.write_record(row)?;
+            csv.write_record(guarded(row))?;
         }
         Ok(Some(csv.into_inner()?))
     }
@@ -55,7 +56,7 @@ pub fn scenarios(first: &Report<'_>, others: &[Report<'_>]) -> anyhow::Result<Ve
         let scenario = other.fed.as_ref().map_or("", |fed| fed.scenario);
         let base = (first.results, first.weeks);
         for row in rows(other.network, base, (other.results, other.weeks)) {
-            csv.write_record(std::iter::once(scenario.to_owned()).chain(row))?;
+            csv.write_record(guarded(std::iter::once(scenario.to_owned()).chain(row)))?;
         }
     }
     Ok(csv.into_inner()?)

@@ -17,6 +17,7 @@ use crate::model::network::with_levers::Lever;
 use crate::model::network::{Experiment, Metric, Network, Results, Summary};
 use crate::model::waiting_list;
 use crate::month::Month;
+use crate::output::csv_rows::guarded;
 
 /// Weeks in which relief capacity is to bring a queue to its target.
 const RELIEF_WEEKS: f64 = 26.0;
@@ -128,7 +129,7 @@ impl Report<'_> {
                 row.extend(
                     before.iter().flat_map(|&before| [number(before), number(now - before)]),
                 );
-                csv.write_record(row)?;
+                csv.write_record(guarded(row))?;
             }
         }
         Ok(csv.into_inner()?)
@@ -180,7 +181,7 @@ impl Report<'_> {
             let [q05, q25, q50, q75, q95] = summary.quantiles;
             let numbers = [summary.mean, summary.sd, summary.se, q05, q25, q50, q75, q95];
             row.extend(numbers.map(number));
-            csv.write_record(row)?;
+            csv.write_record(guarded(row))?;
         }
         Ok(csv.into_inner()?)
     }
@@ -210,7 +211,7 @@ impl Report<'_> {
             queue: summary(Metric::Queue),
             wait_mean,
             reneged_share: summary(Metric::Reneged).mean / (joined * days),
-            theory: predict(self.network, service, span.first_day, span.last_day, joined),
+            theory: predict(self.network, service, span.first_day, span.last_day),
             standard: self.target_wait.map(|weeks| self.standard(service, weeks, wait_mean.mean)),
         }
     }

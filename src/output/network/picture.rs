@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{Report, ServiceRow};
+use crate::escape;
 use crate::model::network::{Metric, Results, Summary};
 use crate::output::charts::{
     Chart, Format, Heatmap, Link, NetworkChart, Service, Stream, Words, render,
@@ -261,10 +262,7 @@ impl Report<'_> {
     /// give up, thicker ways for more patients.
     pub fn mermaid(&self) -> String {
         let weeks = self.flow_weeks();
-        let name = |target: usize| {
-            let plain = |c: char| if c.is_alphanumeric() || c == '_' || c == ' ' { c } else { '-' };
-            self.network.target(target).chars().map(plain).collect::<String>()
-        };
+        let name = |target: usize| escape::label(self.network.target(target));
         let mut text = String::from("%% patients a week after the warm-up\nflowchart LR\n");
         for target in 0..self.network.targets() {
             let (open, close) =

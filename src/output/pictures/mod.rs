@@ -11,6 +11,7 @@ mod who;
 use rayon::prelude::*;
 
 use super::charts::{Chart, Format, render};
+pub use crate::escape::file_name;
 use crate::projection::Projection;
 use crate::projection::line::{FamilyResult, LineResult};
 use crate::projection::measure::Measure;
@@ -171,10 +172,4 @@ fn parts_name(study: &Study, projection: &Projection, family: &FamilyResult) -> 
 fn waiting_name(study: &Study, projection: &Projection, line: &LineResult) -> String {
     let service = file_name(&study.pack.services[line.service].id);
     format!("waiting-{service}-{}", scenario_name(study, projection))
-}
-
-/// A name that every file system takes.
-pub fn file_name(id: &str) -> String {
-    let safe = |c: char| if c.is_alphanumeric() || c == '-' || c == '_' { c } else { '-' };
-    id.to_lowercase().chars().map(safe).collect()
 }

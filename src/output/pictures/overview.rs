@@ -2,6 +2,7 @@
 
 use super::series::{of_months, source, values};
 use crate::evaluate::observed::months;
+use crate::month::Month;
 use crate::output::charts::{Band, Course, Multiple, Multiples, Series, Words};
 use crate::output::waits::limit;
 use crate::output::words::{capital, percent};
@@ -122,6 +123,12 @@ fn course(study: &Study, projection: &Projection, months: &[Stats], scale: f64) 
     }
 }
 
+/// The share within the standard as published for financial years, in percent.
+fn published(line: &LineResult) -> Vec<(Month, f64)> {
+    let years = line.waits.iter().flat_map(|waits| &waits.published);
+    years.map(|(year, share)| (year.first().plus(6), share * 100.0)).collect()
+}
+
 /// The share who start within the standard, by month, for headline services; those whose standard
 /// names a share first.
 pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multiples> {
@@ -152,7 +159,8 @@ pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multip
             note: format!("% within {limit}s{proposed}"),
             lines: courses,
             mark: own.share.map(|share| Series::new(start, vec![share * 100.0; months])),
-            observed: None,
+            // What was published of a year, in the middle of it.
+            observed: of_months(&published(line)),
         })
     };
     let panels: Vec<Multiple> = lines.iter().filter_map(panel).take(PANELS).collect();
@@ -171,8 +179,8 @@ pub(super) fn waits(study: &Study, projections: &[&Projection]) -> Option<Multip
         words: Words::new(
             format!("{}: at worst {:.0}% of those who start do so in time", worst.1.name, worst.0),
             format!(
-                "Of those who start treatment in a month, {}; lines are medians, bands the 5th to \
-                 95th percentile of draws",
+                "Of those who start treatment in a month, {}; medians with 5th to 95th percentile; \
+                 rings: a year as published",
                 study.areas[first.area].name
             ),
             source(study),

@@ -2,25 +2,9 @@
 
 use std::fmt::Write as _;
 
+pub(super) use crate::escape::markup as escaped;
 use crate::output::words::thousands;
 use crate::projection::quantiles::Stats;
-
-/// A text with nothing in it that HTML or a terminal would obey.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            c if c.is_control() && c != '\n' => safe.push('\u{fffd}'),
-            c => safe.push(c),
-        }
-    }
-    safe
-}
 
 /// A table with a caption; the first cell of a row names it.
 #[derive(Debug, Default)]

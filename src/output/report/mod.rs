@@ -16,9 +16,10 @@ mod waits;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::escape;
 use crate::input::goals::Goal;
 use crate::output::disclosure::Control;
-use crate::output::document::InputHash;
+use crate::output::record::InputHash;
 use crate::output::words::{capital, counted};
 use crate::projection::Projection;
 use crate::projection::line::FamilyResult;
@@ -117,7 +118,7 @@ pub fn page(
         let _ = writeln!(blobs, "<script type=\"text/plain\" class=\"blob\">{blob}</script>");
     }
     // `</script>` in a name must not end the script that holds it.
-    let json = data.json.to_string().replace('<', "\\u003c");
+    let json = escape::json(&data.json.to_string()).replace('<', "\\u003c");
     let parts = [
         ("TITLE", escaped(&title)),
         ("STYLE", STYLE.to_owned()),

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Cell, Encoder, Format, Head, Kind, Rows, number};
+use crate::escape::{csv, csv_code};
 
 /// Comma-separated values, UTF-8, a header first.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +31,10 @@ impl Encoder for Csv {
                 }
                 match rows.cell(row, index) {
                     Cell::Missing => (),
-                    Cell::Text(words) => push_text(words, column.kind, &mut text),
+                    Cell::Text(code) if column.kind == Kind::Identifier => {
+                        csv_code(code, &mut text);
+                    }
+                    Cell::Text(words) => csv(words, &mut text),
                     Cell::Withheld(withheld) => text.push_str(withheld.words()),
                     Cell::Number(value) => number::push(value, &mut text),
                     Cell::Integer(value) => text.push_str(&value.to_string()),
@@ -45,21 +49,6 @@ impl Encoder for Csv {
     fn finish(self: Box<Self>, _: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }
-}
-
-/// A text, quoted where it must be, and never read as a formula by a spreadsheet; a code that looks
-/// like a number, such as `8E553`, is quoted too.
-fn push_text(words: &str, kind: Kind, to: &mut String) {
-    let guard = if words.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    let is_like_number = kind == Kind::Identifier && words.parse::<f64>().is_ok();
-    if guard.is_empty() && !is_like_number && !words.contains([',', '"', '\n', '\r']) {
-        to.push_str(words);
-        return;
-    }
-    to.push('"');
-    to.push_str(guard);
-    to.push_str(&words.replace('"', "\"\""));
-    to.push('"');
 }
 
 #[cfg(test)]

@@ -18,7 +18,8 @@ impl Format for CsvGz {
     }
 
     fn begin(&self, head: &Head, _: &mut dyn Write) -> io::Result<Box<dyn Encoder>> {
-        let mut packed = GzBuilder::new().write(Vec::new(), Compression::default());
+        // Quickly: a third more bytes for a third of the time.
+        let mut packed = GzBuilder::new().write(Vec::new(), Compression::fast());
         let plain = Csv.begin(head, &mut packed)?;
         Ok(Box::new(Packing { plain, packed }))
     }
@@ -30,8 +31,11 @@ struct Packing {
 }
 
 impl Encoder for Packing {
-    fn rows(&mut self, rows: &Rows, _: &mut dyn Write) -> io::Result<()> {
-        self.plain.rows(rows, &mut self.packed)
+    fn rows(&mut self, rows: &Rows, to: &mut dyn Write) -> io::Result<()> {
+        self.plain.rows(rows, &mut self.packed)?;
+        to.write_all(self.packed.get_ref())?;
+        self.packed.get_mut().clear();
+        Ok(())
     }
 
     fn finish(mut self: Box<Self>, to: &mut dyn Write) -> io::Result<()> {

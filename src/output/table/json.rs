@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
 use super::{Cell, Encoder, Format, Head, Rows, number};
+use crate::escape;
 
 /// A JSON array of objects, a line each.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +31,8 @@ impl Encoder for Begun {
         for row in 0..rows.len() {
             to.write_all(if self.is_first { b"\n" } else { b",\n" })?;
             self.is_first = false;
-            serde_json::to_writer(&mut *to, &Record { rows, row })?;
+            let text = serde_json::to_string(&Record { rows, row })?;
+            to.write_all(escape::json(&text).as_bytes())?;
         }
         Ok(())
     }

@@ -9,6 +9,8 @@ pub mod csv;
 pub mod csv_gz;
 pub mod json;
 pub mod number;
+#[cfg(feature = "parquet")]
+pub mod parquet;
 pub mod workbook;
 
 use std::io;
@@ -183,7 +185,7 @@ pub trait Format: Sync {
 }
 
 /// A table that is being written.
-pub trait Encoder {
+pub trait Encoder: Send {
     /// Adds rows.
     fn rows(&mut self, rows: &Rows, to: &mut dyn io::Write) -> io::Result<()>;
     /// Ends the table.
@@ -353,6 +355,32 @@ impl Rows {
         self.number(stats.map(Stats::q05)).number(stats.map(Stats::q95))
     }
 
+    /// The rows that `keep` says, by their place.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let mut some = Self::new(&self.columns);
+        for row in (0..self.count).filter(|row| keep(*row)) {
+            for (column, cells) in some.cells.iter_mut().enumerate() {
+                match (cells, self.cell(row, column)) {
+                    (Cells::Text(text, ends), cell) => {
+                        if let Cell::Text(words) = cell {
+                            text.push_str(words);
+                        }
+                        ends.push(text.len());
+                    }
+                    (Cells::Number(list), Cell::Number(value)) => list.push(Some(value)),
+                    (Cells::Number(list), _) => list.push(None),
+                    (Cells::Integer(list), Cell::Integer(value)) => list.push(Some(value)),
+                    (Cells::Integer(list), _) => list.push(None),
+                    (Cells::Date(list), Cell::Date(month)) => list.push(Some(month)),
+                    (Cells::Date(list), _) => list.push(None),
+                }
+            }
+            some.count += 1;
+        }
+        some
+    }
+
     /// Ends the row.
     pub fn end(&mut self) {
         debug_assert_eq!(self.at, self.columns.len(), "cells in a row of {:?}", self.columns);
@@ -375,5 +403,7 @@ mod tests {
         assert_eq!(cells(0), [Cell::Text("x"), Cell::Number(0.5), Cell::Integer(3)]);
         assert_eq!(cells(1), [Cell::Missing; 3]);
         assert_eq!((rows.len(), rows.is_empty()), (2, false));
+        let second = rows.only(|row| row == 1);
+        assert_eq!(([0, 1, 2].map(|column| second.cell(0, column)), second.len()), (cells(1), 1));
     }
 }

@@ -27,6 +27,7 @@ use crate::projection::Projection;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
+pub use rollup::{Whole, wholes};
 
 /// One scenario in one area.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +81,7 @@ impl<'a> OfRun<'a> {
 /// Tables with rows for each case, which need no other case.
 pub fn of_cases<'a>() -> Vec<Box<dyn Table<OfCase<'a>> + 'a>> {
     vec![
-        Box::new(summary::Summary),
+        Box::new(summary::SUMMARY),
         Box::new(services::Services),
         Box::new(course::PROJECTION),
         Box::new(course::FAMILIES),
@@ -93,6 +94,13 @@ pub fn of_cases<'a>() -> Vec<Box<dyn Table<OfCase<'a>> + 'a>> {
         Box::new(need::Need),
         Box::new(pathways::Pathways),
     ]
+}
+
+/// Tables that a sweep may write: those of cases, and their answers with means.
+pub fn of_sweeps<'a>() -> Vec<Box<dyn Table<OfCase<'a>> + 'a>> {
+    let mut list = of_cases();
+    list.insert(0, Box::new(summary::TOTALS));
+    list
 }
 
 /// Tables that put cases beside each other, or need none.
@@ -182,7 +190,7 @@ pub fn digest(run: &OfRun<'_>) -> Digest {
     }
     Digest {
         services: each(run, &services::Services),
-        summary: each(run, &summary::Summary),
+        summary: each(run, &summary::SUMMARY),
         checks: each(run, &checks::Checks),
         comparison: table::rows(&comparison::Comparison, run),
         rollup: table::rows(&rollup::Rollup, run),

@@ -12,11 +12,14 @@ use crate::study::Study;
 use crate::study::pack::same_name;
 
 /// Areas that are added up, by their indices in the study, and what they are together.
-struct Whole {
-    name: String,
-    areas: Vec<usize>,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whole {
+    /// The larger area; `all` where they are of several.
+    pub name: String,
+    /// Its parts.
+    pub areas: Vec<usize>,
     /// Whether other parts of it are known and absent: a sum of some is not the whole.
-    is_partial: bool,
+    pub is_partial: bool,
 }
 
 /// Totals over the horizon by service and family, surge costs and need; nothing where no areas go
@@ -71,7 +74,7 @@ impl Table<OfRun<'_>> for Rollup {
 }
 
 /// Each larger area with two parts or more, and all areas where they are of several.
-fn wholes(study: &Study) -> Vec<Whole> {
+pub fn wholes(study: &Study) -> Vec<Whole> {
     let mut list: Vec<Whole> = Vec::new();
     let is_whole_of_another = |area: usize| {
         study.areas.iter().any(|other| other.within.contains(&study.areas[area].id))

@@ -33,7 +33,8 @@ pub fn draws<const L: usize>(
     draws: usize,
 ) -> Vec<Vec<f64>> {
     let spare = Spare::default();
-    let buffer = Stage { study, case, prepared, entries, draws, spare: &spare }.run(line, None);
+    let buffer =
+        Stage { study, case, prepared, entries, draws, spare: &spare, door: None }.run(line, None);
     (0..case.months()).map(|t| buffer.draws(Measure::Referrals, t)).collect()
 }
 
@@ -50,7 +51,7 @@ pub fn draws_of<const L: usize>(
     let draws = study.draws.count.max(1);
     let waiting = Waiting::of(study, case, line).filter(|_| measure.is_after_acceptance());
     let spare = Spare::default();
-    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare, door: None };
     let buffer = stage.run(line, waiting.as_ref());
     let mut sums = vec![0.0; draws];
     for t in months {
@@ -68,7 +69,7 @@ pub fn wait_draws<const L: usize>(
     (draws, waiting): (usize, &Waiting<'_>),
 ) -> Option<WaitDraws> {
     let spare = Spare::default();
-    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare, door: None };
     let spread = waiting.usual.spread()?;
     let buffer = stage.run(line, Some(waiting));
     let months = |measure| (0..case.months()).map(|t| buffer.draws(measure, t)).collect::<Vec<_>>();
@@ -117,7 +118,8 @@ pub fn ingredients<const L: usize>(
     waiting: Option<&Waiting<'_>>,
 ) -> Ingredients<L> {
     let spare = Spare::default();
-    let stage = Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare };
+    let stage =
+        Stage { study, case, prepared: &[], entries: &[], draws: L, spare: &spare, door: None };
     let surge = |block: &Block<L>| stage.surge(line, prepared, block).all;
     let figures = LineFigures::new(study, line, &prepared.sample);
     let underlying = stage.underlying(line, prepared, None, &figures);
@@ -159,6 +161,9 @@ fn list_ingredients<const L: usize>(
 impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     pub(super) fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
+        if let Some(door) = self.door {
+            return self.run_at_door(door, line);
+        }
         let mut measures = applicable(self.study, line, waiting);
         let without = waiting.map_or(&[] as &[Measure], |_| &Measure::WITHOUT);
         let needed = Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN);

@@ -24,7 +24,7 @@ pub fn levels_and_held<const L: usize>(
     draws: usize,
 ) -> (Vec<f64>, Vec<f64>) {
     let spare = Spare::default();
-    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare, door: None };
     let mut held = vec![0.0; case.months()];
     let mut levels = Vec::with_capacity(draws);
     for (prepared, entries) in prepared.iter().zip(entries) {
@@ -77,7 +77,7 @@ pub fn parts<const L: usize>(
     let Underlying::Forecast(forecast) = &line.underlying else { return None };
     let spare = Spare::default();
     let draws = study.draws.count;
-    let stage = Stage { study, case, prepared, entries, draws, spare: &spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare: &spare, door: None };
     let of_block = |(prepared, entries): (&&Prepared<L>, &&Block<L>)| Parts {
         block: prepared.block,
         usual: stage.usual(forecast, line, prepared.block),

@@ -304,7 +304,7 @@ impl<const L: usize> Stage<'_, L> {
         if !self.levers().iter().any(to_here) {
             return arriving;
         }
-        for source in &self.case.lines {
+        for source in self.case.lines.iter() {
             let from_here = |lever: &Lever| lever.action.acts(On::Referrals(source.service));
             if !self.levers().iter().any(|lever| to_here(lever) && from_here(lever)) {
                 continue;

@@ -12,11 +12,13 @@
 mod flow;
 mod level;
 mod lever_effect;
+mod once;
 mod summary;
 
 pub use flow::{Ingredients, ListIngredients, draws, draws_of, ingredients, wait_draws};
 pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
+pub use once::{Door, LineOnce, OfVariant};
 use rayon::prelude::*;
 
 use summary::Totals;
@@ -34,6 +36,7 @@ use super::spare::Spare;
 use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::model::lane::Lane;
+use crate::model::pathway::Layout as Pathways;
 use crate::study::pack::{Refused, Unit};
 use crate::study::{Study, Summaries};
 
@@ -86,7 +89,7 @@ pub fn summarise<const L: usize>(
     draws: usize,
     spare: &Spare<L>,
 ) -> (Vec<LineResult>, Vec<FamilyResult>) {
-    let stage = Stage { study, case, prepared, entries, draws, spare };
+    let stage = Stage { study, case, prepared, entries, draws, spare, door: None };
     let lines_of = |family: usize| case.lines.iter().filter(move |l| stage.family_of(l) == family);
     let mut families: Vec<usize> = (0..study.pack.families.len()).collect();
     // The longest first, so that no thread is left alone with it at the end.
@@ -105,6 +108,36 @@ pub fn summarise<const L: usize>(
     (lines, families)
 }
 
+/// The lines of an area, for many variants of its study at the door.
+pub fn once<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    prepared: &[&Prepared<L>],
+    flows: (&Pathways, &[Vec<Lane<L>>]),
+) -> Vec<LineOnce<L>> {
+    let spare = Spare::default();
+    let draws = study.draws.count;
+    let stage = Stage { study, case, prepared, entries: &[], draws, spare: &spare, door: None };
+    case.lines.par_iter().map(|line| stage.once(line, flows.0, flows.1)).collect()
+}
+
+/// Runs and summarises every line and family of a variant at the door.
+pub fn at_door<const L: usize>(
+    study: &Study,
+    case: &Case<'_>,
+    door: Door<'_, L>,
+    draws: usize,
+    spare: &Spare<L>,
+) -> (Vec<LineResult>, Vec<FamilyResult>) {
+    let door = Some(&door);
+    let stage = Stage { study, case, prepared: &[], entries: &[], draws, spare, door };
+    let families = (0..study.pack.families.len()).map(|family| stage.family(family));
+    let (lines, families): (Vec<_>, Vec<_>) = families.unzip();
+    let mut lines: Vec<LineResult> = lines.into_iter().flatten().collect();
+    lines.sort_by_key(|line| line.service);
+    (lines, families.into_iter().flatten().collect())
+}
+
 #[derive(Clone, Copy)]
 struct Stage<'a, const L: usize> {
     study: &'a Study,
@@ -113,6 +146,8 @@ struct Stage<'a, const L: usize> {
     entries: &'a [&'a Block<L>],
     draws: usize,
     spare: &'a Spare<L>,
+    /// Where only demand at the door is asked for.
+    door: Option<&'a Door<'a, L>>,
 }
 
 impl<const L: usize> Stage<'_, L> {
@@ -126,15 +161,29 @@ impl<const L: usize> Stage<'_, L> {
         let Some((unit, members)) = self.members(&lines) else { return (Vec::new(), None) };
         let mut sum: Option<Buffer<L>> = None;
         let in_sum = |line: &&&Line<'_>| members.contains(&line.service);
-        let is_mixed = lines.iter().filter(in_sum).any(|line| is_known(line))
-            && !lines.iter().filter(in_sum).all(|line| is_known(line));
+        let is_sum_known = lines.iter().filter(in_sum).any(|line| is_known(line));
+        let is_mixed = is_sum_known && !lines.iter().filter(in_sum).all(|line| is_known(line));
         // What is set over underlying demand is of the services that have one.
         let mut comparable: Option<Buffer<L>> = None;
-        let layout = || Layout::new(&Measure::OF_FAMILY, self.has_levers(), true);
+        let layout = || match self.door {
+            Some(door) => Layout::of_rows(&door.asked.rows()),
+            None => Layout::new(&Measure::OF_FAMILY, self.has_levers(), true),
+        };
         let room = || Buffer::new(self.spare, layout(), self.case.months(), self.draws);
         let mut results = Vec::new();
-        for line in &lines {
-            let waiting = Waiting::of(self.study, self.case, line);
+        // Of a service that nobody counted only the surge is known: an answer, or part of a sum.
+        let is_sum_asked = self.door.is_none_or(|door| door.asked.families);
+        let is_asked = |line: &&&Line<'_>| {
+            self.door.is_none_or(|door| {
+                let is_part = is_sum_asked && is_sum_known && in_sum(line);
+                is_known(line) || door.asked.has_unknown() || is_part
+            })
+        };
+        for line in lines.iter().filter(is_asked) {
+            let waiting = match self.door {
+                Some(_) => None,
+                None => Waiting::of(self.study, self.case, line),
+            };
             let buffer = self.run(line, waiting.as_ref());
             let measures = applicable(self.study, line, waiting.as_ref());
             let course =
@@ -152,12 +201,12 @@ impl<const L: usize> Stage<'_, L> {
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
-            if is_mixed && is_known(line) && members.contains(&line.service) {
+            if is_mixed && is_sum_asked && is_known(line) && members.contains(&line.service) {
                 let is_first = comparable.is_none();
                 comparable.get_or_insert_with(room).add(&buffer, is_first);
             }
             match &mut sum {
-                _ if !members.contains(&line.service) => buffer.give(self.spare),
+                _ if !is_sum_asked || !members.contains(&line.service) => buffer.give(self.spare),
                 Some(sum) => {
                     sum.add(&buffer, false);
                     buffer.give(self.spare);
@@ -193,7 +242,7 @@ impl<const L: usize> Stage<'_, L> {
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
-            equity: if known && self.study.summaries == Summaries::All {
+            equity: if known && self.door.is_none() && self.study.summaries == Summaries::All {
                 self.equity(family, &members, &sum)
             } else {
                 Vec::new()
@@ -214,7 +263,7 @@ impl<const L: usize> Stage<'_, L> {
     /// What the surge of a line takes, whose demand peaks in month `peak`.
     fn burden(&self, line: &Line<'_>, buffer: &Buffer<L>, peak: usize) -> Burden {
         let service = &self.study.pack.services[line.service];
-        if service.is_total() {
+        if service.is_total() || self.door.is_some() {
             return Burden::default();
         }
         let (figures, totals) = (&service.figures, Totals::new(self, buffer));

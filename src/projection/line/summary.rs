@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::Stage;
 use crate::month::Month;
+use crate::projection::asked::Answer;
 use crate::projection::buffer::Buffer;
 use crate::projection::course::{Course, Peak, Period, PeriodTotal};
 use crate::projection::measure::Measure;
@@ -114,23 +115,31 @@ impl Spans {
     }
 }
 
-/// What totals over periods are made of.
+/// What totals over periods are made of; none of what is not asked for.
 struct Parts {
-    referrals: Spans,
-    underlying: Spans,
+    referrals: Option<Spans>,
+    underlying: Option<Spans>,
     /// The two of the services whose underlying demand is known, where others are in the sum.
-    comparable: Option<[Spans; 2]>,
+    comparable: Option<[Option<Spans>; 2]>,
     /// The surge of those whose underlying demand is known.
-    surge: Spans,
+    surge: Option<Spans>,
     known: bool,
 }
 
 impl Parts {
-    fn total(&self, period: Period, summariser: &mut Summariser) -> PeriodTotal {
-        let referrals = self.referrals.over(period);
-        let underlying = self.underlying.over(period);
-        let surge = self.surge.over(period);
-        let comparable = self.comparable.as_ref().map(|two| two.each_ref().map(|s| s.over(period)));
+    fn total(
+        &self,
+        period: Period,
+        summariser: &mut Summariser,
+        asked: &dyn Fn(Answer) -> bool,
+    ) -> PeriodTotal {
+        let over = |spans: &Option<Spans>| {
+            spans.as_ref().map_or_else(Vec::new, |spans| spans.over(period))
+        };
+        let referrals = over(&self.referrals);
+        let underlying = over(&self.underlying);
+        let surge = over(&self.surge);
+        let comparable = self.comparable.as_ref().map(|two| two.each_ref().map(over));
         let (of_known, expected) =
             comparable.as_ref().map_or((&referrals, &underlying), |[of, under]| (of, under));
         let extra = || referrals.iter().zip(&underlying).map(|(r, u)| r - u);
@@ -140,14 +149,17 @@ impl Parts {
                 parts.zip(expected).filter(|(_, u)| **u > 0.0).map(|(p, u)| p / u).collect();
             (self.known && !shares.is_empty()).then(|| summariser.stats(shares.into_iter()))
         };
-        let extra_share = share(&mut of_known.iter().zip(expected).map(|(r, u)| r - u));
-        let surge_share = share(&mut surge.iter().copied());
+        let extra_share = asked(Answer::ExtraShare)
+            .then(|| share(&mut of_known.iter().zip(expected).map(|(r, u)| r - u)));
+        let surge_share = asked(Answer::SurgeShare).then(|| share(&mut surge.iter().copied()));
+        let is_asked = asked(Answer::Referrals);
         PeriodTotal {
             period,
-            extra: summariser.stats(extra()),
-            referrals: self.known.then(|| summariser.stats(referrals.iter().copied())),
-            extra_share,
-            surge_share,
+            extra: if asked(Answer::Extra) { summariser.stats(extra()) } else { Stats::default() },
+            referrals: (self.known && is_asked)
+                .then(|| summariser.stats(referrals.iter().copied())),
+            extra_share: extra_share.flatten(),
+            surge_share: surge_share.flatten(),
         }
     }
 }
@@ -164,7 +176,14 @@ impl<const L: usize> Stage<'_, L> {
     ) -> Course {
         let mut summariser = Summariser::default();
         let months = self.case.months();
-        let monthly = if self.study.summaries == Summaries::All { measures } else { &[] };
+        let asked = |answer: Answer| self.door.is_none_or(|door| door.asked.has(answer));
+        let monthly: Vec<Measure> = match self.door {
+            Some(door) => {
+                measures.iter().filter(|m| door.asked.months.contains(m)).copied().collect()
+            }
+            None if self.study.summaries == Summaries::All => measures.to_vec(),
+            None => Vec::new(),
+        };
         let images = waiting.map(|waiting| waiting.images(self.study)).unwrap_or_default();
         let has_waits = !images.is_empty() && !monthly.is_empty();
         let waits: Vec<Ordered> = (0..if has_waits { months } else { 0 })
@@ -206,21 +225,34 @@ impl<const L: usize> Stage<'_, L> {
         let horizon: Vec<(Measure, Vec<f64>)> = measures
             .par_iter()
             .filter(|measure| !Measure::OF_WAITS.contains(measure))
+            .filter(|measure| asked(Answer::Total(**measure)))
             .map(|&measure| (measure, totals.whole(measure)))
             .collect();
+        let of = |totals: &Totals<'_, L>, measure| {
+            // What only other answers need is not added up for this one.
+            let is_kept = buffer.has(measure);
+            is_kept.then(|| totals.of(measure))
+        };
         let parts = Parts {
-            referrals: totals.of(Measure::Referrals),
-            underlying: totals.of(Measure::Underlying),
+            referrals: of(&totals, Measure::Referrals),
+            underlying: of(&totals, Measure::Underlying),
             comparable: (!std::ptr::eq(buffer, comparable))
-                .then(|| [Measure::Referrals, Measure::Underlying].map(|of| of_known.of(of))),
-            surge: of_known.of(Measure::Surge),
+                .then(|| [Measure::Referrals, Measure::Underlying].map(|m| of(&of_known, m))),
+            surge: of(&of_known, Measure::Surge),
             known,
         };
+        let peak = if asked(Answer::Peak) {
+            totals.peak((known, &of_known), &mut summariser)
+        } else {
+            Peak { t: 0, extra: Stats::default(), uplift: None }
+        };
         Course {
-            peak: totals.peak((known, &of_known), &mut summariser),
+            peak,
             periods: Period::all(self.case.scenario.start, months)
                 .into_par_iter()
-                .map_init(Summariser::default, |summariser, period| parts.total(period, summariser))
+                .map_init(Summariser::default, |summariser, period| {
+                    parts.total(period, summariser, &asked)
+                })
                 .collect(),
             totals: horizon
                 .iter()

@@ -233,7 +233,7 @@ pub fn projected(study: &Study) -> Vec<(usize, usize, WaitDraws)> {
             let entries = of_case(&stage, index);
             let prepared = all.prepared(case);
             let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
-            for line in &case.lines {
+            for line in case.lines.iter() {
                 let Some(waiting) = Waiting::of(study, case, line) else { continue };
                 if waiting.published[0].is_none() {
                     continue;

@@ -1,0 +1,171 @@
+//! A unit, one scenario variant over all areas: its tables written area by area, and the note that
+//! it is whole.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::part::Part;
+use super::{FAILED, done_name, part_name};
+use crate::checksum::sha256;
+use crate::input::sweep::Form;
+use crate::output::files::write_whole;
+use crate::output::table::columns::AREA;
+use crate::output::table::{self, Cell, Column, Head, Rows, Table, Written};
+use crate::output::tables::{OfCase, of_sweeps};
+
+/// What of a sweep is written.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The tables, by name.
+    pub tables: Vec<String>,
+    /// The measures; none is all.
+    pub measures: Vec<String>,
+    /// How.
+    pub form: Form,
+}
+
+/// `done/v0001.json`: a unit is whole.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Done {
+    /// The unit.
+    pub unit: String,
+    /// The hash of all it was made of.
+    pub made_of: String,
+    /// How many areas could not be projected.
+    pub failed: usize,
+    /// Its files with their hashes.
+    pub files: BTreeMap<String, String>,
+}
+
+/// An area that could not be projected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// The area; empty for all of a variant.
+    pub area: String,
+    /// Why, in a sentence.
+    pub reason: String,
+}
+
+/// A unit that is being written.
+pub struct Unit {
+    folder: PathBuf,
+    id: String,
+    made_of: String,
+    parts: Vec<(Head, Part)>,
+    wanted: Wanted,
+}
+
+impl Unit {
+    /// Begins a unit; what an earlier process left of it is cleared.
+    pub fn new(folder: &Path, id: &str, made_of: String, wanted: &Wanted) -> io::Result<Self> {
+        clear(folder, id)?;
+        let is_wanted = |head: &Head| wanted.tables.iter().any(|name| name == head.name);
+        let heads = of_sweeps().into_iter().map(|table| table.head()).filter(is_wanted);
+        let parts = heads
+            .map(|head| {
+                let path = folder.join(part_name(head.name, id, wanted.form));
+                let part = Part::new(path.parent().unwrap_or(folder), &head, wanted.form)?;
+                Ok((head, part))
+            })
+            .collect::<io::Result<Vec<_>>>()?;
+        Ok(Self {
+            folder: folder.to_owned(),
+            id: id.to_owned(),
+            made_of,
+            parts,
+            wanted: wanted.clone(),
+        })
+    }
+
+    /// The rows of one more area.
+    pub fn add(&mut self, of: &OfCase<'_>) -> io::Result<()> {
+        for table in of_sweeps() {
+            let name = table.head().name;
+            let Some((_, part)) = self.parts.iter_mut().find(|(head, _)| head.name == name) else {
+                continue;
+            };
+            part.rows(&only(table::rows(&*table, of), &self.wanted.measures))?;
+        }
+        Ok(())
+    }
+
+    /// Gives every table its name, then notes that the unit is whole.
+    pub fn finish(self, failures: &[Failure]) -> anyhow::Result<()> {
+        let mut files = BTreeMap::new();
+        for (head, part) in self.parts {
+            let name = part_name(head.name, &self.id, self.wanted.form);
+            files.insert(name.clone(), part.finish(&self.folder.join(name))?);
+        }
+        if !failures.is_empty() {
+            let name = part_name(FAILED, &self.id, Form::Csv);
+            let (_, bytes) = table::file(&Failed, failures, &table::csv::Csv)?;
+            write_whole(&self.folder.join(&name), &bytes)?;
+            files.insert(name, sha256(&bytes));
+        }
+        let done =
+            Done { unit: self.id.clone(), made_of: self.made_of, failed: failures.len(), files };
+        let text = serde_json::to_string_pretty(&done)? + "\n";
+        write_whole(&self.folder.join(done_name(&self.id)), text.as_bytes())
+    }
+}
+
+/// The rows of some measures; of all, where none are named or the table has no measures.
+fn only(rows: Rows, measures: &[String]) -> Rows {
+    let column = rows.columns().iter().position(|column| column.name == "measure");
+    let Some(column) = column.filter(|_| !measures.is_empty()) else { return rows };
+    let is_wanted = |row: usize| match rows.cell(row, column) {
+        Cell::Text(name) => measures.iter().any(|own| own == name),
+        _ => false,
+    };
+    rows.only(is_wanted)
+}
+
+/// Removes what there is of a unit, the note that it is whole first.
+fn clear(folder: &Path, id: &str) -> io::Result<()> {
+    let done = folder.join(done_name(id));
+    if done.exists() {
+        fs::remove_file(done)?;
+    }
+    let tables = of_sweeps().into_iter().map(|table| table.head().name).chain([FAILED]);
+    for table in tables {
+        let own = folder.join(table).join(format!("variant={id}"));
+        if own.exists() {
+            fs::remove_dir_all(own)?;
+        }
+    }
+    Ok(())
+}
+
+/// The note of a unit, where it is whole: made of the same, and no file changed since.
+pub fn done(folder: &Path, id: &str, made_of: &str) -> Option<Done> {
+    let text = fs::read_to_string(folder.join(done_name(id))).ok()?;
+    let done: Done = serde_json::from_str(&text).ok()?;
+    let is_same = |(name, hash): (&String, &String)| {
+        fs::read(folder.join(name)).is_ok_and(|bytes| sha256(&bytes) == *hash)
+    };
+    (done.made_of == made_of && done.files.iter().all(is_same)).then_some(done)
+}
+
+/// Areas that could not be projected.
+struct Failed;
+
+impl Table<[Failure]> for Failed {
+    fn head(&self) -> Head {
+        Head {
+            name: FAILED,
+            about: "Areas that could not be projected in a variant; all of it where no area is named.",
+            written: Written::WithRows,
+            columns: vec![AREA, Column::text("reason", "what was wrong")],
+        }
+    }
+
+    fn rows(&self, of: &[Failure], rows: &mut Rows) {
+        for failure in of {
+            rows.text(&failure.area).text(&failure.reason).end();
+        }
+    }
+}
