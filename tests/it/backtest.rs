@@ -76,12 +76,12 @@ fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
     // The same bytes again, on one thread.
     let again = folder.path().join("again");
     run(&again).args(["--threads", "1"]).assert().success();
-    for name in ["scores.csv", model] {
-        assert_eq!(
-            std::fs::read(out.join(name)).unwrap(),
-            std::fs::read(again.join(name)).unwrap()
-        );
-    }
+    let same = |own: &Path, other: &Path, name: &str| {
+        let [own, other] = [own, other].map(|folder| std::fs::read(folder.join(name)).unwrap());
+        assert_eq!(own, other, "{name}");
+    };
+    same(&out, &again, "scores.csv");
+    same(&hub, &again.with_extension("hub"), model);
 }
 
 #[test]
