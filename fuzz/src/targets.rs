@@ -86,7 +86,7 @@ fn baseline_text(c: &mut Choices<'_>) -> String {
     if c.chance(30) {
         let _ = writeln!(text, "month,{}", services.join(","));
         for month in first..first + months {
-            let cells: Vec<String> = services.iter().map(|_| count(c)).map(|n| cell(c, n)).collect();
+            let cells: Vec<String> = services.iter().map(|_| { let n = count(c); cell(c, n) }).collect();
             let _ = writeln!(text, "{},{}", month_text(c, form, month), cells.join(","));
         }
         return text;

@@ -33,7 +33,7 @@ use crate::study::pack::same_name;
 /// Runs it.
 pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()> {
     let folder = super::hold(line, "--out", &args.out)?;
-    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
+    let hub = super::hold_hub(line, &args.out, args.hub.as_ref())?;
     if !args.rolling.is_empty() {
         return super::with_threads(args.threads, || compare_methods(args, line, folder))?;
     }

@@ -19,12 +19,12 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::Command;
 use crate::cli::line::CommandLine;
-use crate::diagnostics::{Problems, Source};
+use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::escape;
 use crate::output::folder::{Former, ResultsFolder};
 use crate::output::record::InputHash;
@@ -70,6 +70,26 @@ fn hold(line: &CommandLine, option: &str, path: &Path) -> anyhow::Result<Results
         false => Former::SameCommand,
     };
     ResultsFolder::hold(option, path, former, line.made())
+}
+
+/// Holds the folder of a hub, if one is named: apart from that of the results, which is replaced whole.
+fn hold_hub(
+    line: &CommandLine,
+    out: &Path,
+    hub: Option<&PathBuf>,
+) -> anyhow::Result<Option<ResultsFolder>> {
+    let Some(hub) = hub else { return Ok(None) };
+    let [whole, own] = [out, hub.as_path()].map(std::path::absolute);
+    let (whole, own) = (whole?, own?);
+    if own.starts_with(&whole) || whole.starts_with(&own) {
+        let place = Source::new("--hub", "").whole();
+        let problem =
+            Problem::error(place, "a hub lies apart from the results, which are replaced whole")
+                .read(hub.display().to_string())
+                .allowed("a folder neither within --out nor around it");
+        return Err(InputError::from(problem).into());
+    }
+    hold(line, "--hub", hub).map(Some)
 }
 
 /// The files among what was read, each once, with what named it.

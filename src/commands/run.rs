@@ -46,7 +46,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     super::warn(&counted_twice(&read.study));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
-    let hub = args.hub.as_ref().map(|hub| super::hold(line, "--hub", hub)).transpose()?;
+    let hub = super::hold_hub(line, &args.out, args.hub.as_ref())?;
     let mut projections = projected(args, &read.study)?;
     output_goals::without_measure(&projections, &goals, &read.study).stop_on_errors()?;
     let told = told(args, &read.study, &mut projections);

@@ -13,7 +13,7 @@ fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
     let run = |out: &Path| {
         let mut command = afterwave();
         command.args(["backtest", "--draws", "64", "--charts", "svg", "--out"]);
-        command.arg(out).arg("--hub").arg(out.join("hub"));
+        command.arg(out).arg("--hub").arg(out.with_extension("hub"));
         command
     };
     run(&out)
@@ -61,26 +61,27 @@ fn both_packs_stand_beside_what_they_must_beat_and_hindsight_is_named() {
     }
     // CAMHS of England is derived from quarters: never scored.
     assert!(scores.iter().all(|row| row["service"] != "camhs"));
-    let model = "hub/model-output/afterwave-believed_2021/2020-02-01-afterwave-believed_2021.csv";
-    let hub = std::fs::read_to_string(out.join(model)).unwrap();
-    assert!(hub.starts_with(
+    let hub = out.with_extension("hub");
+    let model = "model-output/afterwave-believed_2021/2020-02-01-afterwave-believed_2021.csv";
+    let quantiles = std::fs::read_to_string(hub.join(model)).unwrap();
+    assert!(quantiles.starts_with(
         "origin_date,scenario_id,target,location,horizon,target_date,output_type,output_type_id,value\n\
          2020-02-01,multiple-waves,"
     ));
-    assert_eq!(hub.lines().filter(|line| line.contains(",secondary,")).count(), 29 * 23);
-    assert!(out.join("hub/model-output/afterwave-seasonal_naive").is_dir());
-    let came = rows(&out.join("hub/target-data/time-series.csv"));
+    assert_eq!(quantiles.lines().filter(|line| line.contains(",secondary,")).count(), 29 * 23);
+    assert!(hub.join("model-output/afterwave-seasonal_naive").is_dir());
+    let came = rows(&hub.join("target-data/time-series.csv"));
     assert_eq!(came.iter().filter(|row| row["target"] == "secondary").count(), 29);
     assert!(out.join("charts/score-believed-2021-multiple-waves-england-secondary.svg").exists());
     // The same bytes again, on one thread.
     let again = folder.path().join("again");
     run(&again).args(["--threads", "1"]).assert().success();
-    for name in ["scores.csv", model] {
-        assert_eq!(
-            std::fs::read(out.join(name)).unwrap(),
-            std::fs::read(again.join(name)).unwrap()
-        );
-    }
+    let same = |own: &Path, other: &Path, name: &str| {
+        let [own, other] = [own, other].map(|folder| std::fs::read(folder.join(name)).unwrap());
+        assert_eq!(own, other, "{name}");
+    };
+    same(&out, &again, "scores.csv");
+    same(&hub, &again.with_extension("hub"), model);
 }
 
 #[test]

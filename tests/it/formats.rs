@@ -13,6 +13,18 @@ use tempfile::TempDir;
 use crate::shared::command::{afterwave, rows};
 
 #[test]
+fn a_hub_within_the_results_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut command = afterwave();
+    command.args(["run", "two-waves", "--draws", "20", "--out"]).arg(&out);
+    let output = command.arg("--hub").arg(out.join("hub")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--hub"));
+    assert!(!out.join("summary.csv").exists());
+}
+
+#[test]
 fn a_hub_holds_the_quantiles_of_the_projection() {
     let folder = TempDir::new().unwrap();
     let (out, hub) = (folder.path().join("out"), folder.path().join("hub"));

@@ -384,7 +384,7 @@ const ALL_FILES: [(&str, Result<&str, &str>); 20] = [
     ("phs-camhs-referrals.csv", Ok("months of camhs (referrals), Scotland")),
     ("phs-camhs-adjusted-patients-seen.csv", Ok("figures of camhs")),
     ("phs-camhs-adjusted-patients-waiting.csv", Ok("figures of camhs, people still waiting")),
-    ("phs-health_board_labels.csv", Err("no column")),
+    ("phs-health_board_labels.csv", Err("unknown column")),
     ("camhs-scotland-monthly-2015-2021.csv", Ok("Took 84 months of camhs (referrals), Scotland")),
     ("covid-england-daily-2020-2022.csv", Ok("Took 33 months of admissions")),
     ("covid-north-west-daily-2020-2022.csv", Ok("Took 33 months of admissions")),

@@ -93,20 +93,26 @@ impl Begun {
                     write::<ByteArrayType>(to, cells, |cell| match cell {
                         Cell::Text(text) => Some(ByteArray::from(text)),
                         _ => None,
-                    })?
+                    })?;
                 }
-                Kind::Date => write::<Int32Type>(to, cells, |cell| match cell {
-                    Cell::Date(month) => Some(days(month)),
-                    _ => None,
-                })?,
-                Kind::Number => write::<FloatType>(to, cells, |cell| match cell {
-                    Cell::Number(value) => Some(value as f32),
-                    _ => None,
-                })?,
-                Kind::Integer => write::<Int64Type>(to, cells, |cell| match cell {
-                    Cell::Integer(value) => Some(value),
-                    _ => None,
-                })?,
+                Kind::Date => {
+                    write::<Int32Type>(to, cells, |cell| match cell {
+                        Cell::Date(month) => Some(days(month)),
+                        _ => None,
+                    })?;
+                }
+                Kind::Number => {
+                    write::<FloatType>(to, cells, |cell| match cell {
+                        Cell::Number(value) => Some(value as f32),
+                        _ => None,
+                    })?;
+                }
+                Kind::Integer => {
+                    write::<Int64Type>(to, cells, |cell| match cell {
+                        Cell::Integer(value) => Some(value),
+                        _ => None,
+                    })?;
+                }
             }
         }
         group.close()?;
