@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::pack::PackFiles;
 use crate::diagnostics::{BUILT_IN, Source};
 
 /// A built-in file: its path in the workspace that `init` writes, and its text.
@@ -134,14 +133,14 @@ fn folder(path: &str) -> &str {
     path.rsplit('/').nth(1).unwrap_or_default()
 }
 
-/// The pack `name`.
-pub fn pack(name: &str) -> Option<PackFiles> {
+/// The files of the pack `name`, by file name.
+pub fn pack(name: &str) -> Option<BTreeMap<String, Source>> {
     let files: BTreeMap<String, Source> = PACKS
         .iter()
         .filter(|(path, _)| folder(path) == name)
         .map(|file| (file.0.rsplit('/').next().unwrap_or_default().to_owned(), source(file)))
         .collect();
-    (!files.is_empty()).then(|| PackFiles { id: name.to_owned(), folder: None, files })
+    (!files.is_empty()).then_some(files)
 }
 
 /// The names of all packs.

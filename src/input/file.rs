@@ -16,8 +16,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use zip::{CompressionMethod, ZipArchive};
 
 use super::cells::MOST_PACKED;
-use super::text::unreadable;
-use crate::diagnostics::{Problem, Source};
+use crate::diagnostics::{Place, Problem, Source, nearest};
 
 /// Is told how many bytes of the file have been read since the last time.
 pub type Progress = Arc<dyn Fn(u64) + Send + Sync>;
@@ -67,6 +66,29 @@ pub(crate) fn open(path: &Path, progress: &Progress) -> Result<Content, Problem>
         [b'P', b'K', 3 | 5, ..] => unzip(path, &source, progress),
         _ if is_plain_file => text(plain, u64::MAX, &source),
         _ => text(plain, MOST_UNPACKED, &source),
+    }
+}
+
+/// Why a file can't be read, and the one beside it that may be meant.
+pub fn unreadable(path: &Path, place: &Place, error: &Error) -> Problem {
+    let message = match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    };
+    let problem = Problem::error(place.clone(), message);
+    let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    match nearest(&wanted, names.iter().map(String::as_str)) {
+        Some(name) if error.kind() == std::io::ErrorKind::NotFound => {
+            problem.suggest(folder.join(name).display().to_string())
+        }
+        _ => problem,
     }
 }
 

@@ -1,7 +1,5 @@
 //! Files to validated types. Each reader lists every problem of its file at once.
 
-pub mod areas;
-mod asked;
 pub mod baseline;
 pub mod builtin;
 pub mod capacity;
@@ -14,15 +12,12 @@ mod file;
 pub mod goals;
 pub mod indicator;
 pub mod lever_file;
-mod local;
 mod names;
 pub mod network;
 pub mod pack;
 pub mod published;
 pub mod registry;
 pub mod scenario;
-mod scored;
-mod served;
 pub mod setting;
 pub mod standards;
 pub mod study;

@@ -8,9 +8,10 @@ use encoding_rs::WINDOWS_1252;
 
 use super::cells;
 use super::file::Content;
+pub use super::file::unreadable;
 use super::table::head;
 use crate::checksum::{sha256, sha256_of_file};
-use crate::diagnostics::{Place, Problem, Source, nearest};
+use crate::diagnostics::{Problem, Source};
 
 /// Larger text inputs are published statistics, which `import` streams.
 const MOST_BYTES: u64 = 64 << 20;
@@ -222,29 +223,6 @@ pub fn decode(bytes: &[u8]) -> Option<String> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Some(text.to_owned()),
         Err(_) => Some(WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned()),
-    }
-}
-
-/// Why a file can't be read, and the one beside it that may be meant.
-pub fn unreadable(path: &Path, place: &Place, error: &std::io::Error) -> Problem {
-    let message = match error.kind() {
-        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    };
-    let problem = Problem::error(place.clone(), message);
-    let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names: Vec<String> = fs::read_dir(folder)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .collect();
-    match nearest(&wanted, names.iter().map(String::as_str)) {
-        Some(name) if error.kind() == std::io::ErrorKind::NotFound => {
-            problem.suggest(folder.join(name).display().to_string())
-        }
-        _ => problem,
     }
 }
 

@@ -735,7 +735,7 @@ fn a_track_of_ones_own_has_a_value_in_every_month() {
 /// A pack in a folder of its own: the built-in one with some files changed.
 fn changed_pack(change: impl Fn(&str, &str) -> (String, String)) -> TempDir {
     let folder = TempDir::new().unwrap();
-    for (name, source) in &builtin::pack("believed-2021").unwrap().files {
+    for (name, source) in &builtin::pack("believed-2021").unwrap() {
         let (name, text) = change(name, &source.text);
         fs::write(folder.path().join(name), text).unwrap();
     }
@@ -767,7 +767,7 @@ fn a_table_of_a_pack_under_another_name_is_not_passed_over() {
 
 #[test]
 fn a_slip_in_the_header_of_a_pack_is_one_problem() {
-    let tables = builtin::pack("believed-2021").unwrap().files;
+    let tables = builtin::pack("believed-2021").unwrap();
     for (table, source) in tables.iter().filter(|(name, _)| TABLES.contains(&name.as_str())) {
         let header: Vec<&str> = source.text.lines().next().unwrap().split(',').collect();
         for (at, column) in header.iter().enumerate().filter(|(_, column)| column.len() > 3) {

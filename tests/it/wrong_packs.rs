@@ -18,7 +18,7 @@ fn packs(change: impl Fn(&str, &str) -> String) -> TempDir {
     let folder = TempDir::new().unwrap();
     for pack in builtin::pack_names() {
         fs::create_dir(folder.path().join(pack)).unwrap();
-        for (name, source) in &builtin::pack(pack).unwrap().files {
+        for (name, source) in &builtin::pack(pack).unwrap() {
             let name = format!("{pack}/{name}");
             let text = change(&name, &source.text);
             if !text.is_empty() {

@@ -77,10 +77,11 @@ impl PackFiles {
             return Err(Problem::error(place, "is a file, and a pack is a folder or a workbook")
                 .allowed("a folder with pack.toml, or an .xlsx workbook"));
         }
-        builtin::pack(name).ok_or_else(|| {
-            Problem::error(place, "is neither a folder nor a built-in pack")
-                .choose(name, builtin::pack_names())
-        })
+        match builtin::pack(name) {
+            Some(files) => Ok(Self { id: name.to_owned(), folder: None, files }),
+            None => Err(Problem::error(place, "is neither a folder nor a built-in pack")
+                .choose(name, builtin::pack_names())),
+        }
     }
 
     fn read_folder(folder: &Path) -> Result<Self, Problem> {

@@ -15,8 +15,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::cell::{Cell, cell};
-use super::gather::{Defaults, Gatherer};
-use super::layout::Layout;
+use super::gather::Gatherer;
+use super::layout::{Defaults, Layout};
 use super::level::Level;
 use super::long::column;
 use super::period::Period;
@@ -58,16 +58,6 @@ const MEASURES: &[Known] = &[
     ("hospital-deaths", "hospitalDeaths", "", Monthly::Sum),
     ("cases", "newCasesBySpecimenDate", "cases_casesByDay", Monthly::Sum),
     ("discharges", "newDischarges", "", Monthly::Sum),
-];
-
-/// The dashboard's columns, by which its files are known.
-pub(super) const COLUMNS: &[&str] = &[
-    "newAdmissions",
-    "hospitalCases",
-    "covidOccupiedMVBeds",
-    "newDeaths28DaysByDeathDate",
-    "hospitalDeaths",
-    "newCasesBySpecimenDate",
 ];
 
 type Days = BTreeMap<Date, Option<f64>>;

@@ -8,24 +8,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::Request;
 use super::catalogue::{Area, Catalogue, Measure};
+use super::layout::Defaults;
 use super::level::Level;
 use super::lookup::Lookup;
 use super::period::{NoPeriod, Period, Periods};
 use super::rows::{Rows, text};
-use super::waits;
+use super::wait_measures::is_of_waits;
 use crate::diagnostics::{Problem, Problems};
 use crate::input::cells::{SAVE, is_unsaved};
 use crate::input::count::{self, COUNTS, NotACount};
 use crate::month::MONTH_FORMS;
-
-/// What is chosen when the user names nothing.
-#[derive(Clone, Copy)]
-pub(super) struct Defaults {
-    /// The country whose totals are taken; all areas where `None`.
-    pub(super) nation: Option<&'static str>,
-    /// The measures; all where empty.
-    pub(super) measures: &'static [&'static str],
-}
 
 /// One figure of a row.
 pub(super) struct Figure<'a> {
@@ -320,7 +312,7 @@ pub(super) fn is_area(wanted: &str, area: &Area) -> bool {
 fn wants_measure(request: &Request, defaults: Defaults, measure: &Measure) -> bool {
     let is = |name: &str| is_measure(name, measure);
     if request.measures.is_empty() && request.waits {
-        return waits::is_of_waits(&measure.id);
+        return is_of_waits(&measure.id);
     }
     if request.measures.is_empty() {
         return defaults.measures.is_empty() || defaults.measures.iter().any(|name| is(name));

@@ -14,12 +14,14 @@ pub mod covid;
 mod eip;
 mod gaps;
 mod gather;
+mod header;
 mod layout;
 pub mod level;
 mod long;
 mod lookup;
 pub mod measure;
 mod mhsds;
+mod notes;
 mod partial;
 mod period;
 mod phs_camhs;
@@ -28,6 +30,7 @@ mod rows;
 pub mod series;
 mod table;
 mod talking_therapies;
+mod wait_measures;
 pub mod waits;
 
 use std::path::{Path, PathBuf};
@@ -330,6 +333,6 @@ fn finish(
         Some(day) => areas::bring(series, day, &gatherer.files, &mut report)?,
         None => series,
     };
-    layout::notes(kind, &files, &series, &mut report);
+    notes::add(kind, &files, &series, &mut report);
     Ok(Imported { kind, files, content: Content::Baseline(series), report })
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use csv::{ByteRecord, StringRecord};
 
+use super::header::Header;
 use super::layout::{self, Layout};
 use crate::diagnostics::{Place, Problem, Source};
 use crate::input::cells;
@@ -66,7 +67,7 @@ impl Rows {
             Content::Text(text, since) => (text, since),
             Content::Workbook(bytes) => {
                 let is_table = |text: &str| {
-                    let known = known_layout(&first_records(text.as_bytes(), b','));
+                    let known = layout::find(&first_records(text.as_bytes(), b','));
                     known.is_some() || crate::input::text::is_table(text)
                 };
                 let (text, read) = cells::sheet_text(bytes, wanted, &source, is_table)?;
@@ -87,7 +88,7 @@ impl Rows {
         if records.is_empty() {
             return Err(Problem::error(source.whole(), "the file holds no rows"));
         }
-        let known = known_layout(&records);
+        let known = layout::find(&records);
         let (layout, at) = known.unwrap_or_else(|| (Layout::Table, head::heading(&records)));
         let mut whole = String::new();
         if known.is_none() {
@@ -230,36 +231,6 @@ fn first_records(start: &[u8], delimiter: u8) -> Vec<StringRecord> {
     records.map(|record| record.iter().map(|cell| text(cell).into_owned()).collect()).collect()
 }
 
-/// The layout of a file that is published, and which of its first records is its header.
-fn known_layout(records: &[StringRecord]) -> Option<(Layout, usize)> {
-    records.iter().enumerate().find_map(|(at, record)| {
-        let header = Header(record.iter().map(|name| name.trim().to_owned()).collect());
-        Some((layout::known(&header)?, at))
-    })
-}
-
-/// The names of a table's columns.
-#[derive(Clone, Debug)]
-pub(super) struct Header(pub(super) Vec<String>);
-
-impl Header {
-    /// Where a column stands; letters and digits count, case and punctuation do not.
-    pub(super) fn find(&self, name: &str) -> Option<usize> {
-        let wanted = plain(name);
-        self.0.iter().position(|column| plain(column) == wanted)
-    }
-
-    /// The first of several names a column goes by.
-    pub(super) fn any(&self, names: &[&str]) -> Option<usize> {
-        names.iter().find_map(|name| self.find(name))
-    }
-
-    /// Whether all these columns are there.
-    pub(super) fn has(&self, names: &[&str]) -> bool {
-        names.iter().all(|name| self.find(name).is_some())
-    }
-}
-
 /// The cell as text: UTF-8, or else Windows-1252.
 pub(super) fn text(cell: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(cell)
@@ -288,14 +259,6 @@ mod tests {
     fn cells_are_utf_8_or_windows_1252() {
         assert_eq!(text("Ynys Môn".as_bytes()), "Ynys Môn");
         assert_eq!(text(b"Ynys M\xf4n"), "Ynys Môn");
-    }
-
-    #[test]
-    fn columns_are_found_in_any_spelling() {
-        let header = Header(vec!["REPORTING_PERIOD_START".into(), "Org Code".into()]);
-        assert_eq!(header.find("Reporting period start"), Some(0));
-        assert_eq!(header.any(&["code", "org_code"]), Some(1));
-        assert!(!header.has(&["org code", "name"]));
     }
 
     #[test]

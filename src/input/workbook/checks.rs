@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::read::{At, Lists, series};
+use super::lists::{At, Lists, series};
 use super::sheet::Sheet;
 use super::{Group, Need, Route, Service, Workbook};
 use crate::diagnostics::{InputError, Problem, Problems, Source};

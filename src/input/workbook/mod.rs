@@ -13,6 +13,7 @@
 //! parameter that has none.
 
 mod checks;
+mod lists;
 mod read;
 mod sheet;
 mod tables;

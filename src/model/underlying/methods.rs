@@ -2,7 +2,7 @@
 
 use super::combination::{self, HOLT_WINTERS};
 use super::history::History;
-use super::own_errors::Own;
+use super::own_errors::{Own, Past};
 use super::profile::Profile;
 use super::smoothing::{self, ErrorKind, Kind, Season};
 use super::spread::Memory;
@@ -136,7 +136,11 @@ impl Method {
             Self::Combination => combination(history, months, None),
         };
         let fit = fit.unwrap_or_else(|| seasonal_naive(history, months));
-        let own = Own::learn(history, &fit);
+        let again = |seen: &History, months| {
+            fit.again(seen, months)
+                .map(|again| Past { central: again.central, one_step: again.one_step })
+        };
+        let own = Own::learn(history, &|h| fit.method.growth(h), again);
         Fit { own, ..fit }
     }
 }
@@ -156,6 +160,12 @@ impl Fit {
             }
             _ => None,
         }
+    }
+
+    /// The standard deviation of the error of month `h` (0 is the first): the error of one step
+    /// within the fit, and its growth by horizon, the series' own as far as its past tells.
+    pub(super) fn sd(&self, h: usize) -> f64 {
+        self.one_step * self.own.variance(&|h| self.method.growth(h), h).sqrt()
     }
 }
 

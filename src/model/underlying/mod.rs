@@ -156,12 +156,10 @@ fn between_areas(extent: Extent, months: Range<usize>) -> Spread {
     Spread { scale: Scale::Log, sd, memory: Memory { carry: 0.99, keep: 0.99 } }
 }
 
-/// The spread of a fitted model, `sd(h)^2 = one_step^2 x variance(h)`: the error of one step within
-/// the fit, and its growth by horizon, measured in rolling-origin forecasts of real series and
-/// corrected by what the series' own past forecasts say of its level and slope ([`own`]).
+/// The spread of a fitted model by month: measured in rolling-origin forecasts of real series and
+/// corrected by what the series' own past forecasts say.
 fn measured(fit: &methods::Fit, positive: bool, gap: usize, months: usize) -> Spread {
-    let sd = |h: usize| fit.one_step * fit.own.variance(fit.method, h).sqrt();
-    let sd = (gap..gap + months).map(sd).collect();
+    let sd = (gap..gap + months).map(|h| fit.sd(h)).collect();
     let scale = if positive { Scale::Log } else { Scale::Linear };
     Spread { scale, sd, memory: methods::MEMORY }
 }

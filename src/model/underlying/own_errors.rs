@@ -24,7 +24,6 @@
 
 use super::MODEL_FROM;
 use super::history::History;
-use super::methods::{Fit, Method};
 
 /// The months ahead that are held against what came.
 const AHEAD: usize = 12;
@@ -48,16 +47,31 @@ impl Own {
 
     /// The variance of the error of month `h` (0 is the first) over that of one step within the
     /// fit.
-    pub(super) fn variance(self, method: Method, h: usize) -> f64 {
-        let first = method.growth(0).powi(2);
-        self.level * (first + self.slope * (method.growth(h).powi(2) - first))
+    pub(super) fn variance(self, growth: Growth<'_>, h: usize) -> f64 {
+        let first = growth(0).powi(2);
+        self.level * (first + self.slope * (growth(h).powi(2) - first))
     }
 
-    /// What the past forecasts of `history` say, by the method of `fit`, which was fitted to the
-    /// whole of it.
-    pub(super) fn learn(history: &History, fit: &Fit) -> Self {
-        Record::of(history, fit).map_or(Self::POOL, |record| record.posterior(fit.method))
+    /// What the past forecasts of `history` say: `again` makes them, from the months it is given to
+    /// so many ahead.
+    pub(super) fn learn(
+        history: &History,
+        growth: Growth<'_>,
+        again: impl Fn(&History, usize) -> Option<Past>,
+    ) -> Self {
+        Record::of(history, growth, again).map_or(Self::POOL, |record| record.posterior(growth))
     }
+}
+
+/// How the error of the month `h` ahead grows over one step within the fit, in the pool of series.
+pub(super) type Growth<'a> = &'a dyn Fn(usize) -> f64;
+
+/// A forecast as it would have been made.
+pub(super) struct Past {
+    /// By month ahead.
+    pub(super) central: Vec<f64>,
+    /// The standard deviation of one step within its fit.
+    pub(super) one_step: f64,
 }
 
 /// Errors of past forecasts in steps within the fit, by month ahead.
@@ -69,53 +83,63 @@ struct Record {
 }
 
 impl Record {
-    fn of(history: &History, fit: &Fit) -> Option<Self> {
+    fn of(
+        history: &History,
+        growth: Growth<'_>,
+        again: impl Fn(&History, usize) -> Option<Past>,
+    ) -> Option<Self> {
         let values = history.values();
         let enough = |seen: usize| values[..seen].iter().flatten().count() >= MODEL_FROM;
         let first = (0..values.len()).find(|&origin| enough(origin))?;
         let months = (values.len() - first) as f64;
         let mut record = Self { squares: [0.0; AHEAD], forecasts: [0.0; AHEAD], months };
         for origin in first..values.len() {
-            record.add(history, fit, origin);
+            record.add(history, growth, &again, origin);
         }
         (record.forecasts.iter().sum::<f64>() > 0.0).then_some(record)
     }
 
     /// The forecast from one origin, held against what came.
-    fn add(&mut self, history: &History, fit: &Fit, origin: usize) {
+    fn add(
+        &mut self,
+        history: &History,
+        growth: Growth<'_>,
+        again: impl Fn(&History, usize) -> Option<Past>,
+        origin: usize,
+    ) {
         let values = history.values();
         let later = &values[origin..values.len().min(origin + AHEAD)];
         let Ok(seen) = history.before(history.first().plus(origin as i32)) else { return };
-        let Some(again) = fit.again(&seen, later.len()) else { return };
+        let Some(past) = again(&seen, later.len()) else { return };
         let log = seen.is_positive();
         for (h, observed) in later.iter().enumerate() {
             let Some(observed) = observed else { continue };
-            let central = again.central[h];
+            let central = past.central[h];
             let error = if log { (observed / central).ln() } else { observed - central };
-            let z = error.abs() / again.one_step;
+            let z = error.abs() / past.one_step;
             if !z.is_nan() {
-                self.squares[h] += z.min(MOST * again.method.growth(h)).powi(2);
+                self.squares[h] += z.min(MOST * growth(h)).powi(2);
                 self.forecasts[h] += 1.0;
             }
         }
     }
 
-    fn log_likelihood(&self, own: Own, method: Method) -> f64 {
+    fn log_likelihood(&self, own: Own, growth: Growth<'_>) -> f64 {
         let all: f64 = self.forecasts.iter().sum();
         let of_month = |h: usize| {
-            let variance = own.variance(method, h);
+            let variance = own.variance(growth, h);
             self.forecasts[h] * variance.ln() + self.squares[h] / variance
         };
         -0.5 * self.months / all * (0..AHEAD).map(of_month).sum::<f64>()
     }
 
     /// The means of the logarithms, summed over a grid of quarter standard deviations to three.
-    fn posterior(&self, method: Method) -> Own {
+    fn posterior(&self, growth: Growth<'_>) -> Own {
         let steps = || (-12..=12).map(|k| 0.25 * f64::from(k));
         let grid = || steps().flat_map(|a| steps().map(move |b| (a, b)));
         let own = |a: f64, b: f64| Own { level: (BETWEEN * a).exp(), slope: (BETWEEN * b).exp() };
         let logs: Vec<f64> = grid()
-            .map(|(a, b)| self.log_likelihood(own(a, b), method) - 0.5 * (a * a + b * b))
+            .map(|(a, b)| self.log_likelihood(own(a, b), growth) - 0.5 * (a * a + b * b))
             .collect();
         let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut sum, mut level, mut slope) = (0.0, 0.0, 0.0);
@@ -131,6 +155,7 @@ impl Record {
 
 #[cfg(test)]
 mod tests {
+    use super::super::methods::Method;
     use super::*;
     use crate::month::Month;
 
@@ -138,6 +163,10 @@ mod tests {
         let values: Vec<_> = (0..months).map(|t| Some(values(t))).collect();
         let history = History::new(Month::new(2016, 4).unwrap(), &values).unwrap();
         Method::DEFAULT.fit(&history, 1).own
+    }
+
+    fn growth(h: usize) -> f64 {
+        Method::DEFAULT.growth(h)
     }
 
     /// Steady noise, the same in every run.
@@ -148,8 +177,7 @@ mod tests {
     #[test]
     fn a_steady_series_narrows_its_spread_and_a_breaking_one_widens_it() {
         let steady = own(|t| 1000.0 + noise(t), 60);
-        let far =
-            |own: Own| own.variance(Method::DEFAULT, 11) / Own::POOL.variance(Method::DEFAULT, 11);
+        let far = |own: Own| own.variance(&growth, 11) / Own::POOL.variance(&growth, 11);
         assert!(far(steady) < 0.8, "{steady:?}");
         let breaking = own(|t| 1000.0 + noise(t) + if t >= 40 { 300.0 } else { 0.0 }, 60);
         assert!(far(breaking) > 1.3, "{breaking:?}");
@@ -167,12 +195,12 @@ mod tests {
     #[test]
     fn level_and_slope_come_back_from_a_long_record() {
         let truth = Own { level: 2.0, slope: 0.5 };
-        let squares = std::array::from_fn(|h| 100.0 * truth.variance(Method::DEFAULT, h));
+        let squares = std::array::from_fn(|h| 100.0 * truth.variance(&growth, h));
         let record = Record { squares, forecasts: [100.0; AHEAD], months: 5_000.0 };
-        let found = record.posterior(Method::DEFAULT);
+        let found = record.posterior(&growth);
         assert!((found.level / truth.level - 1.0).abs() < 0.1, "{found:?}");
         assert!((found.slope / truth.slope - 1.0).abs() < 0.15, "{found:?}");
-        let short = Record { months: 3.0, ..record }.posterior(Method::DEFAULT);
+        let short = Record { months: 3.0, ..record }.posterior(&growth);
         assert!(short.level > 1.0 && short.level < found.level, "{short:?}");
     }
 }

@@ -4,8 +4,8 @@
 //! with little before it and codes that went out of use. They would be scored on what they are
 //! not: they are left out, and one warning says how many and why.
 
-use super::baseline::Baseline;
 use crate::diagnostics::{Problem, Problems, Source};
+use crate::input::baseline::Baseline;
 use crate::month::Month;
 use crate::study::area::Series;
 

@@ -3,24 +3,21 @@
 
 use std::collections::HashSet;
 
-use super::asked::{Chosen, choose};
-use super::baseline::{Baseline, family, name_key, read_baseline};
-use super::builtin;
-use super::registry::local;
+use super::asked::{Asked, Chosen, choose};
+use super::inputs::Inputs;
 use super::scored::keep_scored;
 use super::served;
-use super::study::Inputs;
-use super::text;
-use super::tidy::Wishes;
 use crate::diagnostics::{Problem, Problems, Source};
+use crate::input::baseline::{Baseline, family, name_key, read_baseline};
+use crate::input::registry::local;
+use crate::input::tidy::Wishes;
+use crate::input::{builtin, text};
 use crate::month::Month;
 use crate::study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::figures::Figures;
 use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::scenario::Scenario;
-
-pub use super::asked::Asked;
 
 /// Areas as read.
 pub(super) struct ReadAreas {

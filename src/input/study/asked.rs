@@ -1,10 +1,10 @@
 //! Which areas a study projects: those that `--area` names, of the baseline, the pack or the
 //! registry.
 
-use super::baseline::Baseline;
-use super::registry::registry;
-use super::study::Inputs;
+use super::inputs::Inputs;
 use crate::diagnostics::{Problem, Problems, Source, nearest};
+use crate::input::baseline::Baseline;
+use crate::input::registry::registry;
 use crate::study::pack::{KnownArea, Pack, same_name};
 use crate::study::place::Place;
 
