@@ -78,6 +78,27 @@ pub fn without_guard(text: &str) -> &str {
     text.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA)).unwrap_or(text)
 }
 
+/// For a cell of a workbook, which is marked as text and holds no more than a cell can; and whether a
+/// spreadsheet would take it for a formula once it is edited there.
+pub fn sheet(text: &str) -> (Cow<'_, str>, bool) {
+    /// Units of UTF-16.
+    const MOST: usize = 32_767;
+    let is_formula = text.starts_with(FORMULA);
+    let text = seen(text);
+    // A unit is at least a byte.
+    if text.len() <= MOST {
+        return (text, is_formula);
+    }
+    let mut units = 0;
+    let fits = text.chars().take_while(|c| {
+        units += c.len_utf16();
+        units < MOST
+    });
+    let cut: String = fits.collect();
+    let is_whole = cut.len() == text.len();
+    (if is_whole { text } else { Cow::Owned(cut + "…") }, is_formula)
+}
+
 /// Adds a cell of words to a CSV text, quoted where it must be.
 pub fn csv(text: &str, to: &mut String) {
     let safe = cell(text);
@@ -182,6 +203,7 @@ mod tests {
                 picture(text),
                 markup(text),
                 label(text),
+                sheet(text).0.into_owned(),
                 csv_text,
                 json,
                 file_name(text),
@@ -215,6 +237,24 @@ mod tests {
             assert_eq!(without_guard(&record[0]), text, "read again");
         }
         assert_eq!(without_guard("'tis"), "'tis");
+    }
+
+    #[test]
+    fn a_cell_of_a_workbook_holds_what_a_cell_can() {
+        assert_eq!(sheet("=1+1"), ("=1+1".into(), true));
+        assert_eq!(sheet("a = b"), ("a = b".into(), false));
+        for (text, is_cut) in [
+            ("é".repeat(32_766), false),
+            ("é".repeat(32_768), true),
+            // Two units each.
+            ("🌊".repeat(16_383), false),
+            ("🌊".repeat(16_384), true),
+            ("x".repeat(5_000_000), true),
+        ] {
+            let (safe, _) = sheet(&text);
+            assert!(safe.encode_utf16().count() <= 32_767);
+            assert_eq!(safe.ends_with('…'), is_cut, "{} bytes", text.len());
+        }
     }
 
     fn csv_reader(text: &str) -> csv::Reader<&[u8]> {

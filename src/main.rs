@@ -2,6 +2,8 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+#[cfg(unix)]
+use std::sync::Arc;
 
 use afterwave::cli::line::CommandLine;
 use afterwave::diagnostics::{InputError, PartFailed};
@@ -17,8 +19,11 @@ fn main() -> ExitCode {
             let _ = write!(stderr, "{}", terminal(&error.render().to_string()));
             return ExitCode::from(2);
         }
-        Err(help) => help.exit(),
+        Err(help) => {
+            return if help.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
     };
+    take_too_large_for_an_error();
     let Err(error) = afterwave::commands::run(&line) else { return ExitCode::SUCCESS };
     if let Some(InputError(problems)) = error.downcast_ref() {
         let _ = writeln!(stderr, "{}", problems.render(true));
@@ -32,4 +37,11 @@ fn main() -> ExitCode {
     }
     let _ = writeln!(stderr, "error: {}", terminal(&format!("{error:#}")));
     if error.is::<PartFailed>() { ExitCode::from(3) } else { ExitCode::FAILURE }
+}
+
+/// A file that would outgrow what is allowed here ends in an error of its writing, as a full disk
+/// does, not in the end of the program half-way: the signal of it is taken and does nothing.
+fn take_too_large_for_an_error() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }

@@ -25,8 +25,8 @@ const MOST_TIME: Duration = Duration::from_secs(20);
 pub enum Outcome {
     /// It ran, and all that must be true is.
     Accepted,
-    /// The input was refused.
-    Refused,
+    /// The input was refused, for this.
+    Refused(String),
     /// What must not be.
     Finding(String),
 }
@@ -138,13 +138,13 @@ fn command(case: &Case, folder: &Path, out: &Path, threads: &str) -> Outcome {
             Outcome::Finding(format!("panicked: {}", words.unwrap_or_default()))
         }
         Ok(Ok(())) => Outcome::Accepted,
-        Ok(Err(None)) => Outcome::Refused,
+        Ok(Err(None)) => Outcome::Refused("the command line".to_owned()),
         Ok(Err(Some(error))) if error.is::<InputError>() => {
             let text = error.to_string();
             if text.len() > 100_000 {
                 return Outcome::Finding(format!("{} bytes of messages", text.len()));
             }
-            Outcome::Refused
+            Outcome::Refused(text)
         }
         Ok(Err(Some(error))) => Outcome::Finding(format!("an error of no input: {error:#}")),
     }

@@ -1,4 +1,4 @@
-//! The targets as one plain binary: `plain all|TARGET [--seconds N] [--runs N] [--seed N]`.
+//! The targets as one plain binary: `plain all|TARGET [--seconds N] [--runs N] [--seed N] [--why]`.
 
 use std::fs;
 use std::path::Path;
@@ -40,6 +40,7 @@ fn main() -> ExitCode {
     let target = words.first().map_or("all", String::as_str);
     let seed = option("--seed", 2020);
     let most = option("--runs", u64::MAX);
+    let tells_why = words.iter().any(|word| word == "--why");
     let chosen: Vec<&str> =
         TARGETS.iter().map(|(name, _)| *name).filter(|name| target == "all" || target == *name).collect();
     let time = Duration::from_secs(option("--seconds", 60)) / chosen.len().max(1) as u32;
@@ -55,7 +56,8 @@ fn main() -> ExitCode {
             let folder = tempfile::tempdir().expect("a folder for the case");
             match run(&made, folder.path(), runs % TWICE == 0) {
                 Outcome::Accepted => accepted += 1,
-                Outcome::Refused => {}
+                Outcome::Refused(words) if tells_why => eprintln!("{name} {runs}: {}", words.lines().next().unwrap_or_default()),
+                Outcome::Refused(_) => {}
                 Outcome::Finding(words) => {
                     found += 1;
                     keep(name, runs, &made, &words);

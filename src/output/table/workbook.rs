@@ -10,6 +10,7 @@ use rust_xlsxwriter::{
 };
 
 use super::{Blank, Cell, Head, Kind, Rows, number};
+use crate::escape;
 use crate::month::Month;
 use crate::output::disclosure::Withheld;
 
@@ -64,13 +65,14 @@ pub fn workbook(cover: &Cover, tables: &[(Head, Vec<Rows>)]) -> Result<Vec<u8>, 
     let mut book = Workbook::new();
     // The same results are the same bytes: no clock.
     let made = ExcelDateTime::from_ymd(2020, 1, 1)?;
-    let about = DocProperties::new().set_title(&cover.title).set_creation_datetime(&made);
+    let title = escape::sheet(&cover.title).0;
+    let about = DocProperties::new().set_title(&*title).set_creation_datetime(&made);
     book.set_properties(&about);
     let formats = Formats::new();
     let sheet = book.add_worksheet().set_name("Cover")?;
-    sheet.write_string_with_format(0, 0, &cover.title, &formats.title)?;
+    text(sheet, 0, 0, &cover.title, &formats.title)?;
     for (row, line) in (1..).zip(&cover.lines) {
-        sheet.write_string_with_format(row, 0, line, &formats.words)?;
+        text(sheet, row, 0, line, &formats.words)?;
         sheet.set_row_height(row, height(line, COVER))?;
     }
     sheet.set_column_width(0, COVER as u32)?;
@@ -130,8 +132,25 @@ fn plain(text: &str) -> String {
     text
 }
 
+/// A cell of words, which stays text whatever it begins with, also when somebody edits it.
+fn text<'a>(
+    sheet: &'a mut Worksheet,
+    row: u32,
+    column: u16,
+    words: &str,
+    format: &Format,
+) -> Result<&'a mut Worksheet, XlsxError> {
+    match escape::sheet(words) {
+        (safe, true) => {
+            sheet.write_string_with_format(row, column, safe, &format.clone().set_quote_prefix())
+        }
+        (safe, false) => sheet.write_string_with_format(row, column, safe, format),
+    }
+}
+
 struct Formats {
     title: Format,
+    plain: Format,
     words: Format,
     date: Format,
 }
@@ -140,6 +159,7 @@ impl Formats {
     fn new() -> Self {
         Self {
             title: Format::new().set_bold().set_font_size(16),
+            plain: Format::new(),
             words: Format::new().set_text_wrap(),
             date: Format::new().set_num_format("yyyy-mm-dd"),
         }
@@ -160,10 +180,10 @@ fn listed(
         last += 1;
         let longest = row.iter().max_by_key(|text| text.len()).map_or("", String::as_str);
         sheet.set_row_height(last, height(longest, WORDS))?;
-        for (column, text) in (0..).zip(&row) {
-            match text.parse::<u32>() {
+        for (column, words) in (0..).zip(&row) {
+            match words.parse::<u32>() {
                 Ok(number) => sheet.write_number(last, column, number)?,
-                Err(_) => sheet.write_string_with_format(last, column, text, &formats.words)?,
+                Err(_) => text(sheet, last, column, words, &formats.words)?,
             };
         }
     }
@@ -178,7 +198,7 @@ fn listed(
 
 fn above(sheet: &mut Worksheet, formats: &Formats, lines: [&str; 3]) -> Result<(), XlsxError> {
     let [title, first, second] = lines;
-    sheet.write_string_with_format(0, 0, title, &formats.title)?;
+    text(sheet, 0, 0, title, &formats.title)?;
     sheet.write_string(1, 0, first)?.write_string(2, 0, second)?;
     // Printed, it is as wide as a page, with its header on each.
     sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(TOP, TOP)?;
@@ -219,10 +239,9 @@ fn table(
                     Cell::Missing => sheet.write_string(at, place, blank)?,
                     Cell::Withheld(Withheld::Hidden) => sheet.write_string(at, place, "[c]")?,
                     Cell::Withheld(Withheld::Under5) => sheet.write_string(at, place, "[low]")?,
-                    // Text is text, whatever it begins with.
-                    Cell::Text(text) => {
-                        widths[index] = widths[index].max(text.chars().count() + 2);
-                        sheet.write_string(at, place, text)?
+                    Cell::Text(words) => {
+                        widths[index] = widths[index].max(words.chars().count() + 2);
+                        text(sheet, at, place, words, &formats.plain)?
                     }
                     Cell::Number(value) => sheet.write_number(at, place, number::rounded(value))?,
                     Cell::Integer(value) => sheet.write_number(at, place, value as f64)?,
@@ -268,7 +287,9 @@ mod tests {
         rows.text("8E553").text("=1+1").number(0.1 + 0.2).month(month).end();
         rows.text("00V").text("").number(None).month(month).end();
         rows.text("@a").text("-1").number(-f64::MIN_POSITIVE).month(month).end();
-        rows.text("+1").text("x").number(f64::MIN_POSITIVE).month(month).end();
+        rows.text("+1").text("\u{202e}x\u{1b}[31m\u{7}\u{0}").number(f64::MIN_POSITIVE);
+        rows.month(month).end();
+        rows.text("\t=1").text(&"é".repeat(40_000)).number(1.0).month(month).end();
         let head = Head { name: "some-table", about: "About.", written: Written::Always, columns };
         let cover = Cover { title: "A title".to_owned(), lines: vec!["A line.".to_owned()] };
         let make = || workbook(&cover, &[(head.clone(), vec![rows.clone()])]).unwrap();
@@ -286,7 +307,10 @@ mod tests {
         assert!(sheet.get_value((4, 3)).is_some_and(|cell| matches!(cell, Data::DateTime(_))));
         assert_eq!(texts[5][1..3], ["[z]", "[x]"]);
         assert_eq!([&texts[6][2], &texts[7][2]], ["[c]", "[low]"]);
-        assert_eq!(texts.len(), 8, "no row is blank");
+        assert_eq!(texts[7][..2], ["+1", "\u{fffd}x\u{fffd}[31m\u{fffd}\u{fffd}"]);
+        assert_eq!(texts[8][0], "\t=1");
+        assert!(texts[8][1].ends_with('…') && texts[8][1].chars().count() == 32_767);
+        assert_eq!(texts.len(), 9, "no row is blank");
         let notes = book.worksheet_range("Notes").unwrap();
         assert!(notes.rows().any(|row| row[2] == Data::String("some words, see there".to_owned())));
     }
