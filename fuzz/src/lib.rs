@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use afterwave::cli::line::CommandLine;
 use afterwave::diagnostics::InputError;
-use choices::Choices;
-use targets::{Case, TARGETS};
+use self::choices::Choices;
+use self::targets::{Case, TARGETS};
 
 /// No case is large: more than this is work by what a file claims.
 const MOST_TIME: Duration = Duration::from_secs(20);

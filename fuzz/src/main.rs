@@ -1,4 +1,5 @@
 //! The targets as one plain binary: `plain all|TARGET [--seconds N] [--runs N] [--seed N] [--why]`.
+//! What it says is on standard error: standard output is the commands'.
 
 use std::fs;
 use std::path::Path;
@@ -56,7 +57,7 @@ fn main() -> ExitCode {
             let folder = tempfile::tempdir().expect("a folder for the case");
             match run(&made, folder.path(), runs % TWICE == 0) {
                 Outcome::Accepted => accepted += 1,
-                Outcome::Refused(words) if tells_why => eprintln!("{name} {runs}: {}", words.lines().next().unwrap_or_default()),
+                Outcome::Refused(words) if tells_why => eprintln!("{name} {runs}: {}", words.lines().find(|line| line.starts_with("error")).unwrap_or_default()),
                 Outcome::Refused(_) => {}
                 Outcome::Finding(words) => {
                     found += 1;
@@ -66,7 +67,8 @@ fn main() -> ExitCode {
             runs += 1;
         }
         let share = 100.0 * accepted as f64 / runs.max(1) as f64;
-        println!("{name:<13} {runs:>8} runs  {share:>5.1}% accepted  {found} findings");
+        let each = start.elapsed().as_secs_f64() * 1e3 / runs.max(1) as f64;
+        eprintln!("{name:<13} {runs:>8} runs  {share:>5.1}% accepted  {each:>5.1} ms each  {found} findings");
         findings += found;
     }
     if findings == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
