@@ -5,8 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Measures that may be negative.
-const SIGNED: [&str; 6] =
-    ["levers", "extra", "difference", "uplift", "change", "net"];
+const SIGNED: [&str; 6] = ["levers", "extra", "difference", "uplift", "change", "net"];
 
 /// What is broken in a folder of results.
 pub fn broken(folder: &Path) -> Result<(), String> {
@@ -19,7 +18,9 @@ pub fn broken(folder: &Path) -> Result<(), String> {
             continue;
         }
         let Ok(text) = fs::read_to_string(&path) else { continue };
-        if let Some(c) = text.chars().find(|c| !afterwave::escape::is_seen(*c) && !"\n\t".contains(*c)) {
+        if let Some(c) =
+            text.chars().find(|c| !afterwave::escape::is_seen(*c) && !"\n\t".contains(*c))
+        {
             return Err(format!("{name} holds {c:?}"));
         }
         if name.ends_with(".csv") {
@@ -33,16 +34,21 @@ fn table(name: &str, text: &str) -> Result<(), String> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().map_err(|e| e.to_string())?.clone();
     let at = |column: &str| header.iter().position(|own| own == column);
-    let quantiles: Vec<usize> =
-        ["q025", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "q975"].iter().filter_map(|q| at(q)).collect();
+    let quantiles: Vec<usize> = ["q025", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "q975"]
+        .iter()
+        .filter_map(|q| at(q))
+        .collect();
     let mut means: HashMap<String, HashMap<String, f64>> = HashMap::new();
     for record in reader.records() {
         let record = record.map_err(|e| e.to_string())?;
         let cells = record.iter().zip(&header);
         for (cell, column) in cells {
             // Names of the user's may be anything.
-            let is_name = matches!(column, "area" | "service" | "scenario" | "stream" | "lever" | "note");
-            if !is_name && matches!(cell.to_lowercase().as_str(), "nan" | "inf" | "-inf" | "infinity") {
+            let is_name =
+                matches!(column, "area" | "service" | "scenario" | "stream" | "lever" | "note");
+            if !is_name
+                && matches!(cell.to_lowercase().as_str(), "nan" | "inf" | "-inf" | "infinity")
+            {
                 return Err(format!("{column} is {cell}: {record:?}"));
             }
         }
@@ -51,20 +57,25 @@ fn table(name: &str, text: &str) -> Result<(), String> {
         if ordered.windows(2).any(|pair| pair[0] > pair[1]) {
             return Err(format!("quantiles out of order: {record:?}"));
         }
-        let Some(measure) = at("measure").or(at("metric")).and_then(|at| record.get(at)) else { continue };
+        let Some(measure) = at("measure").or(at("metric")).and_then(|at| record.get(at)) else {
+            continue;
+        };
         let of_counts = ["projection.csv", "families.csv", "need.csv", "weekly.csv", "periods.csv"];
         let is_signed = SIGNED.iter().any(|signed| measure.contains(signed));
         if of_counts.contains(&name) && !is_signed && ordered.iter().any(|value| *value < 0.0) {
             return Err(format!("a negative count: {record:?}"));
         }
-        if let (Some(mean), "projection.csv" | "families.csv") = (at("mean").and_then(number), name) {
+        if let (Some(mean), "projection.csv" | "families.csv") = (at("mean").and_then(number), name)
+        {
             let key: Vec<&str> = record.iter().take(4).collect();
             means.entry(key.join(",")).or_default().insert(measure.to_owned(), mean);
         }
     }
     for (key, parts) in &means {
         let part = |name: &str| parts.get(name).copied();
-        let (Some(underlying), Some(referrals)) = (part("underlying"), part("referrals")) else { continue };
+        let (Some(underlying), Some(referrals)) = (part("underlying"), part("referrals")) else {
+            continue;
+        };
         let others = [("suppressed", -1.0), ("returning", 1.0), ("surge", 1.0), ("levers", 1.0)];
         let sum: f64 = others.iter().map(|(name, sign)| sign * part(name).unwrap_or(0.0)).sum();
         let size: f64 = parts.values().fold(0.0, |most, value| most.max(value.abs()));

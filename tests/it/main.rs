@@ -20,6 +20,7 @@ mod fit;
 mod folders;
 mod forecast;
 mod formats;
+mod fuzz;
 mod hostile;
 mod import;
 mod lever_burden;

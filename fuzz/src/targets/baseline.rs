@@ -17,28 +17,27 @@ fn count(c: &mut Choices<'_>) -> String {
     }
 }
 
-fn month_text(c: &mut Choices<'_>, form: usize, month: usize) -> String {
+fn month_text(form: usize, month: usize) -> String {
     const NAMES: [&str; 12] =
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let (year, month) = (2015 + month / 12, month % 12);
-    let right = match form {
+    match form {
         0 => format!("{year}-{:02}", month + 1),
         1 => format!("{year}-{:02}-01", month + 1),
         2 => format!("01/{:02}/{year}", month + 1),
         3 => format!("{}-{}", NAMES[month], year % 100),
         _ => format!("{} {year}", NAMES[month]),
-    };
-    cell(c, right)
+    }
 }
 
 /// A level with a season, of one area, as it should be.
-pub(super) fn plain(c: &mut Choices<'_>) -> String {
+pub(crate) fn plain(c: &mut Choices<'_>) -> String {
     let mut text = "month,service,referrals\n".to_owned();
     for service in ["iapt", "camhs", "cmht"] {
         let level = c.between(50, 2_000);
         for month in 36..62 {
             let count = level + level / 8 * ((month * 7) % 5) / 4 + c.below(level / 10 + 1);
-            let _ = writeln!(text, "{},{service},{count}", month_text(c, 0, month));
+            let _ = writeln!(text, "{},{service},{count}", month_text(0, month));
         }
     }
     text
@@ -48,14 +47,24 @@ pub(super) fn plain(c: &mut Choices<'_>) -> String {
 pub(super) fn text(c: &mut Choices<'_>) -> String {
     let months = if c.chance(5) { c.between(1, 25) } else { c.between(26, 48) };
     let first = c.between(12, 48);
+    // Most tables are as they should be; the others have a slip in some cell.
+    let slips = c.chance(30);
+    let cell = |c: &mut Choices<'_>, right: String| if slips { cell(c, right) } else { right };
     let form = c.pick(&[0, 0, 0, 1, 2, 3, 4]);
-    let services: Vec<&str> = (0..c.between(1, 3)).map(|at| SERVICES[at * 2 + c.below(2)]).collect();
+    let services: Vec<&str> =
+        (0..c.between(1, 3)).map(|at| SERVICES[at * 2 + c.below(2)]).collect();
     let mut text = String::new();
     if c.chance(30) {
         let _ = writeln!(text, "month,{}", services.join(","));
         for month in first..first + months {
-            let cells: Vec<String> = services.iter().map(|_| { let n = count(c); cell(c, n) }).collect();
-            let _ = writeln!(text, "{},{}", month_text(c, form, month), cells.join(","));
+            let cells: Vec<String> = services
+                .iter()
+                .map(|_| {
+                    let n = count(c);
+                    cell(c, n)
+                })
+                .collect();
+            let _ = writeln!(text, "{},{}", cell(c, month_text(form, month)), cells.join(","));
         }
         return text;
     }
@@ -68,9 +77,16 @@ pub(super) fn text(c: &mut Choices<'_>) -> String {
                 // Mostly a level with a season, as counts are.
                 let right = match c.below(30) {
                     0 => count(c),
-                    _ => (level + level / 8 * ((month * 7) % 5) / 4 + c.below(level / 10 + 1)).to_string(),
+                    _ => (level + level / 8 * ((month * 7) % 5) / 4 + c.below(level / 10 + 1))
+                        .to_string(),
                 };
-                let _ = writeln!(text, "{},{area},{},{}", month_text(c, form, month), cell(c, *service), cell(c, right));
+                let _ = writeln!(
+                    text,
+                    "{},{area},{},{}",
+                    cell(c, month_text(form, month)),
+                    cell(c, (*service).to_owned()),
+                    cell(c, right)
+                );
             }
         }
     }
@@ -88,5 +104,8 @@ pub(super) fn baseline(c: &mut Choices<'_>) -> Case {
         _ => {}
     }
     let scenario = c.pick(&SCENARIOS);
-    case(&["run", scenario, "--baseline", "baseline.csv"]).short(c).cheap(c).with("baseline.csv", text)
+    case(&["run", scenario, "--baseline", "baseline.csv"])
+        .short(c)
+        .cheap(c)
+        .with("baseline.csv", text)
 }

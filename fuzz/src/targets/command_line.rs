@@ -21,12 +21,16 @@ const RUN: [&[&str]; 12] = [
 
 pub(super) fn command_line(c: &mut Choices<'_>) -> Case {
     let made = match c.below(14) {
-        0 => case(&["areas", c.pick(&["Bury", "00V", "E54", "", "London", "Leeds", "region:London", "x\u{202e}y"])]),
+        0 => case(&[
+            "areas",
+            c.pick(&["Bury", "00V", "E54", "", "London", "Leeds", "region:London", "x\u{202e}y"]),
+        ]),
         1 => case(&["explain", "--graph", c.pick(&["mermaid", "dot", "svg"])]),
         2 => case(&["levers", "--library"]),
         3 => case(&["check", c.pick(&["two-waves", "two-waves", "single-wave", "nope.toml"])]),
         4 => {
-            let (service, month) = (c.pick(&["iapt", "camhs", "itap"]), c.pick(&["2021-01", "2020-11", "2020-13"]));
+            let (service, month) =
+                (c.pick(&["iapt", "camhs", "itap"]), c.pick(&["2021-01", "2020-11", "2020-13"]));
             case(&["explain", service, month, "--draws", "0"])
         }
         5 => case(&["init"]),
@@ -36,7 +40,9 @@ pub(super) fn command_line(c: &mut Choices<'_>) -> Case {
             for turn in 0..c.below(4) {
                 // No option twice; area, whole of the registry, needs the built-in pack.
                 let option = RUN[(first + 5 * turn) % RUN.len()];
-                if option[0] != "--area" || !made.words.iter().any(|word| word == "--baseline" || word == "--area") {
+                if option[0] != "--area"
+                    || !made.words.iter().any(|word| word == "--baseline" || word == "--area")
+                {
                     made = made.and(option);
                 }
             }

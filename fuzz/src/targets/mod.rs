@@ -1,9 +1,9 @@
 //! The grammars: files and a command line, most of them valid.
 
-mod baseline;
+pub(super) mod baseline;
 mod command_line;
 mod network;
-mod pack;
+pub(super) mod pack;
 mod published;
 mod scenario;
 mod tables;
@@ -67,9 +67,9 @@ impl Case {
             return self;
         }
         if !self.words.iter().any(|word| word == "--pack") {
-            self = pack::small(c, false).into_iter().fold(self, |case, (name, text)| {
-                case.with(&format!("pack/{name}"), text)
-            });
+            self = pack::small(c, false)
+                .into_iter()
+                .fold(self, |case, (name, text)| case.with(&format!("pack/{name}"), text));
             self = self.and(&["--pack", "pack"]);
         }
         // A workbook brings the demand of its own services.

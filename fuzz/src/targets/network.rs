@@ -14,10 +14,17 @@ pub(super) fn network(c: &mut Choices<'_>) -> Case {
         let stay = c.pick(&["exponential", "lognormal", "gamma", "constant"]);
         let sd = if matches!(stay, "lognormal" | "gamma") { "4" } else { "" };
         let reneges = c.chance(40);
-        let (kind, risk) = if reneges { ("constant", c.pick(&["0.01", "0.2", "0"])) } else { ("", "") };
+        let (kind, risk) =
+            if reneges { ("constant", c.pick(&["0.01", "0.2", "0"])) } else { ("", "") };
         let places = c.between(0, 40).to_string();
         let mean = c.pick(&["1", "3", "20", "0.5"]);
-        let _ = writeln!(services, "s{service},{},{stay},{},{sd},{kind},{}", cell(c, places), cell(c, mean), cell(c, risk));
+        let _ = writeln!(
+            services,
+            "s{service},{},{stay},{},{sd},{kind},{}",
+            cell(c, places),
+            cell(c, mean),
+            cell(c, risk)
+        );
         let onward = if service + 1 < size { c.pick(&[0.0, 0.25, 0.5]) } else { 0.0 };
         let again = c.pick(&[0.0, 0.0, 0.25]);
         let home = 1.0 - onward - again;
@@ -37,9 +44,24 @@ pub(super) fn network(c: &mut Choices<'_>) -> Case {
     }
     services.push_str("home,,,,,,\n");
     let days = c.between(60, 200).to_string();
-    let mut case = case(&["network", "net", "--replications", "2", "--charts", "none", "--warm-up", "20", "--days", &days, "--clock", c.pick(&["daily", "event"])]);
+    let mut case = case(&[
+        "network",
+        "net",
+        "--replications",
+        "2",
+        "--charts",
+        "none",
+        "--warm-up",
+        "20",
+        "--days",
+        &days,
+        "--clock",
+        c.pick(&["daily", "event"]),
+    ]);
     if c.chance(20) {
         case.words.extend(["--set", "s0.capacity=x1.5"].map(str::to_owned));
     }
-    case.with("net/services.csv", services).with("net/routes.csv", routes).with("net/arrivals.csv", arrivals)
+    case.with("net/services.csv", services)
+        .with("net/routes.csv", routes)
+        .with("net/arrivals.csv", arrivals)
 }

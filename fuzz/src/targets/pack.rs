@@ -45,9 +45,12 @@ impl Table {
 fn small_tables() -> &'static [(String, String)] {
     static TABLES: OnceLock<Vec<(String, String)>> = OnceLock::new();
     TABLES.get_or_init(|| {
-        let kept: HashSet<&str> = [&SERVICES[..], &CONDITIONS, &GROUPS].concat().into_iter().collect();
+        let kept: HashSet<&str> =
+            [&SERVICES[..], &CONDITIONS, &GROUPS].concat().into_iter().collect();
         let files: Vec<(&str, &str)> = built_in("data/packs/believed-2021/").collect();
-        let name = |path: &str| Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = |path: &str| {
+            Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned()
+        };
         let mut dropped: HashSet<String> = HashSet::new();
         for (path, text) in &files {
             if ["services.csv", "conditions.csv", "groups.csv"].contains(&&*name(path)) {
@@ -57,11 +60,18 @@ fn small_tables() -> &'static [(String, String)] {
         }
         // A driver that no group is exposed to, then, is of no use.
         let of_exposures = |ids: &HashSet<String>| -> HashSet<String> {
-            let text = files.iter().find(|(path, _)| name(path) == "exposures.csv").map_or("", |(_, text)| text);
+            let text = files
+                .iter()
+                .find(|(path, _)| name(path) == "exposures.csv")
+                .map_or("", |(_, text)| text);
             let table = Table::read(text);
-            let (of, lost): (Vec<_>, Vec<_>) = table.records.iter().partition(|record| !ids.contains(&record[1]));
+            let (of, lost): (Vec<_>, Vec<_>) =
+                table.records.iter().partition(|record| !ids.contains(&record[1]));
             let of: HashSet<&String> = of.iter().map(|record| &record[0]).collect();
-            lost.iter().map(|record| record[0].clone()).filter(|driver| !of.contains(driver)).collect()
+            lost.iter()
+                .map(|record| record[0].clone())
+                .filter(|driver| !of.contains(driver))
+                .collect()
         };
         let more = of_exposures(&dropped);
         dropped.extend(more);
@@ -81,20 +91,31 @@ fn small_tables() -> &'static [(String, String)] {
             table.keep(|record| record.iter().take(ids).all(|id| is_kept(id)));
             if let Some(members) = table.place("members") {
                 for record in &mut table.records {
-                    let own: Vec<&str> = record[members].split(';').filter(|id| is_kept(id)).collect();
+                    let own: Vec<&str> =
+                        record[members].split(';').filter(|id| is_kept(id)).collect();
                     record[members] = own.join(";");
                 }
             }
             // One way of the several to look at who is reached.
             match &*name {
-                "figures.csv" => table.keep(|r| r[0] != "strata" || r[1].starts_with("deprivation/")),
+                "figures.csv" => {
+                    table.keep(|r| r[0] != "strata" || r[1].starts_with("deprivation/"))
+                }
                 "strata.csv" => table.keep(|record| record[0] == "deprivation"),
                 _ => {}
             }
             if name == "families.csv" {
-                let text = files.iter().find(|(path, _)| path.ends_with("services.csv")).map_or("", |(_, text)| text);
+                let text = files
+                    .iter()
+                    .find(|(path, _)| path.ends_with("services.csv"))
+                    .map_or("", |(_, text)| text);
                 let services = Table::read(text);
-                let of: HashSet<String> = services.records.iter().filter(|r| kept.contains(&*r[0])).map(|r| r[2].clone()).collect();
+                let of: HashSet<String> = services
+                    .records
+                    .iter()
+                    .filter(|r| kept.contains(&*r[0]))
+                    .map(|r| r[2].clone())
+                    .collect();
                 table.keep(|record| of.contains(&record[0]));
             }
             (name, table.text())
@@ -104,7 +125,7 @@ fn small_tables() -> &'static [(String, String)] {
 }
 
 /// The small pack, some of its figures `edited`.
-pub(super) fn small(c: &mut Choices<'_>, is_edited: bool) -> Vec<(String, String)> {
+pub(crate) fn small(c: &mut Choices<'_>, is_edited: bool) -> Vec<(String, String)> {
     let edit = |(name, text): &(String, String)| {
         let text = match &**name {
             "figures.csv" if is_edited => edited(c, text, &["low", "central", "high"]),
@@ -155,7 +176,11 @@ pub(super) fn pack(c: &mut Choices<'_>) -> Case {
     if c.chance(1) {
         for (path, text) in built_in("data/packs/believed-2021/") {
             let name = Path::new(path).file_name().unwrap_or_default().to_string_lossy();
-            let text = if name == "figures.csv" { edited(c, text, &["low", "central", "high"]) } else { text.to_owned() };
+            let text = if name == "figures.csv" {
+                edited(c, text, &["low", "central", "high"])
+            } else {
+                text.to_owned()
+            };
             made = made.with(&format!("pack/{name}"), text);
         }
     } else {

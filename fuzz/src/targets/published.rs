@@ -13,8 +13,14 @@ pub(super) fn published(c: &mut Choices<'_>) -> Case {
         return case(&["import", "table", "own.csv"]).with("own.csv", text);
     }
     const LAST: [u32; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let mut text = String::from("REPORTING_PERIOD_START,REPORTING_PERIOD_END,STATUS,BREAKDOWN,PRIMARY_LEVEL,PRIMARY_LEVEL_DESCRIPTION,SECONDARY_LEVEL,SECONDARY_LEVEL_DESCRIPTION,MEASURE_ID,MEASURE_NAME,MEASURE_VALUE\r\n");
-    let (breakdown, code) = c.pick(&[("England", "England"), ("CCG - GP Practice or Residence", "00V"), ("England", "England")]);
+    let mut text = String::from(
+        "REPORTING_PERIOD_START,REPORTING_PERIOD_END,STATUS,BREAKDOWN,PRIMARY_LEVEL,PRIMARY_LEVEL_DESCRIPTION,SECONDARY_LEVEL,SECONDARY_LEVEL_DESCRIPTION,MEASURE_ID,MEASURE_NAME,MEASURE_VALUE\r\n",
+    );
+    let (breakdown, code) = c.pick(&[
+        ("England", "England"),
+        ("CCG - GP Practice or Residence", "00V"),
+        ("England", "England"),
+    ]);
     for month in 0..c.between(1, 30) {
         let (year, month) = (2019 + month / 12, month % 12);
         let value = c.pick(&["*", "10", "350", "87500", "0", "91000", "45"]);

@@ -23,7 +23,10 @@ pub(super) fn capacity(c: &mut Choices<'_>) -> Case {
             let ramp = if step + 1 < steps { c.pick(&["", "", "yes", "no"]) } else { "" };
             let (year, month) = (from / 12, from % 12 + 1);
             let value = cell(c, value);
-            let _ = writeln!(text, "{service},,{year}-{month:02},{kind},{value},{ramp},{opening},{reneging}");
+            let _ = writeln!(
+                text,
+                "{service},,{year}-{month:02},{kind},{value},{ramp},{opening},{reneging}"
+            );
             from += c.between(1, 10);
         }
     }
@@ -33,7 +36,15 @@ pub(super) fn capacity(c: &mut Choices<'_>) -> Case {
 
 pub(super) fn goals(c: &mut Choices<'_>) -> Case {
     const MEASURES: [&str; 9] = [
-        "referrals", "waiting", "wait_median", "within_standard", "load", "surge", "starts", "underlying", "caseload",
+        "referrals",
+        "waiting",
+        "wait_median",
+        "within_standard",
+        "load",
+        "surge",
+        "starts",
+        "underlying",
+        "caseload",
     ];
     let mut text = String::from("goal,service,measure,month,at_least,at_most\n");
     for goal in 0..c.between(1, 6) {
@@ -43,11 +54,15 @@ pub(super) fn goals(c: &mut Choices<'_>) -> Case {
             _ => c.between(0, 50_000).to_string(),
         };
         let month = format!("202{}-{:02}", c.between(0, 1), c.between(3, 12));
-        let (least, most) = if c.chance(50) { (bound, String::new()) } else { (String::new(), bound) };
+        let (least, most) =
+            if c.chance(50) { (bound, String::new()) } else { (String::new(), bound) };
         // Those of which lists are kept, where the measure is of one.
-        let lists = matches!(measure, "waiting" | "wait_median" | "within_standard" | "load" | "starts");
-        let service = if lists { c.pick(&["iapt", "camhs"]) } else { c.pick(&["iapt", "camhs", "cmht"]) };
-        let cells = [cell(c, service), measure.to_owned(), cell(c, month), cell(c, least), cell(c, most)];
+        let lists =
+            matches!(measure, "waiting" | "wait_median" | "within_standard" | "load" | "starts");
+        let service =
+            if lists { c.pick(&["iapt", "camhs"]) } else { c.pick(&["iapt", "camhs", "cmht"]) };
+        let cells =
+            [cell(c, service), measure.to_owned(), cell(c, month), cell(c, least), cell(c, most)];
         let _ = writeln!(text, "goal {goal},{}", cells.join(","));
     }
     case(&["run", c.pick(&SCENARIOS), "--goals", "goals.csv"]).cheap(c).with("goals.csv", text)
@@ -55,10 +70,21 @@ pub(super) fn goals(c: &mut Choices<'_>) -> Case {
 
 pub(super) fn levers(c: &mut Choices<'_>) -> Case {
     let library = built_in("data/levers.csv").next().map_or("", |(_, text)| text);
-    let names = ["shorter-treatment", "thrive", "universal-prevention", "targeted-prevention", "prevention-cut", "targeted-communications"];
+    let names = [
+        "shorter-treatment",
+        "thrive",
+        "universal-prevention",
+        "targeted-prevention",
+        "prevention-cut",
+        "targeted-communications",
+    ];
     let mut table = Table::read(library);
     table.keep(|record| names.contains(&&*record[0]));
-    let text = edited(c, &table.text(), &["reach_low", "reach", "reach_high", "effect_low", "effect", "effect_high"]);
+    let text = edited(
+        c,
+        &table.text(),
+        &["reach_low", "reach", "reach_high", "effect_low", "effect", "effect_high"],
+    );
     let (first, second) = (c.pick(&names), c.pick(&names));
     let mut made = case(&["levers", c.pick(&SCENARIOS), "--from", "levers.csv", "--lever", first]);
     if second != first && c.chance(50) {

@@ -22,8 +22,10 @@ pub(super) fn workbook(c: &mut Choices<'_>) -> Case {
         let percent = c.between(0, 100) as f64;
         rows.push(format!("{group}|a|{}|{}", value(c, size), value(c, percent)));
     }
-    let (mut needs, mut routes) =
-        (vec!["group|condition|pcnt".to_owned()], vec!["group|condition|treatment|split".to_owned()]);
+    let (mut needs, mut routes) = (
+        vec!["group|condition|pcnt".to_owned()],
+        vec!["group|condition|treatment|split".to_owned()],
+    );
     for group in &groups {
         for condition in &conditions {
             let share = c.share() / conditions.len() as f64;
@@ -42,11 +44,19 @@ pub(super) fn workbook(c: &mut Choices<'_>) -> Case {
         services.push(format!("{treatment}|{cells}"));
         for month in 0..months {
             let (year, month) = (2020 + (4 + month) / 12, (4 + month) % 12 + 1);
-            let counts = [c.between(0, 5_000) as f64, c.between(0, 500) as f64].map(|n| value(c, n));
+            let counts =
+                [c.between(0, 5_000) as f64, c.between(0, 500) as f64].map(|n| value(c, n));
             demand.push(format!("{treatment}|{year}-{month:02}-01|{}|{}", counts[0], counts[1]));
         }
     }
-    let sheets = vec![("curves", curves), ("groups", rows), ("g2c", needs), ("c2t", routes), ("treatments", services), ("demand", demand)];
+    let sheets = vec![
+        ("curves", curves),
+        ("groups", rows),
+        ("g2c", needs),
+        ("c2t", routes),
+        ("treatments", services),
+        ("demand", demand),
+    ];
     let mut bytes = xlsx(&sheets);
     if c.chance(4) {
         // One part of the archive as anybody may have made it.
