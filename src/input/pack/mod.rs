@@ -13,6 +13,7 @@ mod names;
 mod observed;
 mod people;
 mod routes;
+mod rows;
 mod series;
 mod services;
 mod strata;

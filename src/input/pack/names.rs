@@ -1,6 +1,7 @@
 //! The tables of names of all layers joined, and how a name is found in them.
 
-use super::layer::{FamilyRow, GroupRow, Layer, Named, ServiceRow};
+use super::layer::Layer;
+use super::rows::{FamilyRow, GroupRow, Named, ServiceRow};
 use crate::diagnostics::{Place, Problem, Problems};
 
 /// The joined tables of names.

@@ -1,8 +1,9 @@
 //! Drivers, the groups exposed to them, and what those come to need.
 
 use super::given::GivenFigures;
-use super::layer::{GroupRow, Layer, Named};
+use super::layer::Layer;
 use super::names::{Names, find, index};
+use super::rows::{GroupRow, Named};
 use crate::diagnostics::{Place, Problem};
 use crate::study::figures::FigureId;
 use crate::study::pack::{Curve, Driver, Exposure, Group, GroupCurve, Need, Track, same_name};

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::given::GivenFigures;
-use super::layer::{Layer, RouteRow};
+use super::layer::Layer;
 use super::names::{Names, find, index};
+use super::rows::RouteRow;
 use crate::diagnostics::{Place, Problem, Problems};
 use crate::draw::Uncertain;
 use crate::study::figures::{Basis, Figure, Grade, Origin};

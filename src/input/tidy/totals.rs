@@ -1,6 +1,8 @@
 //! Sums among the rows and columns of a table: left out, and held against their parts.
 
-use super::{Reader, When, is_total};
+use super::is_total;
+use super::reader::Reader;
+use super::shape::When;
 use crate::diagnostics::{Problem, Problems};
 
 /// Rounding, not a mistake.

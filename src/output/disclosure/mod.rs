@@ -14,23 +14,24 @@
 //! What may not be told is a [`Withheld`]: a number that is nothing in any sum or picture and that
 //! tables write as words.
 
+mod results;
+mod totals;
+
 use std::collections::HashSet;
 
 use serde::Serialize;
 
 use crate::month::Month;
-use crate::projection::burden::Burden;
-use crate::projection::course::{Course, Period};
-use crate::projection::equity::{EquityMeasure, EquityResult};
-use crate::projection::line::LineResult;
+use crate::projection::Projection;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::Stats;
-use crate::projection::waits_summary::{WaitsResult, When};
-use crate::projection::{Projection, need::NeedResult};
+use crate::projection::waits_summary::WaitsResult;
 use crate::study::Study;
-use crate::study::area::{Area, NATIONS, Series};
-use crate::study::pack::{Pack, same_name};
+use crate::study::area::{Area, NATIONS};
+use crate::study::pack::same_name;
 use crate::study::scenario::Scenario;
+use results::{course, needs, split, starts};
+use totals::totals;
 
 /// Counts from this on are told.
 pub const LEAST: f64 = 5.0;
@@ -296,7 +297,7 @@ impl Control {
         }
         for line in &mut projection.lines {
             let is_observed = self.as_observed.contains(&(area, line.service));
-            self::line(line, is_observed);
+            results::line(line, is_observed);
             let is_few = |waits: &WaitsResult| Withheld::of(waits.longest.1.median()).is_some();
             if line.waits.as_ref().is_some_and(is_few) {
                 self.few.insert((area, line.service));
@@ -327,234 +328,6 @@ impl Control {
             }
         }
     }
-}
-
-/// A total and its parts, of one month or of the months before the start.
-struct Total {
-    /// Where the total stands; none where it is always told.
-    total: Option<Place>,
-    parts: Vec<Place>,
-}
-
-impl Total {
-    fn protect(&self, study: &Study, hidden: &mut HashSet<Place>) -> bool {
-        let at = |(a, s, t): Place| {
-            let series = study.areas.get(a)?.series.get(s)?;
-            series.values.get(t).copied().flatten()
-        };
-        let is_told = |place: Place| at(place).is_some() && !hidden.contains(&place);
-        let is_total_told = self.total.is_none_or(is_told);
-        // A blank that came so is as hidden as one made here.
-        let part = |place: &Place| Part {
-            value: at(*place).unwrap_or(f64::INFINITY),
-            is_hidden: !is_told(*place),
-        };
-        let mut parts: Vec<Part> = self.parts.iter().map(part).collect();
-        if !protect(&mut parts, is_total_told) {
-            return false;
-        }
-        let now = self.parts.iter().zip(&parts).filter(|(_, part)| part.is_hidden);
-        hidden.extend(now.map(|(place, _)| *place));
-        true
-    }
-}
-
-/// Every total that is told beside all of its parts: of services that one adds up, of areas that
-/// make up another, and of the year before the start.
-fn totals(study: &Study, areas: &[bool], start: Option<Month>) -> Vec<Total> {
-    let mut list = Vec::new();
-    let place = |a: usize, series: &Series, s: usize, month: Month| {
-        let t = usize::try_from(month.since(series.start)).ok()?;
-        (t < series.values.len()).then_some((a, s, t))
-    };
-    let find = |a: usize, service: usize, month: Month| {
-        let all = &study.areas[a].series;
-        let s = all.iter().position(|own| own.service == service)?;
-        place(a, &all[s], s, month)
-    };
-    for (a, area) in study.areas.iter().enumerate() {
-        for (s, series) in area.series.iter().enumerate() {
-            let months = (0..series.values.len()).map(|t| series.start.plus(t as i32));
-            let members = &study.pack.services[series.service].members;
-            let parts = parts_of(study, &study.pack, area);
-            for month in months {
-                let total = place(a, series, s, month);
-                let own = members.iter().map(|member| find(a, *member, month));
-                if let Some(parts) = own.collect::<Option<Vec<_>>>().filter(|_| areas[a]) {
-                    list.push(Total { total, parts });
-                }
-                let own = parts.iter().map(|part| find(*part, series.service, month));
-                if let Some(parts) = own.collect::<Option<Vec<_>>>() {
-                    list.push(Total { total, parts });
-                }
-            }
-            let before = start.map_or(0, |start| series.months_before(start));
-            let year = before.saturating_sub(12)..before;
-            let known = year.filter(|t| series.values[*t].is_some());
-            if areas[a] {
-                list.push(Total { total: None, parts: known.map(|t| (a, s, t)).collect() });
-            }
-        }
-    }
-    list.retain(|total| total.parts.len() > 1);
-    list
-}
-
-/// The areas of the study that make up another; none where one of them is absent.
-fn parts_of(study: &Study, pack: &Pack, area: &Area) -> Vec<usize> {
-    let is_part = |id: &Option<String>| id.as_ref().is_some_and(|own| same_name(own, &area.id));
-    let of_pack = pack.areas.iter().filter(|known| is_part(&known.part_of));
-    let known: Option<Vec<usize>> = of_pack
-        .map(|part| study.areas.iter().position(|own| same_name(&own.id, &part.id)))
-        .collect();
-    known.unwrap_or_default()
-}
-
-/// People who start by month: those a wait is of.
-fn starts(course: &Course) -> Vec<f64> {
-    let of = course.measure(Measure::Starts).or_else(|| course.measure(Measure::Referrals));
-    of.unwrap_or_default().iter().map(|stats| stats.mean).collect()
-}
-
-/// Whether a measure counts people or what they take, not a share, a wait or money.
-fn is_count(measure: Measure) -> bool {
-    !matches!(
-        measure,
-        Measure::WaitMedian
-            | Measure::WaitP90
-            | Measure::WaitSoFar
-            | Measure::WithinStandard(_)
-            | Measure::Load
-            | Measure::Cost
-            | Measure::SurgeCost
-            | Measure::Severe
-            | Measure::WaitMedianWithout
-    )
-}
-
-fn line(line: &mut LineResult, is_observed: bool) {
-    let starts = starts(&line.course);
-    let surge = line.course.total(Measure::Surge).map_or(0.0, |stats| stats.mean);
-    let peak = line.course.measure(Measure::Referrals).and_then(|all| all.get(line.course.peak.t));
-    let peak = peak.map_or(line.course.peak.extra.mean, |stats| stats.mean);
-    burden(&mut line.burden, surge, peak);
-    course(&mut line.course, &starts, is_observed);
-    line.baseline_year = line.baseline_year.and_then(observed);
-    if let Some(own) = &mut line.waits {
-        waits(own, &starts);
-    }
-}
-
-fn burden(burden: &mut Burden, surge: f64, peak: f64) {
-    burden.costs.iter_mut().for_each(|(_, stats)| of_people(stats, surge));
-    burden.staff.iter_mut().for_each(|stats| of_people(stats, surge));
-    burden.severe_at_peak.iter_mut().for_each(|stats| of_people(stats, peak));
-}
-
-fn course(course: &mut Course, starts: &[f64], is_observed: bool) {
-    let at_peak = course.measure(Measure::Underlying).and_then(|all| all.get(course.peak.t));
-    let at_peak = at_peak.map_or(0.0, |stats| stats.mean);
-    course.peak.uplift.iter_mut().for_each(|stats| of_people(stats, at_peak));
-    course.peak.extra = each(&course.peak.extra, count);
-    for (measure, months) in &mut course.measures {
-        for (t, stats) in months.iter_mut().enumerate() {
-            if *measure == Measure::Underlying && is_observed {
-                *stats = each(stats, |v| observed(v).unwrap_or(Withheld::Hidden.marker()));
-            } else if is_count(*measure) {
-                *stats = each(stats, count);
-            } else {
-                of_people(stats, starts.get(t).copied().unwrap_or(0.0));
-            }
-        }
-    }
-    for total in &mut course.periods {
-        let usual = total.referrals.map_or(0.0, |all| all.mean - total.extra.mean);
-        total.extra_share.iter_mut().for_each(|stats| of_people(stats, usual));
-        total.surge_share.iter_mut().for_each(|stats| of_people(stats, usual));
-        total.referrals = total.referrals.map(|all| each(&all, count));
-        total.extra = each(&total.extra, count);
-    }
-    for (measure, stats) in &mut course.totals {
-        if is_count(*measure) {
-            *stats = each(stats, count);
-        }
-    }
-}
-
-fn waits(waits: &mut WaitsResult, starts: &[f64]) {
-    let at = |t: usize| starts.get(t).copied().unwrap_or(0.0);
-    for (measure, months) in &mut waits.against {
-        for (t, against) in months.iter_mut().enumerate() {
-            for stats in [&mut against.without, &mut against.difference] {
-                if is_count(*measure) {
-                    *stats = each(stats, count);
-                } else {
-                    of_people(stats, at(t));
-                }
-            }
-        }
-    }
-    waits.capacity_first = count(waits.capacity_first);
-    let usual = starts.iter().sum::<f64>() / starts.len().max(1) as f64;
-    of_people(&mut waits.longest.1, at(waits.longest.0).min(usual));
-    for When { months, .. } in [&mut waits.first_overload, &mut waits.months_to_clear] {
-        if let Some(stats) = months {
-            of_people(stats, usual);
-        }
-    }
-    for year in &mut waits.years {
-        let people = usual * year.months as f64;
-        year.within.iter_mut().flatten().for_each(|stats| of_people(stats, people));
-        if people < LEAST {
-            year.missed.iter_mut().flatten().for_each(|share| *share = Withheld::Hidden.marker());
-        }
-    }
-    for needed in &mut waits.needed {
-        needed.extra = needed.extra.map(|stats| each(&stats, count));
-        needed.staff.iter_mut().for_each(|stats| of_people(stats, usual));
-    }
-}
-
-/// By strata: a share is of the people that the stratum has of what it is a share of.
-fn split(result: &mut EquityResult) {
-    let counted =
-        if result.family.is_none() { EquityMeasure::Need } else { EquityMeasure::Referrals };
-    let people: Vec<(usize, Period, f64)> = result
-        .rows
-        .iter()
-        .filter(|row| row.measure == counted)
-        .map(|row| (row.stratum, row.period, row.stats.mean))
-        .collect();
-    for row in &mut result.rows {
-        match row.measure {
-            EquityMeasure::Need
-            | EquityMeasure::Unmet
-            | EquityMeasure::Referrals
-            | EquityMeasure::Surge
-            | EquityMeasure::Suppressed => row.stats = each(&row.stats, count),
-            // How many live there is no secret.
-            EquityMeasure::PopulationShare => {}
-            _ => {
-                let own = people.iter().find(|(k, p, _)| (*k, *p) == (row.stratum, row.period));
-                of_people(&mut row.stats, own.map_or(f64::INFINITY, |(.., people)| *people));
-            }
-        }
-    }
-}
-
-fn needs(needs: &mut NeedResult) {
-    for row in &mut needs.rows {
-        for stats in row.measures.iter_mut().flat_map(|(_, months)| months) {
-            *stats = each(stats, count);
-        }
-    }
-    for (group, care) in &mut needs.care {
-        let people = needs.by_group.iter().find(|(own, _)| own == group);
-        of_people(care, people.map_or(0.0, |(_, stats)| stats.mean));
-    }
-    needs.total = each(&needs.total, count);
-    needs.by_group.iter_mut().for_each(|(_, stats)| *stats = each(stats, count));
-    needs.equity.iter_mut().for_each(split);
 }
 
 #[cfg(test)]
