@@ -2,12 +2,12 @@
 //! kind of lever, and a lever costs money by whom it reaches: known answers.
 
 use crate::shared::levers::{scenario, study};
+use crate::shared::projected::{central, line};
 use afterwave::evaluate::choices::{Choice, compare, levers};
-use afterwave::input::study::{Inputs, read_study};
+use afterwave::projection::Projection;
 use afterwave::projection::course::Period;
 use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
-use afterwave::projection::{Projection, project};
 use afterwave::study::Study;
 
 /// Two waves over two years with these levers, where nobody comes back from treatment and stays
@@ -16,28 +16,11 @@ fn run(levers: &str, settings: &[&str]) -> (Study, Projection) {
     let plain = ["services.*.recovered=1", "services.*.severe_stay=1"];
     let folder = tempfile::tempdir().unwrap();
     let path = scenario(folder.path(), levers);
-    let inputs = Inputs {
-        scenarios: vec![path.display().to_string()],
-        settings: plain.iter().chain(settings).map(|&text| text.to_owned()).collect(),
-        draws: 0,
-        seed: 2020,
-        ..Inputs::default()
-    };
-    let study = match read_study(&inputs) {
-        Ok(read) => read.study,
-        Err(problems) => panic!("{}", problems.render(false)),
-    };
-    let projection = project(&study, &|_| {}).remove(0);
-    (study, projection)
+    central(&path.display().to_string(), &[&plain[..], settings].concat())
 }
 
 fn lever(kind: &str, rest: &str) -> String {
     format!("[[lever]]\nname = \"x\"\nkind = \"{kind}\"\n{rest}\n")
-}
-
-fn line<'a>((study, projection): &'a (Study, Projection), service: &str) -> &'a LineResult {
-    let service = study.pack.service(service).unwrap();
-    projection.lines.iter().find(|line| line.service == service).unwrap()
 }
 
 /// What the surge costs over the horizon.

@@ -47,6 +47,7 @@ mod shared {
     pub(crate) mod command;
     pub(crate) mod kernel;
     pub(crate) mod levers;
+    pub(crate) mod projected;
     pub(crate) mod properties;
     pub(crate) mod published;
     pub(crate) mod tandem;

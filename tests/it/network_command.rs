@@ -1,5 +1,6 @@
 //! `afterwave network` end to end: files, what-ifs, feeds, and every wrong input.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,7 +8,7 @@ use afterwave::input::network as input;
 use assert_cmd::Command;
 use predicates::prelude::*;
 
-use crate::shared::published;
+use crate::shared::{command, published};
 
 fn afterwave(args: &[&str]) -> Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
@@ -15,23 +16,10 @@ fn afterwave(args: &[&str]) -> Command {
     command
 }
 
-fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap().to_owned();
-                files.push((name, fs::read(&path).unwrap()));
-            }
-        }
-    }
-    // The record alone names the time.
-    files.retain(|(name, _)| name != Path::new("run.json"));
-    files.sort();
+/// What a run wrote but its record, which names the time.
+fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = command::files(folder);
+    files.remove(Path::new("run.json"));
     files
 }
 
@@ -51,7 +39,7 @@ fn example_with(folder: &Path, file: &str, old: &str, new: &str) {
 #[test]
 fn the_bytes_are_the_same_on_any_number_of_threads() {
     let folder = tempfile::tempdir().unwrap();
-    let outputs: Vec<(Vec<_>, _)> = ["1", "2", "3"]
+    let outputs: Vec<(BTreeMap<_, _>, _)> = ["1", "2", "3"]
         .into_iter()
         .map(|threads| {
             let out = folder.path().join(threads);

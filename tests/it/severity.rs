@@ -2,41 +2,27 @@
 //! key is told.
 
 use afterwave::input::study::{Inputs, read_study};
+use afterwave::projection::Projection;
 use afterwave::projection::course::Period;
-use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
-use afterwave::projection::{Projection, project};
+
 use afterwave::study::Study;
 
-fn run(settings: &[&str]) -> (Study, Projection) {
-    let inputs = Inputs {
-        scenarios: vec!["two-waves".to_owned()],
-        settings: settings.iter().map(|&text| text.to_owned()).collect(),
-        draws: 0,
-        seed: 2020,
-        ..Inputs::default()
-    };
-    let study = match read_study(&inputs) {
-        Ok(read) => read.study,
-        Err(problems) => panic!("{}", problems.render(false)),
-    };
-    let projection = project(&study, &|_| {}).remove(0);
-    (study, projection)
-}
+use crate::shared::projected::{central, line};
 
-fn line<'a>(study: &Study, projection: &'a Projection, service: &str) -> &'a LineResult {
-    let service = study.pack.service(service).unwrap();
-    projection.lines.iter().find(|line| line.service == service).unwrap()
-}
+type Run = (Study, Projection);
 
 #[test]
 fn a_severer_condition_stays_longer_costs_more_and_leaves_other_services_alone() {
     let at = |share: &str| {
-        run(&[&format!("severity.psychosis-existing/inpatient.severe_share={share}")])
+        central(
+            "two-waves",
+            &[&format!("severity.psychosis-existing/inpatient.severe_share={share}")],
+        )
     };
-    let ((study, mild), (_, severe)) = (at("0.1"), at("0.9"));
-    let of = |projection: &Projection, service: &str| {
-        let line = line(&study, projection, service);
+    let (mild, severe) = (at("0.1"), at("0.9"));
+    let of = |run: &Run, service: &str| {
+        let line = line(run, service);
         let months = line.course.measure(Measure::BedDays).map_or(0.0, |months| months[20].mean);
         let cost = line.burden.costs.iter().find(|(p, _)| *p == Period::Horizon).unwrap().1.mean;
         let surge = line.course.measure(Measure::SurgeCaseload).unwrap()[20].mean;
@@ -48,9 +34,8 @@ fn a_severer_condition_stays_longer_costs_more_and_leaves_other_services_alone()
     }
     assert_eq!(of(&mild, "hbt"), of(&severe, "hbt"));
     // Referrals are what they are, however ill the people.
-    let referrals = |projection: &Projection| {
-        line(&study, projection, "inpatient").course.total(Measure::Referrals).unwrap().mean
-    };
+    let referrals =
+        |run: &Run| line(run, "inpatient").course.total(Measure::Referrals).unwrap().mean;
     assert_eq!(referrals(&mild), referrals(&severe));
 }
 
@@ -61,8 +46,8 @@ fn only_one_condition_of_the_same_severity_as_the_service_changes_nothing() {
         .map(|condition| format!("severity.{condition}/liaison.severe_share=0.2"));
     let mut settings: Vec<&str> = all.iter().map(String::as_str).collect();
     settings.extend([share, "services.*.severity_shift=0"]);
-    let (study, projection) = run(&settings);
-    let severe = line(&study, &projection, "liaison").burden.severe_at_peak.unwrap().mean;
+    let severe =
+        line(&central("two-waves", &settings), "liaison").burden.severe_at_peak.unwrap().mean;
     assert!((severe - 0.2).abs() < 1e-12, "{severe}");
 }
 

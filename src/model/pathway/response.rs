@@ -72,6 +72,18 @@ impl<const L: usize> System<'_, L> {
             }
         }
     }
+
+    /// Every month of every group of `table` with the stock at risk of the chunk last solved.
+    #[inline(always)]
+    fn for_stocks<S: Simd>(&self, table: &mut Table<L>, each: impl Fn(&mut Lane<L>, S::f64s)) {
+        let stride = padded(self.months);
+        let risk = self.risk.chunk::<S>(0);
+        for g in 0..self.layout.groups() {
+            for (month, own) in table.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
+                each(month, *own);
+            }
+        }
+    }
 }
 
 struct AtRisk<'r, 'a, const L: usize> {
@@ -84,13 +96,13 @@ impl<const L: usize> Chunked for AtRisk<'_, '_, L> {
     #[inline(always)]
     fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
         self.system.superpose(simd, self.inflow, chunk);
-        let stride = padded(self.system.months);
-        let risk = self.system.risk.chunk::<S>(0);
-        for g in 0..self.system.layout.groups() {
-            for (out, own) in self.stocks.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
-                Register::new(simd, *own).store(out, chunk);
-            }
-        }
+        self.system.for_stocks::<S>(
+            self.stocks,
+            #[inline(always)]
+            |out, own| {
+                Register::new(simd, own).store(out, chunk);
+            },
+        );
     }
 }
 
@@ -160,13 +172,13 @@ impl<const L: usize> Chunked for Refer<'_, '_, L> {
     #[inline(always)]
     fn chunk<S: Simd>(&mut self, simd: S, chunk: usize) {
         self.system.superpose(simd, self.inflow, chunk);
-        let stride = padded(self.system.months);
-        let risk = self.system.risk.chunk::<S>(0);
-        for g in 0..self.system.layout.groups() {
-            for (sum, own) in self.at_risk.row_mut(g).iter_mut().zip(&risk[g * stride..]) {
-                (Register::load(simd, sum, chunk) + Register::new(simd, *own)).store(sum, chunk);
-            }
-        }
+        self.system.for_stocks::<S>(
+            self.at_risk,
+            #[inline(always)]
+            |sum, own| {
+                (Register::load(simd, sum, chunk) + Register::new(simd, own)).store(sum, chunk);
+            },
+        );
         for s in 0..self.system.layout.services() {
             for (tile, months) in self.referrals.row_mut(s).chunks_mut(TILE).enumerate() {
                 let referred = self.system.referred(simd, chunk, s, tile * TILE);
