@@ -51,7 +51,7 @@ fn the_bytes_are_the_same_on_any_number_of_threads() {
         .collect();
     assert_eq!(outputs[0], outputs[1]);
     assert_eq!(outputs[0], outputs[2]);
-    let names: Vec<_> = outputs[0].0.iter().map(|(name, _)| name.to_str().unwrap()).collect();
+    let names: Vec<_> = outputs[0].0.keys().map(|name| name.to_str().unwrap()).collect();
     assert_eq!(
         names,
         [
