@@ -15,15 +15,15 @@ use afterwave::input::study::{Inputs, read_study};
 use afterwave::model::lane::Lane;
 use afterwave::output::charts::Format;
 use afterwave::output::pictures::{self, Drawn};
-use afterwave::output::table::csv::Csv;
-use afterwave::output::tables::{self, OfRun};
+use afterwave::output::table::{self, csv::Csv};
+use afterwave::output::tables::{self, CaseTable, OfCase};
 use afterwave::projection::block::{Block, Prepared};
 use afterwave::projection::case::Case;
 use afterwave::projection::entries::Solver;
 use afterwave::projection::parameters::Layouts;
 use afterwave::projection::quantiles::Summariser;
 use afterwave::projection::spare::Spare;
-use afterwave::projection::{line, need, project};
+use afterwave::projection::{Projection, line, need, project};
 use afterwave::study::Study;
 use rayon::prelude::*;
 
@@ -55,7 +55,7 @@ fn main() {
     let whole = least(3, || {
         let projections = project(&study, &|_| ());
         let text = write_all(&study, &projections);
-        let pictures = pictures::charts(&study, &projections, &drawn).unwrap();
+        let pictures = pictures::charts(&study, 0, &projections, &drawn).unwrap();
         (text, pictures)
     });
     println!("default run: 3 scenarios, England, 1,000 draws, {threads} threads\n");
@@ -190,9 +190,14 @@ fn quantiles(study: &Study) -> Stage {
     Stage { name: "quantiles", milliseconds, floor, basis }
 }
 
-fn write_all(study: &Study, projections: &[afterwave::projection::Projection]) -> usize {
-    let run = OfRun { study, projections, goals: &[], control: None };
-    tables::files(&run, &Csv, true).unwrap().iter().map(|made| made.bytes.len()).sum()
+fn write_all(study: &Study, projections: &[Projection]) -> usize {
+    let of = |projection| {
+        let case = OfCase { study, projection, control: None };
+        let tables = tables::of_cases().into_par_iter();
+        let file = |own: CaseTable| table::file(&*own, &case, &Csv).unwrap().1.len();
+        tables.map(file).sum::<usize>()
+    };
+    projections.iter().map(of).sum()
 }
 
 /// All tables as text, beside formatting as many numbers into one buffer.
@@ -221,7 +226,7 @@ fn charts(study: &Study) -> Stage {
     let mut count = 0;
     let drawn = Drawn { all: false, formats: vec![Format::Svg, Format::Png] };
     let milliseconds = least(2, || {
-        let files = pictures::charts(study, &projections, &drawn).unwrap();
+        let files = pictures::charts(study, 0, &projections, &drawn).unwrap();
         count = files.iter().filter(|(name, _)| name.ends_with("png")).count();
     });
     let (width, height) = (1920_u32, 1080_u32);

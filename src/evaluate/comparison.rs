@@ -29,39 +29,33 @@ pub struct Difference {
     pub share_of_draws_above: f64,
 }
 
-/// Each scenario against the first, in the same area. Totals of other months are no comparison:
-/// a scenario that has them is left out.
-pub fn differences(study: &Study, projections: &[Projection]) -> Vec<Difference> {
+/// A scenario against the first, in the same area. Totals of other months are no comparison.
+pub fn differences(study: &Study, first: &Projection, own: &Projection) -> Vec<Difference> {
+    let [of_own, of_first] = [own, first].map(|p| &study.scenarios[p.scenario]);
+    if first.scenario == own.scenario || !of_own.has_months_of(of_first) {
+        return Vec::new();
+    }
     let mut list = Vec::new();
     let mut summariser = Summariser::default();
-    for projection in projections {
-        let first = projections.iter().find(|p| p.area == projection.area);
-        let is_compared = |first: &&Projection| {
-            let [own, other] = [projection, first].map(|p| &study.scenarios[p.scenario]);
-            first.scenario != projection.scenario && own.has_months_of(other)
+    for line in &own.lines {
+        let Some(before) = first.lines.iter().find(|l| l.service == line.service) else {
+            continue;
         };
-        let Some(first) = first.filter(is_compared) else { continue };
-        for line in &projection.lines {
-            let Some(before) = first.lines.iter().find(|l| l.service == line.service) else {
+        for measure in compared() {
+            let (Some(draws), Some(other)) = (draws(line, measure), draws(before, measure)) else {
                 continue;
             };
-            for measure in compared() {
-                let (Some(own), Some(other)) = (draws(line, measure), draws(before, measure))
-                else {
-                    continue;
-                };
-                let difference: Vec<f64> = own.iter().zip(other).map(|(a, b)| a - b).collect();
-                let above = difference.iter().filter(|d| **d > 0.0).count();
-                list.push(Difference {
-                    scenario: projection.scenario,
-                    area: projection.area,
-                    service: line.service,
-                    measure,
-                    first: summariser.stats(other.iter().copied()),
-                    share_of_draws_above: above as f64 / difference.len().max(1) as f64,
-                    difference: summariser.stats(difference.into_iter()),
-                });
-            }
+            let difference: Vec<f64> = draws.iter().zip(other).map(|(a, b)| a - b).collect();
+            let above = difference.iter().filter(|d| **d > 0.0).count();
+            list.push(Difference {
+                scenario: own.scenario,
+                area: own.area,
+                service: line.service,
+                measure,
+                first: summariser.stats(other.iter().copied()),
+                share_of_draws_above: above as f64 / difference.len().max(1) as f64,
+                difference: summariser.stats(difference.into_iter()),
+            });
         }
     }
     list

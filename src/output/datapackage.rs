@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::disclosure::Withheld;
 use super::table::{Column, Kind};
 use super::tables::Made;
-use crate::checksum::sha256;
 
 /// The name of the file.
 pub const NAME: &str = "datapackage.json";
@@ -33,8 +32,8 @@ fn resource(made: &Made) -> Value {
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": made.bytes.len(),
-        "hash": format!("sha256:{}", sha256(&made.bytes)),
+        "bytes": made.file.bytes,
+        "hash": format!("sha256:{}", made.file.sha256),
         "schema": {
             "fields": made.head.columns.iter().map(field).collect::<Vec<_>>(),
             "missingValues": ["", Withheld::Hidden.words(), Withheld::Under5.words()],

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::disclosure;
-use super::tables::{Digest, OfRun, digest};
+use super::tables::Digest;
 use crate::month::Month;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
@@ -36,13 +36,13 @@ pub struct Document<'a> {
 
 impl<'a> Document<'a> {
     /// The document of a run that wrote `files`.
-    pub fn new(run: &OfRun<'a>, files: &'a [String]) -> Self {
+    pub fn new(study: &'a Study, tables: Digest, files: &'a [String]) -> Self {
         Self {
             afterwave: env!("CARGO_PKG_VERSION"),
-            seed: run.study.draws.seed,
-            draws: run.study.draws.count,
-            pack: &run.study.pack.name,
-            tables: digest(run),
+            seed: study.draws.seed,
+            draws: study.draws.count,
+            pack: &study.pack.name,
+            tables,
             files,
         }
     }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::words::{count, count_range};
 use crate::evaluate::checks::{Finding, findings};
 use crate::projection::Projection;
-use crate::projection::burden;
 use crate::projection::equity::EquityMeasure;
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
@@ -137,7 +136,7 @@ pub fn line(study: &Study, projections: &[&Projection]) -> String {
 
 /// What the surge takes, in a sentence; nothing where no unit cost is known.
 pub fn burden(study: &Study, projection: &Projection) -> String {
-    let total = burden::total(&projection.lines.iter().map(|line| &line.burden));
+    let total = projection.burden;
     let Some(cost) = total.cost else { return String::new() };
     let grade = |line: &crate::projection::LineResult| {
         let unit_cost = study.pack.services[line.service].figures.unit_cost?;

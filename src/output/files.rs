@@ -7,22 +7,72 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use crate::checksum::sha256;
 use crate::diagnostics::{Problem, Source};
 
-/// Files to be written together, held in memory until all of them are ready.
+/// Files to be written together, held until all of them are ready: in memory, or in a folder of
+/// their own that becomes the results.
 #[derive(Debug, Default)]
 pub struct Files {
-    pub(super) files: Vec<(PathBuf, Vec<u8>)>,
+    pub(super) files: Vec<(PathBuf, Content)>,
     /// Their names in small letters.
     taken: HashSet<String>,
+    pub(super) stage: Option<Stage>,
 }
 
+/// Where the content of a file is.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// In memory.
+    Held(Vec<u8>),
+    /// In the folder of the files.
+    Staged {
+        /// SHA-256 of its bytes, in hexadecimal.
+        sha256: String,
+    },
+}
+
+/// A folder in the making, gone if it does not become the results.
+#[derive(Debug)]
+pub struct Stage(PathBuf);
+
 impl Files {
+    /// Files that are written into `stage` one by one.
+    pub fn staged(stage: Stage) -> Self {
+        Self { stage: Some(stage), ..Self::default() }
+    }
+
     /// Adds a file, its name relative to the folder of the results. Of names that are one to some
     /// file system (`A.svg`, `a.svg`) a later one gets a number.
     pub fn add(&mut self, name: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
-        let mut name: PathBuf = name.into();
-        let first = name.clone();
+        let name = self.free(name.into());
+        self.files.push((name, Content::Held(content.into())));
+    }
+
+    /// The same, written at once where the files have a folder of their own.
+    pub fn write(&mut self, name: impl Into<PathBuf>, content: Vec<u8>) -> anyhow::Result<()> {
+        let name = self.free(name.into());
+        let content = match &self.stage {
+            None => Content::Held(content),
+            Some(stage) => {
+                stage.write(&name, &content)?;
+                Content::Staged { sha256: sha256(&content) }
+            }
+        };
+        self.files.push((name, content));
+        Ok(())
+    }
+
+    /// Adds a file that stands in the folder of the files already, by its hash.
+    pub fn note(&mut self, name: impl Into<PathBuf>, sha256: String) {
+        let name = name.into();
+        self.taken.insert(name.to_string_lossy().to_lowercase());
+        self.files.push((name, Content::Staged { sha256 }));
+    }
+
+    /// A name that no other file has.
+    fn free(&mut self, first: PathBuf) -> PathBuf {
+        let mut name = first.clone();
         for number in 2.. {
             if self.taken.insert(name.to_string_lossy().to_lowercase()) {
                 break;
@@ -31,12 +81,49 @@ impl Files {
             let end = first.extension().unwrap_or_default().to_string_lossy();
             name = first.with_file_name(format!("{stem}-{number}.{end}"));
         }
-        self.files.push((name, content.into()));
+        name
     }
 
     /// The names, in the order added.
     pub fn names(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|(name, _)| name.as_path())
+    }
+}
+
+impl Content {
+    pub(super) fn sha256(&self) -> String {
+        match self {
+            Self::Held(bytes) => sha256(bytes),
+            Self::Staged { sha256 } => sha256.clone(),
+        }
+    }
+}
+
+impl Stage {
+    /// Makes the folder.
+    pub(super) fn new(path: PathBuf) -> anyhow::Result<Self> {
+        fs::create_dir_all(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(super) fn write(&self, name: &Path, content: &[u8]) -> anyhow::Result<()> {
+        let path = self.0.join(name);
+        let failed = || format!("cannot write {}", path.display());
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).with_context(failed)?;
+        }
+        fs::write(&path, content).with_context(failed)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

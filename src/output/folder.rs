@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::files::{Files, write_whole};
+use super::files::{Content, Files, Stage, write_whole};
 use super::record::{InputHash, Made, RECORD, Record, Recorded};
 use crate::checksum::sha256_of_file;
 use crate::diagnostics::{InputError, Problem, Source};
@@ -75,6 +75,15 @@ impl ResultsFolder {
         Ok(folder)
     }
 
+    /// A folder for files that are written one by one before they replace what is here: beside it,
+    /// so that the two can swap names, or anywhere if nothing can be written there.
+    pub fn stage(&self) -> anyhow::Result<Stage> {
+        match self.lock {
+            Some(_) => Stage::new(beside(&self.path, &format!("new-{}", std::process::id()))),
+            None => Stage::new(tempfile::tempdir()?.keep()),
+        }
+    }
+
     /// Replaces what an earlier run wrote by `files` and a record of them: what they were made from,
     /// and what is to be said `about` them.
     pub fn replace(
@@ -89,58 +98,51 @@ impl ResultsFolder {
         let record = Record::new(&self.made, inputs, about, &files);
         files.add(RECORD, record.text()?);
         let removed = ours.iter().filter(|name| files.names().all(|new| new != *name)).count();
-        if self.lock.is_none() || is_worked_in(&self.path) || !self.swap(&files, &ours)? {
-            self.write_in_place(&files, &ours)?;
+        let stage = files.stage.take().map_or_else(|| self.stage(), Ok)?;
+        files.files.par_iter().try_for_each(|(name, content)| match content {
+            Content::Held(bytes) => stage.write(name, bytes),
+            Content::Staged { .. } => Ok(()),
+        })?;
+        let is_fixed = self.lock.is_none() || is_worked_in(&self.path);
+        if is_fixed || !self.swap(stage.path(), &files, &ours)? {
+            self.write_in_place(stage.path(), &files, &ours)?;
         }
         let written = files.names().map(|name| self.named.join(name).display().to_string());
         Ok(Written { files: written.collect(), removed })
     }
 
-    /// Builds beside and swaps; false, with nothing changed, where folders can't change their names.
-    fn swap(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<bool> {
-        let new = beside(&self.path, &format!("new-{}", std::process::id()));
-        let staged = Staged(new.clone());
-        let failed = || format!("cannot write beside {}", self.path.display());
-        fs::create_dir(&new).with_context(failed)?;
-        let former = self.path.is_dir();
-        files
-            .files
-            .par_iter()
-            .try_for_each(|(name, content)| {
-                let path = new.join(name);
-                if let Some(folder) = path.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                let mut file = File::create(&path)?;
-                file.write_all(content)?;
-                if let Ok(before) = fs::metadata(self.path.join(name)) {
-                    file.set_permissions(before.permissions())?;
-                }
-                Ok::<_, std::io::Error>(())
-            })
-            .with_context(failed)?;
-        if former {
-            carry_over(&self.path, &new, ours, files)?;
-            fs::set_permissions(&new, fs::metadata(&self.path)?.permissions())?;
-            if exchange(&new, &self.path).is_err() {
-                return Ok(false);
-            }
-            // What the user put there in between.
-            carry_over(&new, &self.path, ours, files)?;
-        } else {
-            fs::rename(&new, &self.path).with_context(failed)?;
+    /// Swaps the folder with the new one beside it; false, with nothing changed, where folders can't
+    /// change their names.
+    fn swap(&self, new: &Path, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<bool> {
+        if !self.path.is_dir() {
+            let failed = || format!("cannot write beside {}", self.path.display());
+            fs::rename(new, &self.path).with_context(failed)?;
+            return Ok(true);
         }
-        // The former results have its name now, or nothing has.
-        drop(staged);
+        for name in files.names() {
+            if let Ok(before) = fs::metadata(self.path.join(name)) {
+                fs::set_permissions(new.join(name), before.permissions())?;
+            }
+        }
+        carry_over(&self.path, new, ours, files)?;
+        fs::set_permissions(new, fs::metadata(&self.path)?.permissions())?;
+        if exchange(new, &self.path).is_err() {
+            return Ok(false);
+        }
+        // What the user put there in between.
+        carry_over(new, &self.path, ours, files)?;
         Ok(true)
     }
 
     /// Where folders can't change their names: file by file, each whole, the record last.
-    fn write_in_place(&self, files: &Files, ours: &BTreeSet<PathBuf>) -> anyhow::Result<()> {
-        let (record, others): (Vec<_>, Vec<_>) =
-            files.files.iter().partition(|(name, _)| name == Path::new(RECORD));
-        for (name, content) in others.into_iter().chain(record) {
-            write_whole(&self.path.join(name), content)?;
+    fn write_in_place(
+        &self,
+        new: &Path,
+        files: &Files,
+        ours: &BTreeSet<PathBuf>,
+    ) -> anyhow::Result<()> {
+        for name in files.names() {
+            write_whole(&self.path.join(name), &fs::read(new.join(name))?)?;
         }
         for name in ours.iter().filter(|name| files.names().all(|new| new != *name)) {
             let _ = fs::remove_file(self.path.join(name));
@@ -422,15 +424,6 @@ fn is_held(lock: &mut File, folder: &Path) -> anyhow::Error {
 fn is_lock(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.starts_with('.') && name.ends_with(".lock")
-}
-
-/// A folder in the making, gone if it does not become the results.
-struct Staged(PathBuf);
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// A file beside the folder, locked, that says who holds it.

@@ -22,84 +22,110 @@ pub fn measures() -> Vec<(&'static str, Measure)> {
 }
 
 /// A goal in one scenario and area.
+#[derive(Debug)]
 pub(super) struct Held<'a> {
     pub(super) goal: &'a Goal<Measure>,
-    pub(super) projection: &'a Projection,
+    pub(super) scenario: usize,
+    pub(super) area: usize,
     /// The measure in that month; none where the area or the horizon has it not.
-    pub(super) stats: Option<&'a Stats>,
+    pub(super) stats: Option<Stats>,
     /// Whether nobody starts in that month and the measure is of those who start: no goal of a wait
     /// is met by a wait of nobody.
     pub(super) is_closed: bool,
 }
 
-impl Held<'_> {
+impl<'a> Held<'a> {
+    fn new(study: &Study, goal: &'a Goal<Measure>, projection: &Projection) -> Self {
+        let start = study.scenarios[projection.scenario].start;
+        let t = usize::try_from(goal.month.since(start)).ok();
+        let course = projection.course(goal.service);
+        let months = course.and_then(|course| course.measure(goal.measure));
+        let stats = months.zip(t).and_then(|(months, t)| months.get(t));
+        let line =
+            projection.lines.iter().find(|line| goal.service == Counted::Service(line.service));
+        let closed = line.and_then(|line| line.waits.as_ref()).zip(t);
+        let is_closed = Measure::OF_WAITS.contains(&goal.measure)
+            && !matches!(goal.measure, Measure::Waiting | Measure::Reneged)
+            && closed.is_some_and(|(waits, t)| waits.closed.get(t) == Some(&true));
+        let stats = stats.filter(|_| !is_closed).copied();
+        Self { goal, scenario: projection.scenario, area: projection.area, stats, is_closed }
+    }
+
     /// The share of draws that meet it.
     pub(super) fn chance(&self) -> Option<f64> {
         if self.is_closed {
             return Some(0.0);
         }
-        self.stats.map(|stats| match self.goal.bound {
+        self.stats.as_ref().map(|stats| match self.goal.bound {
             Bound::AtLeast(value) => 1.0 - below(stats, value, false),
             Bound::AtMost(value) => below(stats, value, true),
         })
     }
 }
 
-/// Every goal in every projection it is for.
-pub(super) fn held<'a>(
-    study: &'a Study,
-    projections: &'a [Projection],
-    goals: &'a [Goal<Measure>],
-) -> impl Iterator<Item = Held<'a>> {
-    goals.iter().flat_map(move |goal| {
-        let of_area = move |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
-        projections.iter().filter(of_area).map(move |projection| {
-            let scenario = &study.scenarios[projection.scenario];
-            let t = usize::try_from(goal.month.since(scenario.start)).ok();
-            let course = projection.course(goal.service);
-            let months = course.and_then(|course| course.measure(goal.measure));
-            let stats = months.zip(t).and_then(|(months, t)| months.get(t));
-            let line =
-                projection.lines.iter().find(|line| goal.service == Counted::Service(line.service));
-            let closed = line.and_then(|line| line.waits.as_ref()).zip(t);
-            let is_closed = Measure::OF_WAITS.contains(&goal.measure)
-                && !matches!(goal.measure, Measure::Waiting | Measure::Reneged)
-                && closed.is_some_and(|(waits, t)| waits.closed.get(t) == Some(&true));
-            let stats = stats.filter(|_| !is_closed);
-            Held { goal, projection, stats, is_closed }
-        })
-    })
+/// Goals beside what is projected, gathered case by case.
+#[derive(Debug)]
+pub struct Answers<'a> {
+    list: Vec<OfGoal<'a>>,
 }
 
-/// Goals that nothing is held against, whatever the scenario or area: the service has no such
-/// measure.
-pub fn without_measure(
-    projections: &[Projection],
-    goals: &[Goal<Measure>],
-    study: &Study,
-) -> Problems {
-    let mut problems = Problems::default();
-    for goal in goals {
-        let of_goal = |p: &&Projection| goal.area.is_none_or(|area| area == p.area);
-        let own = || {
-            let of_goal = projections.iter().filter(of_goal);
-            of_goal.filter_map(|projection| projection.course(goal.service))
-        };
-        if own().any(|course| course.measure(goal.measure).is_some()) {
-            continue;
-        }
-        let has = |measure: &Measure| own().any(|course| course.measure(*measure).is_some());
-        let measures = measures().into_iter().filter(|(_, measure)| has(measure));
-        let measures: Vec<&str> = measures.map(|(name, _)| name).collect();
-        let (id, name) = (study.pack.id_of(goal.service), goal.measure.name());
-        let problem = Problem::error(goal.place.clone(), format!("{id} has no `{name}`"));
-        problems.push(if measures.is_empty() {
-            problem.read(id).allowed("a service that the scenarios project")
-        } else {
-            problem.read(name).allowed(measures.join(", "))
-        });
+/// What is known of one goal.
+#[derive(Debug)]
+struct OfGoal<'a> {
+    goal: &'a Goal<Measure>,
+    held: Vec<Held<'a>>,
+    /// The measures that its service has in any case.
+    has: Vec<Measure>,
+}
+
+impl<'a> Answers<'a> {
+    /// Nothing yet of some goals.
+    pub fn new(goals: &'a [Goal<Measure>]) -> Self {
+        let of = |goal| OfGoal { goal, held: Vec::new(), has: Vec::new() };
+        Self { list: goals.iter().map(of).collect() }
     }
-    problems
+
+    /// Adds a case.
+    pub fn add(&mut self, study: &Study, projection: &Projection) {
+        for OfGoal { goal, held, has } in &mut self.list {
+            if goal.area.is_some_and(|area| area != projection.area) {
+                continue;
+            }
+            let course = projection.course(goal.service);
+            for (measure, _) in course.iter().flat_map(|course| &course.measures) {
+                if !has.contains(measure) {
+                    has.push(*measure);
+                }
+            }
+            held.push(Held::new(study, goal, projection));
+        }
+    }
+
+    /// Every goal in every case it is for.
+    pub(super) fn held(&self) -> impl Iterator<Item = &Held<'a>> {
+        self.list.iter().flat_map(|own| &own.held)
+    }
+
+    /// Goals that nothing is held against, whatever the scenario or area: the service has no such
+    /// measure.
+    pub fn without_measure(&self, study: &Study) -> Problems {
+        let mut problems = Problems::default();
+        for OfGoal { goal, has, .. } in &self.list {
+            if has.contains(&goal.measure) {
+                continue;
+            }
+            let measures = measures().into_iter().filter(|(_, measure)| has.contains(measure));
+            let measures: Vec<&str> = measures.map(|(name, _)| name).collect();
+            let (id, name) = (study.pack.id_of(goal.service), goal.measure.name());
+            let problem = Problem::error(goal.place.clone(), format!("{id} has no `{name}`"));
+            problems.push(if measures.is_empty() {
+                problem.read(id).allowed("a service that the scenarios project")
+            } else {
+                problem.read(name).allowed(measures.join(", "))
+            });
+        }
+        problems
+    }
 }
 
 /// The share of draws below a value (or at it, where `at`).
@@ -126,10 +152,10 @@ const LEAST: Quantile = Quantile::Q025;
 const MOST: Quantile = Quantile::Q975;
 
 /// The goals for a terminal.
-pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure>]) -> String {
+pub fn terminal(study: &Study, answers: &Answers<'_>) -> String {
     let mut text = String::new();
-    for held in held(study, projections, goals) {
-        let (goal, area) = (held.goal, &study.areas[held.projection.area]);
+    for held in answers.held() {
+        let (goal, area) = (held.goal, &study.areas[held.area]);
         let (side, value) = match goal.bound {
             Bound::AtLeast(value) => ("at least", value),
             Bound::AtMost(value) => ("at most", value),
@@ -141,7 +167,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
             value if value.abs() < 100.0 => short(value),
             value => count(value),
         };
-        let found = match (held.stats, held.chance()) {
+        let found = match (&held.stats, held.chance()) {
             (Some(stats), Some(chance)) => format!(
                 "{} ({} to {}); met in {} draws",
                 number(stats.median()),
@@ -160,7 +186,7 @@ pub fn terminal(study: &Study, projections: &[Projection], goals: &[Goal<Measure
             number(value),
             goal.month.short(),
             area.name,
-            study.scenarios[held.projection.scenario].id,
+            study.scenarios[held.scenario].id,
         );
         text.push_str(&wrapped(&line, "  ", "    "));
     }

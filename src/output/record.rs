@@ -10,7 +10,6 @@ use std::path::{Component, Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::files::Files;
-use crate::checksum::sha256;
 use crate::diagnostics::{Problem, Source};
 use crate::escape;
 
@@ -67,7 +66,7 @@ impl<'a, About: Serialize> Record<'a, About> {
         let hashes = files
             .files
             .iter()
-            .map(|(name, content)| (name.to_string_lossy().replace('\\', "/"), sha256(content)));
+            .map(|(name, own)| (name.to_string_lossy().replace('\\', "/"), own.sha256()));
         Self {
             afterwave: env!("CARGO_PKG_VERSION"),
             made,

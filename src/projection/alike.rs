@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 use super::asked::AtDoor;
 use super::block::Prepared;
+use super::burden::Total;
 use super::case::Case;
 use super::entries::{Shared, Solver};
 use super::line::{self, Door, LineOnce, OfVariant};
@@ -169,6 +170,7 @@ fn in_lanes<const L: usize>(
                     lines,
                     families,
                     needs: NeedResult::default(),
+                    burden: Total::default(),
                     tracks: CentralTracks::default(),
                 }
             };

@@ -113,23 +113,24 @@ impl<'a, const L: usize> Batches<'a, L> {
     }
 }
 
-/// Every scenario in every area; forecasts are made once for scenarios that see the same months.
+/// Every area in every scenario, area by area; forecasts are made once for scenarios that see the
+/// same months.
 fn cases(study: &Study) -> Vec<Case<'_>> {
     let scenarios = &study.scenarios;
     let first = |scenario: usize| {
         let mut earlier = 0..scenario;
         earlier.find(|own| scenarios[*own].sees_as(&scenarios[scenario])).unwrap_or(scenario)
     };
-    let areas = study.areas.len();
+    let count = scenarios.len();
     let pairs =
-        (0..scenarios.len()).flat_map(|scenario| (0..areas).map(move |area| (scenario, area)));
+        (0..study.areas.len()).flat_map(|area| (0..count).map(move |scenario| (area, scenario)));
     let pairs: Vec<(usize, usize)> = pairs.collect();
-    let make = |(scenario, area): &(usize, usize)| {
+    let make = |(area, scenario): &(usize, usize)| {
         (first(*scenario) == *scenario).then(|| Case::new(study, *scenario, *area))
     };
     let made: Vec<Option<Case<'_>>> = pairs.par_iter().map(make).collect();
-    let of = |(scenario, area): &(usize, usize)| {
-        let first = made[first(*scenario) * areas + *area].as_ref();
+    let of = |(area, scenario): &(usize, usize)| {
+        let first = made[*area * count + first(*scenario)].as_ref();
         first.map(|case| case.in_scenario(study, *scenario))
     };
     pairs.iter().filter_map(of).collect()

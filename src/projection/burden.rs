@@ -35,8 +35,16 @@ pub struct Burden {
     pub severe_at_peak: Option<Stats>,
 }
 
+impl Burden {
+    pub(super) fn forget_draws(&mut self) {
+        self.cost_draws = Vec::new();
+        self.treatment_cost_draws = Vec::new();
+        self.staff_draws = Vec::new();
+    }
+}
+
 /// The burden of several lines together, draw by draw.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Total {
     /// Cost of the surge over the horizon, in pounds.
     pub cost: Option<Stats>,

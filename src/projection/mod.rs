@@ -33,6 +33,9 @@ pub mod waits;
 pub mod waits_summary;
 mod with_levers;
 
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
 use crate::draw::LANES;
 use crate::study::Study;
 use crate::study::pack::Counted;
@@ -57,11 +60,30 @@ pub struct Projection {
     pub families: Vec<FamilyResult>,
     /// Its need, by group and condition.
     pub needs: NeedResult,
+    /// What the surge of all its lines takes.
+    pub burden: burden::Total,
     /// The central tracks of the scenario by month, as they are, without gains.
     pub tracks: CentralTracks,
 }
 
 impl Projection {
+    /// Forgets what it came to draw by draw, which tells it from others: what is left is told of it
+    /// alone.
+    pub fn forget_draws(&mut self) {
+        for line in &mut self.lines {
+            line.course.draws = Vec::new();
+            line.burden.forget_draws();
+            line.levers = None;
+            if let Some(waits) = &mut line.waits {
+                waits.draws = Vec::new();
+            }
+        }
+        for family in &mut self.families {
+            family.course.draws = Vec::new();
+        }
+        (self.needs.draws, self.needs.reached) = (Vec::new(), Vec::new());
+    }
+
     /// Its splits by strata: of need first, then of each family.
     pub fn splits(&self) -> impl Iterator<Item = &equity::EquityResult> {
         self.needs.equity.iter().chain(self.families.iter().flat_map(|family| &family.equity))
@@ -98,7 +120,10 @@ pub struct CentralTracks {
 /// Projects every scenario in every area; `tick` is called as work is done, with the share of it.
 pub fn project(study: &Study, tick: &(dyn Fn(f64) + Sync)) -> Vec<Projection> {
     let mut all = Vec::new();
-    project_each(study, tick, &mut |projection| all.push(projection));
+    let Ok(()) = project_each::<Infallible>(study, tick, &mut |projection| {
+        all.push(projection);
+        Ok(())
+    });
     all
 }
 
@@ -110,42 +135,46 @@ pub fn memory_of(study: &Study) -> usize {
     BASE + study.draws.count * OF_DRAW
 }
 
-/// The same, each projection handed over as soon as it is there: scenario by scenario, area by area.
-pub fn project_each(study: &Study, tick: &(dyn Fn(f64) + Sync), take: &mut dyn FnMut(Projection)) {
+/// The same, each projection handed over as soon as it is there, area by area and scenario by
+/// scenario, until `take` fails.
+pub fn project_each<E>(
+    study: &Study,
+    tick: &(dyn Fn(f64) + Sync),
+    take: &mut dyn FnMut(Projection) -> Result<(), E>,
+) -> Result<(), E> {
     if study.draws.count == 0 {
-        project_lanes::<1>(study, 1, tick, take);
+        project_lanes::<1, E>(study, 1, tick, take)
     } else {
-        project_lanes::<LANES>(study, study.draws.count, tick, take);
+        project_lanes::<LANES, E>(study, study.draws.count, tick, take)
     }
 }
 
-fn project_lanes<const L: usize>(
+fn project_lanes<const L: usize, E>(
     study: &Study,
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
-    take: &mut dyn FnMut(Projection),
-) {
+    take: &mut dyn FnMut(Projection) -> Result<(), E>,
+) -> Result<(), E> {
     let all = Batches::<L>::new(study, draws);
     // Twice through the first stage costs less than to hold groups and services together.
     let is_whole = !all.is_short_of_memory();
-    in_parts(study, &all, is_whole, draws, tick, take);
+    in_parts(study, &all, is_whole, draws, tick, take)
 }
 
-/// Projects every case: at once, or first the needs of all and then their service lines.
-fn in_parts<const L: usize>(
+/// Projects every case: at once, or first its needs and then its service lines.
+fn in_parts<const L: usize, E>(
     study: &Study,
     all: &Batches<'_, L>,
     is_whole: bool,
     draws: usize,
     tick: &(dyn Fn(f64) + Sync),
-    take: &mut dyn FnMut(Projection),
-) {
+    take: &mut dyn FnMut(Projection) -> Result<(), E>,
+) -> Result<(), E> {
     let parts: &[Part] = if is_whole { &[Part::All] } else { &[Part::Groups, Part::Services] };
-    let mut needs = std::collections::VecDeque::new();
-    let mut done = (0, 0);
-    for &part in parts {
-        let (mut stage, spare) = (Vec::new(), Spare::default());
-        for cases in all.batches() {
+    let (mut stage, spare, mut done) = (Vec::new(), Spare::default(), (0, 0));
+    for cases in all.batches() {
+        let mut needs = VecDeque::new();
+        for &part in parts {
             all.run(cases, &mut stage, part);
             for (index, case) in cases.iter().enumerate() {
                 let entries = of_case(&stage, index);
@@ -167,15 +196,17 @@ fn in_parts<const L: usize>(
                     take(Projection {
                         scenario: case.scenario_index,
                         area: case.area_index,
+                        burden: burden::total(&lines.iter().map(|line| &line.burden)),
                         lines,
                         families,
                         needs,
                         tracks: signals::central(study, case.scenario),
-                    });
+                    })?;
                 }
             }
         }
     }
+    Ok(())
 }
 
 /// How much of the work is done: need is about a sixth of it.
@@ -195,7 +226,10 @@ mod tests {
         let all = Batches::<LANES>::new(&study, 65);
         let run = |is_whole| {
             let mut list = Vec::new();
-            in_parts(&study, &all, is_whole, 65, &|_| (), &mut |own| list.push(own));
+            let Ok(()) = in_parts(&study, &all, is_whole, 65, &|_| (), &mut |own| {
+                list.push(own);
+                Ok::<_, Infallible>(())
+            });
             format!("{list:?}")
         };
         // Not `assert_eq`, which would print it all.

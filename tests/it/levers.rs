@@ -7,7 +7,8 @@ use crate::shared::levers::{run, scenario, study};
 use afterwave::evaluate::choices::{Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::table::csv::Csv;
-use afterwave::output::tables::{self, OfRun};
+use afterwave::output::table::{self, Written};
+use afterwave::output::tables::{self, OfCase};
 use afterwave::projection::Projection;
 use afterwave::projection::line::LineResult;
 use afterwave::projection::measure::Measure;
@@ -155,15 +156,16 @@ fn a_lever_with_no_reach_changes_no_bit() {
             .collect();
         let (other, with) = run(&none, 70);
         let tables = |study: &Study, projection: &Projection| {
-            let projections = std::slice::from_ref(projection);
-            let run = OfRun { study, projections, goals: &[], control: None };
             // What levers change is no row where there are none.
             let rows = |bytes| -> Vec<String> {
                 let text = String::from_utf8(bytes).unwrap();
                 text.lines().filter(|row| !row.contains(",levers,")).map(str::to_owned).collect()
             };
-            let files = tables::files(&run, &Csv, false).unwrap();
-            files.into_iter().map(|made| (made.name, rows(made.bytes))).collect::<Vec<_>>()
+            let case = OfCase { study, projection, control: None };
+            let tables = tables::of_cases().into_iter();
+            let tables = tables.filter(|table| table.head().written != Written::OnRequest);
+            let files = tables.map(|table| table::file(&*table, &case, &Csv).unwrap());
+            files.map(|(name, bytes)| (name, rows(bytes))).collect::<Vec<_>>()
         };
         let (own, other) = (tables(&study, &without), tables(&other, &with));
         assert!(own.len() > 5 && own == other);

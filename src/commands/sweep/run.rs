@@ -214,14 +214,9 @@ impl Round {
         }
         for (study, number) in self.alone {
             let mut unit = begin(number)?;
-            let mut written = Ok(());
             project_each(&study, &|share| to.progress.tick(share), &mut |projection| {
-                if written.is_ok() {
-                    written =
-                        unit.add(&OfCase { study: &study, projection: &projection, control: None });
-                }
-            });
-            written?;
+                unit.add(&OfCase { study: &study, projection: &projection, control: None })
+            })?;
             end(unit, number, None)?;
         }
         for (variants, numbers) in self.shared {

@@ -29,41 +29,37 @@ pub struct Drawn {
     pub formats: Vec<Format>,
 }
 
-/// The charts of a run as files: name and bytes.
+/// The charts of an area, from its projections, as files: name and bytes.
 pub fn charts(
     study: &Study,
+    area: usize,
     projections: &[Projection],
     drawn: &Drawn,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
-    if drawn.formats.is_empty() {
+    // Parts of an area that is drawn whole are in the tables.
+    if drawn.formats.is_empty() || study.areas[area].is_part {
         return Ok(Vec::new());
     }
-    let mut list: Vec<(String, Chart)> = Vec::new();
-    // Parts of an area that is drawn whole are in the tables.
-    let shown = (0..study.areas.len()).filter(|area| !study.areas[*area].is_part);
-    let several = shown.clone().count() > 1;
-    for area in shown {
-        let of_area: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
-        let picture = Pictures { study, area };
-        let mut own = few(&picture, &of_area);
-        if drawn.all {
-            for (name, chart) in each(&picture, &of_area) {
-                if own.iter().all(|(known, _)| *known != name) {
-                    own.push((name, chart));
-                }
+    let projections: Vec<&Projection> = projections.iter().collect();
+    let picture = Pictures { study, area };
+    let mut list = few(&picture, &projections);
+    if drawn.all {
+        for (name, chart) in each(&picture, &projections) {
+            if list.iter().all(|(known, _)| *known != name) {
+                list.push((name, chart));
             }
         }
-        let suffix =
-            if several { format!("-{}", file_name(&study.areas[area].id)) } else { String::new() };
-        list.extend(own.into_iter().map(|(name, chart)| (format!("{name}{suffix}"), chart)));
     }
+    let is_only = study.areas.iter().filter(|area| !area.is_part).count() == 1;
+    let suffix =
+        if is_only { String::new() } else { format!("-{}", file_name(&study.areas[area].id)) };
     let jobs: Vec<(&str, &Chart, Format)> = list
         .iter()
         .flat_map(|(name, chart)| drawn.formats.iter().map(move |f| (name.as_str(), chart, *f)))
         .collect();
     jobs.into_par_iter()
         .map(|(name, chart, format)| {
-            Ok((format!("{name}.{}", format.extension()), render(chart, format)?))
+            Ok((format!("{name}{suffix}.{}", format.extension()), render(chart, format)?))
         })
         .collect()
 }

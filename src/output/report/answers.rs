@@ -4,7 +4,7 @@
 use super::html::{Cell, Table, count, count_ends, escaped, percent, percent_ends, share};
 use super::{Setting, Shown, is_headline};
 use crate::month::FinancialYear;
-use crate::output::goals;
+use crate::output::goals::{self, Answers};
 use crate::projection::Projection;
 use crate::projection::course::{Period, PeriodTotal};
 use crate::projection::equity::EquityMeasure;
@@ -300,7 +300,9 @@ fn done(study: &Study, projection: &Projection, setting: &Setting<'_>) -> Answer
         let answer = format!("{} referrals", signed(total));
         return Answer::new("done", question, answer, format!("by {}", names.join(", ")));
     }
-    let goals = goals::terminal(study, std::slice::from_ref(projection), setting.goals);
+    let mut own = Answers::new(setting.goals);
+    own.add(study, projection);
+    let goals = goals::terminal(study, &own);
     let goals = goals.trim().trim_start_matches("Goals:").trim();
     if !goals.is_empty() {
         return Answer::new("done", question, "Goals", goals);
@@ -335,7 +337,7 @@ fn done(study: &Study, projection: &Projection, setting: &Setting<'_>) -> Answer
 
 /// The scenarios beside each other; nothing for one alone.
 pub(super) fn beside(study: &Study, shown: &Shown<'_>) -> String {
-    let [first, _, ..] = shown.projections.as_slice() else { return String::new() };
+    let [first, _, ..] = shown.projections else { return String::new() };
     let years = whole_years(&study.scenarios[first.scenario]);
     let mut head = vec!["Service".to_owned()];
     let names = shown.projections.iter().map(|p| study.scenarios[p.scenario].name.clone());
@@ -349,7 +351,7 @@ pub(super) fn beside(study: &Study, shown: &Shown<'_>) -> String {
     let mut table = Table { caption, head, rows: Vec::new() };
     for family in shown.families().filter(|family| is_headline(study, family)) {
         let mut cells = vec![Cell::new(&study.pack.families[family.family].label)];
-        for projection in &shown.projections {
+        for projection in shown.projections {
             let scenario = &study.scenarios[projection.scenario];
             let own = Shown::family(projection, family);
             cells.push(match own.and_then(|own| worst_year(scenario, own)) {

@@ -64,7 +64,7 @@ impl Setting<'_> {
 /// The results of one area.
 struct Shown<'a> {
     area: usize,
-    projections: Vec<&'a Projection>,
+    projections: &'a [Projection],
     setting: &'a Setting<'a>,
     order: Vec<usize>,
 }
@@ -88,15 +88,14 @@ fn is_headline(study: &Study, family: &FamilyResult) -> bool {
     study.pack.families[family.family].headline
 }
 
-/// The page of an area; none without projections of it.
+/// The page of an area, from its projections; none without any.
 pub fn page(
     study: &Study,
     projections: &[Projection],
     area: usize,
     setting: &Setting<'_>,
 ) -> Option<String> {
-    let projections: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
-    let first = *projections.first()?;
+    let first = projections.first()?;
     let shown = Shown { area, order: order(study, first, setting), setting, projections };
     // Of a line of few people nothing is carried draw by draw.
     let is_carried = |service: &usize| {

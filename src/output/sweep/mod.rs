@@ -13,7 +13,6 @@
 pub mod asked;
 pub mod effects;
 pub mod merged;
-mod part;
 pub mod read;
 pub mod unit;
 

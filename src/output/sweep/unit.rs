@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::part::Part;
 use super::{FAILED, done_name, part_name};
 use crate::checksum::sha256;
 use crate::input::sweep::Form;
 use crate::output::files::write_whole;
 use crate::output::table::columns::AREA;
-use crate::output::table::{self, Cell, Column, Head, Rows, Table, Written};
-use crate::output::tables::{OfCase, of_sweeps};
+use crate::output::table::csv::Csv;
+use crate::output::table::csv_gz::CsvGz;
+use crate::output::table::{self, Column, Format, Head, Rows, Table, Written};
+use crate::output::tables::{OfCase, Writer, of_sweeps};
 
 /// What of a sweep is written.
 #[derive(Clone, Debug)]
@@ -55,54 +56,42 @@ pub struct Unit {
     folder: PathBuf,
     id: String,
     made_of: String,
-    parts: Vec<(Head, Part)>,
-    wanted: Wanted,
+    tables: Writer,
 }
 
 impl Unit {
     /// Begins a unit; what an earlier process left of it is cleared.
     pub fn new(folder: &Path, id: &str, made_of: String, wanted: &Wanted) -> io::Result<Self> {
         clear(folder, id)?;
+        let heads = of_sweeps().into_iter().map(|table| table.head());
         let is_wanted = |head: &Head| wanted.tables.iter().any(|name| name == head.name);
-        let heads = of_sweeps().into_iter().map(|table| table.head()).filter(is_wanted);
-        let parts = heads
-            .map(|head| {
-                let path = folder.join(part_name(head.name, id, wanted.form));
-                let part = Part::new(path.parent().unwrap_or(folder), &head, wanted.form)?;
-                Ok((head, part))
-            })
-            .collect::<io::Result<Vec<_>>>()?;
+        // A unit has every table that was asked for.
+        let heads = heads.filter(is_wanted).map(|head| Head { written: Written::Always, ..head });
+        let tables =
+            Writer::new(folder, heads.collect(), of_sweeps(), format(wanted.form), |head| {
+                part_name(head.name, id, wanted.form)
+            });
         Ok(Self {
             folder: folder.to_owned(),
             id: id.to_owned(),
             made_of,
-            parts,
-            wanted: wanted.clone(),
+            tables: tables.of_measures(wanted.measures.clone()),
         })
     }
 
     /// The rows of one more area.
     pub fn add(&mut self, of: &OfCase<'_>) -> io::Result<()> {
-        for table in of_sweeps() {
-            let name = table.head().name;
-            let Some((_, part)) = self.parts.iter_mut().find(|(head, _)| head.name == name) else {
-                continue;
-            };
-            part.rows(&only(table::rows(&*table, of), &self.wanted.measures))?;
-        }
-        Ok(())
+        self.tables.case(of)
     }
 
     /// Gives every table its name, then notes that the unit is whole.
     pub fn finish(self, failures: &[Failure]) -> anyhow::Result<()> {
-        let mut files = BTreeMap::new();
-        for (head, part) in self.parts {
-            let name = part_name(head.name, &self.id, self.wanted.form);
-            files.insert(name.clone(), part.finish(&self.folder.join(name))?);
-        }
+        let made = self.tables.finish()?.into_iter();
+        let mut files: BTreeMap<String, String> =
+            made.map(|made| (made.name, made.file.sha256)).collect();
         if !failures.is_empty() {
             let name = part_name(FAILED, &self.id, Form::Csv);
-            let (_, bytes) = table::file(&Failed, failures, &table::csv::Csv)?;
+            let (_, bytes) = table::file(&Failed, failures, &Csv)?;
             write_whole(&self.folder.join(&name), &bytes)?;
             files.insert(name, sha256(&bytes));
         }
@@ -113,15 +102,15 @@ impl Unit {
     }
 }
 
-/// The rows of some measures; of all, where none are named or the table has no measures.
-fn only(rows: Rows, measures: &[String]) -> Rows {
-    let column = rows.columns().iter().position(|column| column.name == "measure");
-    let Some(column) = column.filter(|_| !measures.is_empty()) else { return rows };
-    let is_wanted = |row: usize| match rows.cell(row, column) {
-        Cell::Text(name) => measures.iter().any(|own| own == name),
-        _ => false,
-    };
-    rows.only(is_wanted)
+/// How the rows of a form are encoded.
+fn format(form: Form) -> &'static dyn Format {
+    match form {
+        Form::CsvGz => &CsvGz,
+        #[cfg(feature = "parquet")]
+        Form::Parquet => &crate::output::table::parquet::Parquet,
+        // Without the feature, a sweep file that asks for Parquet is refused.
+        _ => &Csv,
+    }
 }
 
 /// Removes what there is of a unit, the note that it is whole first.

@@ -11,6 +11,7 @@ pub mod json;
 pub mod number;
 #[cfg(feature = "parquet")]
 pub mod parquet;
+pub mod part;
 pub mod workbook;
 
 use std::io;

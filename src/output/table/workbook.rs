@@ -56,8 +56,8 @@ pub enum Error {
 }
 
 /// The bytes of a workbook of tables; those without rows are left out.
-pub fn workbook(cover: &Cover, tables: &[(Head, Vec<Rows>)]) -> Result<Vec<u8>, Error> {
-    let tables: Vec<&(Head, Vec<Rows>)> = tables.iter().filter(|own| count(&own.1) > 0).collect();
+pub fn workbook(cover: &Cover, tables: &[(&Head, &[Rows])]) -> Result<Vec<u8>, Error> {
+    let tables: Vec<&(&Head, &[Rows])> = tables.iter().filter(|own| count(own.1) > 0).collect();
     let long = tables.iter().find(|(_, parts)| count(parts) > MOST_ROWS - TOP as usize - 1);
     if let Some((head, parts)) = long {
         return Err(Error::TooLong { table: head.name, rows: count(parts) });
@@ -292,7 +292,8 @@ mod tests {
         rows.text("\t=1").text(&"é".repeat(40_000)).number(1.0).month(month).end();
         let head = Head { name: "some-table", about: "About.", written: Written::Always, columns };
         let cover = Cover { title: "A title".to_owned(), lines: vec!["A line.".to_owned()] };
-        let make = || workbook(&cover, &[(head.clone(), vec![rows.clone()])]).unwrap();
+        let parts = [rows.clone()];
+        let make = || workbook(&cover, &[(&head, &parts[..])]).unwrap();
         let bytes = make();
         assert!(bytes == make(), "the same results are other bytes");
         let mut book = Xlsx::new(std::io::Cursor::new(bytes)).unwrap();

@@ -1,14 +1,13 @@
 //! `comparison.csv`: scenarios against the first.
 
-use super::OfRun;
-use crate::evaluate::comparison::differences;
+use super::{OfArea, told};
 use crate::output::table::columns::{AREA, MEASURE, SCENARIO, SERVICE, STATS};
 use crate::output::table::{Column, Head, Rows, Table, Written};
 
 /// Each scenario against the first, draw by draw.
 pub(super) struct Comparison;
 
-impl Table<OfRun<'_>> for Comparison {
+impl Table<OfArea<'_>> for Comparison {
     fn head(&self) -> Head {
         let keys = [
             SCENARIO,
@@ -30,15 +29,15 @@ impl Table<OfRun<'_>> for Comparison {
         }
     }
 
-    fn rows(&self, of: &OfRun<'_>, rows: &mut Rows) {
+    fn rows(&self, of: &OfArea<'_>, rows: &mut Rows) {
         let study = of.study;
         let against = study.scenarios.first().map_or("", |scenario| scenario.id.as_str());
-        for difference in differences(study, of.projections) {
+        for difference in of.differences {
             rows.text(&study.scenarios[difference.scenario].id).text(against);
             rows.text(&study.areas[difference.area].id);
             rows.text(&study.pack.services[difference.service].id);
             let line = (difference.area, Some(difference.service));
-            let told = |stats| of.told(line, difference.measure, stats);
+            let told = |stats| told(of.control, line, difference.measure, stats);
             rows.text(difference.measure).number(told(difference.first).mean);
             rows.stats(Some(&told(difference.difference)));
             rows.number(difference.share_of_draws_above).end();

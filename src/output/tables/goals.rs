@@ -2,7 +2,6 @@
 
 use super::OfRun;
 use crate::input::goals::Bound;
-use crate::output::goals::held;
 use crate::output::table::columns::{AREA, MEASURE, MONTH, RANGE, SCENARIO, SERVICE};
 use crate::output::table::{Column, Head, Rows, Table, Written};
 
@@ -31,17 +30,17 @@ impl Table<OfRun<'_>> for Goals {
 
     fn rows(&self, of: &OfRun<'_>, rows: &mut Rows) {
         let study = of.study;
-        for held in held(study, of.projections, of.goals) {
+        for held in of.answers.held() {
             let goal = held.goal;
             let (least, most) = match goal.bound {
                 Bound::AtLeast(value) => (Some(value), None),
                 Bound::AtMost(value) => (None, Some(value)),
             };
-            rows.text(&goal.label).text(&study.scenarios[held.projection.scenario].id);
-            rows.text(&study.areas[held.projection.area].id);
+            rows.text(&goal.label).text(&study.scenarios[held.scenario].id);
+            rows.text(&study.areas[held.area].id);
             rows.text(study.pack.id_of(goal.service)).text(goal.measure.name());
             rows.month(goal.month).number(least).number(most);
-            rows.range(held.stats).number(held.chance()).text(&goal.agreed_with).end();
+            rows.range(held.stats.as_ref()).number(held.chance()).text(&goal.agreed_with).end();
         }
     }
 }

@@ -3,11 +3,13 @@
 //! Medians of parts don't add up, draws do: a total here is the sum over areas in every draw, so
 //! its mean is the sum of theirs. An area is never added to one it is a part of.
 
-use super::OfRun;
+use rayon::prelude::*;
+
+use super::{OfRun, told};
 use crate::output::table::columns::{MEASURE, SCENARIO, STATS};
 use crate::output::table::{Column, Head, Rows, Table, Written};
 use crate::projection::Projection;
-use crate::projection::quantiles::Summariser;
+use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
 use crate::study::pack::same_name;
 
@@ -49,26 +51,103 @@ impl Table<OfRun<'_>> for Rollup {
 
     fn rows(&self, of: &OfRun<'_>, rows: &mut Rows) {
         let study = of.study;
-        let mut summariser = Summariser::default();
-        for whole in wholes(study) {
+        for (whole, sums) in &of.sums.list {
             let ids: Vec<&str> = whole.areas.iter().map(|a| study.areas[*a].id.as_str()).collect();
             let ids = ids.join(";");
-            for scenario in 0..study.scenarios.len() {
-                let parts: Vec<&Projection> = of
-                    .projections
-                    .iter()
-                    .filter(|p| p.scenario == scenario && whole.areas.contains(&p.area))
-                    .collect();
-                for (kind, id, measure, draws) in sums(study, &parts) {
-                    rows.text(&study.scenarios[scenario].id).text(&whole.name);
+            for (scenario, totals) in study.scenarios.iter().zip(sums) {
+                for total in totals {
+                    let Sum::Told(stats) = total.sum else { continue };
+                    rows.text(&scenario.id).text(&whole.name);
                     rows.text(if whole.is_partial { "yes" } else { "" }).text(&ids);
-                    rows.text(kind).text(&id).text(measure);
-                    let stats = summariser.stats(draws.into_iter());
-                    let told = |stats, area: &usize| of.told((*area, None), measure, stats);
-                    let stats = whole.areas.iter().fold(stats, told);
-                    rows.stats(Some(&stats)).end();
+                    rows.text(total.key.of).text(&total.key.id).text(total.key.measure);
+                    let told = |stats, area: &usize| {
+                        told(of.control, (*area, None), total.key.measure, stats)
+                    };
+                    rows.stats(Some(&whole.areas.iter().fold(stats, told))).end();
                 }
             }
+        }
+    }
+}
+
+/// Totals of areas that go together, added up as their projections come.
+#[derive(Debug)]
+pub struct Sums {
+    /// By larger area and scenario.
+    list: Vec<(Whole, Vec<Vec<Total>>)>,
+}
+
+/// What a total is of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Key {
+    of: &'static str,
+    id: String,
+    measure: &'static str,
+}
+
+/// One total over the areas so far.
+#[derive(Debug)]
+struct Total {
+    key: Key,
+    sum: Sum,
+}
+
+/// What a total has come to.
+#[derive(Debug)]
+enum Sum {
+    /// By draw, as far as areas have come.
+    Of(Vec<f64>),
+    /// Some area has it not: a sum of some is the total of none.
+    Missing,
+    /// Of all of them.
+    Told(Stats),
+}
+
+impl Sums {
+    /// Nothing yet, of the areas of a study that go together.
+    pub fn new(study: &Study) -> Self {
+        let none = || study.scenarios.iter().map(|_| Vec::new()).collect();
+        Self { list: wholes(study).into_iter().map(|whole| (whole, none())).collect() }
+    }
+
+    /// Adds an area in a scenario; areas come in the order of the study.
+    pub fn add(&mut self, study: &Study, projection: &Projection) {
+        for (whole, sums) in &mut self.list {
+            let (first, last) = (whole.areas.first(), whole.areas.last());
+            if !whole.areas.contains(&projection.area) {
+                continue;
+            }
+            let sums = &mut sums[projection.scenario];
+            let totals = totals(study, projection);
+            if first == Some(&projection.area) {
+                let begin =
+                    |(key, draws): (Key, &[f64])| Total { key, sum: Sum::Of(draws.to_vec()) };
+                *sums = totals.into_iter().map(begin).collect();
+            } else {
+                sums.par_iter_mut().enumerate().for_each(|(at, total)| total.add(&totals, at));
+            }
+            if last == Some(&projection.area) {
+                sums.par_iter_mut().for_each(Total::tell);
+            }
+        }
+    }
+}
+
+impl Total {
+    /// Adds its like among the totals of an area, most likely the one `at` its own place.
+    fn add(&mut self, totals: &[(Key, &[f64])], at: usize) {
+        let Sum::Of(sum) = &mut self.sum else { return };
+        let is_own = |(key, _): &&(Key, &[f64])| *key == self.key;
+        let own = totals.get(at).filter(is_own).or_else(|| totals.iter().find(is_own));
+        match own {
+            Some((_, draws)) => sum.iter_mut().zip(*draws).for_each(|(sum, own)| *sum += own),
+            None => self.sum = Sum::Missing,
+        }
+    }
+
+    fn tell(&mut self) {
+        if let Sum::Of(draws) = &self.sum {
+            self.sum = Sum::Told(Summariser::default().stats(draws.iter().copied()));
         }
     }
 }
@@ -106,57 +185,29 @@ pub fn wholes(study: &Study) -> Vec<Whole> {
     list
 }
 
-/// Every total of some projections, added up draw by draw; what only some of them have is left
-/// out, for a sum of some is the total of none.
-fn sums(
-    study: &Study,
-    parts: &[&Projection],
-) -> Vec<(&'static str, String, &'static str, Vec<f64>)> {
+/// Every total of a projection, by draw.
+fn totals<'a>(study: &Study, projection: &'a Projection) -> Vec<(Key, &'a [f64])> {
     let mut list = Vec::new();
-    let Some(first) = parts.first() else { return list };
-    let mut add = |of, id: &str, measure, draws: Vec<Option<&[f64]>>| {
-        let Some(draws) = draws.into_iter().collect::<Option<Vec<_>>>() else { return };
-        let mut sum = vec![0.0; draws.first().map_or(0, |own| own.len())];
-        for own in &draws {
-            for (sum, own) in sum.iter_mut().zip(*own) {
-                *sum += own;
-            }
-        }
-        list.push((of, id.to_owned(), measure, sum));
+    let mut add = |of, id: &str, measure, draws: &'a [f64]| {
+        list.push((Key { of, id: id.to_owned(), measure }, draws));
     };
-    for line in &first.lines {
+    for line in &projection.lines {
         let id = &study.pack.services[line.service].id;
-        let lines =
-            || parts.iter().map(|p| p.lines.iter().find(|other| other.service == line.service));
-        for (measure, _) in &line.course.draws {
-            let draws = lines().map(|own| {
-                let found = own?.course.draws.iter().find(|(m, _)| m == measure)?;
-                Some(found.1.as_slice())
-            });
-            add("service", id, measure.name(), draws.collect());
+        for (measure, draws) in &line.course.draws {
+            add("service", id, measure.name(), draws);
         }
         if !line.burden.cost_draws.is_empty() {
-            let draws = lines().map(|own| Some(own?.burden.cost_draws.as_slice()));
-            add("service", id, "surge_cost", draws.collect());
+            add("service", id, "surge_cost", &line.burden.cost_draws);
         }
     }
-    for family in &first.families {
+    for family in &projection.families {
         let id = &study.pack.families[family.family].id;
-        for (measure, _) in &family.course.draws {
-            let draws = parts.iter().map(|p| {
-                let own = p.families.iter().find(|f| f.family == family.family)?;
-                let found = own.course.draws.iter().find(|(m, _)| m == measure)?;
-                Some(found.1.as_slice())
-            });
-            add("family", id, measure.name(), draws.collect());
+        for (measure, draws) in &family.course.draws {
+            add("family", id, measure.name(), draws);
         }
     }
-    for (measure, _) in &first.needs.draws {
-        let draws = parts.iter().map(|p| {
-            let found = p.needs.draws.iter().find(|(m, _)| m == measure)?;
-            Some(found.1.as_slice())
-        });
-        add("need", "all", measure.name(), draws.collect());
+    for (measure, draws) in &projection.needs.draws {
+        add("need", "all", measure.name(), draws);
     }
     list
 }

@@ -42,37 +42,58 @@ pub struct Before {
     pub projections: Vec<Projection>,
 }
 
-/// The first screen.
-pub fn screen(study: &Study, projections: &[Projection], before: Option<&Before>) -> String {
-    let mut text = String::new();
-    // Parts of an area that is shown whole are in the tables.
-    let shown: Vec<usize> =
-        (0..study.areas.len()).filter(|area| !study.areas[*area].is_part).collect();
-    let areas = shown.len();
-    for area in shown.into_iter().take(AREAS) {
-        let own: Vec<&Projection> = projections.iter().filter(|p| p.area == area).collect();
-        let Some(first) = own.first() else { continue };
-        let families = families(study, first);
+/// The first screen, written area by area.
+#[derive(Debug, Default)]
+pub struct Screen {
+    text: String,
+    areas: usize,
+}
+
+impl Screen {
+    /// Adds an area by its projections.
+    pub fn add(&mut self, study: &Study, projections: &[Projection], before: Option<&Before>) {
+        let own: Vec<&Projection> = projections.iter().collect();
+        let Some(first) = own.first() else { return };
+        // Parts of an area that is shown whole are in the tables.
+        if self.areas == AREAS || study.areas[first.area].is_part {
+            return;
+        }
+        self.areas += 1;
+        let (families, text) = (families(study, first), &mut self.text);
         text.push_str(&title(study, first));
         if own.len() <= SIDE_BY_SIDE {
             for projection in &own {
                 text.push_str(&sentence(study, projection, &families));
             }
         }
-        if areas > 1 && own.len() <= SIDE_BY_SIDE {
-            continue;
+        if shown(study) > 1 && own.len() <= SIDE_BY_SIDE {
+            return;
         }
         text.push_str(&table(study, &own, &families, before));
         text.push_str(&waits::line(study, &own, &families));
         text.push_str(&equity::line(study, &own));
         text.push_str(&how_it_did(study, &own, &families));
     }
-    text.push_str(&followed(study));
-    if areas > AREAS {
-        text.push_str(&wrapped(&format!("And {} more areas: summary.csv.", areas - AREAS), "", ""));
+
+    /// The whole of it.
+    pub fn end(self, study: &Study) -> String {
+        let mut text = self.text + &followed(study);
+        if let Some(more @ 1..) = shown(study).checked_sub(AREAS) {
+            text.push_str(&wrapped(&format!("And {more} more areas: summary.csv."), "", ""));
+        }
+        text.push_str(&changed(study));
+        text + &local::baselines(study)
     }
-    text.push_str(&changed(study));
-    text + &local::baselines(study)
+}
+
+/// How many areas are shown by themselves.
+fn shown(study: &Study) -> usize {
+    study.areas.iter().filter(|area| !area.is_part).count()
+}
+
+/// Whether there is room for what was before a change: beside the table of one area.
+pub fn has_room(study: &Study) -> bool {
+    shown(study) == 1 && study.scenarios.len() <= SIDE_BY_SIDE
 }
 
 fn title(study: &Study, projection: &Projection) -> String {

@@ -5,16 +5,42 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, Table};
 
 use super::new_table;
-use crate::output::equity;
+use crate::output::goals::{self, Answers};
 use crate::output::words::{self, count, count_ends, count_range, counted, percent, percent_ends};
+use crate::output::{equity, local, waits};
 use crate::projection::Projection;
 use crate::projection::course::Period;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::study::Study;
 
+/// All that is known of a run, in words and tables, written area by area.
+#[derive(Debug, Default)]
+pub struct Everything {
+    scenarios: String,
+    who: String,
+}
+
+impl Everything {
+    /// Adds an area by its projections; parts of one that is shown whole are in the tables.
+    pub fn add(&mut self, study: &Study, projections: &[Projection]) {
+        for projection in projections.iter().filter(|p| !study.areas[p.area].is_part) {
+            self.scenarios.push_str(&scenario(study, projection));
+            self.scenarios.push_str(&waits::terminal(study, projection));
+        }
+        self.who.push_str(&equity::words(study, projections));
+    }
+
+    /// The whole of it.
+    pub fn end(self, study: &Study, answers: &Answers<'_>) -> String {
+        let goals = goals::terminal(study, answers);
+        let Self { scenarios, who } = self;
+        format!("{scenarios}{who}{goals}\n{}{}", legend(study), local::baselines(study))
+    }
+}
+
 /// The table of one scenario in one area, with its sentence above and notes below.
-pub fn scenario(study: &Study, projection: &Projection) -> String {
+fn scenario(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
     let area = &study.areas[projection.area];
     let title = format!(
@@ -107,7 +133,7 @@ pub(in crate::output) fn wrapped(text: &str) -> String {
 }
 
 /// What the columns mean, said once.
-pub fn legend(study: &Study) -> String {
+fn legend(study: &Study) -> String {
     let draws = match study.draws.count {
         0 => "central values, no ranges".to_owned(),
         1 => "one draw".to_owned(),
