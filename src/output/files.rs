@@ -14,7 +14,7 @@ use crate::diagnostics::{Problem, Source};
 /// their own that becomes the results.
 #[derive(Debug, Default)]
 pub struct Files {
-    pub(super) files: Vec<(PathBuf, Content)>,
+    pub(super) list: Vec<(PathBuf, Content)>,
     /// Their names in small letters.
     taken: HashSet<String>,
     pub(super) stage: Option<Stage>,
@@ -45,13 +45,13 @@ impl Files {
     /// Adds a file, its name relative to the folder of the results. Of names that are one to some
     /// file system (`A.svg`, `a.svg`) a later one gets a number.
     pub fn add(&mut self, name: impl Into<PathBuf>, content: impl Into<Vec<u8>>) {
-        let name = self.free(name.into());
-        self.files.push((name, Content::Held(content.into())));
+        let name = self.free(&name.into());
+        self.list.push((name, Content::Held(content.into())));
     }
 
     /// The same, written at once where the files have a folder of their own.
     pub fn write(&mut self, name: impl Into<PathBuf>, content: Vec<u8>) -> anyhow::Result<()> {
-        let name = self.free(name.into());
+        let name = self.free(&name.into());
         let content = match &self.stage {
             None => Content::Held(content),
             Some(stage) => {
@@ -59,7 +59,7 @@ impl Files {
                 Content::Staged { sha256: sha256(&content) }
             }
         };
-        self.files.push((name, content));
+        self.list.push((name, content));
         Ok(())
     }
 
@@ -67,12 +67,12 @@ impl Files {
     pub fn note(&mut self, name: impl Into<PathBuf>, sha256: String) {
         let name = name.into();
         self.taken.insert(name.to_string_lossy().to_lowercase());
-        self.files.push((name, Content::Staged { sha256 }));
+        self.list.push((name, Content::Staged { sha256 }));
     }
 
     /// A name that no other file has.
-    fn free(&mut self, first: PathBuf) -> PathBuf {
-        let mut name = first.clone();
+    fn free(&mut self, first: &Path) -> PathBuf {
+        let mut name = first.to_owned();
         for number in 2.. {
             if self.taken.insert(name.to_string_lossy().to_lowercase()) {
                 break;
@@ -86,7 +86,7 @@ impl Files {
 
     /// The names, in the order added.
     pub fn names(&self) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(|(name, _)| name.as_path())
+        self.list.iter().map(|(name, _)| name.as_path())
     }
 }
 

@@ -99,7 +99,7 @@ impl ResultsFolder {
         files.add(RECORD, record.text()?);
         let removed = ours.iter().filter(|name| files.names().all(|new| new != *name)).count();
         let stage = files.stage.take().map_or_else(|| self.stage(), Ok)?;
-        files.files.par_iter().try_for_each(|(name, content)| match content {
+        files.list.par_iter().try_for_each(|(name, content)| match content {
             Content::Held(bytes) => stage.write(name, bytes),
             Content::Staged { .. } => Ok(()),
         })?;

@@ -64,7 +64,7 @@ impl<'a, About: Serialize> Record<'a, About> {
         files: &Files,
     ) -> Self {
         let hashes = files
-            .files
+            .list
             .iter()
             .map(|(name, own)| (name.to_string_lossy().replace('\\', "/"), own.sha256()));
         Self {

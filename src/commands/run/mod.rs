@@ -57,7 +57,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
         is_json: line.cli.json,
     };
     let (written, said) = super::with_threads(args.threads, || {
-        let mut results = Results::new(asked, control.clone(), folder.stage()?)?;
+        let mut results = Results::new(asked, control.clone(), folder.stage()?);
         let bar = progress();
         let tick = |share: f64| bar.set_position((share * 100.0) as u64);
         project_each(&read.study, &tick, &mut |projection| results.add(projection))?;
@@ -76,7 +76,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     }
     match said.text {
         Text::Json(digest) => {
-            return super::print_json(&Document::new(study, digest, &written.files));
+            return super::print_json(&Document::new(study, *digest, &written.files));
         }
         Text::Words(text) => super::print(&text)?,
     }

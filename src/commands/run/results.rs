@@ -58,7 +58,7 @@ pub(super) struct Results<'a> {
 enum Saying {
     Screen(Screen),
     Everything(Everything),
-    Json(Digest, Vec<Difference>),
+    Json(Box<Digest>, Vec<Difference>),
 }
 
 /// What is said of a run.
@@ -71,16 +71,12 @@ pub(super) struct Said {
 /// How it is said.
 pub(super) enum Text {
     Words(String),
-    Json(Digest),
+    Json(Box<Digest>),
 }
 
 impl<'a> Results<'a> {
     /// Nothing yet.
-    pub(super) fn new(
-        asked: Asked<'a>,
-        control: Option<Control>,
-        stage: Stage,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(asked: Asked<'a>, control: Option<Control>, stage: Stage) -> Self {
         let args = asked.args;
         let format: &'static dyn table::Format = match args.format {
             TableFormat::Csv => &Csv,
@@ -91,7 +87,7 @@ impl<'a> Results<'a> {
         let heads = tables::heads().into_iter().filter(is_wanted).collect();
         let name = |head: &Head| format!("{}.{}", head.name, format.extension());
         let tables = Writer::new(stage.path(), heads, tables::of_cases(), format, name);
-        Ok(Self {
+        Self {
             asked,
             control,
             tables: tables.keeping(args.workbook),
@@ -103,11 +99,11 @@ impl<'a> Results<'a> {
             in_words: Answers::new(asked.goals),
             missed: Vec::new(),
             saying: match () {
-                () if asked.is_json => Saying::Json(Digest::default(), Vec::new()),
+                () if asked.is_json => Saying::Json(Box::default(), Vec::new()),
                 () if args.full => Saying::Everything(Everything::default()),
                 () => Saying::Screen(Screen::default()),
             },
-        })
+        }
     }
 
     /// Writes what there is of a projection into the tables.
@@ -147,7 +143,9 @@ impl<'a> Results<'a> {
             self.tables.rows(table.head().name, table::rows(&*table, &of_area))?;
         }
         if let Some(control) = control {
-            projections.iter_mut().for_each(|projection| control.forget(projection));
+            for projection in &mut projections {
+                control.forget(projection);
+            }
         }
         let charts = pictures::charts(study, area, &projections, &drawn(&asked.args.charts))?;
         for (name, chart) in charts {
@@ -165,7 +163,9 @@ impl<'a> Results<'a> {
             Saying::Everything(all) => all.add(study, &projections),
             Saying::Json(digest, all) => {
                 let case = |projection| OfCase { study, projection, control };
-                projections.iter().for_each(|projection| digest.add(&case(projection)));
+                for projection in &projections {
+                    digest.add(&case(projection));
+                }
                 all.extend(differences);
             }
         }
