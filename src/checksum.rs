@@ -15,6 +15,10 @@ pub fn sha256(content: &[u8]) -> String {
 /// The same of what a file holds.
 pub fn sha256_of_file(path: &Path) -> std::io::Result<String> {
     let mut file = File::open(path)?;
+    // A device has no end.
+    if !file.metadata()?.is_file() {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "is no file"));
+    }
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {

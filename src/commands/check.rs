@@ -41,7 +41,7 @@ fn inputs(args: &CheckArgs) -> Inputs {
         let path = std::path::Path::new(file);
         let ending = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         match ending.as_deref() {
-            Some("csv") => inputs.baseline = Some(path.to_owned()),
+            Some("csv" | "gz" | "zip") => inputs.baseline = Some(path.to_owned()),
             Some("xlsx") => inputs.pack = Some(file.clone()),
             _ if path.join("pack.toml").exists() => inputs.pack = Some(file.clone()),
             _ => inputs.scenarios.push(file.clone()),

@@ -103,8 +103,13 @@ pub(super) fn is_table(text: &str) -> bool {
     })
 }
 
-/// Reads a file whole, whatever is in it.
+/// Reads a file whole, whatever is in it, as far as one that somebody wrote may go.
 pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
+    bytes_up_to(path, MOST_BYTES)
+}
+
+/// Reads a file whole, up to so many bytes.
+pub fn bytes_up_to(path: &Path, most: u64) -> Result<Vec<u8>, Problem> {
     let here = Source::new(path.display().to_string(), "").whole();
     let problem = |message: &str| Problem::error(here.clone(), message);
     let meta = fs::metadata(path).map_err(|error| unreadable(path, &here, &error))?;
@@ -114,13 +119,13 @@ pub fn bytes(path: &Path) -> Result<Vec<u8>, Problem> {
     // A pipe or a device has no size of its own: it is read as far as it may go.
     let mut bytes = Vec::new();
     let file = fs::File::open(path).map_err(|error| unreadable(path, &here, &error))?;
-    let read = file.take(MOST_BYTES + 1).read_to_end(&mut bytes);
+    let read = file.take(most + 1).read_to_end(&mut bytes);
     read.map_err(|error| unreadable(path, &here, &error))?;
-    if bytes.len() as u64 > MOST_BYTES {
-        let size = if meta.is_file() { meta.len() } else { MOST_BYTES };
+    if bytes.len() as u64 > most {
+        let size = if meta.is_file() { meta.len() } else { most };
         return Err(problem("is too large for an input table")
             .read(format!("{} MB or more", size >> 20))
-            .allowed(format!("up to {} MB", MOST_BYTES >> 20))
+            .allowed(format!("up to {} MB", most >> 20))
             .suggest("afterwave import reads published files of any size"));
     }
     Ok(bytes)

@@ -105,14 +105,13 @@ impl Recorded {
     /// Reads a record.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let place = || Source::new(path.display().to_string(), "").whole();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| crate::input::text::unreadable(path, &place(), &error))?;
+        let bytes = crate::input::text::bytes(path)?;
         let wrong = |message: String| {
             Problem::error(place(), "is no record of results")
                 .read(message)
                 .allowed(format!("the {RECORD} that is written beside results"))
         };
-        let mut record: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        let mut record: Self = serde_json::from_slice(&bytes).map_err(|e| wrong(e.to_string()))?;
         let is_inside =
             |name: &Path| name.components().all(|part| matches!(part, Component::Normal(_)));
         record.files.retain(|name, _| is_inside(name));

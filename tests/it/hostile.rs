@@ -287,3 +287,75 @@ fn names_that_fall_together_or_are_too_long_or_mean_everything() {
     baseline(&[&"x".repeat(4000)]);
     run().code(2).stderr(predicate::str::contains("too long").and(predicate::str::contains("120")));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_input_without_end_is_refused_with_a_limit_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let endless = |name: &str| std::os::unix::fs::symlink("/dev/zero", at(name)).unwrap();
+    for (of, files) in [
+        ("network", &["services.csv", "routes.csv", "arrivals.csv"][..]),
+        ("pack", &["pack.toml", "figures.csv"]),
+        ("out", &["run.json", "projection.csv"]),
+        ("sweep", &["sweep.json"]),
+    ] {
+        fs::create_dir(at(of)).unwrap();
+        files.iter().for_each(|name| endless(&format!("{of}/{name}")));
+    }
+    endless("zero");
+    endless("zero.csv");
+    endless("zero.xlsx");
+    let out = ["--out", "results"];
+    let inputs: [&[&str]; 24] = [
+        &["import", "zero"],
+        &["import", "table", "zero.csv"],
+        &["import", "zero.xlsx"],
+        &["check", "zero"],
+        &["check", "zero.csv"],
+        &["check", "zero.xlsx"],
+        &["run", "zero"],
+        &["run", "--baseline", "zero.csv"],
+        &["run", "--pack", "pack"],
+        &["run", "--pack", "zero.xlsx"],
+        &["run", "--capacity", "zero"],
+        &["run", "--waits", "zero"],
+        &["run", "--goals", "zero"],
+        &["run", "--package", "zero"],
+        &["levers", "--from", "zero"],
+        &["fit", "two-waves", "--until", "2020-12", "--baseline", "zero", "--out", "results"],
+        &["backtest", "--baseline", "zero"],
+        &["learn", "zero"],
+        &["network", "network"],
+        &["network", "--from", "out"],
+        &["sweep", "plan", "zero"],
+        &["sweep", "merge", "sweep"],
+        &["rerun", "out"],
+        &["verify", "out"],
+    ];
+    for words in inputs {
+        let mut command = std::process::Command::new("sh");
+        // Of address space, of which a process of several threads has much that it never uses.
+        command.args(["-c", "ulimit -v 3000000; exec \"$0\" \"$@\""]);
+        command.arg(assert_cmd::cargo::cargo_bin!("afterwave")).args(words);
+        if words[0] == "run" {
+            command.args(out);
+        }
+        let output = command.current_dir(folder.path()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words:?}: {said}");
+        assert_eq!(said.matches("error: ").count(), 1, "{words:?}: {said}");
+        let tells = [
+            "too large",
+            "binary data",
+            "holds no sweep",
+            "not text",
+            "no end",
+            "can't be read",
+            // No file, but a device.
+            "there is no such file",
+        ];
+        assert!(tells.iter().any(|why| said.contains(why)), "{words:?}: {said}");
+        assert!(!at("results").exists(), "{words:?}");
+    }
+}

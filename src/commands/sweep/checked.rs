@@ -9,6 +9,7 @@ use crate::checksum::sha256;
 use crate::diagnostics::{InputError, Problem, Problems, Severity};
 use crate::input::study::{Inputs, ReadStudy, read_study};
 use crate::input::sweep::{Sweep, Variant, read_sweep};
+use crate::input::text;
 use crate::output::sweep::read::OfStudy;
 use crate::output::sweep::unit::{Failure, Wanted};
 use crate::output::sweep::{TOTALS, measure_names, table_names};
@@ -183,7 +184,7 @@ fn texts(study: &Study, inputs: &Inputs) -> String {
         study.sources.iter().map(|source| (&*source.name, &*source.text)).collect();
     let mut hashes: Vec<String> = named.values().map(|text| sha256(text.as_bytes())).collect();
     // A workbook has no text.
-    let pack = inputs.pack.as_ref().and_then(|pack| std::fs::read(pack).ok());
+    let pack = inputs.pack.as_ref().and_then(|pack| text::bytes(pack.as_ref()).ok());
     hashes.extend(pack.map(|bytes| sha256(&bytes)));
     sha256(hashes.concat().as_bytes())
 }

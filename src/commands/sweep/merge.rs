@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::sweep::MergeArgs;
 use crate::diagnostics::{InputError, Problem, Source};
+use crate::input::text;
 use crate::output::sweep::merged::{MERGED, merge as merge_units, missing};
 use crate::output::sweep::read::Record;
 use crate::output::sweep::{SWEEP, VARIANTS};
@@ -59,13 +60,13 @@ pub(super) fn merge(args: &MergeArgs, json: bool) -> anyhow::Result<()> {
 /// What the sweep of a folder is.
 fn record(folder: &Path) -> Result<Record, InputError> {
     let place = || Source::new(folder.display().to_string(), "").whole();
-    let text = std::fs::read_to_string(folder.join(SWEEP)).map_err(|_| {
+    let bytes = text::bytes(&folder.join(SWEEP)).map_err(|_| {
         InputError::from(
             Problem::error(place(), format!("holds no sweep: there is no {SWEEP}"))
                 .suggest("the folder that `sweep run FILE --out` was given"),
         )
     })?;
-    serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_slice(&bytes).map_err(|error| {
         let wrong = Problem::error(place(), format!("{SWEEP} is not what a sweep writes"));
         wrong.read(error.to_string()).into()
     })

@@ -13,6 +13,7 @@ use crate::cli::sweep::{Shard, SweepRunArgs};
 use crate::diagnostics::{InputError, PartFailed, Problem, Source};
 use crate::input::study::read_study;
 use crate::input::sweep::Variant;
+use crate::input::text;
 use crate::output::files::write_whole;
 use crate::output::folder::check_folder;
 use crate::output::sweep::asked::at_door;
@@ -92,8 +93,8 @@ fn begin(checked: &Checked, folder: &Path) -> anyhow::Result<()> {
         checked.made_of_all(),
     ))? + "\n";
     let path = folder.join(SWEEP);
-    match std::fs::read_to_string(&path) {
-        Ok(there) if there == record => return Ok(()),
+    match text::bytes(&path) {
+        Ok(there) if there == record.as_bytes() => return Ok(()),
         Ok(_) => {
             let place = Source::new(folder.display().to_string(), "").whole().cell("--out");
             let problem =

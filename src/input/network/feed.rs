@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use anyhow::Context as _;
 use jiff::civil::Date;
 
 use super::draft::{Draft, MOST_DAYS, Period};
@@ -13,8 +12,12 @@ use super::recorded_levers::{self, ScenarioLevers};
 use super::rows::{read as read_table, rows};
 use crate::diagnostics::{InputError, Problem, Problems};
 use crate::input::table::Table;
+use crate::input::text;
 use crate::model::network::{Arrivals, with_levers};
 use crate::month::Month;
+
+/// Bytes of the results of a run, which may be of many areas.
+const MOST_OF_RUN: u64 = 512 << 20;
 
 /// Beyond so many times a service's own arrivals a projection is told to be far off.
 const FAR: f64 = 3.0;
@@ -88,12 +91,12 @@ pub fn read_feed(
         )
         .into());
     }
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {name}"))?;
+    let bytes = text::bytes_up_to(&path, MOST_OF_RUN).map_err(InputError::from)?;
     let mut feed = parse(name, bytes, scenario, area)?;
     let record = folder.join("run.json");
     if record.is_file() {
         let name = record.display().to_string();
-        let bytes = std::fs::read(&record).with_context(|| format!("cannot read {name}"))?;
+        let bytes = text::bytes(&record).map_err(InputError::from)?;
         let mut levers = recorded_levers::parse(&name, &bytes)?;
         for scenario in &mut feed.scenarios {
             scenario.levers = levers.remove(&scenario.id).unwrap_or_default();

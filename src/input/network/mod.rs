@@ -21,7 +21,7 @@ pub use settings::{apply, check_arrivals};
 pub use tables::FILES;
 
 use crate::diagnostics::{BUILT_IN, InputError, Place, Problem, Problems, Source, nearest};
-use crate::input::builtin;
+use crate::input::{builtin, text};
 use published::Set;
 
 /// The files of the example, in the order of [`FILES`].
@@ -69,7 +69,7 @@ pub fn read(folder: &Path, variant: Option<&str>) -> anyhow::Result<Draft> {
             .into());
         }
         let name = folder.display().to_string();
-        let bytes = std::fs::read(folder).with_context(|| format!("cannot read {name}"))?;
+        let bytes = text::bytes(folder).map_err(InputError::from)?;
         return Ok(published::read(Set { network: (name, bytes), arrivals: None, flow: None })?);
     }
     if !folder.is_dir() {
@@ -127,7 +127,7 @@ fn read_own(
 
 fn load(folder: &Path, name: &str) -> anyhow::Result<(String, Vec<u8>)> {
     let path = folder.join(name);
-    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let bytes = text::bytes(&path).map_err(InputError::from)?;
     Ok((path.display().to_string(), bytes))
 }
 
