@@ -301,7 +301,9 @@ fn an_input_without_end_is_refused_with_a_limit_wherever_it_stands() {
         ("sweep", &["sweep.json"]),
     ] {
         fs::create_dir(at(of)).unwrap();
-        files.iter().for_each(|name| endless(&format!("{of}/{name}")));
+        for name in files {
+            endless(&format!("{of}/{name}"));
+        }
     }
     endless("zero");
     endless("zero.csv");
