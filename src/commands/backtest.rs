@@ -60,7 +60,7 @@ pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()>
     if line.cli.json {
         return super::print_json(&scores::json(&backtests, &names));
     }
-    super::print(&scores::text(&backtests, args.full))?;
+    super::print(&scores::text(&backtests, (!args.full).then_some(scores::SHOWN)))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
     let tables = names.len() - 1 - charts;
     let (tables, charts) = (counted(tables, "table"), counted(charts, "chart"));

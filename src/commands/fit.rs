@@ -81,8 +81,8 @@ pub(super) fn run(args: &FitArgs, line: &CommandLine) -> anyhow::Result<()> {
     }
     let mut text = fitted::text(&fit, args.full);
     if !held_out[0].hindcasts.is_empty() {
-        text.push_str("\nMonths the fit did not see:\n");
-        text.push_str(&scores::text(&held_out, args.full));
+        text.push_str("Months the fit did not see:\n");
+        text.push_str(&scores::text(&held_out, (!args.full).then_some(1)));
     }
     super::print(&text)?;
     let out = args.out.display();

@@ -20,7 +20,7 @@ use crate::study::observed::Observed;
 /// How many lines the terminal shows.
 const SHOWN: usize = 24;
 /// How many of them on one screen.
-const FEW: usize = 8;
+const FEW: usize = 3;
 
 /// `pack.toml` of the fitted pack.
 pub fn pack_toml(fit: &Fit, (name, extends): (&str, &str)) -> String {
@@ -100,7 +100,7 @@ impl Table<Fit> for Conditioned {
 pub fn text(fit: &Fit, full: bool) -> String {
     let most = if full { SHOWN } else { FEW };
     let study = &fit.study;
-    let mut text = format!("\nCarried on from the counted months to {}:\n\n", fit.until.short());
+    let mut text = format!("Carried on from the counted months to {}:\n", fit.until.short());
     let mut table = new_table();
     table.set_header(vec!["Line", "Area", "Months", "Level", "90% range", "Outside"]);
     for line in fit.lines.iter().take(most) {
@@ -121,9 +121,9 @@ pub fn text(fit: &Fit, full: bool) -> String {
         }
     }
     keep_words_whole(&mut table);
-    let _ = writeln!(text, "{}\n", table.trim_fmt());
-    if let Some(more @ 1..) = fit.lines.len().checked_sub(SHOWN) {
-        let _ = writeln!(text, "… and {more} more lines in fit.csv\n");
+    let _ = writeln!(text, "{}", table.trim_fmt());
+    if let Some(more @ 1..) = fit.lines.len().checked_sub(most) {
+        let _ = writeln!(text, "… and {more} more lines in fit.csv");
     }
     text.push_str(&wrapped(
         "Level: how far the last six months lie above what was projected, carried forward in full. \

@@ -91,10 +91,12 @@ const fn line_of(row: &Row) -> Line {
     (row.scenario, row.service, row.place)
 }
 
-/// The scores as tables, one for each line; of many areas, their pool, their sum and one by area.
-/// `full` adds each by itself, by horizon, and lines beyond the first few.
-pub fn text(backtests: &[Backtest], full: bool) -> String {
+/// The scores as tables, one for each line, those of most months first; of many areas, their pool,
+/// their sum and one by area. No more than `most` tables where that is given, else each by horizon
+/// too.
+pub fn text(backtests: &[Backtest], most: Option<usize>) -> String {
     let Some(first) = backtests.first() else { return String::new() };
+    let full = most.is_none();
     let mut text = String::new();
     let is_pooled = first.rows.iter().any(|row| row.place == Place::Pool);
     let mut lines: Vec<Line> = Vec::new();
@@ -103,7 +105,13 @@ pub fn text(backtests: &[Backtest], full: bool) -> String {
             lines.push(line_of(row));
         }
     }
-    let shown = if full { lines.len() } else { lines.len().min(SHOWN) };
+    let months_of = |line: &Line| {
+        first.rows.iter().filter(|row| line_of(row) == *line).map(|row| row.months).max()
+    };
+    lines.sort_by_key(|line| std::cmp::Reverse(months_of(line)));
+    // A pool has the table of its sum beside it.
+    let most = most.map(|most| if is_pooled { most.div_ceil(2) } else { most });
+    let shown = most.map_or(lines.len(), |most| lines.len().min(most));
     for line in &lines[..shown] {
         text.push_str(&table(backtests, *line, full));
         if is_pooled {
@@ -116,12 +124,12 @@ pub fn text(backtests: &[Backtest], full: bool) -> String {
     }
     if !full {
         let more = lines.len() - shown;
-        let more = if more > 0 { format!("and {more} more lines; ") } else { String::new() };
+        let more =
+            if more > 0 { format!("{}, ", counted(more, "more line")) } else { String::new() };
         text.push_str(&wrapped(
             &format!(
-                "WIS: error over the range as a share of what came, smaller is better. 50%, 80%, \
-                 95%: months inside that range. {more}by months ahead, and what the columns mean: \
-                 --full."
+                "WIS: error of the range as a share of what came. 50%, 80%, 95%: months inside \
+                 that range. --full: {more}months ahead, and the columns in words."
             ),
             "",
             "",
@@ -149,8 +157,8 @@ pub fn text(backtests: &[Backtest], full: bool) -> String {
     text
 }
 
-/// Lines on one screen.
-const SHOWN: usize = 2;
+/// Tables on one screen.
+pub const SHOWN: usize = 2;
 
 fn table(backtests: &[Backtest], line: Line, full: bool) -> String {
     let study = &backtests[0].study;
@@ -164,7 +172,7 @@ fn table(backtests: &[Backtest], line: Line, full: bool) -> String {
         Place::Area(area) => study.areas[area].name.clone(),
     };
     let mut text = format!(
-        "\n{}, {place}, if {}:\n\n",
+        "\n{}, {place}, if {}:\n",
         study.pack.services[service].label, study.scenarios[scenario].name
     );
     let mut table = new_table();
@@ -187,12 +195,12 @@ fn table(backtests: &[Backtest], line: Line, full: bool) -> String {
         }
     }
     text.push_str(&table.trim_fmt());
-    text.push_str("\n\n");
+    text.push('\n');
     let of_nothing = |row: &Row| line_of(row) == line && !row.wis_share.is_finite();
     if backtests.iter().flat_map(|backtest| &backtest.rows).any(of_nothing) {
         text.push_str(
             "No score where every month counted is 0: it would be a share of nothing.\n\
-             scores.csv has it in referrals a month.\n\n",
+             scores.csv has it in referrals a month.\n",
         );
     }
     text
@@ -241,7 +249,7 @@ fn by_area(backtest: &Backtest, (scenario, service): (usize, usize)) -> String {
     }
     let mark = if backtest.has_hindsight() { "*" } else { "" };
     format!(
-        "\n{}{mark} by area, beside the underlying forecast alone:\n\n{}\n\n",
+        "\n{}{mark} by area, beside the underlying forecast alone:\n{}\n",
         backtest.study.pack.name,
         table.trim_fmt()
     )

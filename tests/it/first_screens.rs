@@ -98,3 +98,21 @@ fn quiet_says_nothing_and_errors_are_still_heard() {
     let output = run(&["--set", "wave.9.height=2"]);
     assert!(output.status.code() == Some(2) && !output.stderr.is_empty());
 }
+
+#[test]
+fn a_backtest_answers_in_one_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("scores");
+    let text = printed(&["backtest", "--draws", "50", "--charts", "none"], Some(&out));
+    fits(&text);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_fit_answers_in_one_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("fitted");
+    let text = printed(&["fit", "two-waves", "--until", "2020-12", "--draws", "50"], Some(&out));
+    fits(&text);
+    insta::assert_snapshot!(text);
+}

@@ -98,14 +98,20 @@ pub fn has_room(study: &Study) -> bool {
 
 fn title(study: &Study, projection: &Projection) -> String {
     let scenario = &study.scenarios[projection.scenario];
-    let draws = if study.draws.count > 1 { " (5th to 95th percentile)" } else { "" };
-    let text = format!(
-        "{}, {} from {}: extra demand{draws}",
-        study.areas[projection.area].name,
-        counted(scenario.months, "month"),
-        scenario.start.short()
-    );
-    wrapped(&text, "", "  ")
+    let text = |draws: &str| {
+        format!(
+            "{}, {} from {}: extra demand{draws}",
+            study.areas[projection.area].name,
+            counted(scenario.months, "month"),
+            scenario.start.short()
+        )
+    };
+    if study.draws.count <= 1 {
+        return wrapped(&text(""), "", "  ");
+    }
+    // A long name of an area leaves room for fewer words of the range.
+    let whole = wrapped(&text(" (5th to 95th percentile)"), "", "  ");
+    if whole.lines().count() == 1 { whole } else { wrapped(&text(" (5th to 95th)"), "", "  ") }
 }
 
 /// The family and year furthest above the usual; if none is above it, furthest below.
