@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::checksum::sha256;
 
 use words::{cut, list, with_short_names};
-pub use words::{nearest, printable};
+pub use words::{in_lines, nearest, printable};
 
 /// How the names of texts begin that are compiled in.
 pub const BUILT_IN: &str = "built-in: ";

@@ -5,7 +5,10 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
-use super::{Place, Problem, Severity, words::cut};
+use super::{
+    Place, Problem, Severity,
+    words::{cut, in_lines},
+};
 use crate::escape;
 
 /// All of them; colours only if `styled`.
@@ -192,23 +195,5 @@ fn folded_words(text: &str) -> String {
 
 /// Text in lines of at most `width`; what is written in lines stays as it is.
 fn folded(text: &str, width: usize) -> String {
-    if text.contains('\n') {
-        return text.to_owned();
-    }
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let fits = |line: &String| {
-            line.is_empty() || line.chars().count() + 1 + word.chars().count() <= width
-        };
-        match lines.last_mut() {
-            Some(line) if fits(line) => {
-                if !line.is_empty() {
-                    line.push(' ');
-                }
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
+    if text.contains('\n') { text.to_owned() } else { textwrap::fill(text, in_lines(width)) }
 }

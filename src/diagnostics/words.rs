@@ -53,3 +53,10 @@ pub fn printable(text: &str) -> String {
     const MOST: usize = 240;
     escape::terminal(&cut(text, MOST)).into_owned()
 }
+
+/// Lines of at most `width` columns, broken between words alone.
+pub fn in_lines<'a>(width: usize) -> textwrap::Options<'a> {
+    textwrap::Options::new(width)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+}

@@ -1,6 +1,7 @@
 //! Numbers for people: two or three significant figures, thousands, percentages.
 
 use super::disclosure::Withheld;
+use crate::diagnostics::in_lines;
 use crate::escape;
 use crate::projection::quantiles::Stats;
 
@@ -158,25 +159,9 @@ pub fn at_joints(name: &str, width: usize) -> String {
 /// A paragraph in lines of at most [`width`] columns, the first after `first`, the others after
 /// `rest`, each ended by a line break; control characters never reach a terminal.
 pub fn wrapped(text: &str, first: &str, rest: &str) -> String {
-    let mut lines = String::new();
-    let mut current = first.to_owned();
-    let mut is_new = true;
-    for word in text.split_whitespace() {
-        if !is_new && current.chars().count() + 1 + word.chars().count() > width() {
-            lines.push_str(current.trim_end());
-            lines.push('\n');
-            rest.clone_into(&mut current);
-            is_new = true;
-        }
-        if !is_new {
-            current.push(' ');
-        }
-        current.push_str(&escape::terminal(word));
-        is_new = false;
-    }
-    lines.push_str(&current);
-    lines.push('\n');
-    lines
+    let words: Vec<_> = text.split_whitespace().map(escape::terminal).collect();
+    let indents = in_lines(width()).initial_indent(first).subsequent_indent(rest);
+    textwrap::fill(&words.join(" "), indents) + "\n"
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 //! description for those who can't see the picture, and the letters of the font itself, so that
 //! it looks the same everywhere.
 
-use crate::escape::markup;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 use super::fonts::Weight;
 use super::sheet::Used;
+use crate::escape::markup;
 
 /// Gives `drawn`, an SVG in tenths of a pixel, its root, words and font.
 pub(super) fn finish(
@@ -50,35 +53,7 @@ fn face(svg: &mut String, weight: Weight, used: &BTreeSet<char>) -> anyhow::Resu
         "@font-face{{font-family:'Noto Sans';font-weight:{name};\
          src:url(data:font/ttf;base64,"
     )?;
-    base64(svg, &weight.subset(used)?);
+    STANDARD.encode_string(weight.subset(used)?, svg);
     svg.push_str(")}");
     Ok(())
-}
-
-fn base64(out: &mut String, bytes: &[u8]) {
-    const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    for three in bytes.chunks(3) {
-        let byte = |i: usize| u32::from(three.get(i).copied().unwrap_or(0));
-        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for i in 0..4 {
-            let sign = SIGNS[(bits >> (18 - 6 * i) & 63) as usize];
-            out.push(if i <= three.len() { char::from(sign) } else { '=' });
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_of_the_standard_s_examples() {
-        for (plain, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            let mut out = String::new();
-            base64(&mut out, plain.as_bytes());
-            assert_eq!(out, coded);
-        }
-    }
 }
