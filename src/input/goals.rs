@@ -156,6 +156,10 @@ fn bound(
     place: usize,
     problems: &mut Problems,
 ) -> Option<Bound> {
+    // A side whose column is misspelt was told, and is no side that is missing.
+    if ["at_least", "at_most"].iter().all(|name| table.column(name).is_none()) {
+        return None;
+    }
     let is_share = table.column("measure").is_some_and(|c| row.cell(c).starts_with("within_"));
     let most = if is_share { 1.0 } else { f64::INFINITY };
     let mut side = |name: &str| -> Option<Option<f64>> {

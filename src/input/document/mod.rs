@@ -15,7 +15,7 @@ use toml::de::{DeTable, DeValue};
 pub use nested::Given;
 pub use number::{bounds_text, number_text, ordered, share_of_percent};
 
-use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems, Source, nearest};
 
 /// Parses `source` and hands its root table to `read`; syntax errors are all reported.
 pub fn read_document<T>(
@@ -97,7 +97,18 @@ impl<'a> Keys<'a> {
     fn wrong<T>(&self, value: &Spanned<DeValue<'_>>, wanted: &str) -> Option<T> {
         let place = self.source.at(value.span());
         let read = self.source.text.get(value.span()).unwrap_or_default();
-        self.problem(Problem::error(place, format!("{wanted} is wanted here")).read(read));
+        let mut problem = Problem::error(place, format!("{wanted} is wanted here")).read(read);
+        // `[[waves]]` where `waves` is a text, and `[[wave]]` a list.
+        if value.get_ref().is_array() || value.get_ref().is_table() {
+            let asked = self.asked.borrow();
+            let own = self.table.iter().find(|(_, own)| own.span() == value.span());
+            let near = own.and_then(|(own, _)| {
+                let others = asked.iter().copied().filter(|key| *key != own.get_ref().as_ref());
+                nearest(own.get_ref(), others)
+            });
+            problem.suggestion = near.map(|near| format!("[[{near}]]"));
+        }
+        self.problem(problem);
         None
     }
 

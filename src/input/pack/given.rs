@@ -164,8 +164,11 @@ impl<'a> GivenFigures<'a> {
             known.sort();
             known.dedup();
             self.problems.push(
-                Problem::error(row.place.clone(), format!("no {table} row is called `{key}`"))
-                    .choose(key, known.iter().map(String::as_str)),
+                Problem::error(
+                    row.place.clone().cell("key"),
+                    format!("no {table} row is called `{key}`"),
+                )
+                .choose(key, known.iter().map(String::as_str)),
             );
         }
     }

@@ -49,9 +49,13 @@ pub(super) fn routes(
         let first = rows.first().map_or_else(Place::unknown, |row| row.place.clone());
         for row in rows {
             total += row.weight;
-            let Some(service) =
-                find(&names.services, "service", &row.service, &row.place, given.problems)
-            else {
+            let Some(service) = find(
+                &names.services,
+                "service",
+                &row.service,
+                &row.place.clone().cell("service"),
+                given.problems,
+            ) else {
                 continue;
             };
             if !names.services[service].rest.members.is_empty() {
@@ -109,9 +113,15 @@ pub(super) fn complain_of_unused_routes(
     let mut said = HashSet::new();
     for row in layers.iter().flat_map(|layer| &layer.routes) {
         if row.group != "*" {
-            find(&names.groups, "group", &row.group, &row.place, problems);
+            find(&names.groups, "group", &row.group, &row.place.clone().cell("group"), problems);
         }
-        find(&names.conditions, "condition", &row.condition, &row.place, problems);
+        find(
+            &names.conditions,
+            "condition",
+            &row.condition,
+            &row.place.clone().cell("condition"),
+            problems,
+        );
         let pair = (row.group.as_str(), row.condition.as_str());
         let known = index(&names.conditions, &row.condition).is_some()
             && (row.group == "*" || index(&names.groups, &row.group).is_some());

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use super::count::{self, NotACount};
 use super::dates::{self, DayOrder, Period, Span};
-use super::table::{Row, Table, head};
+use super::table::{Row, Table};
 use crate::diagnostics::{Place, Problem, Problems};
 use reader::Reader;
 use shape::{Shape, When};
@@ -108,7 +108,7 @@ impl<'a> Tidy<'a> {
 
 /// Whether the name of a column of figures is no name of a service: `referrals`.
 pub(crate) fn names_no_service(name: &str) -> bool {
-    name.is_empty() || shape::VALUE.contains(&head::plain(name).as_str()) || is_total(name)
+    name.is_empty() || shape::is_value(name) || is_total(name)
 }
 
 /// Whether a text names a sum: `Total`, `Grand total`, `2019/20 total`, `YTD`.

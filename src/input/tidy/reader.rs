@@ -9,7 +9,7 @@ use crate::diagnostics::{Problem, Problems};
 use crate::input::count::{self, NotACount};
 use crate::input::dates::{self, Period, Span};
 use crate::input::published::measure::{Nature, nature};
-use crate::input::table::{Table, head};
+use crate::input::table::Table;
 use crate::month::Month;
 
 /// Until weeks and days have become months.
@@ -52,7 +52,7 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn heading(&self, column: usize) -> &'a str {
         let table: &'a Table = self.table;
         let name = table.header[column].as_str();
-        if shape::VALUE.contains(&head::plain(name).as_str()) { "" } else { name }
+        if shape::is_value(name) { "" } else { name }
     }
 
     /// Whether a row has any figure.

@@ -106,7 +106,7 @@ const MEASURE: [&str; 6] =
     ["measure", "measurename", "metric", "indicator", "measureid", "activity"];
 
 /// Names of the one column of figures of a long table.
-pub(super) const VALUE: [&str; 9] = [
+const VALUE: [&str; 9] = [
     "referrals",
     "value",
     "count",
@@ -117,6 +117,20 @@ pub(super) const VALUE: [&str; 9] = [
     "n",
     "numberofreferrals",
 ];
+
+/// Whether the name of a column of figures says no more than that it counts; a slip of the hand
+/// says the same.
+pub(super) fn is_value(name: &str) -> bool {
+    let name = plain(name);
+    VALUE.contains(&name.as_str()) || is_slip(&name, "referrals")
+}
+
+/// Whether a name is another with a letter wrong, missing, too many or out of its place; of a long
+/// one, two.
+fn is_slip(name: &str, of: &str) -> bool {
+    let most = if of.len() > 8 { 2 } else { 1 };
+    (1..=most).contains(&strsim::damerau_levenshtein(name, of))
+}
 
 const REMARKS: [&str; 12] = [
     "note",
@@ -201,11 +215,19 @@ pub(super) fn shape(
             shape.derived = Some(column);
         } else if names_service(&table.header[column]) {
             figures.push(column);
-        } else if is(&AREA) && kind != Kind::Figures || is(&["area", "areacode", "orgcode"]) {
+        } else if (is(&AREA) || is_slip(&name, "area")) && kind != Kind::Figures
+            || is(&["area", "areacode", "orgcode"])
+        {
             areas.push(column);
-        } else if is(&SERVICE) && kind != Kind::Figures && shape.service.is_none() {
+        } else if (is(&SERVICE) || is_slip(&name, "service"))
+            && kind != Kind::Figures
+            && shape.service.is_none()
+        {
             shape.service = Some(column);
-        } else if is(&MEASURE) && kind != Kind::Figures && shape.measure.is_none() {
+        } else if (is(&MEASURE) || is_slip(&name, "measure"))
+            && kind != Kind::Figures
+            && shape.measure.is_none()
+        {
             shape.measure = Some(column);
         } else if kind == Kind::Shares {
             shape.left_out.push((column, "shares, no counts"));
@@ -467,7 +489,7 @@ impl<'a> Columns<'a> {
     ) {
         let name = |column: usize| self.table.header[column].as_str();
         let is_across = matches!(shape.when, When::Across(_));
-        let is_value = |column: &usize| VALUE.contains(&plain(name(*column)).as_str());
+        let is_value = |column: &usize| is_value(name(*column));
         if !asked.is_empty() {
             let others = figures.iter().filter(|c| !asked.contains(c));
             shape.left_out.extend(others.map(|c| (*c, "not asked for")));
