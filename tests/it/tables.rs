@@ -150,6 +150,18 @@ fn months_stand_across_too() {
     import("a.xlsx", book, &[]).holds(&rows).says("sheet `Data`");
     let years = "Year,Apr,May,Jun,Jul\n2019,1,2,3,4\n2020,5,6,7,8\n";
     import("a.csv", years, &[]).holds(&["2019-04,referrals,1,", "2020-07,referrals,8,"]);
+    let calendar = "Month,2018,2019\nJanuary,1,3\nFebruary,2,4\nTotal,3,7\n";
+    import("a.csv", calendar, &["--service", "iapt"])
+        .holds(&["2018-01,iapt,1", "2018-02,iapt,2", "2019-01,iapt,3", "2019-02,iapt,4"])
+        .says("months down, years across")
+        .says("1 row that sums others");
+    let financial = "Team,Month,2018/19,2019/20\nCAMHS,Apr,1,3\nCAMHS,Mar,2,4\nEIP,Apr,5,6\n";
+    import("a.csv", financial, &[]).holds(&[
+        "2018-04,camhs,1",
+        "2019-03,camhs,2",
+        "2019-04,eip,6",
+        "2020-03,camhs,4",
+    ]);
     import("a.csv", "Service,Apr,May,Jun,Jul\nIAPT,1,2,3,4\n", &[]).refused("no year is given");
     let years = "Service,2018/19,2019/20\nIAPT,1200,2400\nAdult community mental health,*,[c]\n";
     import("a.csv", years, &[]).refused("--spread-periods");

@@ -149,7 +149,7 @@ pub(crate) fn read<'a>(
         times: String::new(),
     };
     match reader.shape.when.clone() {
-        When::Across(year) => reader.across(&kept, year, problems)?,
+        When::Across(names) => reader.across(&kept, names, problems)?,
         When::Down(columns) => reader.down(&kept, &columns, problems)?,
         When::Between(first, last) => reader.between(&kept, first, last, problems),
         When::Above(month) => reader.above(&kept, month, problems),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::{self, Shape, When, time_text};
+use super::shape::{self, Names, Shape, When, time_text};
 use super::{Figure, Wishes, days};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::count::{self, NotACount};
@@ -206,28 +206,33 @@ impl<'a> Reader<'a, '_> {
         Some(())
     }
 
-    /// Times in the names of columns, with a year from a column where they have none.
+    /// Times in the names of columns, with what they lack from a column.
     pub(super) fn across(
         &mut self,
         kept: &[usize],
-        year: Option<usize>,
+        names: Names,
         problems: &mut Problems,
     ) -> Option<()> {
         let table: &'a Table = self.table;
-        let text = |row: usize, column: usize| match year {
-            Some(year) => format!("{} {}", table.rows[row].cell(year), table.header[column]),
-            None => table.header[column].clone(),
+        let text = |row: usize, column: usize| {
+            let heading = &table.header[column];
+            match names {
+                Names::Whole => heading.clone(),
+                Names::Months(year) => format!("{} {heading}", table.rows[row].cell(year)),
+                Names::Years(month) => format!("{heading} {}", table.rows[row].cell(month)),
+            }
         };
         let body: Vec<usize> =
             kept.iter().copied().filter(|row| !self.sums.contains(row)).collect();
         let values = self.shape.values.clone();
-        let rows: &[usize] = if year.is_some() { &body } else { body.get(..1).unwrap_or_default() };
+        let rows: &[usize] =
+            if names.beside().is_some() { &body } else { body.get(..1).unwrap_or_default() };
         let times: Vec<String> = rows
             .iter()
             .flat_map(|row| values.iter().map(move |c| (row, c)))
             .map(|(r, c)| text(*r, *c))
             .collect();
-        let name = year.map_or("month", |_| "month of the year");
+        let name = names.beside().map_or("month", |_| "month of the year");
         let column =
             match dates::understand(name, times.iter().map(String::as_str), self.wishes.order) {
                 Ok(column) => column,
@@ -352,6 +357,7 @@ impl<'a> Reader<'a, '_> {
         let header = &self.table.header;
         let mut parts = Vec::new();
         match &self.shape.when {
+            When::Across(Names::Years(_)) => parts.push("months down, years across".to_owned()),
             When::Across(_) => parts.push("months across".to_owned()),
             When::Above(_) => {}
             When::Between(first, last) => {

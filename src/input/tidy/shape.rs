@@ -19,10 +19,31 @@ pub(super) enum When {
     Down(Vec<usize>),
     /// In a first and a last day.
     Between(usize, usize),
-    /// In the names of the columns of figures; a month's year in a column.
-    Across(Option<usize>),
+    /// In the names of the columns of figures.
+    Across(Names),
     /// In a line above the header: one month for the whole table.
     Above(Month),
+}
+
+/// What the names of columns of figures say of their time.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Names {
+    /// All of it: `Apr-19`.
+    Whole,
+    /// The month, its year in a column.
+    Months(usize),
+    /// The year, the name of its month in a column.
+    Years(usize),
+}
+
+impl Names {
+    /// The column that holds the other half.
+    pub(super) fn beside(self) -> Option<usize> {
+        match self {
+            Self::Whole => None,
+            Self::Months(column) | Self::Years(column) => Some(column),
+        }
+    }
 }
 
 /// The columns of a table by what they are for.
@@ -191,10 +212,9 @@ pub(super) fn shape(
     let taken: Vec<usize> = match &shape.when {
         When::Down(columns) => columns.clone(),
         When::Between(first, last) => vec![*first, *last],
-        When::Across(year) => year.iter().copied().collect(),
+        When::Across(names) => names.beside().into_iter().collect(),
         When::Above(_) => Vec::new(),
     };
-    let is_across = matches!(shape.when, When::Across(_));
     let (mut areas, mut texts, mut figures) = (Vec::new(), Vec::new(), Vec::new());
     for column in 0..table.header.len() {
         if taken.contains(&column) || own_area == Some(column) {
@@ -205,7 +225,7 @@ pub(super) fn shape(
         let is = |names: &[&str]| names.contains(&name.as_str());
         if values.contains(&column) {
             figures.push(column);
-        } else if is_across && columns.is_month_heading(column) {
+        } else if columns.is_heading(&shape.when, column) {
             shape.values.push(column);
         } else if spare.contains(&column) {
             shape.left_out.push((column, "another way to say when"));
@@ -326,9 +346,21 @@ impl<'a> Columns<'a> {
         }
     }
 
-    fn is_month_heading(&self, column: usize) -> bool {
+    /// Whether the name of a column says a time, where times stand across.
+    fn is_heading(&self, when: &When, column: usize) -> bool {
         let name = &self.table.header[column];
-        dates::is_month_name(name) || (dates::is_month_alone(name) && !is_when(name))
+        match when {
+            When::Across(Names::Years(_)) => dates::is_year(name),
+            When::Across(_) => {
+                dates::is_month_name(name) || (dates::is_month_alone(name) && !is_when(name))
+            }
+            When::Down(_) | When::Between(..) | When::Above(_) => false,
+        }
+    }
+
+    /// Whether a column holds names of months without their years, sums of them aside.
+    fn are_month_names(&self, column: usize) -> bool {
+        self.cells(column).next().is_some() && self.cells(column).all(dates::is_month_alone)
     }
 
     /// Where the times stand, and columns that say them again.
@@ -339,12 +371,16 @@ impl<'a> Columns<'a> {
         let alone = all.clone().filter(|c| dates::is_month_alone(&header[*c])).count();
         let is_year =
             |c: &usize| plain(&header[*c]).contains("year") || self.cells(*c).all(dates::is_year);
+        let has_years = all.clone().any(|c| dates::is_year(&header[c]));
+        if let Some(names) = all.clone().find(|c| has_years && self.are_month_names(*c)) {
+            return Some((When::Across(Names::Years(names)), Vec::new()));
+        }
         if across > 1 {
-            return Some((When::Across(None), Vec::new()));
+            return Some((When::Across(Names::Whole), Vec::new()));
         }
         if alone > 3 {
-            let year = all.clone().find(|c| is_year(c) && self.cells(*c).next().is_some());
-            if year.is_none() {
+            let Some(year) = all.clone().find(|c| is_year(c) && self.cells(*c).next().is_some())
+            else {
                 let place = self.table.source.line(self.table.head);
                 problems.push(
                     Problem::error(place, "months stand across, and no year is given")
@@ -352,8 +388,8 @@ impl<'a> Columns<'a> {
                         .allowed("names of columns such as Apr-19, or a column `year`"),
                 );
                 return None;
-            }
-            return Some((When::Across(year), Vec::new()));
+            };
+            return Some((When::Across(Names::Months(year)), Vec::new()));
         }
         let mut found: Vec<usize> = all.clone().filter(|c| is_when(&header[*c])).collect();
         if found.is_empty() {

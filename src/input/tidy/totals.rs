@@ -20,7 +20,7 @@ pub(super) fn compare(reader: &Reader<'_, '_>, problems: &mut Problems) {
         let times: Vec<usize> = match &shape.when {
             When::Down(columns) => columns.clone(),
             When::Between(first, last) => vec![*first, *last],
-            When::Across(year) => year.iter().copied().collect(),
+            When::Across(names) => names.beside().into_iter().collect(),
             When::Above(_) => Vec::new(),
         };
         let keys = times
