@@ -4,17 +4,20 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::run::InputArgs;
+use super::run::{ChartFormat, InputArgs};
 
-/// Compares what can be done: each lever alone, and together as asked, on the same draws.
+/// Compares what can be bought: each lever alone, all together, packages, and nothing, on the same
+/// draws.
 ///
-/// Levers stand in scenario files as [[lever]], or come from the library by --lever. Those that
-/// help in nearly every draw of every scenario come first; what they do to other services is told.
+/// Levers stand in scenario files as [[lever]], come from the library by --lever, or in packages.
+/// Those that help in nearly every draw of every scenario come first; what they do to waits and to
+/// other services, what they cost, who gains and what it would be worth to know better is told.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = "\
 Examples:
   afterwave levers mine.toml                                 every lever of a scenario
-  afterwave levers two-waves --lever vcse-hub --lever social-prescribing --pairs
+  afterwave levers two-waves --lever eip-teams=0.5 --lever crisis-plans
+  afterwave levers two-waves --area 'Greater Manchester' --package winter.toml
   afterwave levers --lever prevention-cut --set lever.prevention-cut.effect=-0.3,-0.2,-0.1
   afterwave levers --lever universal-prevention --by deprivation \\
     --set lever.universal-prevention.effect=0.1,0.2,0.3 \\
@@ -25,9 +28,14 @@ pub struct LeversArgs {
     /// What to project from
     #[command(flatten)]
     pub input: InputArgs,
-    /// A lever of the scenarios or of the library; may be repeated [default: all of the scenarios]
-    #[arg(long, value_name = "NAME")]
+    /// A lever of the scenarios or of the library, by itself or with its reach; may be repeated
+    /// [default: all of the scenarios]
+    #[arg(long, value_name = "NAME[=REACH]")]
     pub lever: Vec<String>,
+    /// A package of levers (TOML: name, levers, [[lever]]), each of which is also tried alone; may
+    /// be repeated
+    #[arg(long, value_name = "FILE")]
+    pub package: Vec<PathBuf>,
     /// Levers to try together, joined by +; may be repeated
     #[arg(long, value_name = "A+B")]
     pub together: Vec<String>,
@@ -47,10 +55,13 @@ pub struct LeversArgs {
     /// Print every choice and what it does elsewhere in place of one screen
     #[arg(long)]
     pub full: bool,
+    /// Format of the charts
+    #[arg(long, value_enum, default_value_t = ChartFormat::Svg)]
+    pub charts: ChartFormat,
     /// Threads to use [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
-    /// Folder for levers.csv
+    /// Folder for levers.csv and the charts
     #[arg(long, value_name = "DIR", default_value = "afterwave-out/levers")]
     pub out: PathBuf,
 }

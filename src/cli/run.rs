@@ -99,6 +99,15 @@ impl InputArgs {
     }
 }
 
+/// Adds levers, `NAME` or `NAME=REACH`, to inputs.
+pub fn add_levers(inputs: &mut Inputs, levers: &[String]) {
+    for lever in levers {
+        let (name, reach) = lever.split_once('=').map_or((&**lever, None), |(n, r)| (n, Some(r)));
+        inputs.levers.push(name.trim().to_owned());
+        inputs.settings.extend(reach.map(|r| format!("lever.{}.reach={r}", name.trim())));
+    }
+}
+
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+".contains(c);
@@ -197,12 +206,7 @@ impl RunArgs {
     /// The inputs they name, with their levers; the settings of `--set` come first.
     pub fn inputs(&self) -> Inputs {
         let mut inputs = self.input.inputs();
-        for lever in &self.lever {
-            let (name, reach) =
-                lever.split_once('=').map_or((lever.as_str(), None), |(n, r)| (n, Some(r)));
-            inputs.levers.push(name.trim().to_owned());
-            inputs.settings.extend(reach.map(|r| format!("lever.{}.reach={r}", name.trim())));
-        }
+        add_levers(&mut inputs, &self.lever);
         inputs.packages.clone_from(&self.package);
         inputs
     }

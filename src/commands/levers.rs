@@ -2,11 +2,12 @@
 
 use crate::cli::levers::LeversArgs;
 use crate::cli::line::CommandLine;
+use crate::cli::run::add_levers;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::choices::aimed::aimed;
-use crate::evaluate::choices::{Choice, compare, levers};
+use crate::evaluate::choices::{Choice, Kind, compare, levers};
 use crate::input::lever_file;
-use crate::input::study::read_study;
+use crate::input::study::{Inputs, read_study};
 use crate::output::files::Files;
 use crate::output::levers as output;
 use crate::output::record::NoMore;
@@ -43,24 +44,15 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
         };
     }
     let folder = super::hold(line, "--out", &args.out)?;
-    let mut inputs = args.input.inputs();
-    inputs.library.clone_from(&args.from);
-    inputs.levers.clone_from(&args.lever);
-    for name in args.together.iter().flat_map(|together| names(together)) {
-        if !inputs.levers.iter().any(|lever| lever == name) {
-            inputs.levers.push(name.to_owned());
-        }
-    }
-    let read = read_study(&inputs).map_err(InputError)?;
+    let read = read_study(&inputs(args)).map_err(InputError)?;
     super::warn(&read.warnings);
     let mut study = read.study;
-    let known = levers(&study);
     let by = args.by.as_deref().map(|name| stratification(&study, name)).transpose()?;
-    let mut choices = choices(args, &known, &study.figures)?;
+    let mut choices = choices(args, &levers(&study), &read.packages, &study.figures)?;
     if let Some(by) = by {
-        let more = choices.iter().filter(|choice| choice.levers.len() == 1);
+        let more = choices.iter().filter(|choice| choice.kind() == Kind::Alone);
         let more = more.flat_map(|choice| aimed(&study, &choice.levers[0], by));
-        let more: Vec<_> = more.map(|lever| Choice { levers: vec![lever] }).collect();
+        let more: Vec<_> = more.map(|lever| Choice::of(vec![lever])).collect();
         if more.is_empty() {
             return Err(InputError::from(
                 wrong("--by", "none of the levers can be aimed")
@@ -68,27 +60,32 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
                         "levers for everyone that reach a part of them (reach below 1) and don't \
                      make room for all",
                     )
-                    .suggest(format!("--set lever.{}.reach=0.1", choices[0].name())),
+                    .suggest(format!("--set lever.{}.reach=0.1", choices[0].name)),
             )
             .into());
         }
         choices.extend(more);
     }
-    let ranked = super::with_threads(args.threads, || {
+    let compared = super::with_threads(args.threads, || {
         let bar = super::run::progress();
-        let ranked =
+        let compared =
             compare(&mut study, &choices, &|share| bar.set_position((share * 100.0) as u64));
         bar.finish_and_clear();
-        ranked
+        compared
     })?;
     let mut files = Files::default();
-    files.add("levers.csv", output::table(&study, &ranked));
+    files.add("levers.csv", output::table(&study, &compared));
+    if let Some(format) = super::run::chart_format(args.charts) {
+        for (name, bytes) in output::charts(&study, &compared, format)? {
+            files.add(format!("charts/{name}"), bytes);
+        }
+    }
     folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
     if line.cli.json {
-        return super::print_json(&output::document(&study, &ranked));
+        return super::print_json(&output::document(&study, &compared));
     }
-    super::print(&output::terminal(&study, &ranked, by, args.full))?;
-    super::tell_words(&format!("levers.csv in {}", args.out.display()));
+    super::print(&output::terminal(&study, &compared, by, args.full))?;
+    super::tell_words(&format!("levers.csv and charts in {}", args.out.display()));
     Ok(())
 }
 
@@ -106,54 +103,82 @@ fn names(together: &str) -> impl Iterator<Item = &str> {
     together.split('+').map(str::trim).filter(|name| !name.is_empty())
 }
 
-/// Each lever alone, then those together that were asked for.
+/// What the command line names as inputs.
+fn inputs(args: &LeversArgs) -> Inputs {
+    let mut inputs = args.input.inputs();
+    inputs.library.clone_from(&args.from);
+    add_levers(&mut inputs, &args.lever);
+    for name in args.together.iter().flat_map(|together| names(together)) {
+        if !inputs.levers.iter().any(|lever| lever == name) {
+            inputs.levers.push(name.to_owned());
+        }
+    }
+    inputs.packages.clone_from(&args.package);
+    inputs
+}
+
+/// Each lever alone, the packages, those together that were asked for, and all.
 fn choices(
     args: &LeversArgs,
     known: &[Lever],
+    packages: &[(String, Vec<String>)],
     figures: &Figures,
 ) -> Result<Vec<Choice>, InputError> {
-    let wanted = |lever: &&Lever| args.lever.is_empty() || args.lever.contains(&lever.name);
-    let mut alone: Vec<Lever> = known.iter().filter(wanted).cloned().collect();
-    let mut combined: Vec<Vec<&Lever>> = Vec::new();
-    for together in &args.together {
-        // Every name is known: the study was read with it.
-        let set: Vec<&Lever> =
-            names(together).filter_map(|name| known.iter().find(|l| l.name == name)).collect();
-        for lever in &set {
-            if !alone.iter().any(|other| other.name == lever.name) {
-                alone.push((*lever).clone());
-            }
+    // Every name is known: the study was read with it.
+    let named = |name: &str| known.iter().find(|lever| lever.name == name);
+    let asked = inputs(args).levers;
+    let mut alone: Vec<&Lever> = asked.iter().filter_map(|name| named(name)).collect();
+    alone.extend(packages.iter().flat_map(|(_, names)| names).filter_map(|name| named(name)));
+    if asked.is_empty() && packages.is_empty() {
+        alone = known.iter().collect();
+    }
+    let mut told: Vec<&str> = Vec::new();
+    alone.retain(|lever| {
+        let is_new = !told.contains(&lever.name.as_str());
+        told.push(&lever.name);
+        is_new
+    });
+    if alone.is_empty() {
+        return Err(wrong("levers", "the scenarios have no levers")
+            .allowed("[[lever]] in a scenario, --package FILE, or --lever NAME; `levers --library` lists them")
+            .suggest("--lever vcse-hub --lever social-prescribing")
+            .into());
+    }
+    let set = |levers: Vec<&Lever>| Choice::of(levers.into_iter().cloned().collect());
+    let mut choices: Vec<Choice> = alone.iter().map(|lever| set(vec![lever])).collect();
+    for (name, levers) in packages {
+        let levers: Vec<&Lever> = levers.iter().filter_map(|name| named(name)).collect();
+        measured_apart(&levers, figures, ("--package", name))?;
+        if choices.iter().any(|choice| choice.name == *name) {
+            return Err(wrong("--package", "the name is another choice's, too")
+                .read(name)
+                .suggest("name = \"winter plan\" in the package")
+                .into());
         }
-        if set.len() < 2 {
+        choices.push(Choice { name: name.clone(), is_package: true, ..set(levers) });
+    }
+    for together in &args.together {
+        let levers: Vec<&Lever> = names(together).filter_map(named).collect();
+        if levers.len() < 2 {
             return Err(wrong("--together", "names fewer than two levers")
                 .read(together)
                 .suggest("--together vcse-hub+social-prescribing")
                 .into());
         }
-        if let Some([a, b]) = counted_twice(&set, figures) {
-            return Err(wrong("--together", words_twice(a, b))
-                .read(together)
-                .allowed("one of the two, or an effect of your own for one")
-                .suggest(format!("--set lever.{}.effect=LOW,CENTRAL,HIGH", b.name))
-                .into());
-        }
-        combined.push(set);
+        measured_apart(&levers, figures, ("--together", together))?;
+        choices.push(set(levers));
     }
-    if alone.is_empty() {
-        return Err(wrong("levers", "the scenarios have no levers")
-            .allowed("[[lever]] in a scenario, or --lever NAME; `levers --library` lists them")
-            .suggest("--lever vcse-hub --lever social-prescribing")
-            .into());
-    }
-    let mut choices: Vec<Choice> =
-        alone.iter().map(|lever| Choice { levers: vec![lever.clone()] }).collect();
-    let set = |levers: Vec<&Lever>| Choice { levers: levers.into_iter().cloned().collect() };
-    choices.extend(combined.into_iter().map(set));
     if args.pairs {
         for (i, a) in alone.iter().enumerate() {
             let others = alone[i + 1..].iter().filter(|b| !a.counts_twice_with(b, figures));
             choices.extend(others.map(|b| set(vec![a, b])));
         }
+    }
+    // All together, unless that would count an effect twice.
+    if counted_twice(&alone, figures).is_none() {
+        let all = set(alone);
+        let name = if all.levers.len() > 2 { "all".to_owned() } else { all.name.clone() };
+        choices.push(Choice { name, ..all });
     }
     let mut seen = Vec::new();
     choices.retain(|choice| {
@@ -162,7 +187,7 @@ fn choices(
         names.dedup();
         let is_new = names.len() == choice.levers.len() && !seen.contains(&names);
         seen.push(names);
-        is_new
+        is_new || choice.is_package
     });
     if choices.len() > MOST_CHOICES {
         return Err(wrong("--pairs", "too many choices to run")
@@ -172,6 +197,20 @@ fn choices(
             .into());
     }
     Ok(choices)
+}
+
+/// Refuses levers together whose effects were measured as one.
+fn measured_apart(
+    levers: &[&Lever],
+    figures: &Figures,
+    (option, read): (&str, &str),
+) -> Result<(), InputError> {
+    let Some([a, b]) = counted_twice(levers, figures) else { return Ok(()) };
+    Err(wrong(option, words_twice(a, b))
+        .read(read)
+        .allowed("one of the two, or an effect of your own for one")
+        .suggest(format!("--set lever.{}.effect=LOW,CENTRAL,HIGH", b.name))
+        .into())
 }
 
 /// Why two levers are no sum.

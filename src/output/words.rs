@@ -92,7 +92,7 @@ pub fn range_ends(stats: &Stats) -> String {
 }
 
 /// Two significant figures, three from a hundred of its unit on: `2.6k`, `83k`, `221k`, `1.2m`.
-fn brief(value: f64) -> String {
+pub fn brief(value: f64) -> String {
     let (scaled, unit) = match value.abs() {
         size if size >= 999_500.0 => (value / 1e6, "m"),
         size if size >= 999.5 => (value / 1e3, "k"),

@@ -29,6 +29,7 @@ pub mod response;
 pub mod severe_share;
 mod signals;
 pub mod spare;
+pub mod wait_totals;
 pub mod waits;
 pub mod waits_summary;
 mod with_levers;

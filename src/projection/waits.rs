@@ -220,13 +220,15 @@ impl<'a> Waiting<'a> {
     }
 
     /// The standards that are in force in the area in some month, by their place.
-    pub fn in_force(&self) -> impl Iterator<Item = (u8, &'a Standard)> {
-        let (nation, start, months) = (self.nation, self.start, self.months);
-        let standards = self.standards;
-        let holds = move |standard: &&Standard| {
-            (0..months).any(|t| standard.applies(nation, start.plus(t as i32)))
-        };
-        standards.iter().filter(holds).map(|standard| (standard.place, standard))
+    pub fn in_force(&self) -> impl Iterator<Item = (u8, &'a Standard)> + '_ {
+        let holds = |standard: &&Standard| self.months_under(standard).next().is_some();
+        self.standards.iter().filter(holds).map(|standard| (standard.place, standard))
+    }
+
+    /// The months in which a standard is in force in the area.
+    pub fn months_under(&self, standard: &Standard) -> impl Iterator<Item = usize> {
+        let applies = |t: &usize| standard.applies(self.nation, self.start.plus(*t as i32));
+        (0..self.months).filter(applies)
     }
 
     /// The measures that a list of this kind has.

@@ -187,6 +187,18 @@ mod any_figures {
                     stratum.ratio = Some((at(2), at(3), at(4)));
                 }
             }
+            Chart::Exchange(c) => {
+                c.offers.truncate(values.len());
+                for offer in &mut c.offers {
+                    (offer.cost, offer.gain) = ([at(0), at(1), at(2)], [at(3), at(4), at(0)]);
+                }
+            }
+            Chart::Ranges(c) => {
+                c.groups.truncate(values.len());
+                for range in c.groups.iter_mut().flat_map(|group| &mut group.ranges) {
+                    range.values = [at(0), at(1), at(2)];
+                }
+            }
             Chart::Score(c) => {
                 c.projection = fan(c.projection.start);
                 c.truth.values = series();

@@ -158,8 +158,8 @@ fn without_its_severe_condition_the_surge_is_as_ill_as_everyone() {
 fn a_lever_that_does_nothing_costs_what_its_reach_costs() {
     let costs = |kind: &str, rest: &str| {
         let mut study = study(&lever(kind, &format!("{rest}\ncost_a_reached = 100")), 0);
-        let choices = [Choice { levers: levers(&study) }];
-        let ranked = compare(&mut study, &choices, &|_| {});
+        let choices = [Choice::of(levers(&study))];
+        let ranked = compare(&mut study, &choices, &|_| {}).remove(0).ranked;
         let trial = &ranked[0].trials[0];
         (trial.cost.as_ref().unwrap()[0], trial.helped[0])
     };

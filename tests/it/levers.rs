@@ -215,11 +215,9 @@ fn the_scenario_inherits_levers() {
 fn comparison_ranks_and_names_what_moves() {
     let mut study = study(&format!("{DIVERT}{PEOPLE}"), 70);
     let known = levers(&study);
-    let named = |names: &[&str]| Choice {
-        levers: names
-            .iter()
-            .map(|name| known.iter().find(|lever| lever.name == *name).unwrap().clone())
-            .collect(),
+    let named = |names: &[&str]| {
+        let lever = |name: &&str| known.iter().find(|lever| lever.name == **name).unwrap().clone();
+        Choice::of(names.iter().map(lever).collect())
     };
     let choices = [
         named(&["hubs"]),
@@ -227,10 +225,12 @@ fn comparison_ranks_and_names_what_moves() {
         named(&["campaign"]),
         named(&["hubs", "bereavement"]),
     ];
-    let ranked = compare(&mut study, &choices, &|_| {});
-    let find = |name: &str| ranked.iter().find(|r| r.choice.name() == name).unwrap();
+    let compared = compare(&mut study, &choices, &|_| {}).remove(0);
+    let ranked = &compared.ranked;
+    let find = |name: &str| ranked.iter().find(|r| r.choice.name == name).unwrap();
     assert!(ranked.iter().all(|choice| choice.robust));
-    assert_eq!(ranked[0].choice.name(), "hubs+bereavement");
+    assert_eq!(ranked[0].choice.name, "hubs+bereavement");
+    assert!(compared.nothing.iter().all(|trial| trial.helped.iter().all(|helped| *helped == 0.0)));
     let alone: f64 = ["hubs", "bereavement", "campaign"].map(|name| find(name).best).iter().sum();
     assert!((alone - 1.0).abs() < 1e-9, "the best alone is one of them: {alone}");
     let vcse = study.pack.service("vcse").unwrap();
@@ -417,9 +417,11 @@ fn more_primary_care_moves_load_to_community_teams() {
     let text = String::from_utf8(output.stdout).unwrap();
     let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(plain.contains("load moves to cmht (+"), "{text}");
-    for part in ["robust choices first", "Best in", "What else they do"] {
+    for part in ["robust ones first", "Beside it", "nothing", "Weakest grade it rests on: D"] {
         assert!(plain.contains(part), "{part} is missing in\n{text}");
     }
+    // One choice is no contest.
+    assert!(!plain.contains(" Best "), "{text}");
     // What a lever costs can be given where the library has nothing.
     let table = std::fs::read_to_string(folder.path().join("levers.csv")).unwrap();
     assert!(table.contains("cost_per_person_helped"), "{table}");
@@ -454,7 +456,7 @@ fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
         .collect();
     assert!(files[0] == files[1]);
     let (table, text) = &files[0];
-    assert!(table.starts_with("area,rank,choice,robust,best_share,scenario,measure,service,mean,"));
+    assert!(table.starts_with("area,rank,choice,kind,robust,scenario,measure,of,mean,"));
     assert!(table.contains("hubs+campaign"));
     for row in text.lines() {
         assert!(row.chars().count() <= 80, "{row}");
@@ -467,7 +469,8 @@ fn the_table_fits_and_the_files_are_the_same_on_any_number_of_threads() {
         .assert()
         .success();
     let document: serde_json::Value = serde_json::from_slice(&json.get_output().stdout).unwrap();
-    assert_eq!(document["choices"].as_array().unwrap().len(), 6);
+    // Six levers, and all together.
+    assert_eq!(document["choices"].as_array().unwrap().len(), 7);
 }
 
 /// The rows of the library by name.
@@ -627,8 +630,8 @@ fn a_lever_that_may_do_nothing_is_not_robust() {
     // The 5th percentile at nothing: it helps in 95% of the draws and yet may do nothing.
     for (low, robust) in [(0.0, false), (0.01, true)] {
         let mut study = study(&lever(low), 70);
-        let choices = [Choice { levers: levers(&study) }];
-        assert_eq!(compare(&mut study, &choices, &|_| {})[0].robust, robust, "{low}");
+        let choices = [Choice::of(levers(&study))];
+        assert_eq!(compare(&mut study, &choices, &|_| {})[0].ranked[0].robust, robust, "{low}");
     }
 }
 

@@ -17,10 +17,13 @@
 //! | [`Tornado`] | which input matters |
 //! | [`Equity`] | need against access, by stratum |
 //! | [`Score`] | how often the truth fell into the ranges |
+//! | [`Exchange`] | what choices help and cost |
+//! | [`Ranges`] | ranges side by side |
 
 mod axes;
 mod data;
 mod equity;
+mod exchange;
 mod fan;
 mod fonts;
 mod headline;
@@ -35,6 +38,7 @@ mod palette;
 mod panel;
 mod parts;
 mod pixels;
+mod ranges;
 mod scale;
 mod scenarios;
 mod score;
@@ -48,6 +52,7 @@ use plotters::prelude::SVGBackend;
 
 pub use data::{Band, Fan, Series, Words};
 pub use equity::{Equity, Stratum};
+pub use exchange::{Exchange, Offer};
 pub use fan::FanChart;
 pub use headline::Headline;
 pub use heatmap::Heatmap;
@@ -56,6 +61,7 @@ pub use multiples::{Course, Multiple, Multiples};
 pub use network::{Link, NetworkChart, Service, Stream};
 pub use panel::{Panel, Restriction};
 pub use parts::Parts;
+pub use ranges::{Group, Range, Ranges};
 pub use scenarios::{Scenario, Scenarios};
 pub use score::{Coverage, Score};
 pub use tornado::{Bar, Tornado};
@@ -113,6 +119,10 @@ pub enum Chart {
     Equity(Equity),
     /// Coverage of the truth.
     Score(Score),
+    /// Choices by cost and gain.
+    Exchange(Exchange),
+    /// Ranges side by side.
+    Ranges(Ranges),
 }
 
 /// What every kind of chart can do.
@@ -156,7 +166,9 @@ charts!(
     Network(NetworkChart),
     Tornado(Tornado),
     Equity(Equity),
-    Score(Score)
+    Score(Score),
+    Exchange(Exchange),
+    Ranges(Ranges)
 );
 
 impl Chart {

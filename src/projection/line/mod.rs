@@ -33,6 +33,7 @@ use super::line_figures::LineFigures;
 use super::measure::Measure;
 use super::quantiles::Summariser;
 use super::spare::Spare;
+use super::wait_totals::WaitTotals;
 use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::model::lane::Lane;
@@ -57,6 +58,8 @@ pub struct LineResult {
     pub course: Course,
     /// Its waiting list, if it has one.
     pub waits: Option<WaitsResult>,
+    /// The same in a run of totals alone.
+    pub waited: Option<WaitTotals>,
 }
 
 /// The result of one family of service lines.
@@ -198,6 +201,7 @@ impl<const L: usize> Stage<'_, L> {
                 baseline_year: line.baseline_year,
                 levers: self.lever_totals(line),
                 waits: self.waits(line, waiting.as_ref(), &buffer, &course),
+                waited: self.waited(waiting.as_ref(), &buffer),
                 burden: self.burden(line, &buffer, course.peak.t),
                 course,
             });
@@ -314,6 +318,12 @@ impl<const L: usize> Stage<'_, L> {
             }
         };
         equity::of_family(self.study, self.case, self.prepared, (family, members), of_period)
+    }
+
+    /// What the waiting list of a line comes to by draw, where totals alone are asked for.
+    fn waited(&self, waiting: Option<&Waiting<'_>>, buffer: &Buffer<L>) -> Option<WaitTotals> {
+        let waiting = waiting.filter(|_| self.study.summaries == Summaries::Totals)?;
+        WaitTotals::new(waiting, &self.study.figures, buffer, self.draws)
     }
 
     /// What the waiting list of a line comes to.

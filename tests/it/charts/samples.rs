@@ -2,9 +2,9 @@
 
 use afterwave::month::Month;
 use afterwave::output::charts::{
-    Band, Bar, Chart, Course, Coverage, Equity, Fan, FanChart, Headline, Heatmap, Lag, Link,
-    Multiple, Multiples, NetworkChart, Panel, Parts, Restriction, Scenario, Scenarios, Score,
-    Series, Service, Stratum, Stream, Strip, Tornado, Waiting, Words,
+    Band, Bar, Chart, Course, Coverage, Equity, Exchange, Fan, FanChart, Group, Headline, Heatmap,
+    Lag, Link, Multiple, Multiples, NetworkChart, Offer, Panel, Parts, Range, Ranges, Restriction,
+    Scenario, Scenarios, Score, Series, Service, Stratum, Stream, Strip, Tornado, Waiting, Words,
 };
 
 const SOURCE: &str = "Source: afterwave, made-up figures, 1,000 runs, seed 2020. If this scenario, then this need: \
@@ -461,6 +461,8 @@ pub fn all() -> Vec<(&'static str, Chart)> {
         ("tornado", tornado()),
         ("equity", equity()),
         ("score", score()),
+        ("exchange", exchange()),
+        ("ranges", ranges()),
     ]
 }
 
@@ -530,12 +532,67 @@ pub fn wordy() -> Vec<(&'static str, Chart)> {
                 c.strata.iter_mut().for_each(|s| s.name.clone_from(&long));
             }
             Chart::Score(c) => set(&mut c.words),
+            Chart::Exchange(c) => {
+                set(&mut c.words);
+                c.offers.iter_mut().for_each(|offer| offer.name.clone_from(&long));
+            }
+            Chart::Ranges(c) => {
+                set(&mut c.words);
+                for group in &mut c.groups {
+                    group.name.clone_from(&long);
+                    group.ranges.iter_mut().for_each(|range| range.name.clone_from(&long));
+                }
+            }
         }
     }
     let name = |name: &'static str| -> &'static str {
         Box::leak(format!("wordy-{name}").into_boxed_str())
     };
     charts.into_iter().map(|(n, chart)| (name(n), chart)).collect()
+}
+
+fn exchange() -> Chart {
+    let offer = |name: &str, cost: f64, gain: f64, is_pale: bool| Offer {
+        name: name.into(),
+        cost: [cost * 0.6, cost, cost * 1.7],
+        gain: [if is_pale { -gain * 0.1 } else { gain * 0.5 }, gain, gain * 2.0],
+        is_pale,
+    };
+    Exchange {
+        words: words(
+            "Early intervention teams help most for sure",
+            "People helped against pounds, over five years, against doing nothing",
+        ),
+        axes: ["£ million".into(), "people helped".into()],
+        offers: vec![
+            offer("winter plan", 8.2, 1488.0, false),
+            offer("early intervention teams", 4.5, 745.0, false),
+            offer("crisis plans", 0.4, 740.0, true),
+            offer("hubs", 0.5, 735.0, true),
+        ],
+    }
+    .into()
+}
+
+fn ranges() -> Chart {
+    let range = |name: &str, middle: f64, is_pale: bool| Range {
+        name: name.into(),
+        values: [middle - 80.0, middle, middle + 60.0],
+        is_pale,
+    };
+    let group = |name: &str, middle: f64| Group {
+        name: name.into(),
+        ranges: vec![range("winter plan", middle, false), range("hubs", middle / 2.0, true)],
+    };
+    Ranges {
+        words: words(
+            "The list of talking therapies gets shortest",
+            "People more or fewer on the list at the end, against doing nothing",
+        ),
+        unit: "people on the list".into(),
+        groups: vec![group("Talking therapies", -94.0), group("Early intervention", 12.0)],
+    }
+    .into()
 }
 
 fn network() -> Chart {

@@ -1,0 +1,438 @@
+//! The comparison for a terminal: one screen that says what to buy and how sure that is, or all.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, Table};
+
+use super::super::terminal::{keep_words_whole, new_table};
+use super::super::words::{brief, count, percent, range_ends, signed, wrapped};
+use super::list::{List, lists};
+use super::words;
+use crate::evaluate::choices::{Comparison, Kind, Ranked, Trial, is_sure_to_act};
+use crate::projection::quantiles::Stats;
+use crate::study::Study;
+use crate::study::figures::{FigureId, Grade};
+use crate::study::lever::Lever;
+
+/// Choices on one screen.
+const SHOWN: usize = 6;
+/// Services of whose waits is told there.
+const WAITS: usize = 1;
+/// Side effects told there.
+const SIDES: usize = 2;
+
+/// The comparison; `by` is the stratification that levers were aimed by.
+pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full: bool) -> String {
+    let mut text = String::new();
+    for own in compared {
+        let screen = Screen { study, own };
+        text.push_str(&screen.head());
+        let shown = if full { own.ranked.len() } else { own.ranked.len().min(SHOWN) };
+        text.push_str(&screen.ranking(shown));
+        if shown < own.ranked.len() {
+            let _ = writeln!(text, "and {} more: --full", own.ranked.len() - shown);
+        }
+        if full {
+            text.push_str(&screen.effort());
+            text.push_str(&screen.waits_of_all());
+            for stratification in 0..study.pack.stratifications.len() {
+                text.push_str(&screen.gains(stratification));
+            }
+            text.push_str("\nWhat else they do (means over scenarios and draws):\n");
+            for ranked in &own.ranked {
+                text.push_str(&wrapped(&screen.side_line(ranked, usize::MAX), "  ", "    "));
+            }
+            text.push('\n');
+        } else {
+            if let Some(by) = by {
+                text.push_str(&screen.gains(by));
+            }
+            if let Some(first) = own.ranked.first() {
+                text.push_str(&screen.waits_line(first));
+                let side = format!("Beside it, {}.", screen.side_line(first, SIDES));
+                text.push_str(&wrapped(&side, "", "  "));
+            }
+        }
+        text.push_str(&wrapped(&screen.advice(), "", "  "));
+        text.push_str(&wrapped(&screen.knowing(), "", "  "));
+        text.push_str(&wrapped(&screen.rests_on(), "", "  "));
+    }
+    if full {
+        text.push_str(&legend());
+    }
+    text
+}
+
+struct Screen<'a> {
+    study: &'a Study,
+    own: &'a Comparison,
+}
+
+impl Screen<'_> {
+    fn head(&self) -> String {
+        let study = self.study;
+        let scenarios: Vec<&str> = study.scenarios.iter().map(|s| s.id.as_str()).collect();
+        let draws = match study.draws.count {
+            0 => "central values".to_owned(),
+            count => format!("medians, 5th to 95th percentile of {count} draws"),
+        };
+        let text = format!(
+            "If one of these were done in {}, over {} months of {}, against doing nothing: robust \
+             ones first (\"?\": may help nobody), then by the worst scenario; {draws}:",
+            study.areas[self.own.area].name,
+            study.scenarios.iter().map(|s| s.months).max().unwrap_or(0),
+            scenarios.join(", ")
+        );
+        format!("\n{}", wrapped(&text, "", ""))
+    }
+
+    /// The choices and doing nothing: whom they help, unmet need, what they cost.
+    fn ranking(&self, shown: usize) -> String {
+        let own = self.own;
+        let has_cost = own.ranked.iter().any(|ranked| ranked.pooled(Trial::whole_cost).is_some());
+        let has_best = [Kind::Alone, Kind::Together].map(|kind| own.rivals(kind) > 1);
+        let has_best_column = has_best.contains(&true);
+        let mut table = new_table();
+        let mut header = vec!["", "Choice", "Helped", "Unmet need"];
+        header.extend(if has_cost { vec!["Cost £", "£ each"] } else { vec![] });
+        header.extend(has_best_column.then_some("Best"));
+        table.set_header(header.clone());
+        for (rank, ranked) in (1..).zip(&own.ranked[..shown]) {
+            let mut row = vec![
+                format!("{rank}{}", if ranked.robust { "" } else { "?" }),
+                spaced(&ranked.choice.name),
+                of(ranked.pooled(|t| Some(t.helped.clone())), |s| {
+                    format!("{} ({})", brief(s.median()), range_ends(s))
+                }),
+                of(ranked.pooled(|t| Some(t.unmet.clone())), change),
+            ];
+            if has_cost {
+                row.push(of(ranked.pooled(Trial::whole_cost), |s| count(s.median())));
+                row.push(of(ranked.pooled(Trial::cost_per_person), |s| count(s.median())));
+            }
+            if has_best_column {
+                let is_known = has_best[usize::from(ranked.choice.kind() == Kind::Together)];
+                let share = format!("{:.0}%", ranked.best * 100.0);
+                row.push(if is_known { share } else { String::new() });
+            }
+            table.add_row(row);
+        }
+        let mut nothing = vec!["", "nothing", "0", "0"];
+        nothing.resize(header.len() - usize::from(has_best_column), "0");
+        nothing.resize(header.len(), "");
+        if has_cost {
+            nothing[5] = "-";
+        }
+        table.add_row(nothing);
+        let right: Vec<usize> = std::iter::once(0).chain(4..header.len()).collect();
+        let mut text = finished(table, &right);
+        let costs = |lever: &Lever| [lever.cost_a_year, lever.cost_a_person, lever.cost_a_reached];
+        let mut priceless: Vec<&str> = Vec::new();
+        for lever in own.ranked[..shown].iter().flat_map(|ranked| &ranked.choice.levers) {
+            if costs(lever) == [None; 3] && !priceless.contains(&lever.name.as_str()) {
+                priceless.push(&lever.name);
+            }
+        }
+        if !priceless.is_empty() {
+            let names = if has_cost { priceless.join(", ") } else { "any of them".to_owned() };
+            let line =
+                format!("Nobody has said what {names} costs: --set lever.NAME.cost_a_year=£");
+            text.push_str(&wrapped(&line, "", "  "));
+        }
+        text
+    }
+
+    /// Staff, waiting saved, what that costs, and regret.
+    fn effort(&self) -> String {
+        let mut table = new_table();
+        table.set_header(vec![
+            "Choice",
+            "Cost £",
+            "Staff",
+            "Weeks saved",
+            "£ a week",
+            "Regret",
+            "Worst",
+        ]);
+        for ranked in &self.own.ranked {
+            table.add_row(vec![
+                spaced(&ranked.choice.name),
+                of(ranked.pooled(Trial::whole_cost), change),
+                of(ranked.pooled(|t| t.staff.clone()), change),
+                of(ranked.pooled(|t| Some(t.weeks_saved.clone())), change),
+                of(ranked.pooled(Trial::cost_per_week), |s| count(s.median())),
+                count(ranked.regret_mean),
+                count(ranked.regret_worst),
+            ]);
+        }
+        format!("\n{}", finished(table, &[4, 5, 6]))
+    }
+
+    fn waits_line(&self, ranked: &Ranked) -> String {
+        let lists = lists(self.study, self.own, ranked, false);
+        let words: Vec<String> =
+            lists.iter().take(WAITS).map(|list| list_words(self.study, list)).collect();
+        let name = &ranked.choice.name;
+        let text = if words.is_empty() {
+            format!("Waits: {name} changes no list that a published figure can be held against.")
+        } else {
+            format!("Waits at the end with {name}: {}.", words.join("; "))
+        };
+        wrapped(&text, "", "  ")
+    }
+
+    fn waits_of_all(&self) -> String {
+        let mut table = new_table();
+        table.set_header(vec![
+            "Choice",
+            "Service",
+            "List",
+            "against nothing",
+            "against no pandemic",
+            "In time",
+            "points",
+        ]);
+        for ranked in &self.own.ranked {
+            for list in lists(self.study, self.own, ranked, true) {
+                let share = |share: Option<f64>| {
+                    share.map_or_else(|| "-".to_owned(), |s| format!("{:.0}%", s * 100.0))
+                };
+                let mark = if list.is_checked { "" } else { "*" };
+                table.add_row(vec![
+                    spaced(&ranked.choice.name),
+                    format!("{}{mark}", self.study.pack.services[list.service].id),
+                    count(list.end.median()),
+                    change(&list.end_changed),
+                    change(&list.end_by_pandemic),
+                    share(list.within),
+                    list.within_changed.map_or_else(|| "-".to_owned(), points),
+                ]);
+            }
+        }
+        format!(
+            "\nWaiting lists at the end, and the share seen in time (*: nothing published to hold \
+             it against):\n{}",
+            finished(table, &[2, 5, 6])
+        )
+    }
+
+    /// Who gains, by stratum.
+    fn gains(&self, by: usize) -> String {
+        let stratification = &self.study.pack.stratifications[by];
+        let mut table = new_table();
+        let strata = stratification.strata.iter().map(|stratum| stratum.label.clone());
+        table.set_header(std::iter::once("Choice".to_owned()).chain(strata));
+        let mut is_empty = true;
+        for ranked in &self.own.ranked {
+            let Some((_, shares)) = ranked.gains.iter().find(|(own, _)| *own == by) else {
+                continue;
+            };
+            let shares = shares.iter().map(|share| format!("{:.0}%", share * 100.0));
+            table.add_row(std::iter::once(spaced(&ranked.choice.name)).chain(shares));
+            is_empty = false;
+        }
+        if is_empty {
+            return String::new();
+        }
+        let right: Vec<usize> = (1..=stratification.strata.len()).collect();
+        format!(
+            "\nWhere the effect falls, by {}, of those helped (central values):\n{}",
+            stratification.id,
+            finished(table, &right)
+        )
+    }
+
+    fn side_line(&self, ranked: &Ranked, most: usize) -> String {
+        let all = &ranked.side_effects;
+        let mut parts: Vec<String> =
+            all.iter().take(most).map(|effect| words(self.study, effect)).collect();
+        if all.len() > most {
+            parts.push(format!("and {} more", all.len() - most));
+        }
+        if parts.is_empty() {
+            parts.push("no service gets more referrals".to_owned());
+        }
+        format!("{}: {}", ranked.choice.name, parts.join("; "))
+    }
+
+    /// What to choose, and how sure that is.
+    fn advice(&self) -> String {
+        let first = |kind: Kind| {
+            let mut of_kind = self.own.ranked.iter().filter(move |own| own.choice.kind() == kind);
+            of_kind.find(|own| own.robust)
+        };
+        let sure = [Kind::Alone, Kind::Together].map(first);
+        if sure.iter().all(Option::is_none) {
+            return "None can be recommended: each helps nobody in some draws, or its effect may be \
+                    nothing."
+                .to_owned();
+        }
+        let part = |ranked: &Ranked| {
+            let kind = ranked.choice.kind();
+            let unsure: Vec<&str> = ranked
+                .choice
+                .levers
+                .iter()
+                .filter(|lever| !is_sure_to_act(self.study, lever))
+                .map(|lever| lever.name.as_str())
+                .collect();
+            let helps = format!("helps in {:.0}% of draws", ranked.helps * 100.0);
+            let mut text = format!("{} {helps}", ranked.choice.name);
+            if self.own.rivals(kind) > 1 {
+                let _ = write!(
+                    text,
+                    ", more than any other {} in {:.0}% (short of the best by {} people, at worst by {})",
+                    if kind == Kind::Alone { "lever" } else { "combination" },
+                    ranked.best * 100.0,
+                    count(ranked.regret_mean),
+                    count(ranked.regret_worst)
+                );
+            }
+            if unsure.is_empty() {
+                text = format!("Recommended: {text}");
+            } else {
+                let _ = write!(
+                    text,
+                    ", but in it {} may do nothing: not as a whole",
+                    unsure.join(", ")
+                );
+            }
+            let by_mean = self.own.decisions.iter().find(|own| own.kind == kind);
+            let best = by_mean.and_then(|own| own.chosen).map(|place| &self.own.ranked[place]);
+            if let Some(best) = best.filter(|best| !best.robust) {
+                let name = &best.choice.name;
+                let _ = write!(text, "; {name} helps more on average, but may help nobody");
+            }
+            text + "."
+        };
+        sure.into_iter().flatten().map(part).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Which figure, if known, would change the choice.
+    fn knowing(&self) -> String {
+        /// Figures that are told.
+        const MOST: usize = 2;
+        if self.study.draws.count == 0 {
+            return "With --draws it is said what it would be worth to know better.".to_owned();
+        }
+        let mut parts = Vec::new();
+        for decision in &self.own.decisions {
+            for worth in decision.figures.iter().take(MOST) {
+                parts.push(format!(
+                    "{} would change it in {:.0}% of draws (worth {} people, of {} by knowing all)",
+                    self.figure(worth.figure),
+                    worth.changes * 100.0,
+                    count(worth.people),
+                    count(decision.perfect)
+                ));
+            }
+        }
+        if parts.is_empty() {
+            "Knowing better: no one figure, if known, would change what helps most.".to_owned()
+        } else {
+            format!("Knowing better what helps most: {}.", parts.join("; "))
+        }
+    }
+
+    /// The weakest grade that the table rests on, and the figure that matters most.
+    fn rests_on(&self) -> String {
+        let mut all: Vec<(Grade, FigureId)> = Vec::new();
+        for lever in self.own.ranked.iter().flat_map(|ranked| &ranked.choice.levers) {
+            let costs = [lever.cost_a_year, lever.cost_a_person, lever.cost_a_reached];
+            for id in [lever.effect, lever.reach].into_iter().chain(costs.into_iter().flatten()) {
+                let grade = self.study.figures.get(id).origin.grade;
+                if !all.contains(&(grade, id)) {
+                    all.push((grade, id));
+                }
+            }
+        }
+        // Grade D is the last of four.
+        let weakest = all.iter().map(|(grade, _)| *grade).max().unwrap_or(Grade::D);
+        let of_it: Vec<&str> = all
+            .iter()
+            .filter(|(grade, _)| *grade == weakest)
+            .map(|(_, id)| self.study.figures.get(*id).key.trim_start_matches("lever."))
+            .collect();
+        let first = of_it.first().copied().unwrap_or_default();
+        let more =
+            if of_it.len() > 1 { format!(" and {} more", of_it.len() - 1) } else { String::new() };
+        let mut text = format!("Weakest grade it rests on: {weakest}, of {first}{more}.");
+        if let (Some((id, r)), Some(first)) = (self.own.matters, self.own.ranked.first()) {
+            let figure = self.figure(id);
+            let _ = write!(text, " {figure} matters most to {} (r {r:+.1}).", first.choice.name);
+        }
+        text
+    }
+
+    fn figure(&self, id: FigureId) -> String {
+        let figure = self.study.figures.get(id);
+        format!("{} (grade {})", figure.key, figure.origin.grade)
+    }
+}
+
+/// A list in words.
+fn list_words(study: &Study, list: &List) -> String {
+    let mut text = format!(
+        "{} {} on the list ({} by it, {} by the pandemic)",
+        study.pack.services[list.service].id,
+        count(list.end.median()),
+        change(&list.end_changed),
+        signed(list.end_by_pandemic.median()),
+    );
+    if let Some(within) = list.within {
+        let _ = write!(text, ", {:.0}% in time", within * 100.0);
+        let parts = [(list.within_changed, "by it"), (list.within_by_pandemic, "by the pandemic")];
+        let known = parts.into_iter().filter_map(|(own, what)| Some((own?, what)));
+        let known: Vec<String> =
+            known.map(|(own, what)| format!("{} points {what}", points(own))).collect();
+        if !known.is_empty() {
+            let _ = write!(text, " ({})", known.join(", "));
+        }
+    }
+    text
+}
+
+/// A difference of shares in points: `+0.4`, `-12`.
+fn points(share: f64) -> String {
+    percent(share).trim_end_matches('%').to_owned()
+}
+
+/// `+12 (3 to 40)`.
+fn change(stats: &Stats) -> String {
+    format!("{} ({})", signed(stats.median()), range_ends(stats))
+}
+
+fn of(stats: Option<Stats>, words: impl Fn(&Stats) -> String) -> String {
+    stats.map_or_else(|| "-".to_owned(), |stats| words(&stats))
+}
+
+/// A name with room to be broken at its joints.
+fn spaced(name: &str) -> String {
+    name.replace('+', " + ").replace('@', " @")
+}
+
+fn finished(mut table: Table, right: &[usize]) -> String {
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 1));
+        if right.contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    keep_words_whole(&mut table);
+    table.trim_fmt() + "\n"
+}
+
+fn legend() -> String {
+    let text = "\nHelped: people who no longer develop a condition, are taken in where they are \
+         diverted, are accepted who were not, or start because there is room for them. Cost: the \
+         levers and, where services have a unit cost, the change of treatment, over all months; £ \
+         each: for each person helped; weeks saved: person-weeks of waiting; £ a week: for each week that a person waits less; \"-\": \
+         nobody has said what a lever costs (--set lever.NAME.cost_a_year=POUNDS, cost_a_person or \
+         cost_a_reached). Staff: whole-time equivalents to treat the surge in its busiest month. \
+         Best: share of draws and scenarios in which it helps most of its kind (one lever, or \
+         several). Regret: people helped fewer than by the best of its kind in each draw, on \
+         average, and the 95th percentile in the worst scenario. \"?\": does not help in 95% of the \
+         draws of every scenario, or its effect may be nothing. Knowing better: draws cut into \
+         tenths by a figure; another choice counts where it is better by four standard errors.";
+    wrapped(text, "", "") + "A conditional comparison, not a forecast: population figures only.\n"
+}
