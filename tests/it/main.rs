@@ -27,6 +27,7 @@ mod lever_burden;
 mod levers;
 mod network;
 mod network_command;
+mod options;
 mod published_model;
 mod questions;
 mod report;

@@ -144,12 +144,17 @@ pub(super) fn trial(
         .iter()
         .filter_map(|line| Some((line.service, line.course.total(Measure::Referrals)?.median())));
     let mut weeks_saved = vec![0.0; draws];
-    for (projection, sign) in [(base, 1.0), (with, -1.0)] {
-        // Everyone in the list of a total is in that of a member, too.
-        let counted = |line: &&LineResult| !study.pack.services[line.service].is_total();
-        let lists = projection.lines.iter().filter(counted).filter_map(|l| l.waited.as_ref());
-        for list in lists.filter(|list| list.is_checked) {
-            add(&mut weeks_saved, &list.with.weeks, sign);
+    // Everyone in the list of a total is in that of a member, too.
+    let counted = base.lines.iter().filter(|l| !study.pack.services[l.service].is_total());
+    for before in counted {
+        let after = with.lines.iter().find(|line| line.service == before.service);
+        let lists = before.waited.as_ref().zip(after.and_then(|line| line.waited.as_ref()));
+        if let Some((before, after)) = lists.filter(|(before, _)| before.is_checked) {
+            for (saved, (before, after)) in
+                weeks_saved.iter_mut().zip(before.with.weeks.iter().zip(&after.with.weeks))
+            {
+                *saved += before - after;
+            }
         }
     }
     Trial {

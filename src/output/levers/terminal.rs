@@ -18,8 +18,8 @@ use crate::study::lever::Lever;
 const SHOWN: usize = 6;
 /// Services of whose waits is told there.
 const WAITS: usize = 1;
-/// Side effects told there.
-const SIDES: usize = 2;
+/// Lines of a screen that choices and what the best of them does besides take.
+const LINES: usize = 7;
 
 /// The comparison; `by` is the stratification that levers were aimed by.
 pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full: bool) -> String {
@@ -49,7 +49,8 @@ pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full:
             }
             if let Some(first) = own.ranked.first() {
                 text.push_str(&screen.waits_line(first));
-                let side = format!("Beside it, {}.", screen.side_line(first, SIDES));
+                let most = (LINES.saturating_sub(shown)).max(2);
+                let side = format!("Beside it, {}.", screen.side_line(first, most));
                 text.push_str(&wrapped(&side, "", "  "));
             }
         }

@@ -1,0 +1,181 @@
+//! What can be bought, side by side: packages against their levers and against doing nothing.
+
+use std::path::Path;
+
+use crate::shared::levers::study;
+use afterwave::evaluate::choices::{Choice, Comparison, Kind, compare, levers};
+use assert_cmd::Command;
+
+/// Two diversions of one flow, and room in talking therapies.
+const LEVERS: &str = r#"
+[[lever]]
+name = "more"
+kind = "divert"
+services = ["camhs"]
+to = "vcse"
+effect = 0.2
+cost_a_year = 1000000
+[[lever]]
+name = "less"
+kind = "divert"
+services = ["camhs"]
+to = "vcse"
+effect = 0.1
+cost_a_year = 1000000
+[[lever]]
+name = "room"
+kind = "capacity"
+services = ["iapt"]
+starts = 2000
+"#;
+
+fn compared(sets: &[&[&str]], draws: usize) -> Comparison {
+    let mut study = study(LEVERS, draws);
+    let known = levers(&study);
+    let lever = |name: &&str| known.iter().find(|lever| lever.name == **name).unwrap().clone();
+    let choices: Vec<Choice> =
+        sets.iter().map(|set| Choice::of(set.iter().map(lever).collect())).collect();
+    compare(&mut study, &choices, &|_| {}).remove(0)
+}
+
+#[test]
+fn regret_is_what_the_best_would_have_helped_more() {
+    let compared = compared(&[&["more"], &["less"], &["more", "less"]], 0);
+    let find = |name: &str| compared.ranked.iter().find(|own| own.choice.name == name).unwrap();
+    let (more, less) = (find("more"), find("less"));
+    let helped = |name: &str| find(name).trials[0].helped[0];
+    // Twice the share of one flow.
+    assert!((helped("more") / helped("less") - 2.0).abs() < 1e-9);
+    // 1 - 0.8 x 0.9 = 0.28 of it together, less what is never a sum.
+    assert!((helped("more+less") / helped("less") - 2.8).abs() < 1e-9);
+    assert_eq!((more.best, less.best), (1.0, 0.0));
+    assert_eq!((more.regret_mean, more.regret_worst), (0.0, 0.0));
+    assert!((less.regret_mean - helped("less")).abs() < 1e-6);
+    assert_eq!(less.beats, [("more".to_owned(), 0.0)]);
+    // Together is another question: it has no rival but doing nothing.
+    let both = find("more+less");
+    assert_eq!((both.choice.kind(), both.beats.len(), both.helps), (Kind::Together, 0, 1.0));
+    // The same money helps half as many: twice as much for each.
+    let each = |name: &str| find(name).trials[0].cost.clone().unwrap()[0] / helped(name);
+    assert!((each("less") / each("more") - 2.0).abs() < 1e-9);
+    let cost = |name: &str| find(name).trials[0].cost.clone().unwrap()[0];
+    assert!((cost("more") - 2e6).abs() < 1e-6 && (cost("more+less") - 4e6).abs() < 1e-6);
+}
+
+#[test]
+fn room_saves_weeks_of_waiting_and_nothing_saves_none() {
+    let compared = compared(&[&["room"]], 70);
+    let room = &compared.ranked[0].trials[0];
+    let nothing = &compared.nothing[0];
+    assert!(nothing.weeks_saved.iter().all(|weeks| *weeks == 0.0));
+    assert!(nothing.staff.is_none() && nothing.service_cost.is_none());
+    assert!(room.weeks_saved.iter().all(|weeks| *weeks >= 0.0));
+    assert!(room.weeks_saved.iter().sum::<f64>() > 0.0);
+    // What is saved is the difference of the lists themselves.
+    let study = study(LEVERS, 0);
+    let iapt = study.pack.service("iapt").unwrap();
+    assert!(compared.touched().contains(&iapt));
+    let weeks = |trial: &afterwave::evaluate::choices::Trial| {
+        let found = trial.waits.iter().find(|(service, _)| *service == iapt).unwrap();
+        found.1.with.weeks.clone()
+    };
+    for ((before, after), saved) in weeks(nothing).iter().zip(weeks(room)).zip(&room.weeks_saved) {
+        assert!((before - after - saved).abs() <= 1e-6 * before, "{before} {after} {saved}");
+    }
+    // The pandemic is held against the same list without any lever.
+    let without = |trial: &afterwave::evaluate::choices::Trial| {
+        trial.waits.iter().find(|(service, _)| *service == iapt).unwrap().1.without.clone()
+    };
+    assert!(without(nothing) == without(room));
+}
+
+const PACKAGE: &str = r#"
+name = "winter plan"
+levers = ["crisis-plans", "social-prescribing"]
+[[lever]]
+preset = "eip-teams"
+reach = { low = 0.3, central = 0.5, high = 0.7 }
+cost_a_year = 900000
+[[lever]]
+name = "iapt-room"
+kind = "capacity"
+services = ["iapt"]
+starts = { low = 100, central = 150, high = 180 }
+cost_a_year = 1500000
+"#;
+
+/// What `levers` says, and its table.
+fn said(folder: &Path, args: &[&str]) -> (i32, String, String) {
+    let out = folder.join("out");
+    let mut command: Command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    let output = command.arg("levers").args(args).arg("--out").arg(&out).output().unwrap();
+    let table = std::fs::read_to_string(out.join("levers.csv")).unwrap_or_default();
+    let text = if output.status.success() { output.stdout } else { output.stderr };
+    (output.status.code().unwrap(), String::from_utf8(text).unwrap(), table)
+}
+
+#[test]
+fn a_package_answers_what_to_buy_in_one_screen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("winter.toml");
+    std::fs::write(&path, PACKAGE).unwrap();
+    let package = path.display().to_string();
+    let area = ["two-waves", "--area", "Greater Manchester", "--draws", "64"];
+    let args = [&area[..], &["--set", "months=24", "--package", &package]].concat();
+    let (code, text, table) = said(folder.path(), &args);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.lines().count() <= 24, "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "winter plan",
+        "nothing",
+        "Recommended: iapt-room",
+        "crisis-plans, social-prescribing may do nothing",
+        "Nobody has said what crisis-plans, social-prescribing costs",
+        "Waits at the end with winter plan",
+        "Knowing better",
+        "Weakest grade it rests on: D",
+        "matters most",
+    ] {
+        assert!(plain.contains(part), "{part} is missing in\n{text}");
+    }
+    let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split(',').collect()).collect();
+    let has = |choice: &str, measure: &str, of: &str| {
+        rows.iter().any(|row| row[2] == choice && row[6] == measure && row[7] == of)
+    };
+    for choice in ["winter plan", "eip-teams", "nothing"] {
+        assert!(has(choice, "helped", "") && has(choice, "waiting_end", "iapt"), "{choice}");
+    }
+    for measure in ["within_standard_against_nothing", "waiting_end_against_no_pandemic"] {
+        assert!(has("winter plan", measure, "iapt"), "{measure}");
+    }
+    assert!(has("eip-teams", "beats", "crisis-plans") && has("eip-teams", "beats", "nothing"));
+    assert!(has("eip-teams", "share_of_helped", "deprivation/most-deprived"));
+    // All levers are the package: not twice.
+    assert!(!has("all", "helped", ""));
+    for chart in ["help", "waits"] {
+        assert!(folder.path().join(format!("out/charts/{chart}-qop.svg")).exists(), "{chart}");
+    }
+}
+
+#[test]
+fn none_is_recommended_whose_range_reaches_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["two-waves", "--draws", "64", "--set", "months=24", "--lever", "crisis-plans=0.2"];
+    let (code, text, _) = said(folder.path(), &args);
+    assert_eq!(code, 0, "{text}");
+    assert!(text.contains("None can be recommended"), "{text}");
+    assert!(!text.contains("Best"), "one choice is no contest\n{text}");
+}
+
+#[test]
+fn packages_that_count_an_effect_twice_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("twice.toml");
+    std::fs::write(&path, "levers = [\"helpline-24-7\", \"crisis-alternatives\"]\n").unwrap();
+    let package = path.display().to_string();
+    let (code, text, _) = said(folder.path(), &["--draws", "0", "--package", &package]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("were measured"), "{text}");
+}
