@@ -73,7 +73,9 @@ impl WaitTotals {
             for t in 0..months {
                 buffer.add_to_sums(measure, t, &mut weeks);
             }
-            weeks.iter_mut().for_each(|weeks| *weeks *= WEEKS_A_MONTH);
+            for weeks in &mut weeks {
+                *weeks *= WEEKS_A_MONTH;
+            }
             ListTotals { end: buffer.draws(measure, months - 1), weeks, within }
         };
         Some(Self {

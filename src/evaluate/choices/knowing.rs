@@ -120,15 +120,14 @@ pub fn matters_most(study: &Study, ranked: &Ranked, samples: &Samples) -> Option
 /// every scenario.
 fn uncertain(study: &Study) -> impl Iterator<Item = FigureId> {
     let mut known: Vec<&str> = Vec::new();
-    let ids = study.figures.ids().filter(move |id| {
+    study.figures.ids().filter(move |id| {
         let figure = study.figures.get(*id);
         let is_new = !figure.number.is_point() && !known.contains(&figure.key.as_str());
         if is_new && figure.scenario.is_some() {
             known.push(&figure.key);
         }
         is_new && study.draws.count > 0
-    });
-    ids
+    })
 }
 
 fn mean(values: impl Iterator<Item = f64>) -> f64 {

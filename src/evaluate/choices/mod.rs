@@ -190,7 +190,9 @@ fn price(study: &Study, choices: &[Choice], all: &mut [Vec<Trial>], samples: &Sa
             let costs: Option<Vec<&Vec<f64>>> = costs.collect();
             trial.cost = costs.filter(|costs| !costs.is_empty()).map(|costs| {
                 let mut sum = vec![0.0; trial.helped.len()];
-                costs.into_iter().for_each(|cost| add(&mut sum, cost, 1.0));
+                for cost in costs {
+                    add(&mut sum, cost, 1.0);
+                }
                 sum
             });
         }

@@ -85,7 +85,7 @@ impl Picture for Exchange {
             sheet.line(&[(x(tick), bottom), (x(tick), bottom + 5.0)], Pen::new(AXIS, 1.0));
             sheet.text((x(tick), bottom + 21.0), &across.write(tick), TICK, Align::Centre);
         }
-        sheet.text(((left + right) / 2.0, bottom + 40.0), &self.axes[0], TICK, Align::Centre);
+        sheet.text((f64::midpoint(left, right), bottom + 40.0), &self.axes[0], TICK, Align::Centre);
         let mut offers: Vec<&Offer> = self.offers.iter().collect();
         offers.sort_by(|a, b| b.gain[1].total_cmp(&a.gain[1]));
         let mut free = top - APART;

@@ -91,7 +91,7 @@ impl Picture for Ranges {
             sheet.line(&[(x(tick), top), (x(tick), bottom)], Pen::new(colour, 1.0));
             sheet.text((x(tick), bottom + 18.0), &scale.write(tick), TICK, Align::Centre);
         }
-        sheet.text(((left + right) / 2.0, bottom + 38.0), &self.unit, TICK, Align::Centre);
+        sheet.text((f64::midpoint(left, right), bottom + 38.0), &self.unit, TICK, Align::Centre);
         let mut y = top;
         for group in &self.groups {
             if !group.name.is_empty() {

@@ -135,9 +135,9 @@ impl Screen<'_> {
             }
         }
         if !priceless.is_empty() {
-            let names = if has_cost { priceless.join(", ") } else { "any of them".to_owned() };
-            let line =
-                format!("Nobody has said what {names} costs: --set lever.NAME.cost_a_year=£");
+            let names =
+                if has_cost { priceless.join(", ") } else { "none of them has one".to_owned() };
+            let line = format!("No price: {names} (--set lever.NAME.cost_a_year=£).");
             text.push_str(&wrapped(&line, "", "  "));
         }
         text
@@ -294,7 +294,7 @@ impl Screen<'_> {
             } else {
                 let _ = write!(
                     text,
-                    ", but in it {} may do nothing: not as a whole",
+                    ", but {} in it may do nothing: not as a whole",
                     unsure.join(", ")
                 );
             }
@@ -385,9 +385,9 @@ fn list_words(study: &Study, list: &List) -> String {
         let parts = [(list.within_changed, "by it"), (list.within_by_pandemic, "by the pandemic")];
         let known = parts.into_iter().filter_map(|(own, what)| Some((own?, what)));
         let known: Vec<String> =
-            known.map(|(own, what)| format!("{} points {what}", points(own))).collect();
+            known.map(|(own, what)| format!("{} {what}", points(own))).collect();
         if !known.is_empty() {
-            let _ = write!(text, " ({})", known.join(", "));
+            let _ = write!(text, " ({} points)", known.join(", "));
         }
     }
     text
