@@ -453,3 +453,46 @@ fn a_device_without_an_end_is_refused() {
         assert_eq!(said.code, Some(2), "{arguments:?}: {}", said.err);
     }
 }
+
+#[test]
+fn years_across_and_a_year_that_its_months_share() {
+    let count = |year: i32, month: i32| (year - 2017) * 1000 + month;
+    let name = |month: i32| NAMES[month as usize - 1];
+    let row = |month: i32| format!("{},{},{}", name(month), count(2018, month), count(2019, month));
+    let years = lines(1..=12, row);
+    let sum = |year: i32| (1..=12).map(|month| count(year, month)).sum::<i32>();
+    let shared = |year: i32| {
+        lines(1..=12, |month| {
+            let own = if month == 1 { year.to_string() } else { String::new() };
+            format!("{own},{},{}", name(month), count(year, month))
+        })
+    };
+    for text in [
+        format!("Month,2018,2019\n{years}"),
+        format!("Referrals\n\n,2018,2019\n{years}\nSource: own\n"),
+        format!("Month,2018,2019\n{years}Total,{},{}\n", sum(2018), sum(2019)),
+        format!("Year,Month,iapt\n{}{}", shared(2018), shared(2019)),
+    ] {
+        let said = import("own.csv", &text, &["--service", "iapt"]);
+        for year in [2018, 2019] {
+            let months = (1..=12).map(|m| format!("{year}-{m:02},iapt,{},", count(year, m)));
+            let months: Vec<String> = months.collect();
+            said.holds(&months.iter().map(String::as_str).collect::<Vec<_>>());
+        }
+        assert_eq!(said.out.lines().count(), 25, "{text}");
+    }
+    // April begins a financial year.
+    let of_april = |at: i32| {
+        let month = (at + 2) % 12 + 1;
+        format!("{},{},7", name(month), count(2018 + i32::from(month < 4), month))
+    };
+    let text = format!("Month,2018/19,2019/20\n{}", lines(1..=12, of_april));
+    import("own.csv", text, &["--service", "iapt"]).holds(&[
+        "2018-04,iapt,1004,",
+        "2018-12,iapt,1012,",
+        "2019-01,iapt,2001,",
+        "2019-03,iapt,2003,",
+        "2019-04,iapt,7,",
+        "2020-03,iapt,7,",
+    ]);
+}

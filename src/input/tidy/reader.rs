@@ -137,6 +137,8 @@ impl<'a> Reader<'a, '_> {
     ) -> Option<()> {
         let table: &'a Table = self.table;
         let mut year = String::new();
+        // A year that stands once, in a cell that its months share.
+        let mut shared = "";
         let mut times: Vec<(usize, Cow<'a, str>)> = Vec::new();
         for &row in kept {
             if self.sums.contains(&row) {
@@ -144,6 +146,17 @@ impl<'a> Reader<'a, '_> {
             }
             let text: Cow<'a, str> = match columns {
                 [one] => self.cell(row, *one).into(),
+                [of_year, month] => {
+                    let (own, month) = (self.cell(row, *of_year), self.cell(row, *month));
+                    if !own.is_empty() {
+                        shared = own;
+                    }
+                    if own.is_empty() && dates::is_month_alone(month) {
+                        format!("{shared} {month}").into()
+                    } else {
+                        time_text(table, &table.rows[row], columns).into()
+                    }
+                }
                 _ => time_text(table, &table.rows[row], columns).into(),
             };
             let has_figure = self.has_figure(row);
