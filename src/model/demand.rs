@@ -8,6 +8,9 @@
 //! together. Both are linear, so that any part of demand goes through them alone: what of the surge
 //! presents, and what of a lever's change of it, is this equation without the other parts.
 
+// The loop over the draws must be compiled for the processor's features where it is called.
+#![allow(clippy::inline_always)]
+
 use super::lane::Lane;
 use super::suppression::{Restrictions, Suppression};
 
@@ -73,8 +76,33 @@ impl<const L: usize> Demand<L> {
     }
 }
 
-/// Demand by month from underlying demand and surge. Where what returns is given by month, it
-/// stands for what the rule would bring back.
+/// Demand month by month, from underlying demand and surge, as `write` takes it. Where what returns is
+/// given by month, it stands for what the rule would bring back.
+#[inline(always)]
+pub fn each_month<const L: usize>(
+    suppression: &Suppression<L>,
+    restrictions: &Restrictions<'_, L>,
+    (underlying, surge): (&[Lane<L>], &[Lane<L>]),
+    given_returning: Option<&[f64]>,
+    mut write: impl FnMut(usize, &Demand<L>),
+) {
+    suppression.run(
+        restrictions,
+        |t, i| underlying[t][i] + surge[t][i],
+        |t, held| {
+            let month = Demand {
+                underlying: underlying[t],
+                surge: surge[t],
+                suppressed: held.suppressed,
+                returning: given_returning.map_or(held.returning, |given| Lane::all(given[t])),
+                lost: held.lost,
+            };
+            write(t, &month);
+        },
+    );
+}
+
+/// The same, all months together.
 pub fn by_month<const L: usize>(
     suppression: &Suppression<L>,
     restrictions: &Restrictions<'_, L>,
@@ -83,19 +111,8 @@ pub fn by_month<const L: usize>(
     given_returning: Option<&[f64]>,
 ) -> Vec<Demand<L>> {
     let mut months = Vec::with_capacity(surge.len());
-    suppression.run(
-        restrictions,
-        |t, i| underlying[t][i] + surge[t][i],
-        |t, held| {
-            months.push(Demand {
-                underlying: underlying[t],
-                surge: surge[t],
-                suppressed: held.suppressed,
-                returning: given_returning.map_or(held.returning, |given| Lane::all(given[t])),
-                lost: held.lost,
-            });
-        },
-    );
+    let parts = (underlying, surge);
+    each_month(suppression, restrictions, parts, given_returning, |_, month| months.push(*month));
     months
 }
 
@@ -106,6 +123,21 @@ pub fn of_part<const L: usize>(
     part: &[Lane<L>],
 ) -> Vec<Demand<L>> {
     by_month(suppression, restrictions, &vec![Lane::ZERO; part.len()], part, None)
+}
+
+/// How many of a part present, by month.
+pub fn presenting<const L: usize>(
+    suppression: &Suppression<L>,
+    restrictions: &Restrictions<'_, L>,
+    part: &[Lane<L>],
+    months: &mut Vec<Lane<L>>,
+) {
+    months.clear();
+    suppression.run(
+        restrictions,
+        |t, i| part[t][i],
+        |t, held| months.push(held.returning - held.suppressed + part[t]),
+    );
 }
 
 #[cfg(test)]
@@ -142,6 +174,10 @@ mod tests {
             let sum = parts[0][t].before_levers() + parts[1][t].before_levers();
             assert!((sum - month.before_levers())[0].abs() < 1e-12);
         }
+        let mut alone = Vec::new();
+        presenting(&HALF_HELD, &restrictions, &surge, &mut alone);
+        let part: Vec<Lane<1>> = parts[1].iter().map(Demand::before_levers).collect();
+        assert_eq!(alone, part);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::entries::{Shared, Solver};
 use super::line::{self, Door, LineOnce, OfVariant};
 use super::need::NeedResult;
 use super::parameters::Layouts;
+use super::quantiles::Stats;
 use super::spare::Spare;
 use super::{CentralTracks, Projection};
 use crate::draw::LANES;
@@ -79,14 +80,14 @@ pub fn is_alike(one: &Study, other: &Study) -> bool {
 }
 
 /// How many areas are held at once within `memory` bytes.
-pub fn areas_within(variants: &Variants, memory: usize) -> usize {
+pub fn areas_within(variants: &Variants, asked: &AtDoor, memory: usize) -> usize {
     let most = variants.study.areas.len().max(1);
-    let fits = |areas: &usize| memory_of_areas(variants, *areas) <= memory;
+    let fits = |areas: &usize| memory_of_areas(variants, asked, *areas) <= memory;
     (1..=most).rev().find(fits).unwrap_or(1)
 }
 
 /// The memory that variants take with so many areas at once, in bytes.
-pub fn memory_of_areas(variants: &Variants, areas: usize) -> usize {
+pub fn memory_of_areas(variants: &Variants, asked: &AtDoor, areas: usize) -> usize {
     let study = &variants.study;
     let months = study.scenarios.first().map_or(0, |scenario| scenario.months);
     let draws = study.draws.count.max(1).next_multiple_of(LANES);
@@ -94,11 +95,16 @@ pub fn memory_of_areas(variants: &Variants, areas: usize) -> usize {
     // The sample in two copies, the pathway and its response.
     let sample = study.figures.iter().len() * draws * size_of::<f64>();
     let groups = study.pack.groups.len();
-    // A variant on each thread: its people at risk, and a line in work.
-    let of_thread = (groups + 12) * row;
+    // A variant on each thread: its people at risk, and the lines of a family in work.
+    let of_thread = (groups + 12 + 8 * asked.rows().len()) * row;
     let known = study.areas.iter().map(|area| area.series.len()).max().unwrap_or(0);
     let threads = rayon::current_num_threads();
-    BASE_BYTES + 3 * sample + 3 * groups * row + threads * of_thread + areas * (known + 8) * row
+    // What they come to, until it is written: of months, and of a period four answers.
+    let courses = study.pack.services.len() + study.pack.families.len();
+    let periods = 2 + 2 * months.div_ceil(12);
+    let numbers = courses * (months * asked.months.len() + 4 * periods);
+    let of_area = (known + 8) * row + threads * numbers * size_of::<Stats>();
+    BASE_BYTES + 3 * sample + 3 * groups * row + threads * of_thread + areas * of_area
 }
 
 /// Memory of the program with its inputs, before anything is projected.
@@ -235,7 +241,6 @@ mod tests {
     use crate::projection::asked::Answer;
     use crate::projection::measure::Measure;
     use crate::projection::project;
-    use crate::projection::quantiles::Stats;
     use std::sync::Mutex;
 
     fn study(scenario: &str, set: &str, draws: usize) -> Study {

@@ -149,10 +149,13 @@ impl Costs {
         costs.first = ((deep.0 - one.0) / steps - costs.case).max(0.0);
         costs.once = if areas > 1 { ((wide.0 - one.0) / more - costs.case).max(0.0) } else { 0.0 };
         costs.base = (one.0 - costs.once - costs.first - costs.case).max(0.0);
-        let variants = Variants::new(study);
-        let budget = (memory as usize) << 20;
-        costs.at_once = areas_within(&variants, budget);
-        costs.memory = memory_of_areas(&variants, costs.at_once);
+        if let Some(asked) = at_door(&checked.wanted) {
+            let variants = Variants::new(study);
+            let written = checked.wanted.memory_of(TOGETHER.min(checked.sweep.variants()));
+            let budget = ((memory as usize) << 20).saturating_sub(written);
+            costs.at_once = areas_within(&variants, &asked, budget);
+            costs.memory = memory_of_areas(&variants, &asked, costs.at_once) + written;
+        }
         Ok(costs)
     }
 

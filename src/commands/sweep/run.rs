@@ -226,7 +226,9 @@ impl Round {
                 .iter()
                 .map(|number| Ok(Mutex::new((begin(*number)?, Ok(())))))
                 .collect::<std::io::Result<_>>()?;
-            let areas = areas_within(&variants, (to.memory as usize) << 20);
+            let memory = (to.memory as usize) << 20;
+            let memory = memory.saturating_sub(checked.wanted.memory_of(numbers.len()));
+            let areas = areas_within(&variants, &asked, memory);
             let tick = |share: f64| to.progress.tick(share * numbers.len() as f64);
             project_alike(&variants, &asked, areas, &tick, &|variant, projection| {
                 let mut own = units[variant].lock().unwrap_or_else(PoisonError::into_inner);

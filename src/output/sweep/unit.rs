@@ -29,6 +29,18 @@ pub struct Wanted {
     pub form: Form,
 }
 
+impl Wanted {
+    /// The memory of so many units that are being written, in bytes.
+    pub fn memory_of(&self, units: usize) -> usize {
+        /// A file's room.
+        const OF_FILE: usize = 16 << 10;
+        /// What packing it keeps: a window, what it saw there, and what is packed.
+        const OF_PACKING: usize = 400 << 10;
+        let packing = if self.form == Form::Csv { 0 } else { OF_PACKING };
+        units * self.tables.len() * (OF_FILE + packing)
+    }
+}
+
 /// `done/v0001.json`: a unit is whole.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Done {

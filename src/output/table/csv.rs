@@ -17,24 +17,51 @@ impl Format for Csv {
     fn begin(&self, head: &Head, to: &mut dyn Write) -> io::Result<Box<dyn Encoder>> {
         let names: Vec<&str> = head.columns.iter().map(|column| column.name).collect();
         writeln!(to, "{}", names.join(","))?;
-        Ok(Box::new(Self))
+        let columns = head.columns.iter().map(|_| Encoded::default()).collect();
+        Ok(Box::new(Begun { columns }))
     }
 }
 
-impl Encoder for Csv {
+/// A table that is being written.
+struct Begun {
+    columns: Vec<Encoded>,
+}
+
+/// The last text of a column and how it is written: the next row is most likely of the same area,
+/// service and measure.
+#[derive(Default)]
+struct Encoded {
+    text: String,
+    written: String,
+}
+
+impl Encoded {
+    fn push(&mut self, text: &str, kind: Kind, to: &mut String) {
+        if self.text != text {
+            text.clone_into(&mut self.text);
+            self.written.clear();
+            match kind {
+                Kind::Identifier => csv_code(text, &mut self.written),
+                _ => csv(text, &mut self.written),
+            }
+        }
+        to.push_str(&self.written);
+    }
+}
+
+impl Encoder for Begun {
     fn rows(&mut self, rows: &Rows, to: &mut dyn Write) -> io::Result<()> {
+        // Many tables are open at once: room for text is not kept.
         let mut text = String::new();
         for row in 0..rows.len() {
-            for (index, column) in rows.columns().iter().enumerate() {
+            for (index, (column, last)) in rows.columns().iter().zip(&mut self.columns).enumerate()
+            {
                 if index > 0 {
                     text.push(',');
                 }
                 match rows.cell(row, index) {
                     Cell::Missing => (),
-                    Cell::Text(code) if column.kind == Kind::Identifier => {
-                        csv_code(code, &mut text);
-                    }
-                    Cell::Text(words) => csv(words, &mut text),
+                    Cell::Text(words) => last.push(words, column.kind, &mut text),
                     Cell::Withheld(withheld) => text.push_str(withheld.words()),
                     Cell::Number(value) => number::push(value, &mut text),
                     Cell::Integer(value) => text.push_str(&value.to_string()),

@@ -161,9 +161,6 @@ fn list_ingredients<const L: usize>(
 impl<const L: usize> Stage<'_, L> {
     /// All draws of one line.
     pub(super) fn run(&self, line: &Line<'_>, waiting: Option<&Waiting<'_>>) -> Buffer<L> {
-        if let Some(door) = self.door {
-            return self.run_at_door(door, line);
-        }
         let mut measures = applicable(self.study, line, waiting);
         let without = waiting.map_or(&[] as &[Measure], |_| &Measure::WITHOUT);
         let needed = Measure::OF_FAMILY.into_iter().chain(Measure::OF_BURDEN);
@@ -174,11 +171,15 @@ impl<const L: usize> Stage<'_, L> {
         }
         let layout = Layout::new(&measures, self.has_levers(), waiting.is_some());
         let mut buffer = Buffer::new(self.spare, layout, self.case.months(), self.draws);
-        let queue = || waiting.map(|waiting| (waiting, Months::new(self.case.months())));
+        let room = || Room {
+            queue: waiting.map(|waiting| (waiting, Months::new(self.case.months()))),
+            presented: Vec::new(),
+            asking: Vec::new(),
+        };
         let inputs = self.prepared.par_iter().zip(self.entries);
-        buffer.blocks().zip(inputs).for_each_init(queue, |queue, (mut block, inputs)| {
+        buffer.blocks().zip(inputs).for_each_init(room, |room, (mut block, inputs)| {
             let (prepared, entries) = inputs;
-            self.run_block(line, prepared, entries, &mut block, queue.as_mut());
+            self.run_block(line, prepared, entries, &mut block, room);
         });
         buffer
     }
@@ -189,26 +190,32 @@ impl<const L: usize> Stage<'_, L> {
         prepared: &Prepared<L>,
         entries: &Block<L>,
         buffer: &mut BlockBuffer<'_, L>,
-        queue: Option<&mut (&Waiting<'_>, Months<L>)>,
+        Room { queue, presented, asking }: &mut Room<'_, L>,
     ) {
-        let block = (prepared, entries);
         let figures = LineFigures::new(self.study, line, &prepared.sample);
         let underlying = self.underlying(line, prepared, Some(entries), &figures);
         let surge = self.surge(line, prepared, entries);
-        let demand = self.demand(line, block, &figures, &underlying, &surge.all);
         let levers = self.lever_effect(line, prepared, entries);
-        let asking = self.asking(line, block, &figures, (&demand, &surge.all), levers.as_ref());
+        let restrictions = self.restrictions(prepared, entries);
+        demand::presenting(&figures.suppression, &restrictions, &surge.all, presented);
+        asking.clear();
+        let parts = (&*underlying, &*surge.all);
+        let given = given_returning(line);
+        demand::each_month(&figures.suppression, &restrictions, parts, given, |t, demand| {
+            write_demand(buffer, t, demand, &surge, levers.as_ref());
+            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
+            asking.push(ask(&figures, t, (demand, &presented[t]), levers.as_ref(), severe));
+        });
         let caseload = steady_caseload(underlying[0], figures.accepted, figures.leave);
-        let waited = queue.map(|(waiting, months)| {
+        let waited = queue.as_mut().map(|(waiting, months)| {
             let around =
                 Surroundings { underlying: &underlying, lockdown: &entries.first_restrictions };
             let opening =
-                wait(waiting, &prepared.sample, &figures, (caseload, &asking, around), months);
+                wait(waiting, &prepared.sample, &figures, (caseload, asking, around), months);
             write_waits(buffer, waiting, &prepared.sample, months);
             (opening, months.waited.as_slice())
         });
-        write_demand(buffer, &demand, &surge, levers.as_ref());
-        write_treatment(buffer, &figures, (caseload, &asking), waited);
+        write_treatment(buffer, &figures, (caseload, asking), waited);
     }
 
     /// Demand of a line by month, by the rule of [`crate::model::demand`].
@@ -220,11 +227,8 @@ impl<const L: usize> Stage<'_, L> {
         underlying: &[Lane<L>],
         surge: &[Lane<L>],
     ) -> Vec<Demand<L>> {
-        let given = match &line.underlying {
-            Underlying::Given { returning, .. } => Some(returning.as_slice()),
-            Underlying::Unknown | Underlying::Forecast(_) => None,
-        };
         let restrictions = self.restrictions(prepared, entries);
+        let given = given_returning(line);
         demand::by_month(&figures.suppression, &restrictions, underlying, surge, given)
     }
 
@@ -239,43 +243,6 @@ impl<const L: usize> Stage<'_, L> {
             later: &entries.later_restrictions,
             gain: prepared.sample[self.case.scenario.response.suppression_gain],
         }
-    }
-
-    /// Who asks for treatment, by month.
-    fn asking(
-        &self,
-        line: &Line<'_>,
-        (prepared, entries): (&Prepared<L>, &Block<L>),
-        figures: &LineFigures<L>,
-        (demand, surge): (&[Demand<L>], &[Lane<L>]),
-        levers: Option<&Effect<L>>,
-    ) -> Vec<Asking<L>> {
-        let restrictions = self.restrictions(prepared, entries);
-        let presented = demand::of_part(&figures.suppression, &restrictions, surge);
-        let month = |(t, (demand, presented)): (usize, (&Demand<L>, &Demand<L>))| {
-            let severe = severe_of_line(&self.study.pack, line, prepared, entries, t);
-            let Some(levers) = levers else {
-                let referrals = demand.before_levers();
-                return Asking {
-                    accepted: referrals * figures.accepted,
-                    surge: presented.before_levers() * figures.accepted,
-                    leave: figures.leave,
-                    stay: Lane::ONE,
-                    mix: figures.severity.mix(demand, referrals, severe),
-                };
-            };
-            let referrals = demand.referrals(levers.referrals[t]);
-            let (accepted, leave) = (levers.accepted[t], levers.leave[t]);
-            let with_levers = levers.on(t, demand);
-            Asking {
-                accepted: referrals * accepted,
-                surge: levers.surge_of(t, presented) * accepted,
-                leave,
-                stay: figures.leave.share_where(leave, &Lane::ONE),
-                mix: figures.severity.mix(&with_levers, referrals, severe),
-            }
-        };
-        demand.iter().zip(&presented).enumerate().map(month).collect()
     }
 
     /// The surge of a line by month: its service's, or the sum of its members'.
@@ -321,6 +288,51 @@ pub(super) struct Surge<const L: usize> {
     pub(super) all: Vec<Lane<L>>,
 }
 
+/// What of a block of a line is kept from month to month, in memory that blocks share.
+struct Room<'a, const L: usize> {
+    queue: Option<(&'a Waiting<'a>, Months<L>)>,
+    /// The surge as it presents.
+    presented: Vec<Lane<L>>,
+    asking: Vec<Asking<L>>,
+}
+
+/// What returns to a line, where the pack gives it by month.
+fn given_returning<'a>(line: &'a Line<'_>) -> Option<&'a [f64]> {
+    match &line.underlying {
+        Underlying::Given { returning, .. } => Some(returning),
+        Underlying::Unknown | Underlying::Forecast(_) => None,
+    }
+}
+
+/// Who asks for treatment in month `t`, of all and of the surge that presents.
+fn ask<const L: usize>(
+    figures: &LineFigures<L>,
+    t: usize,
+    (demand, presented): (&Demand<L>, &Lane<L>),
+    levers: Option<&Effect<L>>,
+    severe: Option<Lane<L>>,
+) -> Asking<L> {
+    let Some(levers) = levers else {
+        let referrals = demand.before_levers();
+        return Asking {
+            accepted: referrals * figures.accepted,
+            surge: *presented * figures.accepted,
+            leave: figures.leave,
+            stay: Lane::ONE,
+            mix: figures.severity.mix(demand, referrals, severe),
+        };
+    };
+    let referrals = demand.referrals(levers.referrals[t]);
+    let (accepted, leave) = (levers.accepted[t], levers.leave[t]);
+    Asking {
+        accepted: referrals * accepted,
+        surge: levers.surge_of(t, *presented, demand.surge) * accepted,
+        leave,
+        stay: figures.leave.share_where(leave, &Lane::ONE),
+        mix: figures.severity.mix(&levers.on(t, demand), referrals, severe),
+    }
+}
+
 /// Runs the list of a block over those accepted; the list it opened with.
 fn wait<const L: usize>(
     waiting: &Waiting<'_>,
@@ -339,24 +351,23 @@ fn wait<const L: usize>(
 
 fn write_demand<const L: usize>(
     buffer: &mut BlockBuffer<'_, L>,
-    demand: &[Demand<L>],
+    t: usize,
+    month: &Demand<L>,
     surge: &Surge<L>,
     levers: Option<&Effect<L>>,
 ) {
-    for (t, month) in demand.iter().enumerate() {
-        let (change, with_levers) = levers
-            .map_or((Lane::ZERO, *month), |levers| (levers.referrals[t], levers.on(t, month)));
-        let mut set = |measure, value: Lane<L>| buffer.set(measure, t, &value);
-        set(Measure::Underlying, month.underlying);
-        set(Measure::Suppressed, month.suppressed);
-        set(Measure::Returning, month.returning);
-        set(Measure::Unmet, with_levers.lost);
-        set(Measure::SurgeWithLevers, with_levers.surge);
-        set(Measure::SurgeImmediate, surge.immediate[t]);
-        set(Measure::SurgeLongitudinal, surge.longitudinal[t]);
-        set(Measure::Levers, change);
-        set(Measure::Referrals, month.referrals(change));
-    }
+    let (change, with_levers) =
+        levers.map_or((Lane::ZERO, *month), |levers| (levers.referrals[t], levers.on(t, month)));
+    let mut set = |measure, value: Lane<L>| buffer.set(measure, t, &value);
+    set(Measure::Underlying, month.underlying);
+    set(Measure::Suppressed, month.suppressed);
+    set(Measure::Returning, month.returning);
+    set(Measure::Unmet, with_levers.lost);
+    set(Measure::SurgeWithLevers, with_levers.surge);
+    set(Measure::SurgeImmediate, surge.immediate[t]);
+    set(Measure::SurgeLongitudinal, surge.longitudinal[t]);
+    set(Measure::Levers, change);
+    set(Measure::Referrals, month.referrals(change));
 }
 
 /// Treats those who ask, by the rule of [`crate::model::treatment`].

@@ -48,9 +48,9 @@ impl<const L: usize> Effect<L> {
         Demand { surge: left(with.surge, demand.surge), ..with }
     }
 
-    /// The surge of month `t` as it presents with levers.
-    pub(super) fn surge_of(&self, t: usize, presented: &Demand<L>) -> Lane<L> {
-        left(presented.before_levers() + self.surge[t], presented.surge)
+    /// What presents with levers in month `t` of a surge of which so many present without.
+    pub(super) fn surge_of(&self, t: usize, presented: Lane<L>, surge: Lane<L>) -> Lane<L> {
+        left(presented + self.surge[t], surge)
     }
 }
 

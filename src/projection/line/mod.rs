@@ -176,18 +176,20 @@ impl<const L: usize> Stage<'_, L> {
         let mut results = Vec::new();
         // Of a service that nobody counted only the surge is known: an answer, or part of a sum.
         let is_sum_asked = self.door.is_none_or(|door| door.asked.families);
-        let is_asked = |line: &&&Line<'_>| {
+        let is_asked = |line: &&Line<'_>| {
             self.door.is_none_or(|door| {
-                let is_part = is_sum_asked && is_sum_known && in_sum(line);
+                let is_part = is_sum_asked && is_sum_known && in_sum(&line);
                 is_known(line) || door.asked.has_unknown() || is_part
             })
         };
-        for line in lines.iter().filter(is_asked) {
+        let asked: Vec<&Line<'_>> = lines.iter().copied().filter(is_asked).collect();
+        let mut at_door = self.door.map(|door| self.at_door(door, &asked)).unwrap_or_default();
+        for line in asked {
             let waiting = match self.door {
                 Some(_) => None,
                 None => Waiting::of(self.study, self.case, line),
             };
-            let buffer = self.run(line, waiting.as_ref());
+            let buffer = at_door.pop_front().unwrap_or_else(|| self.run(line, waiting.as_ref()));
             let measures = applicable(self.study, line, waiting.as_ref());
             let course =
                 self.course(&buffer, &measures, (is_known(line), &buffer), waiting.as_ref());

@@ -9,13 +9,20 @@
 //! with `at_risk` that of the pack's own size: people at risk are in proportion to who enters, and
 //! so is the rule that nobody enters twice.
 
+// What runs inside the dispatch on the processor's features must be compiled into it.
+#![allow(clippy::inline_always)]
+
+use std::collections::VecDeque;
+
+use pulp::{Simd, WithSimd};
+
 use super::{Stage, is_known};
 use crate::model::lane::Lane;
 use crate::model::pathway::{Layout as Pathways, Table};
 use crate::model::suppression::{Held, Restrictions, Suppression};
 use crate::projection::asked::AtDoor;
 use crate::projection::block::Prepared;
-use crate::projection::buffer::{Buffer, Layout};
+use crate::projection::buffer::{BlockBuffer, Buffer, Layout};
 use crate::projection::case::Line;
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
@@ -104,54 +111,86 @@ impl<const L: usize> Stage<'_, L> {
         list
     }
 
-    /// All draws of a line of a variant, of what is asked.
-    pub(super) fn run_at_door(&self, door: &Door<'_, L>, line: &Line<'_>) -> Buffer<L> {
+    /// All draws of some lines of a variant, of what is asked. Lines of a block run one after another,
+    /// while its people at risk are at hand: to read them takes longer than what is done with them.
+    pub(super) fn at_door(&self, door: &Door<'_, L>, lines: &[&Line<'_>]) -> VecDeque<Buffer<L>> {
         let months = self.case.months();
         let layout = Layout::of_rows(&door.asked.rows());
-        let mut buffer = Buffer::new(self.spare, layout, months, self.draws);
-        let Some(once) = door.lines.iter().find(|own| own.service == line.service) else {
-            return buffer;
-        };
+        let room = |_| Buffer::new(self.spare, layout.clone(), months, self.draws);
+        let mut buffers: VecDeque<Buffer<L>> = lines.iter().map(room).collect();
+        let own = |line: &&Line<'_>| door.lines.iter().find(|own| own.service == line.service);
+        let once: Vec<Option<&LineOnce<L>>> = lines.iter().map(own).collect();
         let zeros = vec![Lane::ZERO; months];
         let mut surge = zeros.clone();
-        for (block, (mut out, variant)) in buffer.blocks_in_turn().zip(door.variant).enumerate() {
-            surge.fill(Lane::ZERO);
-            for (group, referred) in &once.referred[block] {
-                for (sum, people) in surge.iter_mut().zip(variant.at_risk.row(*group)) {
-                    for i in 0..L {
-                        sum[i] += people[i] * referred[i];
-                    }
-                }
+        let arch = pulp::Arch::new();
+        let mut blocks: Vec<_> = buffers.iter_mut().map(Buffer::blocks_in_turn).collect();
+        for (block, variant) in door.variant.iter().enumerate() {
+            for (blocks, once) in blocks.iter_mut().zip(&once) {
+                let (Some(out), Some(once)) = (blocks.next(), once) else { continue };
+                arch.dispatch(BlockAtDoor {
+                    underlying: once.underlying.get(block).unwrap_or(&zeros),
+                    referred: &once.referred[block],
+                    suppression: &once.suppression[block],
+                    variant,
+                    surge: &mut surge,
+                    out,
+                });
             }
-            let underlying = once.underlying.get(block).unwrap_or(&zeros);
-            for (measure, of) in [(Measure::Underlying, underlying), (Measure::Surge, &surge)] {
-                if let Some(row) = out.row(measure) {
-                    row.copy_from_slice(of);
-                }
-            }
-            let [first, later] = &variant.restrictions;
-            let restrictions = Restrictions { first, later, gain: variant.gain };
-            once.suppression[block].run(
-                &restrictions,
-                |t, i| underlying[t][i] + surge[t][i],
-                |t, held| {
-                    let Held { suppressed, returning, .. } = held;
-                    if let Some(row) = out.row(Measure::Referrals) {
-                        for i in 0..L {
-                            row[t][i] =
-                                underlying[t][i] - suppressed[i] + returning[i] + surge[t][i];
-                        }
-                    }
-                    for (measure, of) in
-                        [(Measure::Suppressed, suppressed), (Measure::Returning, returning)]
-                    {
-                        if let Some(row) = out.row(measure) {
-                            row[t] = *of;
-                        }
-                    }
-                },
-            );
         }
-        buffer
+        drop(blocks);
+        buffers
+    }
+}
+
+/// A block of a line of a variant.
+struct BlockAtDoor<'a, const L: usize> {
+    underlying: &'a [Lane<L>],
+    referred: &'a [(usize, Lane<L>)],
+    suppression: &'a Suppression<L>,
+    variant: &'a OfVariant<L>,
+    /// Room for the surge by month.
+    surge: &'a mut [Lane<L>],
+    out: BlockBuffer<'a, L>,
+}
+
+impl<const L: usize> WithSimd for BlockAtDoor<'_, L> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { underlying, referred, suppression, variant, surge, mut out } = self;
+        surge.fill(Lane::ZERO);
+        for (group, referred) in referred {
+            for (sum, people) in surge.iter_mut().zip(variant.at_risk.row(*group)) {
+                for i in 0..L {
+                    sum[i] += people[i] * referred[i];
+                }
+            }
+        }
+        for (measure, of) in [(Measure::Underlying, underlying), (Measure::Surge, &*surge)] {
+            if let Some(row) = out.row(measure) {
+                row.copy_from_slice(of);
+            }
+        }
+        let [first, later] = &variant.restrictions;
+        suppression.run(
+            &Restrictions { first, later, gain: variant.gain },
+            |t, i| underlying[t][i] + surge[t][i],
+            |t, held| {
+                let Held { suppressed, returning, .. } = held;
+                if let Some(row) = out.row(Measure::Referrals) {
+                    for i in 0..L {
+                        row[t][i] = underlying[t][i] - suppressed[i] + returning[i] + surge[t][i];
+                    }
+                }
+                for (measure, of) in
+                    [(Measure::Suppressed, suppressed), (Measure::Returning, returning)]
+                {
+                    if let Some(row) = out.row(measure) {
+                        row[t] = *of;
+                    }
+                }
+            },
+        );
     }
 }
