@@ -4,6 +4,8 @@
 //! The floor of a case is the quantiles of its series, found by the crate's own summariser, and one
 //! pass over the draws of each line that is known.
 
+#![allow(clippy::unwrap_used, reason = "a benchmark may panic")]
+
 use std::hint::black_box;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
