@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::run::{ChartFormat, InputArgs};
+use super::values;
 
 /// Compares what can be bought: each lever alone, all together, packages, and nothing, on the same
 /// draws.
@@ -42,6 +43,10 @@ pub struct LeversArgs {
     /// Also try every pair
     #[arg(long)]
     pub pairs: bool,
+    /// Pounds over all months: also finds how far each lever with a price should reach for most to
+    /// be helped within them
+    #[arg(long, value_name = "POUNDS", value_parser = values::pounds)]
+    pub within: Option<f64>,
     /// Also aim each lever by strata, reaching as many people: at those in most need alone, and at
     /// everyone by need
     #[arg(long, value_name = "STRATA")]

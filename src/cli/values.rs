@@ -26,3 +26,10 @@ pub(super) fn month(text: &str) -> Result<Month, String> {
     // Each on a line of its own: together they are longer than one.
     text.parse().map_err(|error| format!("\n  {error}\n  allowed: {MONTH_FORMS}"))
 }
+
+/// Pounds, none or more.
+pub(super) fn pounds(text: &str) -> Result<f64, String> {
+    let number = table::number(text.trim_start_matches('£')).ok().flatten();
+    let pounds = number.filter(|pounds| *pounds >= 0.0 && pounds.is_finite());
+    pounds.ok_or_else(|| "allowed: pounds, such as 5000000".to_owned())
+}

@@ -66,10 +66,14 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
         }
         choices.extend(more);
     }
+    if args.within.is_some() {
+        check_budget(&study, &choices)?;
+    }
     let compared = super::with_threads(args.threads, || {
         let bar = super::run::progress();
-        let compared =
-            compare(&mut study, &choices, &|share| bar.set_position((share * 100.0) as u64));
+        let compared = compare(&mut study, &choices, args.within, &|share| {
+            bar.set_position((share * 100.0) as u64);
+        });
         bar.finish_and_clear();
         compared
     })?;
@@ -87,6 +91,24 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
     super::print(&output::terminal(&study, &compared, by, args.full))?;
     super::tell_words(&format!("levers.csv and charts in {}", args.out.display()));
     Ok(())
+}
+
+/// Refuses a budget that can't be spent: for more areas than one, or on nothing with a price.
+fn check_budget(study: &Study, choices: &[Choice]) -> Result<(), InputError> {
+    let mut levers = choices.iter().flat_map(|choice| &choice.levers);
+    let problem = if study.areas.len() > 1 {
+        wrong("--within", "a budget is of one area")
+            .read(format!("{} areas", study.areas.len()))
+            .suggest(format!("--area {}", study.areas[0].id))
+    } else if levers.all(|lever| !lever.has_price()) {
+        let name = choices.first().map_or("NAME", |choice| &choice.levers[0].name);
+        wrong("--within", "none of the levers has a price")
+            .allowed("cost_a_year, cost_a_person or cost_a_reached of a lever at least")
+            .suggest(format!("--set lever.{name}.cost_a_reached=POUNDS"))
+    } else {
+        return Ok(());
+    };
+    Err(problem.into())
 }
 
 /// The stratification that levers are aimed by.
@@ -173,6 +195,9 @@ fn choices(
             let others = alone[i + 1..].iter().filter(|b| !a.counts_twice_with(b, figures));
             choices.extend(others.map(|b| set(vec![a, b])));
         }
+    }
+    if args.within.is_some() {
+        measured_apart(&alone, figures, ("--within", "the levers named"))?;
     }
     // All together, unless that would count an effect twice.
     if counted_twice(&alone, figures).is_none() {

@@ -225,7 +225,7 @@ fn comparison_ranks_and_names_what_moves() {
         named(&["campaign"]),
         named(&["hubs", "bereavement"]),
     ];
-    let compared = compare(&mut study, &choices, &|_| {}).remove(0);
+    let compared = compare(&mut study, &choices, None, &|_| {}).remove(0);
     let ranked = &compared.ranked;
     let find = |name: &str| ranked.iter().find(|r| r.choice.name == name).unwrap();
     assert!(ranked.iter().all(|choice| choice.robust));
@@ -631,7 +631,11 @@ fn a_lever_that_may_do_nothing_is_not_robust() {
     for (low, robust) in [(0.0, false), (0.01, true)] {
         let mut study = study(&lever(low), 70);
         let choices = [Choice::of(levers(&study))];
-        assert_eq!(compare(&mut study, &choices, &|_| {})[0].ranked[0].robust, robust, "{low}");
+        assert_eq!(
+            compare(&mut study, &choices, None, &|_| {})[0].ranked[0].robust,
+            robust,
+            "{low}"
+        );
     }
 }
 

@@ -35,7 +35,7 @@ fn compared(sets: &[&[&str]], draws: usize) -> Comparison {
     let lever = |name: &&str| known.iter().find(|lever| lever.name == **name).unwrap().clone();
     let choices: Vec<Choice> =
         sets.iter().map(|set| Choice::of(set.iter().map(lever).collect())).collect();
-    compare(&mut study, &choices, &|_| {}).remove(0)
+    compare(&mut study, &choices, None, &|_| {}).remove(0)
 }
 
 #[test]
@@ -157,6 +157,43 @@ fn a_package_answers_what_to_buy_in_one_screen() {
     for chart in ["help", "waits"] {
         assert!(folder.path().join(format!("out/charts/{chart}-qop.svg")).exists(), "{chart}");
     }
+}
+
+#[test]
+fn a_budget_is_spent_where_a_pound_helps_most() {
+    let mut study = study(&LEVERS.replace("cost_a_year = 1000000", "cost_a_reached = 100"), 0);
+    let known = levers(&study);
+    let choices: Vec<Choice> =
+        known.iter().take(2).map(|lever| Choice::of(vec![lever.clone()])).collect();
+    let whole = compare(&mut study, &choices, None, &|_| {}).remove(0);
+    let cost = |compared: &Comparison, name: &str| {
+        let own = compared.ranked.iter().find(|own| own.choice.name == name).unwrap();
+        own.trials[0].whole_cost().unwrap()[0]
+    };
+    // Both reach the same people at the same price; `more` helps twice as many of them.
+    let budget = cost(&whole, "more") / 2.0;
+    let compared = compare(&mut study, &choices, Some(budget), &|_| {}).remove(0);
+    let bought = compared.ranked.iter().find(|own| own.choice.is_scaled()).unwrap();
+    let names: Vec<&str> = bought.choice.levers.iter().map(|lever| lever.name.as_str()).collect();
+    assert_eq!(names, ["more"]);
+    assert!((bought.choice.parts[0] - 0.5).abs() < 1e-9, "{:?}", bought.choice.parts);
+    let helped = |name: &str| {
+        let own = compared.ranked.iter().find(|own| own.choice.name == name).unwrap();
+        own.trials[0].helped[0]
+    };
+    // What was worked out is what comes of it when it is run.
+    assert!((helped(&bought.choice.name) / helped("more") - 0.5).abs() < 1e-9);
+    assert!((cost(&compared, &bought.choice.name) / budget - 1.0).abs() < 1e-6);
+}
+
+#[test]
+fn a_budget_needs_a_price() {
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["--draws", "0", "--lever", "eip-teams", "--within", "1000000"];
+    let (code, text, _) = said(folder.path(), &args);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("none of the levers has a price"), "{text}");
+    assert!(text.contains("lever.eip-teams.cost_a_reached"), "{text}");
 }
 
 #[test]

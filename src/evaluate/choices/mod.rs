@@ -8,6 +8,7 @@ pub mod aimed;
 pub mod knowing;
 mod rank;
 mod trial;
+pub mod within;
 
 use std::collections::HashMap;
 
@@ -31,6 +32,8 @@ pub struct Choice {
     pub levers: Vec<Lever>,
     /// Whether it is a package of the user's own.
     pub is_package: bool,
+    /// Of the reach asked for, the part of each lever: 1, but for what a budget buys.
+    pub parts: Vec<f64>,
 }
 
 /// Choices of one kind stand against each other: who buys a package has bought its levers.
@@ -56,12 +59,22 @@ impl Choice {
     /// Levers by their names.
     pub fn of(levers: Vec<Lever>) -> Self {
         let names: Vec<&str> = levers.iter().map(|lever| lever.name.as_str()).collect();
-        Self { name: names.join("+"), levers, is_package: false }
+        let parts = vec![1.0; levers.len()];
+        Self { name: names.join("+"), levers, is_package: false, parts }
     }
 
     /// Whom it stands against.
     pub fn kind(&self) -> Kind {
-        if self.levers.len() == 1 && !self.is_package { Kind::Alone } else { Kind::Together }
+        if self.levers.len() == 1 && !self.is_package && self.parts == [1.0] {
+            Kind::Alone
+        } else {
+            Kind::Together
+        }
+    }
+
+    /// Whether some of its levers reach less than was asked for.
+    pub fn is_scaled(&self) -> bool {
+        self.parts.iter().any(|part| *part < 1.0) || self.name == within::NAME
     }
 
     /// The choice without its levers that help in a way; nothing where it has none of them.
@@ -132,37 +145,50 @@ pub fn levers(study: &Study) -> Vec<Lever> {
     list
 }
 
-/// Runs every choice over every scenario and area, and ranks them, area by area; `tick` is called
-/// with the share done.
+/// Runs every choice over every scenario and area, and what `budget` would buy of the levers in
+/// the first of them, and ranks them, area by area; `tick` is called with the share done.
 pub fn compare(
     study: &mut Study,
     choices: &[Choice],
+    budget: Option<f64>,
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Comparison> {
     study.summaries = Summaries::Totals;
     let nothing = Choice::of(Vec::new());
     let base = run(study, &nothing);
+    let mut choices = choices.to_vec();
     let mut all: Vec<Vec<Trial>> = Vec::new();
     for (done, choice) in choices.iter().enumerate() {
-        let projections = run(study, choice);
-        let rests = [Helps::Seen, Helps::Started].map(|helps| {
-            let rest = choice.without(helps)?;
-            // Most choices are one lever: without it there is nothing left to run again.
-            Some(if rest.levers.is_empty() { None } else { Some(run(study, &rest)) })
-        });
-        let trials = (0..base.len()).map(|case| {
-            let rest = rests
-                .each_ref()
-                .map(|rest| rest.as_ref().map(|rest| &rest.as_deref().unwrap_or(&base)[case]));
-            trial::trial(study, &base[case], &projections[case], rest)
-        });
-        all.push(trials.collect());
+        all.push(trials(study, choice, &base));
         tick((done + 1) as f64 / choices.len().max(1) as f64);
     }
+    let mut samples = Samples::new(study);
+    price(study, &choices, &mut all, &samples);
+    if let Some(choice) = budget.and_then(|budget| within::buy(study, &choices, &all, budget)) {
+        all.push(trials(study, &choice, &base));
+        choices.push(choice);
+        samples = Samples::new(study);
+        price(study, &choices, &mut all, &samples);
+    }
     let nothing = base.iter().map(|base| trial::trial(study, base, base, [None; 2])).collect();
-    let samples = Samples::new(study);
-    price(study, choices, &mut all, &samples);
-    rank::rank(study, choices, (nothing, all), &samples)
+    rank::rank(study, &choices, (nothing, all), &samples)
+}
+
+/// What a choice does in every scenario and area.
+fn trials(study: &mut Study, choice: &Choice, base: &[Projection]) -> Vec<Trial> {
+    let projections = run(study, choice);
+    let rests = [Helps::Seen, Helps::Started].map(|helps| {
+        let rest = choice.without(helps)?;
+        // Most choices are one lever: without it there is nothing left to run again.
+        Some(if rest.levers.is_empty() { None } else { Some(run(study, &rest)) })
+    });
+    let of_case = |case: usize| {
+        let rest = rests
+            .each_ref()
+            .map(|rest| rest.as_ref().map(|rest| &rest.as_deref().unwrap_or(base)[case]));
+        trial::trial(study, &base[case], &projections[case], rest)
+    };
+    (0..base.len()).map(of_case).collect()
 }
 
 fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
@@ -175,10 +201,10 @@ fn run(study: &mut Study, choice: &Choice) -> Vec<Projection> {
 /// What the levers of every choice cost; a person's cost of a lever within a combination is what
 /// it costs alone.
 fn price(study: &Study, choices: &[Choice], all: &mut [Vec<Trial>], samples: &Samples) {
-    let mut alone: HashMap<&str, Vec<Option<Vec<f64>>>> = HashMap::new();
+    let mut alone: HashMap<&str, Vec<Option<Cost>>> = HashMap::new();
     for (choice, trials) in choices.iter().zip(&*all) {
         if let ([lever], Kind::Alone) = (choice.levers.as_slice(), choice.kind()) {
-            let costs = trials.iter().map(|trial| cost_alone(study, lever, trial, samples));
+            let costs = trials.iter().map(|trial| Cost::of(study, lever, trial, samples));
             alone.insert(&lever.name, costs.collect());
         }
     }
@@ -187,32 +213,54 @@ fn price(study: &Study, choices: &[Choice], all: &mut [Vec<Trial>], samples: &Sa
             let costs = choice.levers.iter().map(|lever| {
                 alone.get(lever.name.as_str()).and_then(|costs| costs.get(case)?.as_ref())
             });
-            let costs: Option<Vec<&Vec<f64>>> = costs.collect();
+            let costs: Option<Vec<&Cost>> = costs.collect();
             trial.cost = costs.filter(|costs| !costs.is_empty()).map(|costs| {
                 let mut sum = vec![0.0; trial.helped.len()];
-                for cost in costs {
-                    add(&mut sum, cost, 1.0);
+                for (cost, part) in costs.into_iter().zip(&choice.parts) {
+                    add(&mut sum, &cost.fixed, 1.0);
+                    add(&mut sum, &cost.variable, *part);
                 }
                 sum
             });
+            if let Kind::Alone = choice.kind() {
+                trial.fixed_cost = choice.levers.first().and_then(|lever| {
+                    let costs = alone.get(lever.name.as_str())?;
+                    Some(costs.get(case)?.as_ref()?.fixed.clone())
+                });
+            }
         }
     }
 }
 
-/// What a lever costs over the horizon; none where it has no cost.
-fn cost_alone(study: &Study, lever: &Lever, trial: &Trial, samples: &Samples) -> Option<Vec<f64>> {
-    let scenario = &study.scenarios[trial.scenario];
-    let running = (0..scenario.months).filter(|t| scenario.month(*t) >= lever.start).count();
-    let mut cost = vec![0.0; trial.helped.len()];
-    for (figure, factor) in [
-        (lever.cost_a_year, &vec![running as f64 / 12.0; cost.len()]),
-        (lever.cost_a_person, &trial.helped),
-        (lever.cost_a_reached, &trial.reached),
-    ] {
-        let Some(figure) = figure else { continue };
-        for (i, price) in samples.of(figure).into_iter().enumerate() {
-            cost[i] += price * factor[i].max(0.0);
-        }
+/// What a lever alone costs over the horizon, in pounds by draw.
+struct Cost {
+    /// By the year, however far it reaches.
+    fixed: Vec<f64>,
+    /// By the people it helps and reaches.
+    variable: Vec<f64>,
+}
+
+impl Cost {
+    /// None where it has no price.
+    fn of(study: &Study, lever: &Lever, trial: &Trial, samples: &Samples) -> Option<Self> {
+        lever.cost_a_year.or(lever.cost_a_person).or(lever.cost_a_reached)?;
+        let scenario = &study.scenarios[trial.scenario];
+        let running = (0..scenario.months).filter(|t| scenario.month(*t) >= lever.start).count();
+        let draws = trial.helped.len();
+        let sum = |parts: &[(Option<FigureId>, &Vec<f64>)]| {
+            let mut cost = vec![0.0; draws];
+            for (figure, factor) in parts {
+                let Some(figure) = figure else { continue };
+                for (i, price) in samples.of(*figure).into_iter().enumerate() {
+                    cost[i] += price * factor[i].max(0.0);
+                }
+            }
+            cost
+        };
+        let people = [(lever.cost_a_person, &trial.helped), (lever.cost_a_reached, &trial.reached)];
+        Some(Self {
+            fixed: sum(&[(lever.cost_a_year, &vec![running as f64 / 12.0; draws])]),
+            variable: sum(&people),
+        })
     }
-    lever.cost_a_year.or(lever.cost_a_person).or(lever.cost_a_reached).map(|_| cost)
 }

@@ -49,6 +49,8 @@ pub struct Trial {
     pub before: HashMap<usize, f64>,
     /// Pounds for the levers; none where one has no cost.
     pub cost: Option<Vec<f64>>,
+    /// Of it, of one lever alone, what it costs however far it reaches.
+    pub fixed_cost: Option<Vec<f64>>,
     /// Pounds more for treatment in services with a unit cost; none where no changed one has it.
     pub service_cost: Option<Vec<f64>>,
     /// Whole-time equivalents more to treat the surge in its busiest month; none where no changed
@@ -171,6 +173,7 @@ pub(super) fn trial(
         referrals: change(with),
         before: referrals_before.collect(),
         cost: None,
+        fixed_cost: None,
         service_cost: change_of(base, with, |burden| &burden.treatment_cost_draws),
         staff: change_of(base, with, |burden| &burden.staff_draws),
         waits: waits(with),

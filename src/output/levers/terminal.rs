@@ -8,7 +8,7 @@ use super::super::terminal::{keep_words_whole, new_table};
 use super::super::words::{brief, count, percent, range_ends, signed, wrapped};
 use super::list::{List, lists};
 use super::words;
-use crate::evaluate::choices::{Comparison, Kind, Ranked, Trial, is_sure_to_act};
+use crate::evaluate::choices::{Choice, Comparison, Kind, Ranked, Trial, is_sure_to_act};
 use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::figures::{FigureId, Grade};
@@ -127,12 +127,14 @@ impl Screen<'_> {
         table.add_row(nothing);
         let right: Vec<usize> = std::iter::once(0).chain(4..header.len()).collect();
         let mut text = finished(table, &right);
-        let costs = |lever: &Lever| [lever.cost_a_year, lever.cost_a_person, lever.cost_a_reached];
         let mut priceless: Vec<&str> = Vec::new();
         for lever in own.ranked[..shown].iter().flat_map(|ranked| &ranked.choice.levers) {
-            if costs(lever) == [None; 3] && !priceless.contains(&lever.name.as_str()) {
+            if !lever.has_price() && !priceless.contains(&lever.name.as_str()) {
                 priceless.push(&lever.name);
             }
+        }
+        for ranked in own.ranked.iter().filter(|ranked| ranked.choice.is_scaled()) {
+            text.push_str(&wrapped(&self.bought(&ranked.choice), "", "  "));
         }
         if !priceless.is_empty() {
             let names =
@@ -141,6 +143,15 @@ impl Screen<'_> {
             text.push_str(&wrapped(&line, "", "  "));
         }
         text
+    }
+
+    /// How far each lever reaches that a budget buys.
+    fn bought(&self, choice: &Choice) -> String {
+        let reach = |lever: &Lever| self.study.figures.get(lever.reach).number.central;
+        let parts = choice.levers.iter().zip(&choice.parts).map(|(lever, part)| {
+            format!("{} at {:.0}% of its reach ({:.2})", lever.name, part * 100.0, reach(lever))
+        });
+        format!("Most for the budget (means): {}.", parts.collect::<Vec<_>>().join(", "))
     }
 
     /// Staff, waiting saved, what that costs, and regret.

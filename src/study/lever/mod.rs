@@ -344,6 +344,11 @@ pub struct Lever {
 }
 
 impl Lever {
+    /// Whether anybody has said what it costs.
+    pub fn has_price(&self) -> bool {
+        self.cost_a_year.or(self.cost_a_person).or(self.cost_a_reached).is_some()
+    }
+
     /// Whether both have the effect of one measurement, so that together it would count twice. An
     /// effect of the user's own is measured apart.
     pub fn counts_twice_with(&self, other: &Self, figures: &Figures) -> bool {
