@@ -43,8 +43,8 @@ pub struct LeversArgs {
     /// Also try every pair
     #[arg(long)]
     pub pairs: bool,
-    /// Pounds over all months: also finds how far each lever with a price should reach for most to
-    /// be helped within them
+    /// Pounds for levers over all months: also finds how far each lever with a price should reach
+    /// for most to be helped within them
     #[arg(long, value_name = "POUNDS", value_parser = values::pounds)]
     pub within: Option<f64>,
     /// Also aim each lever by strata, reaching as many people: at those in most need alone, and at

@@ -168,7 +168,7 @@ fn a_budget_is_spent_where_a_pound_helps_most() {
     let whole = compare(&mut study, &choices, None, &|_| {}).remove(0);
     let cost = |compared: &Comparison, name: &str| {
         let own = compared.ranked.iter().find(|own| own.choice.name == name).unwrap();
-        own.trials[0].whole_cost().unwrap()[0]
+        own.trials[0].cost.clone().unwrap()[0]
     };
     // Both reach the same people at the same price; `more` helps twice as many of them.
     let budget = cost(&whole, "more") / 2.0;

@@ -6,10 +6,10 @@
 //! ```
 //!
 //! `fixed` is what a lever costs by the year, `variable` what it costs by the people it helps or
-//! reaches, both with the change of treatment that comes with as many. For levers that do not
-//! interact this is exact: of every set of levers, what is left of the budget after all that is
-//! fixed goes to those that help most for a pound, the last of them in part. What the result
-//! really comes to, with its levers together, is run like any other choice.
+//! reaches. What treatment costs less is not spent again: it is seldom there to be paid out. For
+//! levers that do not interact this is exact: of every set of levers, what is left of the budget
+//! after all that is fixed goes to those that help most for a pound, the last of them in part. What
+//! the result really comes to, with its levers together, is run like any other choice.
 
 use super::{Choice, Kind, Trial};
 use crate::study::Study;
@@ -56,7 +56,7 @@ fn offer(trials: &[Trial]) -> Option<Offer> {
     Some(Offer {
         helped: mean(&|trial| Some(trial.helped.clone()))?,
         fixed,
-        variable: mean(&Trial::whole_cost)? - fixed,
+        variable: mean(&|trial| trial.cost.clone())? - fixed,
     })
 }
 
