@@ -291,14 +291,13 @@ impl Screen<'_> {
             let helps = format!("helps in {:.0}% of draws", ranked.helps * 100.0);
             let mut text = format!("{} {helps}", ranked.choice.name);
             if self.own.rivals(kind) > 1 {
-                let _ = write!(
-                    text,
-                    ", more than any other {} in {:.0}% (short of the best by {} people, at worst by {})",
-                    if kind == Kind::Alone { "lever" } else { "combination" },
-                    ranked.best * 100.0,
-                    count(ranked.regret_mean),
-                    count(ranked.regret_worst)
-                );
+                let other = if kind == Kind::Alone { "lever" } else { "combination" };
+                let best = ranked.best * 100.0;
+                let _ = write!(text, ", more than any other {other} in {best:.0}%");
+                if ranked.regret_worst > 0.0 {
+                    let [mean, worst] = [ranked.regret_mean, ranked.regret_worst].map(count);
+                    let _ = write!(text, " (short of the best by {mean} people, at worst {worst})");
+                }
             }
             if unsure.is_empty() {
                 text = format!("Recommended: {text}");
@@ -398,7 +397,7 @@ fn list_words(study: &Study, list: &List) -> String {
         let known: Vec<String> =
             known.map(|(own, what)| format!("{} {what}", points(own))).collect();
         if !known.is_empty() {
-            let _ = write!(text, " ({} points)", known.join(", "));
+            let _ = write!(text, " (points: {})", known.join(", "));
         }
     }
     text
