@@ -192,7 +192,11 @@ fn referrals_of_a_projection_feed_the_services_they_are_meant_for() {
     let fewer: f64 = row.unwrap().split(',').nth(6).unwrap().parse().unwrap();
     assert!((fewer + 310.0).abs() < 20.0, "{fewer}");
     let args = ["--from", from, "--scenario", "single-wav"];
-    afterwave(&args).assert().code(2).stderr(predicate::str::contains("try: single-wave"));
+    afterwave(&args)
+        .current_dir(&folder)
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("try: single-wave"));
 }
 
 #[test]
@@ -351,7 +355,7 @@ fn a_slip_in_a_header_is_one_problem() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         example_with(folder.path(), file, old, new);
-        let run = afterwave(&[]).arg(folder.path()).assert().code(2);
+        let run = afterwave(&[]).current_dir(&folder).arg(folder.path()).assert().code(2);
         let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert_eq!(text.matches("error: ").count(), 1, "{text}");
         assert!(text.contains(told) && text.contains(file), "{text}");
@@ -412,7 +416,7 @@ fn files_under_other_names_are_told_what_to_be_called() {
         for (name, slip) in &slips {
             fs::rename(folder.path().join(name), folder.path().join(slip)).unwrap();
         }
-        let run = afterwave(&[]).arg(folder.path()).assert().code(2);
+        let run = afterwave(&[]).current_dir(&folder).arg(folder.path()).assert().code(2);
         let text = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
         assert_eq!(text.matches("error: ").count(), slips.len(), "{text}");
         for (name, slip) in slips {
@@ -427,7 +431,7 @@ fn all_problems_are_listed_at_once() {
     example_with(folder.path(), "services.csv", ",44,table", ",x,tabel");
     let routes = input::EXAMPLE[1].replace("recovered", "cured");
     fs::write(folder.path().join("routes.csv"), routes).unwrap();
-    afterwave(&[]).arg(folder.path()).assert().code(2).stderr(
+    afterwave(&[]).current_dir(&folder).arg(folder.path()).assert().code(2).stderr(
         predicate::str::contains("(places)")
             .and(predicate::str::contains("(stay)"))
             .and(predicate::str::contains("cured")),
@@ -601,6 +605,7 @@ fn levers_of_a_run_change_places_stays_and_routes_inside_the_network() {
         ("lever.hub.reach=x", "lever.NAME.reach"),
     ] {
         let mut command = afterwave(&["--set", set]);
+        command.current_dir(&folder);
         let assert = command.arg("--from").arg(&from).assert().code(2);
         let text = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
         assert!(text.contains(expected), "{set}: {expected:?} is missing in\n{text}");
@@ -728,25 +733,27 @@ fn a_published_network_file_alone_is_the_small_version() {
         assert_eq!((&json["days"], &json["warm_up"]), (&415.into(), &50.into()));
     }
     afterwave(&["--variant", "light"])
+        .current_dir(&folder)
         .arg(&path)
         .assert()
         .code(2)
         .stderr(predicate::str::contains("no variants"));
     let own = folder.path().join("routes.csv");
     fs::write(&own, input::EXAMPLE[1]).unwrap();
-    let one = afterwave(&[]).arg(&own).assert().code(2);
+    let one = afterwave(&[]).current_dir(&folder).arg(&own).assert().code(2);
     one.stderr(predicate::str::contains("one file of three"));
     fs::remove_file(own).unwrap();
     // Beside other tables it might be that those of arrivals have another name.
     fs::write(folder.path().join("arivals_light.csv"), "").unwrap();
     afterwave(&[])
+        .current_dir(&folder)
         .arg(folder.path())
         .assert()
         .code(2)
         .stderr(predicate::str::contains("`arrivals` is missing"));
     let without = text.replace("srv.par", "srv.pra");
     fs::write(&path, without).unwrap();
-    let refused = afterwave(&[]).arg(&path).assert().code(2);
+    let refused = afterwave(&[]).current_dir(&folder).arg(&path).assert().code(2);
     refused.stderr(
         predicate::str::contains("network_light.csv:1").and(predicate::str::contains("srv.par")),
     );

@@ -191,7 +191,9 @@ fn universal_targeted_and_proportionate_stand_side_by_side() {
     for choice in ["universal-prevention", "universal-prevention@by-need"] {
         assert!(table.contains(&format!(",{choice},")), "{choice}");
     }
-    let wrong = command().args(["levers", "--lever", "vcse-hub", "--by", "deprivaton"]).output();
+    let mut wrong = command();
+    wrong.current_dir(&folder).args(["levers", "--lever", "vcse-hub", "--by", "deprivaton"]);
+    let wrong = wrong.output();
     let wrong = wrong.unwrap();
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("try: deprivation"));

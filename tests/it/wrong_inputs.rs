@@ -454,8 +454,9 @@ fn names_on_the_command_line_get_the_nearest() {
         &refused(&scenario, None, &["--set", "response.ned_gain=1"]),
         &["no number has this key", "try: response.need_gain"],
     );
-    let output =
-        assert_cmd::cargo::cargo_bin_cmd!("afterwave").args(["run", "two-wave"]).output().unwrap();
+    let folder = TempDir::new().unwrap();
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    let output = command.current_dir(&folder).args(["run", "two-wave"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     says(&String::from_utf8(output.stderr).unwrap(), &["try: two-waves"]);
 }
