@@ -9,6 +9,7 @@ use super::values;
 use crate::input::dates::DayOrder;
 use crate::input::study::Inputs;
 use crate::input::tidy::Wishes;
+use crate::output::charts::Format;
 use crate::output::disclosure::Rules;
 
 /// Scenarios, and the other inputs.
@@ -274,6 +275,18 @@ pub enum Charts {
     All,
     /// No charts.
     None,
+}
+
+impl ChartFormat {
+    /// The formats to draw in; none where `none` is among those asked for.
+    pub fn drawn(asked: &[Self]) -> Vec<Format> {
+        let format = |own: &Self| match own {
+            Self::Svg => Some(Format::Svg),
+            Self::Png => Some(Format::Png),
+            Self::None => None,
+        };
+        asked.iter().map(format).collect::<Option<_>>().unwrap_or_default()
+    }
 }
 
 /// How charts are drawn.

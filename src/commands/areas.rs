@@ -10,7 +10,7 @@ pub(super) fn run(args: &AreasArgs, json: bool) -> anyhow::Result<()> {
     let registry = registry();
     let Some(text) = &args.text else {
         return if json {
-            super::print_json(&places::json(registry, &registry.search("")))
+            super::print_json(&places::document(registry, &registry.search("")))
         } else {
             super::print(&places::summary(registry))
         };
@@ -28,7 +28,7 @@ pub(super) fn run(args: &AreasArgs, json: bool) -> anyhow::Result<()> {
         }
     }
     if json {
-        return super::print_json(&places::json(registry, &found));
+        return super::print_json(&places::document(registry, &found));
     }
     super::print(&places::listing(registry, &found))
 }

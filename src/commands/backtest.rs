@@ -15,11 +15,11 @@ use crate::input::text;
 use crate::input::tidy::Wishes;
 use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
-use crate::output::charts::Format;
 use crate::output::files::Files;
 use crate::output::folder::ResultsFolder;
 use crate::output::pictures::scores as score_pictures;
 use crate::output::record::NoMore;
+use crate::output::rolling as rolling_output;
 use crate::output::scores::{self, Backtest};
 use crate::output::waits_scores;
 use crate::output::words::counted;
@@ -58,7 +58,7 @@ pub(super) fn run(args: &BacktestArgs, line: &CommandLine) -> anyhow::Result<()>
     }
     let names = written.files;
     if line.cli.json {
-        return super::print_json(&scores::json(&backtests, &names));
+        return super::print_json(&scores::document(&backtests, &names));
     }
     super::print(&scores::text(&backtests, (!args.full).then_some(scores::SHOWN)))?;
     let charts = names.iter().filter(|name| name.contains("charts")).count();
@@ -105,19 +105,7 @@ fn score_waits(
     files.add("waits-forecasts.csv", waits_scores::forecasts(&study, &scored));
     folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
     if line.cli.json {
-        let list: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                serde_json::json!({
-                    "as_of": row.cut.to_string(), "area": row.area,
-                    "service": study.pack.services[row.service].id, "told": row.told.name(),
-                    "weeks": row.weeks, "span": row.span.name(), "forecast": row.by.id(),
-                    "figures": row.count, "error": row.error, "bias": row.bias,
-                    "error_of_mean": row.of_means, "wis": row.wis, "coverage": row.coverage,
-                })
-            })
-            .collect();
-        return super::print_json(&serde_json::json!({ "waits": list }));
+        return super::print_json(&waits_scores::document(&study, &rows));
     }
     super::print(&waits_scores::text(&study, &rows))?;
     super::tell_words(&format!("2 tables in {}", args.out.display()));
@@ -190,16 +178,10 @@ fn nothing_to_score(args: &BacktestArgs, last: Option<Month>, start: Option<Mont
 fn files(args: &BacktestArgs, backtests: &[Backtest]) -> anyhow::Result<Files> {
     let mut files = Files::default();
     files.add("scores.csv", scores::csv(backtests));
-    if !args.charts.contains(&ChartFormat::None) {
-        let formats: Vec<Format> = args
-            .charts
-            .iter()
-            .map(|format| if *format == ChartFormat::Png { Format::Png } else { Format::Svg })
-            .collect();
-        for backtest in backtests {
-            for (name, bytes) in score_pictures::charts(backtest, &formats)? {
-                files.add(format!("charts/{name}"), bytes);
-            }
+    let formats = ChartFormat::drawn(&args.charts);
+    for backtest in backtests {
+        for (name, bytes) in score_pictures::charts(backtest, &formats)? {
+            files.add(format!("charts/{name}"), bytes);
         }
     }
     Ok(files)
@@ -216,24 +198,12 @@ fn compare_methods(
     let horizons = usize::from(args.months_ahead);
     let table = rolling::compare(&series, &Method::ALL, origins, horizons);
     let mut files = Files::default();
-    files.add("rolling.csv", table.csv());
+    files.add("rolling.csv", rolling_output::csv(&table));
     folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
     if line.cli.json {
-        let rows = table.rows.iter().map(|row| {
-            let [c50, c80, c95] = row.coverage;
-            serde_json::json!({
-                "method": row.method.id(), "horizon": row.horizon, "forecasts": row.forecasts,
-                "mase": row.mase, "wis": row.wis, "mape": row.mape,
-                "coverage_50": c50, "coverage_80": c80, "coverage_95": c95,
-                "coverage_80_error": row.coverage_error,
-            })
-        });
-        let rows: Vec<_> = rows.collect();
-        return super::print_json(&serde_json::json!({
-            "series": table.series, "origins": table.origins, "rows": rows,
-        }));
+        return super::print_json(&rolling_output::document(&table));
     }
-    super::print(&table.text())?;
+    super::print(&rolling_output::text(&table))?;
     super::tell_words(&format!("1 table in {}", args.out.display()));
     Ok(())
 }

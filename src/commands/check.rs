@@ -1,5 +1,7 @@
 //! `afterwave check`: every problem of every input at once.
 
+use serde::Serialize;
+
 use crate::cli::check::CheckArgs;
 use crate::diagnostics::{InputError, Problems};
 use crate::input::study::{Inputs, read_study};
@@ -11,11 +13,8 @@ pub(super) fn run(args: &CheckArgs, json: bool) -> anyhow::Result<()> {
         Err(problems) => problems,
     };
     if json {
-        super::print_json(&serde_json::json!({
-            "errors": problems.errors(),
-            "warnings": problems.warnings(),
-            "problems": problems,
-        }))?;
+        let (errors, warnings) = (problems.errors(), problems.warnings());
+        super::print_json(&Found { errors, warnings, problems: &problems })?;
         return if problems.errors() == 0 {
             Ok(())
         } else {
@@ -31,6 +30,14 @@ pub(super) fn run(args: &CheckArgs, json: bool) -> anyhow::Result<()> {
     } else {
         "all inputs can be used; what they are warned of above is theirs to mend or to mean\n"
     })
+}
+
+/// What was found, as one document.
+#[derive(Serialize)]
+struct Found<'a> {
+    errors: usize,
+    warnings: usize,
+    problems: &'a Problems,
 }
 
 /// Files are told apart by their kind: a folder or workbook is a pack, a CSV a baseline.

@@ -44,7 +44,7 @@ pub(super) fn run(args: &ExplainArgs, line: &CommandLine) -> anyhow::Result<()> 
     if args.assumptions {
         let assumptions = assumptions(study, args.changed, &importance(study));
         if line.cli.json {
-            return super::print_json(&serde_json::json!(assumptions));
+            return super::print_json(&assumptions);
         }
         return super::print(&assumptions_csv(&assumptions));
     }
@@ -52,7 +52,7 @@ pub(super) fn run(args: &ExplainArgs, line: &CommandLine) -> anyhow::Result<()> 
     if let Some(path) = &args.indicator {
         let found = indicators(path, study, counted)?;
         return if line.cli.json {
-            super::print_json(&indicator_output::json(&found))
+            super::print_json(&indicator_output::document(&found))
         } else {
             super::print(&indicator_output::text(study.pack.label_of(counted), &found))
         };
@@ -68,7 +68,7 @@ pub(super) fn run(args: &ExplainArgs, line: &CommandLine) -> anyhow::Result<()> 
         folder.replace(files, &super::inputs(line, &study.sources), &NoMore {})?;
     }
     if line.cli.json {
-        return super::print_json(&explained.json(study));
+        return super::print_json(&explained.document(study));
     }
     super::print(&explained.text(study, args.full))
 }

@@ -76,8 +76,7 @@ pub(super) fn run(args: &FitArgs, line: &CommandLine) -> anyhow::Result<()> {
         super::tell_words(&format!("warning: {warning}"));
     }
     if line.cli.json {
-        let scores = scores::json(&held_out, &[])["scores"].take();
-        return super::print_json(&fitted::json(&fit, &scores, &written.files));
+        return super::print_json(&fitted::document(&fit, &held_out, &written.files));
     }
     let mut text = fitted::text(&fit, args.full);
     if !held_out[0].hindcasts.is_empty() {

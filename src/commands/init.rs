@@ -1,5 +1,7 @@
 //! `afterwave init`: the built-in inputs, or a workbook, as files to edit.
 
+use std::collections::BTreeMap;
+
 use crate::cli::init::InitArgs;
 use crate::cli::line::CommandLine;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
@@ -54,7 +56,7 @@ pub(super) fn run(args: &InitArgs, line: &CommandLine) -> anyhow::Result<()> {
     }
     let written = folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
     if line.cli.json {
-        return super::print_json(&serde_json::json!({ "files": written.files }));
+        return super::print_json(&BTreeMap::from([("files", written.files)]));
     }
     let next = if args.from.is_some() {
         format!("afterwave run --pack {}", args.dir.display())

@@ -29,7 +29,8 @@ pub(super) fn run(args: &LearnArgs, json: bool) -> anyhow::Result<()> {
     let text = learnt::csv(&study, &lesson);
     write_whole(&args.out, text.as_bytes())?;
     if json {
-        return super::print_json(&learnt::json(&study, &lesson, &args.out.display().to_string()));
+        let file = args.out.display().to_string();
+        return super::print_json(&learnt::document(&study, &lesson, &file));
     }
     super::print(&learnt::text(&study, &lesson))?;
     super::tell_words(&format!("{}: a pack takes it as its learnt.csv", args.out.display()));

@@ -2,7 +2,7 @@
 
 use crate::cli::levers::LeversArgs;
 use crate::cli::line::CommandLine;
-use crate::cli::run::add_levers;
+use crate::cli::run::{ChartFormat, add_levers};
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::choices::aimed::aimed;
 use crate::evaluate::choices::{Choice, Kind, compare, levers};
@@ -70,7 +70,7 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
         check_budget(&study, &choices)?;
     }
     let compared = super::with_threads(args.threads, || {
-        let bar = super::run::progress();
+        let bar = super::progress();
         let compared = compare(&mut study, &choices, args.within, &|share| {
             bar.set_position((share * 100.0) as u64);
         });
@@ -79,7 +79,7 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
     })?;
     let mut files = Files::default();
     files.add("levers.csv", output::table(&study, &compared));
-    if let Some(format) = super::run::chart_format(args.charts) {
+    for format in ChartFormat::drawn(&[args.charts]) {
         for (name, bytes) in output::charts(&study, &compared, format)? {
             files.add(format!("charts/{name}"), bytes);
         }
@@ -231,19 +231,11 @@ fn measured_apart(
     (option, read): (&str, &str),
 ) -> Result<(), InputError> {
     let Some([a, b]) = counted_twice(levers, figures) else { return Ok(()) };
-    Err(wrong(option, words_twice(a, b))
+    Err(wrong(option, super::words_twice(a, b))
         .read(read)
         .allowed("one of the two, or an effect of your own for one")
         .suggest(format!("--set lever.{}.effect=LOW,CENTRAL,HIGH", b.name))
         .into())
-}
-
-/// Why two levers are no sum.
-pub(super) fn words_twice(a: &Lever, b: &Lever) -> String {
-    format!(
-        "the effects of `{}` and `{}` were measured as one: together they count it twice",
-        a.name, b.name
-    )
 }
 
 fn wrong(option: &str, message: impl Into<String>) -> Problem {

@@ -22,6 +22,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use indicatif::{ProgressBar, ProgressStyle};
+
 use crate::cli::Command;
 use crate::cli::line::CommandLine;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
@@ -29,6 +31,7 @@ use crate::escape;
 use crate::output::folder::{Former, ResultsFolder};
 use crate::output::record::InputHash;
 use crate::output::words::wrapped;
+use crate::study::lever::Lever;
 
 /// Whether only errors are to be heard; set once, before anything is said.
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -148,6 +151,18 @@ fn tell_words(text: &str) {
     tell(wrapped(text, "", "  ").trim_end());
 }
 
+/// The share done of a projection, on a terminal.
+fn progress() -> ProgressBar {
+    if is_quiet() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(100);
+    if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Does `work` on a pool of `threads` threads, or on all of them.
 fn with_threads<T: Send>(
     threads: Option<u16>,
@@ -156,4 +171,12 @@ fn with_threads<T: Send>(
     let pool =
         rayon::ThreadPoolBuilder::new().num_threads(threads.map_or(0, usize::from)).build()?;
     Ok(pool.install(work))
+}
+
+/// Why two levers are no sum.
+fn words_twice(a: &Lever, b: &Lever) -> String {
+    format!(
+        "the effects of `{}` and `{}` were measured as one: together they count it twice",
+        a.name, b.name
+    )
 }

@@ -76,7 +76,7 @@ impl Learnt {
 type Values = [f64; Learnt::ALL.len()];
 
 /// Scores of many areas, pooled over their months.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Debug, Default, serde::Serialize)]
 pub struct Pooled {
     /// Mean absolute percentage error of the median.
     pub mape: f64,

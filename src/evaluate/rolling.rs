@@ -27,7 +27,6 @@
 //! Forecasting 16, describes the design.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use rayon::prelude::*;
 
@@ -290,71 +289,6 @@ impl RollingTable {
             .filter(|row| row.horizon.is_none())
             .min_by(|a, b| a.mase.total_cmp(&b.mase))
             .map(|row| row.method)
-    }
-
-    /// As CSV, one row per method and horizon (`all`: over all horizons).
-    pub fn csv(&self) -> String {
-        let mut text =
-            "method,horizon,forecasts,mase,wis,mape,coverage_50,coverage_80,coverage_80_error,\
-             coverage_95\n"
-                .to_owned();
-        for row in &self.rows {
-            let [c50, c80, c95] = row.coverage;
-            let horizon = row.horizon.map_or("all".to_owned(), |h| h.to_string());
-            // Writing to a String can't fail.
-            let _ = writeln!(
-                text,
-                "{},{horizon},{},{},{},{},{c50},{c80},{},{c95}",
-                row.method.id(),
-                row.forecasts,
-                row.mase,
-                row.wis,
-                row.mape,
-                row.coverage_error
-            );
-        }
-        text
-    }
-
-    /// As a table to read: every method over all horizons, and at some of them.
-    pub fn text(&self) -> String {
-        let mut text = format!(
-            "{} series, {} origins\n{:<29} {:>5} {:>4} {:>4} {:>5} {:>4} {:>8} {:>4} {:>9}\n",
-            self.series,
-            self.origins,
-            "Method",
-            "Ahead",
-            "MASE",
-            "WIS",
-            "MAPE",
-            "50%",
-            "80%",
-            "95%",
-            "Forecasts"
-        );
-        let shown = |row: &&Row| row.horizon.is_none_or(|h| [1, 3, 6, 12, 18, 24].contains(&h));
-        for row in self.rows.iter().filter(shown) {
-            let [c50, c80, c95] = row.coverage.map(|c| 100.0 * c);
-            let horizon = row.horizon.map_or("all".to_owned(), |h| h.to_string());
-            let _ = writeln!(
-                text,
-                "{:<29} {horizon:>5} {:>4.2} {:>4.2} {:>4.1}% {c50:>4.0} {c80:>3.0} ± {:>2.0} {c95:>4.0} \
-                 {:>9}",
-                row.method.label(),
-                row.mase,
-                row.wis,
-                row.mape,
-                100.0 * row.coverage_error,
-                row.forecasts
-            );
-        }
-        text.push_str(
-            "\nMASE: 1 is the error of seasonal naive in the months seen. WIS: the weighted\n\
-             interval score on that scale, in which ranges count too. 50%, 80%, 95%: how\n\
-             many of the months lay inside that range. The error of the 80% reckons with\n\
-             origins side by side, whose forecasts share months.\n",
-        );
-        text
     }
 }
 

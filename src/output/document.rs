@@ -5,23 +5,12 @@ use serde::Serialize;
 use super::disclosure;
 use super::tables::Digest;
 use crate::month::Month;
-use crate::projection::quantiles::Stats;
 use crate::study::Study;
 use crate::study::area::Area;
 use crate::study::figures::{Basis, Figure};
 use crate::study::followed::Followed;
 use crate::study::lever::{Acts, Lever};
 use crate::study::scenario::Scenario;
-
-/// The mean and quantiles by name.
-pub(super) fn stats(stats: &Stats) -> serde_json::Value {
-    let quantiles = stats.quantiles().map(|(quantile, value)| (quantile.name(), value));
-    let named = std::iter::once(("mean", stats.mean)).chain(quantiles);
-    named
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
-}
 
 /// What a run found, as `--json` prints it: its short tables.
 #[derive(Debug, Serialize)]
@@ -110,7 +99,7 @@ struct LeverRecord<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct AreaRecord<'a> {
+pub(super) struct AreaRecord<'a> {
     id: &'a str,
     name: &'a str,
     basis: String,
@@ -155,7 +144,7 @@ impl<'a> About<'a> {
     }
 }
 
-fn area(area: &Area) -> AreaRecord<'_> {
+pub(super) fn area(area: &Area) -> AreaRecord<'_> {
     AreaRecord { id: &area.id, name: &area.name, basis: area.scale.words() }
 }
 

@@ -1,10 +1,9 @@
 //! A traced figure as text, JSON and tables.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use super::charts::{Bar, Tornado, Words};
 use super::csv_rows::Rows;
@@ -51,6 +50,43 @@ pub struct Explained {
     pub underlying: f64,
     /// Sobol indices, if asked for.
     pub sobol: Vec<Indices>,
+}
+
+/// A traced figure as one document.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    service: &'a str,
+    scenario: &'a str,
+    area: &'a str,
+    when: &'a str,
+    central: f64,
+    parts: BTreeMap<&'static str, &'a Stats>,
+    surge_by_source: Vec<SourceRead<'a>>,
+    inputs: Vec<InputRead<'a>>,
+    sobol: Vec<SobolRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct SourceRead<'a> {
+    driver: Option<&'a str>,
+    group: &'a str,
+    condition: &'a str,
+    referrals: f64,
+}
+
+#[derive(Serialize)]
+struct InputRead<'a> {
+    figure: &'a Figure,
+    rank_correlation: f64,
+    result_at_low: f64,
+    result_at_high: f64,
+}
+
+#[derive(Serialize)]
+struct SobolRead<'a> {
+    key: &'a str,
+    first_order: f64,
+    total: f64,
 }
 
 /// An uncertain input and what the result does with it.
@@ -222,36 +258,38 @@ impl Explained {
         list
     }
 
-    /// The same as JSON.
-    pub fn json(&self, study: &Study) -> Value {
+    /// The same as one document.
+    pub fn document<'a>(&'a self, study: &'a Study) -> Document<'a> {
         let pack = &study.pack;
-        json!({
-            "service": pack.id_of(self.counted),
-            "scenario": study.scenarios[0].id,
-            "area": study.areas[0].id,
-            "when": self.when,
-            "central": self.central,
-            "parts": self.parts.iter().map(|(measure, stats)| {
-                (measure.name().to_owned(), json!(stats))
-            }).collect::<serde_json::Map<_, _>>(),
-            "surge_by_source": self.sources.iter().map(|part| json!({
-                "driver": part.driver.map(|d| &pack.drivers[d].id),
-                "group": pack.groups[part.group].id,
-                "condition": pack.conditions[part.condition].id,
-                "referrals": part.referrals,
-            })).collect::<Vec<_>>(),
-            "inputs": self.inputs.iter().map(|input| json!({
-                "figure": study.figures.get(input.figure),
-                "rank_correlation": input.correlation,
-                "result_at_low": input.low,
-                "result_at_high": input.high,
-            })).collect::<Vec<_>>(),
-            "sobol": self.sobol.iter().map(|indices| json!({
-                "key": study.figures.get(indices.figure).key,
-                "first_order": indices.first,
-                "total": indices.total,
-            })).collect::<Vec<_>>(),
-        })
+        let figure = |id: FigureId| study.figures.get(id);
+        let source = |part: &Part| SourceRead {
+            driver: part.driver.map(|driver| pack.drivers[driver].id.as_str()),
+            group: &pack.groups[part.group].id,
+            condition: &pack.conditions[part.condition].id,
+            referrals: part.referrals,
+        };
+        let input = |input: &Input| InputRead {
+            figure: figure(input.figure),
+            rank_correlation: input.correlation,
+            result_at_low: input.low,
+            result_at_high: input.high,
+        };
+        let indices = |own: &Indices| SobolRead {
+            key: &figure(own.figure).key,
+            first_order: own.first,
+            total: own.total,
+        };
+        Document {
+            service: pack.id_of(self.counted),
+            scenario: &study.scenarios[0].id,
+            area: &study.areas[0].id,
+            when: &self.when,
+            central: self.central,
+            parts: self.parts.iter().map(|(measure, stats)| (measure.name(), stats)).collect(),
+            surge_by_source: self.sources.iter().map(source).collect(),
+            inputs: self.inputs.iter().map(input).collect(),
+            sobol: self.sobol.iter().map(indices).collect(),
+        }
     }
 
     /// `sensitivity.csv`.

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::csv_rows::Rows;
+use super::scores::{self, Backtest, Score};
 use super::table::columns::{AREA, MEASURE, MONTH, SCENARIO, SERVICE, STATS};
 use super::table::{self, Head, Table, Written};
 use super::terminal::{keep_words_whole, new_table};
@@ -181,24 +182,41 @@ pub fn missed_warning(study: &Study, missed: &[Missed]) -> Option<String> {
     Some(format!("counted months lie outside the 90% ranges ({shown}{more}): {what}"))
 }
 
-/// The fit as one document.
-pub fn json(fit: &Fit, held_out: &Value, files: &[String]) -> Value {
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "seed": fit.study.draws.seed,
-        "until": fit.until.to_string(),
-        "lines": fit.lines.iter().map(|line| {
-            let (area, service) = names(fit, line);
-            json!({
-                "area": area,
-                "service": service,
-                "months": line.months,
-                "level": line.level,
-                "outside_before": line.outside[0],
-                "outside": line.outside[1],
-            })
-        }).collect::<Vec<_>>(),
-        "held_out": held_out,
-        "files": files,
-    })
+/// The fit as one document; `held_out` are the scores of months that were held back.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    afterwave: &'static str,
+    seed: u64,
+    until: String,
+    lines: Vec<LineFitted<'a>>,
+    held_out: Vec<Score<'a>>,
+    files: &'a [String],
+}
+
+#[derive(Serialize)]
+struct LineFitted<'a> {
+    area: &'a str,
+    service: &'a str,
+    months: usize,
+    level: [f64; 3],
+    outside_before: usize,
+    outside: usize,
+}
+
+/// The levels of every line, and which files hold them.
+pub fn document<'a>(fit: &'a Fit, held_out: &'a [Backtest], files: &'a [String]) -> Document<'a> {
+    let line = |line: &'a FittedLine| {
+        let (area, service) = names(fit, line);
+        let [outside_before, outside] = line.outside;
+        let (months, level) = (line.months, line.level);
+        LineFitted { area, service, months, level, outside_before, outside }
+    };
+    Document {
+        afterwave: env!("CARGO_PKG_VERSION"),
+        seed: fit.study.draws.seed,
+        until: fit.until.to_string(),
+        lines: fit.lines.iter().map(line).collect(),
+        held_out: scores::rows(held_out),
+        files,
+    }
 }

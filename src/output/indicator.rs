@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::terminal::new_table;
 use super::words::wrapped;
@@ -44,20 +44,43 @@ pub fn text(service: &str, found: &[(Indicator, Vec<Lag>)]) -> String {
     text
 }
 
+/// Indicators as one document.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    indicators: Vec<IndicatorRead<'a>>,
+    note: &'static str,
+}
+
+#[derive(Serialize)]
+struct IndicatorRead<'a> {
+    indicator: &'a str,
+    lags: Vec<LagRead>,
+}
+
+#[derive(Serialize)]
+struct LagRead {
+    months_before: usize,
+    rank_correlation: f64,
+    pairs: usize,
+    by_chance: f64,
+}
+
 /// All lags of each indicator.
-pub fn json(found: &[(Indicator, Vec<Lag>)]) -> Value {
-    let lags = |lags: &[Lag]| -> Vec<Value> {
-        lags.iter()
-            .map(|lag| {
-                json!({
-                    "months_before": lag.lag,
-                    "rank_correlation": lag.correlation,
-                    "pairs": lag.pairs,
-                    "by_chance": lag.chance,
-                })
-            })
-            .collect()
+pub fn document(found: &[(Indicator, Vec<Lag>)]) -> Document<'_> {
+    let lag = |lag: &Lag| LagRead {
+        months_before: lag.lag,
+        rank_correlation: lag.correlation,
+        pairs: lag.pairs,
+        by_chance: lag.chance,
     };
-    let one = |(indicator, own): &(Indicator, Vec<Lag>)| json!({ "indicator": indicator.name, "lags": lags(own) });
-    json!({ "indicators": found.iter().map(one).collect::<Vec<_>>(), "note": CAUTION })
+    Document {
+        indicators: found
+            .iter()
+            .map(|(indicator, lags)| IndicatorRead {
+                indicator: &indicator.name,
+                lags: lags.iter().map(lag).collect(),
+            })
+            .collect(),
+        note: CAUTION,
+    }
 }

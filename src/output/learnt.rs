@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::csv_rows::Rows;
 use super::terminal::new_table;
@@ -116,26 +116,46 @@ pub fn text(study: &Study, lesson: &Lesson) -> String {
 }
 
 /// The lesson as one document.
-pub fn json(study: &Study, lesson: &Lesson, file: &str) -> Value {
-    let pooled = |pooled: &Pooled| json!({ "wis": pooled.wis, "mape": pooled.mape, "coverage": pooled.coverage });
-    let row = |row: &Row| {
-        json!({
-            "figure": row.figure.words().trim(),
-            "before": row.before,
-            "learnt": row.value,
-            "blocks": [row.folds.0, row.folds.1],
-            "wis_without": row.wis_without,
-        })
+#[derive(Serialize)]
+pub struct Document<'a> {
+    afterwave: &'static str,
+    service: &'a str,
+    areas: usize,
+    blocks: usize,
+    months: [String; 2],
+    figures: Vec<LearntRead>,
+    before: &'a Pooled,
+    held_out: &'a Pooled,
+    file: &'a str,
+}
+
+#[derive(Serialize)]
+struct LearntRead {
+    figure: &'static str,
+    before: f64,
+    learnt: f64,
+    blocks: [f64; 2],
+    wis_without: f64,
+}
+
+/// What was learnt, and which file holds it.
+pub fn document<'a>(study: &'a Study, lesson: &'a Lesson, file: &'a str) -> Document<'a> {
+    let learnt = |row: &Row| LearntRead {
+        figure: row.figure.words().trim(),
+        before: row.before,
+        learnt: row.value,
+        blocks: [row.folds.0, row.folds.1],
+        wis_without: row.wis_without,
     };
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "service": study.pack.services[lesson.service].id,
-        "areas": lesson.areas,
-        "blocks": lesson.folds,
-        "months": [lesson.months.0.to_string(), lesson.months.1.to_string()],
-        "figures": lesson.rows.iter().map(row).collect::<Vec<_>>(),
-        "before": pooled(&lesson.before),
-        "held_out": pooled(&lesson.held_out),
-        "file": file,
-    })
+    Document {
+        afterwave: env!("CARGO_PKG_VERSION"),
+        service: &study.pack.services[lesson.service].id,
+        areas: lesson.areas,
+        blocks: lesson.folds,
+        months: [lesson.months.0.to_string(), lesson.months.1.to_string()],
+        figures: lesson.rows.iter().map(learnt).collect(),
+        before: &lesson.before,
+        held_out: &lesson.held_out,
+        file,
+    }
 }

@@ -26,6 +26,7 @@ pub mod pictures;
 pub mod places;
 pub mod record;
 pub mod report;
+pub mod rolling;
 pub mod scores;
 pub mod sweep;
 pub mod table;

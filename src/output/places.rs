@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
+use serde::Serialize;
 
 use super::terminal::full::wrapped;
 use super::terminal::new_table;
 use super::words::thousands;
 use crate::input::registry::{Published, Registry};
 use crate::month::Month;
-use crate::study::place::{AGES, FIFTHS, Kind, Nation, Place, Residents};
+use crate::study::place::{AGES, FIFTHS, Kind, Nation, Place, Residents, Succession};
 
 /// As many lines as fit a screen.
 const LINES: usize = 22;
@@ -100,15 +101,27 @@ fn fate(registry: &Registry, place: &Place) -> String {
     words.collect::<Vec<_>>().join("; ")
 }
 
-/// Series as published: service, first and last month.
-fn lines(registry: &Registry, id: &str) -> Vec<(String, Month, Month, Option<Month>)> {
+/// A series that is built in.
+#[derive(Serialize)]
+struct Series<'a> {
+    service: &'a str,
+    /// Its first month.
+    from: Month,
+    /// Its last.
+    to: Month,
+    /// The last month to which a part is split by residents.
+    derived_to: Option<Month>,
+}
+
+/// Series as published.
+fn lines<'a>(registry: &'a Registry, id: &str) -> Vec<Series<'a>> {
     let leaves = registry.leaves(id);
-    let mut list: Vec<(String, Month, Month, Option<Month>)> = Vec::new();
+    let mut list: Vec<Series<'_>> = Vec::new();
     for kind in &registry.series {
         let of = |id: &str| {
             registry.series.iter().find(|one| one.area == id && one.service == kind.service)
         };
-        if list.iter().any(|(service, ..)| *service == kind.service) {
+        if list.iter().any(|own| own.service == kind.service) {
             continue;
         }
         let parts: Option<Vec<&Published>> = match of(id) {
@@ -116,11 +129,11 @@ fn lines(registry: &Registry, id: &str) -> Vec<(String, Month, Month, Option<Mon
             None => leaves.iter().map(|leaf| of(&leaf.id)).collect(),
         };
         let Some(parts) = parts else { continue };
-        let start = parts.iter().map(|part| part.start).max();
-        let end = parts.iter().map(|part| part.start.plus(part.values.len() as i32 - 1)).min();
-        let derived = parts.iter().filter_map(|part| part.derived_to).max();
-        if let Some((start, end)) = start.zip(end) {
-            list.push((kind.service.clone(), start, end, derived));
+        let from = parts.iter().map(|part| part.start).max();
+        let to = parts.iter().map(|part| part.start.plus(part.values.len() as i32 - 1)).min();
+        let derived_to = parts.iter().filter_map(|part| part.derived_to).max();
+        if let Some((from, to)) = from.zip(to) {
+            list.push(Series { service: &kind.service, from, to, derived_to });
         }
     }
     list
@@ -183,10 +196,10 @@ fn one(registry: &Registry, place: &Place) -> String {
     let lines = lines(registry, &place.id);
     let words: Vec<String> = lines
         .iter()
-        .map(|(service, start, end, derived)| {
-            let split = derived
+        .map(|Series { service, from, to, derived_to }| {
+            let split = derived_to
                 .map_or_else(String::new, |last| format!(" (to {last} with a part by residents)"));
-            format!("{service} {start} to {end}{split}")
+            format!("{service} {from} to {to}{split}")
         })
         .collect();
     let england = place.nation == Nation::England && place.kind != Kind::Ccg;
@@ -227,31 +240,57 @@ fn of_residents(residents: &Residents) -> String {
     )
 }
 
+/// Areas as one document.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    areas: Vec<PlaceRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlaceRead<'a> {
+    area: &'a str,
+    name: &'a str,
+    kind: &'static str,
+    nation: Nation,
+    part_of: Option<&'a str>,
+    gss: &'a [String],
+    from: Option<String>,
+    to: Option<String>,
+    residents: Option<f64>,
+    baselines: Vec<Series<'a>>,
+    successors: Vec<SuccessorRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct SuccessorRead<'a> {
+    date: String,
+    area: &'a str,
+    share: Option<f64>,
+    what: &'a str,
+}
+
 /// Areas with everything that is known of them.
-pub fn json(registry: &Registry, places: &[&Place]) -> serde_json::Value {
-    let of = |place: &&Place| {
-        let lines = lines(registry, &place.id);
-        let lines = lines.iter().map(|(service, start, end, derived)| {
-            serde_json::json!({
-                "service": service, "from": start.to_string(), "to": end.to_string(),
-                "derived_to": derived.map(|month| month.to_string()),
-            })
-        });
-        let successors = registry.successors(&place.id).map(|next| {
-            serde_json::json!({
-                "date": next.date.to_string(), "area": next.successor, "share": next.share,
-                "what": next.what,
-            })
-        });
-        serde_json::json!({
-            "area": place.id, "name": place.name, "kind": place.kind.name(),
-            "nation": place.nation, "part_of": place.part_of, "gss": place.gss,
-            "from": place.from.map(|date| date.to_string()),
-            "to": place.to.map(|date| date.to_string()),
-            "residents": registry.population(&place.id),
-            "baselines": lines.collect::<Vec<_>>(),
-            "successors": successors.collect::<Vec<_>>(),
-        })
+pub fn document<'a>(registry: &'a Registry, places: &[&'a Place]) -> Document<'a> {
+    let of = |place: &&'a Place| {
+        let successor = |next: &'a Succession| SuccessorRead {
+            date: next.date.to_string(),
+            area: &next.successor,
+            share: next.share,
+            what: &next.what,
+        };
+        PlaceRead {
+            area: &place.id,
+            name: &place.name,
+            kind: place.kind.name(),
+            nation: place.nation,
+            part_of: place.part_of.as_deref(),
+            gss: &place.gss,
+            from: place.from.map(|date| date.to_string()),
+            to: place.to.map(|date| date.to_string()),
+            residents: registry.population(&place.id),
+            baselines: lines(registry, &place.id),
+            successors: registry.successors(&place.id).map(successor).collect(),
+        }
     };
-    serde_json::json!({ "areas": places.iter().map(of).collect::<Vec<_>>() })
+    Document { areas: places.iter().map(of).collect() }
 }

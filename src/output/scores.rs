@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use comfy_table::CellAlignment;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::csv_rows::Rows;
+use super::document::{AreaRecord, area};
 use super::hub::{Answer, Hub, Observation};
 use super::terminal::new_table;
 use super::words::{count, counted, percent, wrapped};
@@ -294,48 +295,88 @@ fn cells(backtest: &Backtest, row: &Row) -> Vec<String> {
 }
 
 /// The scores as one document.
-pub fn json(backtests: &[Backtest], files: &[String]) -> Value {
-    let mut scores = Vec::new();
-    for (is_first, backtest) in marked(backtests) {
-        for row in backtest.rows(is_first) {
-            let is_of_pack = row.forecaster.is_of_pack();
-            let [c50, c80, c95] = [0, 1, 2].map(|i| row.coverage.map(|coverage| coverage[i]));
-            scores.push(json!({
-                "pack": is_of_pack.then_some(&backtest.study.pack.name),
-                "hindsight": is_of_pack.then(|| backtest.has_hindsight()),
-                "scenario": backtest.study.scenarios[row.scenario].id,
-                "area": backtest.area(row),
-                "service": backtest.study.pack.services[row.service].id,
-                "forecast": row.forecaster.id(),
-                "horizon": row.horizon.name(),
-                "months": row.months,
-                "wis": row.wis.score,
-                "dispersion": row.wis.dispersion,
-                "overprediction": row.wis.overprediction,
-                "underprediction": row.wis.underprediction,
-                "wis_share": row.wis_share,
-                "coverage_50": c50,
-                "coverage_80": c80,
-                "coverage_95": c95,
-                "bias": row.bias,
-                "bias_share": row.bias_share,
-                "mape": row.mape,
-                "mase": row.mase,
-            }));
+#[derive(Serialize)]
+pub struct Document<'a> {
+    afterwave: &'static str,
+    seed: Option<u64>,
+    draws: Option<usize>,
+    as_of: Option<String>,
+    areas: Option<Vec<AreaRecord<'a>>>,
+    scores: Vec<Score<'a>>,
+    files: &'a [String],
+}
+
+/// One row of scores; a method that knows no pack has none.
+#[derive(Serialize)]
+pub struct Score<'a> {
+    pack: Option<&'a str>,
+    hindsight: Option<bool>,
+    scenario: &'a str,
+    area: &'a str,
+    service: &'a str,
+    forecast: &'static str,
+    horizon: String,
+    months: usize,
+    wis: f64,
+    dispersion: f64,
+    overprediction: f64,
+    underprediction: f64,
+    wis_share: f64,
+    coverage_50: Option<f64>,
+    coverage_80: Option<f64>,
+    coverage_95: Option<f64>,
+    bias: f64,
+    bias_share: f64,
+    mape: Option<f64>,
+    mase: Option<f64>,
+}
+
+/// The rows of all packs.
+pub fn rows(backtests: &[Backtest]) -> Vec<Score<'_>> {
+    fn score<'a>(backtest: &'a Backtest, row: &'a Row) -> Score<'a> {
+        let is_of_pack = row.forecaster.is_of_pack();
+        let [coverage_50, coverage_80, coverage_95] =
+            [0, 1, 2].map(|i| row.coverage.map(|coverage| coverage[i]));
+        Score {
+            pack: is_of_pack.then_some(&backtest.study.pack.name),
+            hindsight: is_of_pack.then(|| backtest.has_hindsight()),
+            scenario: &backtest.study.scenarios[row.scenario].id,
+            area: backtest.area(row),
+            service: &backtest.study.pack.services[row.service].id,
+            forecast: row.forecaster.id(),
+            horizon: row.horizon.name(),
+            months: row.months,
+            wis: row.wis.score,
+            dispersion: row.wis.dispersion,
+            overprediction: row.wis.overprediction,
+            underprediction: row.wis.underprediction,
+            wis_share: row.wis_share,
+            coverage_50,
+            coverage_80,
+            coverage_95,
+            bias: row.bias,
+            bias_share: row.bias_share,
+            mape: row.mape,
+            mase: row.mase,
         }
     }
-    let draws = backtests.first().map(|backtest| backtest.study.draws);
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "seed": draws.map(|draws| draws.seed),
-        "draws": draws.map(|draws| draws.count),
-        "as_of": backtests.iter().flat_map(|b| &b.hindcasts).next().map(|h| h.as_of.to_string()),
-        "areas": backtests.first().map(|backtest| backtest.study.areas.iter().map(|area| json!({
-            "id": area.id, "name": area.name, "basis": area.scale.words(),
-        })).collect::<Vec<_>>()),
-        "scores": scores,
-        "files": files,
-    })
+    marked(backtests)
+        .flat_map(|(is_first, own)| own.rows(is_first).map(move |row| score(own, row)))
+        .collect()
+}
+
+/// The scores of all packs, and which files hold them.
+pub fn document<'a>(backtests: &'a [Backtest], files: &'a [String]) -> Document<'a> {
+    let first = backtests.first().map(|backtest| &backtest.study);
+    Document {
+        afterwave: env!("CARGO_PKG_VERSION"),
+        seed: first.map(|study| study.draws.seed),
+        draws: first.map(|study| study.draws.count),
+        as_of: backtests.iter().flat_map(|b| &b.hindcasts).next().map(|h| h.as_of.to_string()),
+        areas: first.map(|study| study.areas.iter().map(area).collect()),
+        scores: rows(backtests),
+        files,
+    }
 }
 
 /// The forecasts and what came, as hubs take them; methods that know no pack stand once.

@@ -3,9 +3,12 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use super::csv_rows::Rows;
 use super::words::wrapped;
 use crate::evaluate::waits::{By, Row, Scored, Span};
+use crate::month::Month;
 use crate::study::Study;
 use crate::study::waits::Told;
 
@@ -53,6 +56,50 @@ fn unit(told: Told) -> &'static str {
         Told::Median | Told::Percentile90 => "weeks",
         Told::Referrals | Told::Seen | Told::Waiting => "percent",
     }
+}
+
+/// The scores as one document.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    waits: Vec<Score<'a>>,
+}
+
+/// How good one forecaster was; none for an area is all that are no nation.
+#[derive(Serialize)]
+struct Score<'a> {
+    as_of: Month,
+    area: Option<&'a str>,
+    service: &'a str,
+    told: &'static str,
+    weeks: Option<f64>,
+    span: &'a str,
+    forecast: &'static str,
+    figures: usize,
+    error: f64,
+    bias: f64,
+    error_of_mean: f64,
+    wis: f64,
+    coverage: Option<[f64; 3]>,
+}
+
+/// The scores of every forecaster.
+pub fn document<'a>(study: &'a Study, rows: &'a [Row]) -> Document<'a> {
+    let score = |row: &'a Row| Score {
+        as_of: row.cut,
+        area: row.area.as_deref(),
+        service: &study.pack.services[row.service].id,
+        told: row.told.name(),
+        weeks: row.weeks,
+        span: row.span.name(),
+        forecast: row.by.id(),
+        figures: row.count,
+        error: row.error,
+        bias: row.bias,
+        error_of_mean: row.of_means,
+        wis: row.wis,
+        coverage: row.coverage,
+    };
+    Document { waits: rows.iter().map(score).collect() }
 }
 
 /// Tables for nations, and for all other areas together.

@@ -4,7 +4,7 @@
 #![allow(clippy::inline_always)]
 
 use pulp::{Simd, WithSimd};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 /// A quantile in every table; each has its mirror image on the other side of the median.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,11 +73,19 @@ impl Quantile {
 const COUNT: usize = Quantile::ALL.len();
 
 /// The mean and the quantiles of the draws of one number.
-#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Stats {
     /// The mean.
     pub mean: f64,
     quantiles: [f64; COUNT],
+}
+
+/// The mean and every quantile by its name.
+impl Serialize for Stats {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let quantiles = self.quantiles().map(|(quantile, value)| (quantile.name(), value));
+        serializer.collect_map(std::iter::once(("mean", self.mean)).chain(quantiles))
+    }
 }
 
 impl Stats {

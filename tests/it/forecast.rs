@@ -6,6 +6,7 @@ use afterwave::draw::Stream;
 use afterwave::evaluate::rolling::{self, Origins, Series};
 use afterwave::model::underlying::{Extent, History, Method};
 use afterwave::month::Month;
+use afterwave::output::rolling as output;
 
 use crate::shared::published;
 
@@ -85,7 +86,7 @@ fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85()
     assert!(series.len() > 180, "{}", series.len());
     let methods = [Method::SeasonalNaive, Method::DEFAULT];
     let table = rolling::compare(&series, &methods, Origins::BEFORE_COVID, 12);
-    eprintln!("{}", table.text());
+    eprintln!("{}", output::text(&table));
     let row = |method, horizon| table.row(method, horizon).unwrap();
     for horizon in [None, Some(1), Some(3), Some(6), Some(12)] {
         let (naive, default) = (row(methods[0], horizon), row(methods[1], horizon));
@@ -93,7 +94,7 @@ fn the_default_beats_seasonal_naive_and_its_80_percent_intervals_hold_75_to_85()
         let coverage = default.coverage[1];
         assert!((0.75..=0.85).contains(&coverage), "{default:?}");
     }
-    assert_eq!(table.csv().lines().count(), 1 + 2 * 13);
+    assert_eq!(output::csv(&table).lines().count(), 1 + 2 * 13);
 }
 
 #[test]
@@ -125,7 +126,7 @@ fn england_and_bury_are_forecast_better_than_by_seasonal_naive() {
         let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
         let table = rolling::compare(&one, &Method::ALL, ORIGINS, 12);
         let mase = |method| table.row(method, None).unwrap().mase;
-        eprintln!("{name}\n{}", table.text());
+        eprintln!("{name}\n{}", output::text(&table));
         assert!(mase(Method::DEFAULT) < 0.75 * mase(Method::SeasonalNaive));
     }
 }
@@ -143,7 +144,7 @@ fn the_evidence_is_what_comes_out() {
         let one: Vec<Series> = series.iter().filter(|s| s.name == name).cloned().collect();
         let methods = [Method::SeasonalNaive, Method::DEFAULT];
         let table = rolling::compare(&one, &methods, Origins::BEFORE_COVID, 12);
-        eprintln!("{name}\n{}", table.text());
+        eprintln!("{name}\n{}", output::text(&table));
         let row = |method| table.row(method, None).unwrap();
         let agrees = |a: f64, b: f64| assert!((a - b).abs() < 0.0051, "{name}: {a} {b}");
         agrees(row(Method::DEFAULT).mase, mase);

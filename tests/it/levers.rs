@@ -231,7 +231,8 @@ fn comparison_ranks_and_names_what_moves() {
     assert!(ranked.iter().all(|choice| choice.robust));
     assert_eq!(ranked[0].choice.name, "hubs+bereavement");
     assert!(compared.nothing.iter().all(|trial| trial.helped.iter().all(|helped| *helped == 0.0)));
-    let alone: f64 = ["hubs", "bereavement", "campaign"].map(|name| find(name).best).iter().sum();
+    let alone: f64 =
+        ["hubs", "bereavement", "campaign"].map(|name| find(name).standing.best).iter().sum();
     assert!((alone - 1.0).abs() < 1e-9, "the best alone is one of them: {alone}");
     let vcse = study.pack.service("vcse").unwrap();
     let moves = |name: &str| {

@@ -4,6 +4,7 @@ mod options;
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 
 use crate::checksum::sha256;
 use crate::cli::line::CommandLine;
@@ -14,7 +15,7 @@ use crate::input::network::{self as input, Draft, Layout, Scenario};
 use crate::model::network::{Clock, Experiment, Network, Results, Span, simulate, with_levers};
 use crate::output::charts::Format;
 use crate::output::files::Files;
-use crate::output::network::{self as output, Report};
+use crate::output::network::{self as output, Document, Report};
 use crate::output::record::NoMore;
 
 /// Runs the command.
@@ -37,12 +38,18 @@ pub(super) fn run(args: &NetworkArgs, line: &CommandLine) -> anyhow::Result<()> 
     let read: Vec<Source> = read.collect();
     folder.replace(files, &super::inputs(line, &read), &NoMore {})?;
     if line.cli.json {
-        let documents: Vec<serde_json::Value> = reports.iter().map(Report::document).collect();
-        let document = match <[serde_json::Value; 1]>::try_from(documents) {
-            Ok([only]) => only,
-            Err(several) => serde_json::json!({ "scenarios": several }),
-        };
-        super::print_json(&document)?;
+        /// One record, or those of several scenarios.
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Documents<'a> {
+            One(Document<'a>),
+            Several { scenarios: Vec<Document<'a>> },
+        }
+        let documents: Vec<_> = reports.iter().map(Report::document).collect();
+        super::print_json(&match <[Document<'_>; 1]>::try_from(documents) {
+            Ok([only]) => Documents::One(only),
+            Err(scenarios) => Documents::Several { scenarios },
+        })?;
     } else {
         for report in &reports {
             super::print(&format!("{}\n", report.table()))?;
@@ -174,11 +181,9 @@ fn simulated(args: &NetworkArgs, cases: &[Case]) -> Vec<Ran> {
 /// scenarios differ.
 fn files(args: &NetworkArgs, cases: &[Case], reports: &[Report<'_>]) -> anyhow::Result<Files> {
     let mut files = Files::default();
-    let wanted = args.charts.iter().filter_map(|format| super::run::chart_format(*format));
     let formats: Vec<Format> = match args.charts.as_slice() {
         [] => vec![Format::Svg, Format::Png],
-        some if some.contains(&ChartFormat::None) => Vec::new(),
-        _ => wanted.collect(),
+        asked => ChartFormat::drawn(asked),
     };
     for (case, report) in cases.iter().zip(reports) {
         let folder = match &case.fed {

@@ -4,15 +4,12 @@ mod results;
 
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use crate::cli::line::CommandLine;
-use crate::cli::run::{ChartFormat, RunArgs};
+use crate::cli::run::RunArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
 use crate::input::text;
-use crate::output::charts::Format;
 use crate::output::datapackage;
 use crate::output::disclosure::{self, Control, Rules};
 use crate::output::document::{About, Document};
@@ -58,7 +55,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     };
     let (written, said) = super::with_threads(args.threads, || {
         let mut results = Results::new(asked, control.clone(), folder.stage()?);
-        let bar = progress();
+        let bar = super::progress();
         let tick = |share: f64| bar.set_position((share * 100.0) as u64);
         project_each(&read.study, &tick, &mut |projection| results.add(projection))?;
         bar.finish_and_clear();
@@ -117,7 +114,7 @@ fn before(args: &RunArgs, study: &Study) -> anyhow::Result<Option<Before>> {
         return Ok(None);
     }
     let mut projections = super::with_threads(args.threads, || {
-        let bar = progress();
+        let bar = super::progress();
         let projections = project(&before, &|share| bar.set_position((share * 100.0) as u64));
         bar.finish_and_clear();
         projections
@@ -169,23 +166,12 @@ fn counted_twice(study: &Study) -> Problems {
         if let Some([a, b]) = lever::counted_twice(&levers, &study.figures) {
             let place = Source::new(scenario.id.clone(), "").whole();
             problems.push(
-                Problem::warning(place, super::levers::words_twice(a, b))
+                Problem::warning(place, super::words_twice(a, b))
                     .allowed("one of the two, or an effect of your own for one"),
             );
         }
     }
     problems
-}
-
-pub(super) fn progress() -> ProgressBar {
-    if super::is_quiet() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new(100);
-    if let Ok(style) = ProgressStyle::with_template("projecting {bar:40} {percent}% {elapsed}") {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// The goals to hold results against, if a file is named.
@@ -198,12 +184,4 @@ fn goals(args: &RunArgs, study: &mut Study) -> Result<Vec<Goal<Measure>>, InputE
     problems.stop_on_errors()?;
     super::warn(&problems);
     Ok(goals)
-}
-
-pub(super) fn chart_format(format: ChartFormat) -> Option<Format> {
-    match format {
-        ChartFormat::Svg => Some(Format::Svg),
-        ChartFormat::Png => Some(Format::Png),
-        ChartFormat::None => None,
-    }
 }

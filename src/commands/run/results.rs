@@ -151,7 +151,7 @@ impl<'a> Results<'a> {
         for (name, chart) in charts {
             self.files.write(format!("charts/{name}"), chart)?;
         }
-        if let Some((name, page)) = page(asked, control, area, &projections) {
+        if let Some((name, page)) = page(asked, control, area, &projections)? {
             self.files.write(name, page.into_bytes())?;
         }
         for projection in &projections {
@@ -274,10 +274,10 @@ fn page(
     control: Option<&Control>,
     area: usize,
     projections: &[Projection],
-) -> Option<(String, String)> {
+) -> anyhow::Result<Option<(String, String)>> {
     let Asked { args, study, model, inputs, goals, .. } = asked;
     if args.report == Report::None || study.areas[area].is_part {
-        return None;
+        return Ok(None);
     }
     let scenarios = &args.input.scenarios;
     let setting =
@@ -286,7 +286,7 @@ fn page(
         1 => "report.html".to_owned(),
         _ => format!("report-{}.html", pictures::file_name(&study.areas[area].id)),
     };
-    Some((name, report::page(study, projections, area, &setting)?))
+    Ok(Some((name, report::page(study, projections, area, &setting)?)))
 }
 
 /// Which charts were asked for.

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::cli::sweep::MergeArgs;
+use crate::commands::print_json;
 use crate::diagnostics::{InputError, Problem, Source};
 use crate::input::text;
 use crate::output::sweep::merged::{MERGED, merge as merge_units, missing};
@@ -43,9 +46,8 @@ pub(super) fn merge(args: &MergeArgs, json: bool) -> anyhow::Result<()> {
     let cases = merge_units(folder, &record, (&header, &rows), against)?;
     let to = folder.join(MERGED);
     if json {
-        return crate::commands::print_json(&serde_json::json!({
-            "folder": to, "variants": rows.len(), "cases": cases, "against": ids[against],
-        }));
+        let (variants, against) = (rows.len(), ids[against]);
+        return print_json(&Merged { folder: &to, variants, cases, against });
     }
     crate::commands::tell_words(&format!(
         "{} of {} in {}: cases, rollup, comparison with {}, effects and shares of each key",
@@ -55,6 +57,15 @@ pub(super) fn merge(args: &MergeArgs, json: bool) -> anyhow::Result<()> {
         ids[against]
     ));
     Ok(())
+}
+
+/// What was merged, as one document.
+#[derive(Serialize)]
+struct Merged<'a> {
+    folder: &'a Path,
+    variants: usize,
+    cases: usize,
+    against: &'a str,
 }
 
 /// What the sweep of a folder is.

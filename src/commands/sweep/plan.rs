@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::checked::{Checked, checked};
 use super::run::{Progress, Round, TOGETHER, To};
 use crate::cli::sweep::PlanArgs;
@@ -24,6 +26,23 @@ use crate::study::Study;
 
 /// Variants and areas of the larger part that is timed.
 const SOME: usize = 4;
+
+/// What a sweep takes, as one document.
+#[derive(Serialize)]
+struct Plan {
+    variants: usize,
+    areas: usize,
+    cases: usize,
+    draws: usize,
+    tables: usize,
+    cpu_seconds: f64,
+    memory_mb: f64,
+    disk_mb: f64,
+    within_minutes: f64,
+    threads: usize,
+    shards: Option<usize>,
+    shared: bool,
+}
 
 /// What a sweep costs.
 struct Costs {
@@ -59,13 +78,20 @@ pub(super) fn plan(args: &PlanArgs, json: bool) -> anyhow::Result<()> {
         let memory = costs.memory as f64 / f64::from(1 << 20);
         let tables = checked.wanted.tables.len();
         if json {
-            return crate::commands::print_json(&serde_json::json!({
-                "variants": variants, "areas": areas, "cases": variants * areas,
-                "draws": checked.sweep.inputs.draws, "tables": tables,
-                "cpu_seconds": cpu, "memory_mb": memory, "disk_mb": megabytes,
-                "within_minutes": args.within, "threads": threads, "shards": shards,
-                "shared": costs.is_shared(),
-            }));
+            return crate::commands::print_json(&Plan {
+                variants,
+                areas,
+                cases: variants * areas,
+                draws: checked.sweep.inputs.draws,
+                tables,
+                cpu_seconds: cpu,
+                memory_mb: memory,
+                disk_mb: megabytes,
+                within_minutes: args.within,
+                threads,
+                shards,
+                shared: costs.is_shared(),
+            });
         }
         let whole = |value: f64| thousands(value.ceil());
         let shards = match shards {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use super::checked::{Checked, checked, reason};
 use crate::cli::sweep::{Shard, SweepRunArgs};
@@ -23,6 +24,16 @@ use crate::output::tables::OfCase;
 use crate::output::words::counted;
 use crate::projection::{Variants, areas_within, is_shared, project_alike, project_each};
 use crate::study::Study;
+
+/// What was run, as one document.
+#[derive(Serialize)]
+struct Ran<'a> {
+    folder: &'a Path,
+    units: usize,
+    run: usize,
+    already_there: usize,
+    failed: usize,
+}
 
 /// Runs it.
 pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
@@ -60,10 +71,15 @@ pub(super) fn run(args: &SweepRunArgs, json: bool) -> anyhow::Result<()> {
         }
         progress.finish();
         if json {
-            crate::commands::print_json(&serde_json::json!({
-                "folder": args.out, "units": units.len(), "run": todo.len(),
-                "already_there": there, "failed": failed,
-            }))?;
+            let (units, run) = (units.len(), todo.len());
+            let already_there = there;
+            crate::commands::print_json(&Ran {
+                folder: &args.out,
+                units,
+                run,
+                already_there,
+                failed,
+            })?;
         }
         let text = format!(
             "{} in {}: {} run now, {there} there already",
@@ -261,7 +277,7 @@ const EVERY: Duration = Duration::from_secs(60);
 
 impl Progress {
     fn new(units: usize) -> Self {
-        Self::on(crate::commands::run::progress(), units)
+        Self::on(crate::commands::progress(), units)
     }
 
     /// Of what nobody waits for.

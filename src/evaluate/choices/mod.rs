@@ -12,7 +12,7 @@ pub mod within;
 
 use std::collections::HashMap;
 
-pub use rank::{Ranked, SideEffect, is_sure_to_act};
+pub use rank::{Ranked, SideEffect, Standing, is_sure_to_act};
 pub use trial::Trial;
 
 use crate::projection::quantiles::{Stats, Summariser};
@@ -36,7 +36,7 @@ pub struct Choice {
     pub parts: Vec<f64>,
 }
 
-/// Choices of one kind stand against each other: who buys a package has bought its levers.
+/// Choices are of two kinds: one lever is a question of its own beside several.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     /// One lever.
@@ -63,7 +63,7 @@ impl Choice {
         Self { name: names.join("+"), levers, is_package: false, parts }
     }
 
-    /// Whom it stands against.
+    /// Whether it is one lever or several.
     pub fn kind(&self) -> Kind {
         if self.levers.len() == 1 && !self.is_package && self.parts == [1.0] {
             Kind::Alone
@@ -75,6 +75,15 @@ impl Choice {
     /// Whether some of its levers reach less than was asked for.
     pub fn is_scaled(&self) -> bool {
         self.parts.iter().any(|part| *part < 1.0) || self.name == within::NAME
+    }
+
+    /// Whether one of the two is bought instead of the other: both are of one kind, and neither is
+    /// part of the other, for who buys the larger has bought the smaller.
+    pub fn is_rival_of(&self, other: &Self) -> bool {
+        let holds = |a: &Self, b: &Self| {
+            b.levers.iter().all(|own| a.levers.iter().any(|lever| lever.name == own.name))
+        };
+        self.kind() == other.kind() && !holds(self, other) && !holds(other, self)
     }
 
     /// The choice without its levers that help in a way; nothing where it has none of them.
@@ -101,11 +110,6 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// How many choices stand against each other.
-    pub fn rivals(&self, kind: Kind) -> usize {
-        self.ranked.iter().filter(|ranked| ranked.choice.kind() == kind).count()
-    }
-
     /// The services whose referrals or waiting lists some choice changes in some draw.
     pub fn touched(&self) -> Vec<usize> {
         let mut services: Vec<usize> = Vec::new();

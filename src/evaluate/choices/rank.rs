@@ -6,7 +6,7 @@
 //! number helped in the scenario that favours a choice least (maximin). Regret is what is lost:
 //!
 //! ```text
-//! regret(c,i) = max over the choices of its kind, and nothing, of helped(i) - helped(c,i)
+//! regret(c,i) = max over c, its rivals and nothing of helped(i) - helped(c,i)
 //! ```
 //!
 //! its mean over draws and scenarios, and the worst scenario's 95th percentile, by which a choice
@@ -56,21 +56,28 @@ pub struct Ranked {
     pub robust: bool,
     /// How often it helps anyone, over draws and scenarios: it beats doing nothing.
     pub helps: f64,
-    /// How often it helps more than each other choice of its kind, by their names.
-    pub beats: Vec<(String, f64)>,
-    /// How often it is the best of its kind.
-    pub best: f64,
+    /// How it does against its rivals.
+    pub standing: Standing,
     /// Median number helped in the scenario that favours it least.
     pub least: f64,
-    /// Mean regret over draws and scenarios.
-    pub regret_mean: f64,
-    /// The 95th percentile of regret in the scenario where that is greatest.
-    pub regret_worst: f64,
     /// By stratification that is known: the share of those helped in each stratum, each lever's as
     /// the flow it acts on, at central values.
     pub gains: Vec<(usize, Vec<f64>)>,
     /// What nobody may have wanted.
     pub side_effects: Vec<SideEffect>,
+}
+
+/// A choice held against its rivals.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Standing {
+    /// How often it helps more than each of its rivals, by their names; empty where it has none.
+    pub beats: Vec<(String, f64)>,
+    /// How often it helps more than all of them.
+    pub best: f64,
+    /// Mean regret over draws and scenarios.
+    pub regret_mean: f64,
+    /// The 95th percentile of regret in the scenario where that is greatest.
+    pub regret_worst: f64,
 }
 
 /// Whether the range of a lever's effect leaves out nothing.
@@ -83,6 +90,13 @@ impl Ranked {
     /// Statistics of a quantity over the draws of all scenarios.
     pub fn pooled(&self, of: impl Fn(&Trial) -> Option<Vec<f64>>) -> Option<Stats> {
         super::pooled(&self.trials, of)
+    }
+
+    /// Whether it leaves more need unmet than people helped, in the middle of the draws.
+    pub fn harms(&self) -> bool {
+        let of = |of: fn(&Trial) -> Vec<f64>| self.pooled(|trial| Some(of(trial)));
+        let (helped, unmet) = (of(|trial| trial.helped.clone()), of(|trial| trial.unmet.clone()));
+        helped.zip(unmet).is_some_and(|(helped, unmet)| unmet.median() > helped.median())
     }
 
     /// People helped by draw, the mean over scenarios.
@@ -110,10 +124,10 @@ pub(super) fn rank(
             .zip(&all)
             .map(|(choice, trials)| ranked_choice(study, choice, of_area(trials, area)))
             .collect();
-        for kind in [Kind::Alone, Kind::Together] {
-            let mut rivals: Vec<&mut Ranked> =
-                ranked.iter_mut().filter(|ranked| ranked.choice.kind() == kind).collect();
-            hold_against_each_other(&mut rivals);
+        let standings: Vec<Standing> =
+            ranked.iter().map(|own| held_against_rivals(&ranked, own)).collect();
+        for (own, standing) in ranked.iter_mut().zip(standings) {
+            own.standing = standing;
         }
         share_gains(study, area, &mut ranked);
         ranked.sort_by(|a, b| b.robust.cmp(&a.robust).then(b.least.total_cmp(&a.least)));
@@ -139,58 +153,47 @@ fn ranked_choice(study: &Study, choice: &Choice, trials: Vec<Trial>) -> Ranked {
         choice: choice.clone(),
         robust: acts && trials.iter().all(|trial| helps(trial) >= ROBUST),
         helps: trials.iter().map(helps).sum::<f64>() / trials.len().max(1) as f64,
-        beats: Vec::new(),
-        best: 0.0,
+        standing: Standing::default(),
         least,
-        regret_mean: 0.0,
-        regret_worst: 0.0,
         gains: Vec::new(),
         side_effects: side_effects(study, choice, &trials, least),
         trials,
     }
 }
 
-/// How often each of one kind beats the others and is the one that helps most (equals share that,
+/// How often one of the choices beats its rivals and is the one that helps most (equals share that,
 /// and nobody gets it where none helps), and what is lost by it.
-fn hold_against_each_other(rivals: &mut [&mut Ranked]) {
-    let Some(first) = rivals.first() else { return };
-    let sizes: Vec<usize> = first.trials.iter().map(|trial| trial.helped.len()).collect();
-    let total: usize = sizes.iter().sum();
-    let helped: Vec<Vec<Vec<f64>>> = rivals
-        .iter()
-        .map(|ranked| ranked.trials.iter().map(|trial| trial.helped.clone()).collect())
-        .collect();
-    let names: Vec<String> = rivals.iter().map(|ranked| ranked.choice.name.clone()).collect();
-    let most: Vec<Vec<f64>> = (0..sizes.len())
-        .map(|s| {
-            (0..sizes[s]).map(|i| helped.iter().map(|h| h[s][i]).fold(0.0, f64::max)).collect()
-        })
-        .collect();
-    let over_draws = |of: &dyn Fn(usize, usize) -> f64| -> f64 {
-        let draws = (0..sizes.len()).flat_map(|s| (0..sizes[s]).map(move |i| (s, i)));
-        draws.map(|(s, i)| of(s, i)).sum::<f64>() / total.max(1) as f64
-    };
-    for (own, ranked) in rivals.iter_mut().enumerate() {
-        let others = (0..names.len()).filter(|other| *other != own);
-        ranked.beats = others
-            .map(|other| {
-                let beats = |s: usize, i: usize| {
-                    f64::from(u8::from(helped[own][s][i] > helped[other][s][i]))
-                };
-                (names[other].clone(), over_draws(&beats))
-            })
-            .collect();
-        ranked.best = over_draws(&|s, i| {
-            let is_best = most[s][i] > 0.0 && helped[own][s][i] == most[s][i];
-            let winners = helped.iter().filter(|h| h[s][i] == most[s][i]).count();
-            if is_best { 1.0 / winners as f64 } else { 0.0 }
-        });
-        let regret = |s: usize, i: usize| most[s][i] - helped[own][s][i];
-        ranked.regret_mean = over_draws(&regret);
-        let mut summariser = Summariser::default();
-        let worst =
-            (0..sizes.len()).map(|s| summariser.stats((0..sizes[s]).map(|i| regret(s, i))).q95());
-        ranked.regret_worst = worst.fold(0.0, f64::max);
+fn held_against_rivals(ranked: &[Ranked], own: &Ranked) -> Standing {
+    let rivals: Vec<&Ranked> =
+        ranked.iter().filter(|other| own.choice.is_rival_of(&other.choice)).collect();
+    let (mut best, mut regrets) = (0.0, Vec::new());
+    let mut beats = vec![0.0; rivals.len()];
+    for (scenario, trial) in own.trials.iter().enumerate() {
+        let mut regret = Vec::with_capacity(trial.helped.len());
+        for (draw, helped) in trial.helped.iter().enumerate() {
+            let others = || rivals.iter().map(|rival| rival.trials[scenario].helped[draw]);
+            let most = others().fold(helped.max(0.0), f64::max);
+            if *helped == most && most > 0.0 {
+                best += 1.0 / (1 + others().filter(|other| *other == most).count()) as f64;
+            }
+            for (beats, other) in beats.iter_mut().zip(others()) {
+                *beats += f64::from(u8::from(*helped > other));
+            }
+            regret.push(most - helped);
+        }
+        regrets.push(regret);
+    }
+    let draws = regrets.iter().map(Vec::len).sum::<usize>().max(1) as f64;
+    let mut summariser = Summariser::default();
+    let names = rivals.iter().map(|rival| rival.choice.name.clone());
+    Standing {
+        beats: names.zip(beats.iter().map(|count| count / draws)).collect(),
+        best: best / draws,
+        regret_mean: regrets.iter().flatten().sum::<f64>() / draws,
+        regret_worst: regrets
+            .into_iter()
+            .map(|regret| summariser.stats(regret.into_iter()).q95())
+            .fold(0.0, f64::max),
     }
 }
 

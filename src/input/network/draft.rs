@@ -1,5 +1,7 @@
 //! A network as read, before its days are known: rows with places, still to be checked together.
 
+use serde::Serialize;
+
 use super::place_named;
 use crate::diagnostics::{InputError, Place, Problem, Problems};
 use crate::model::network::{Arrivals, Network, Reneging, Service, Stay, Timeline};
@@ -49,13 +51,15 @@ pub(super) struct Routes {
 }
 
 /// Which files a network came from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// `services.csv`, `routes.csv`, `arrivals.csv`.
     Own,
     /// Files that begin with `network`, `arrivals` and `postcov_flow`.
     Published,
     /// A published network file alone, whose figures hold on every day.
+    #[serde(rename = "published, network file alone")]
     Small,
     /// The example compiled in.
     BuiltIn,

@@ -2,102 +2,182 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::super::document::stats;
 use super::table::changed;
 use super::{QUANTITIES, words};
-use crate::evaluate::choices::{Comparison, Trial};
-use crate::projection::quantiles::Summariser;
+use crate::evaluate::choices::knowing::{Decision, Worth};
+use crate::evaluate::choices::{Comparison, Ranked, Trial};
+use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
+use crate::study::figures::Grade;
+use crate::study::lever::{Level, Lever};
 
-/// The comparison as one JSON document.
-pub fn document(study: &Study, compared: &[Comparison]) -> Value {
-    let mut summariser = Summariser::default();
-    let mut trial = |trial: &Trial| {
-        let mut object = serde_json::Map::new();
-        object.insert("scenario".to_owned(), json!(study.scenarios[trial.scenario].id));
-        for (name, of) in QUANTITIES {
-            let value = of(trial).map(|draws| stats(&summariser.stats(draws.into_iter())));
-            object.insert(name.to_owned(), value.unwrap_or(Value::Null));
-        }
-        let referrals: serde_json::Map<_, _> = changed(trial)
-            .map(|(service, draws)| {
-                let value = stats(&summariser.stats(draws.iter().copied()));
-                (study.pack.services[service].id.clone(), value)
-            })
-            .collect();
-        object.insert("referrals_change".to_owned(), Value::Object(referrals));
-        Value::Object(object)
+/// The comparison as one document.
+#[derive(Serialize)]
+pub struct Document<'a> {
+    afterwave: &'static str,
+    seed: u64,
+    draws: usize,
+    pack: &'a str,
+    nothing: Vec<NothingRead<'a>>,
+    choices: Vec<ChoiceRead<'a>>,
+    decisions: Vec<DecisionRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct NothingRead<'a> {
+    area: &'a str,
+    scenarios: Vec<TrialRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct TrialRead<'a> {
+    scenario: &'a str,
+    #[serde(flatten)]
+    quantities: BTreeMap<&'static str, Option<Stats>>,
+    referrals_change: BTreeMap<&'a str, Stats>,
+}
+
+#[derive(Serialize)]
+struct ChoiceRead<'a> {
+    area: &'a str,
+    rank: usize,
+    choice: &'a str,
+    kind: &'static str,
+    levers: Vec<LeverRead<'a>>,
+    robust: bool,
+    helps_share: f64,
+    best_share: f64,
+    beats: &'a [(String, f64)],
+    regret_mean: f64,
+    regret_worst: f64,
+    who_gains: BTreeMap<&'a str, BTreeMap<&'a str, f64>>,
+    side_effects: Vec<String>,
+    scenarios: Vec<TrialRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct LeverRead<'a> {
+    name: &'a str,
+    label: &'a str,
+    kind: &'static str,
+    level: Option<Level>,
+    grade: Grade,
+    source: &'a str,
+    price_year: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct DecisionRead<'a> {
+    area: &'a str,
+    kind: &'static str,
+    chosen: Option<&'a str>,
+    perfect: f64,
+    figures: Vec<WorthRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct WorthRead<'a> {
+    figure: &'a str,
+    grade: Grade,
+    people: f64,
+    changes: f64,
+}
+
+/// Every area's choices, and what it would be worth to know better.
+pub fn document<'a>(study: &'a Study, compared: &'a [Comparison]) -> Document<'a> {
+    let ranked = |own: &'a Comparison| {
+        (1..).zip(&own.ranked).map(move |(rank, ranked)| choice(study, own, rank, ranked))
     };
-    let nothing: Vec<Value> = compared
-        .iter()
-        .map(|own| {
-            json!({
-                "area": study.areas[own.area].id,
-                "scenarios": own.nothing.iter().map(&mut trial).collect::<Vec<_>>(),
+    let decided =
+        |own: &'a Comparison| own.decisions.iter().map(move |of| decision(study, own, of));
+    Document {
+        afterwave: env!("CARGO_PKG_VERSION"),
+        seed: study.draws.seed,
+        draws: study.draws.count,
+        pack: &study.pack.name,
+        nothing: compared
+            .iter()
+            .map(|own| NothingRead {
+                area: &study.areas[own.area].id,
+                scenarios: own.nothing.iter().map(|of| trial(study, of)).collect(),
             })
-        })
-        .collect();
-    let placed = compared.iter().flat_map(|own| (1..).zip(&own.ranked).map(move |of| (own, of)));
-    let choices: Vec<Value> = placed
-        .map(|(own, (rank, choice))| {
-            json!({
-                "area": study.areas[own.area].id,
-                "rank": rank,
-                "choice": choice.choice.name,
-                "kind": choice.choice.kind().name(),
-                "levers": choice.choice.levers.iter().map(|lever| json!({
-                    "name": lever.name,
-                    "label": lever.label,
-                    "kind": lever.action.kind().name(),
-                    "level": lever.level,
-                    "grade": study.figures.get(lever.effect).origin.grade,
-                    "source": study.figures.get(lever.effect).origin.source,
-                    "price_year": lever.price_year,
-                })).collect::<Vec<_>>(),
-                "robust": choice.robust,
-                "helps_share": choice.helps,
-                "best_share": choice.best,
-                "beats": choice.beats,
-                "regret_mean": choice.regret_mean,
-                "regret_worst": choice.regret_worst,
-                "who_gains": choice.gains.iter().map(|(of, shares)| {
-                    let of = &study.pack.stratifications[*of];
-                    let strata = of.strata.iter().map(|stratum| stratum.id.clone());
-                    (of.id.clone(), strata.zip(shares.iter().copied()).collect())
-                }).collect::<BTreeMap<String, BTreeMap<String, f64>>>(),
-                "side_effects": choice.side_effects.iter()
-                    .map(|effect| words(study, effect)).collect::<Vec<_>>(),
-                "scenarios": choice.trials.iter().map(&mut trial).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let decisions: Vec<Value> = compared
-        .iter()
-        .flat_map(|own| own.decisions.iter().map(move |decision| (own, decision)))
-        .map(|(own, decision)| {
-            json!({
-                "area": study.areas[own.area].id,
-                "kind": decision.kind.name(),
-                "chosen": decision.chosen.map(|place| own.ranked[place].choice.name.clone()),
-                "perfect": decision.perfect,
-                "figures": decision.figures.iter().map(|worth| json!({
-                    "figure": study.figures.get(worth.figure).key,
-                    "grade": study.figures.get(worth.figure).origin.grade,
-                    "people": worth.people,
-                    "changes": worth.changes,
-                })).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    json!({
-        "afterwave": env!("CARGO_PKG_VERSION"),
-        "seed": study.draws.seed,
-        "draws": study.draws.count,
-        "pack": study.pack.name,
-        "nothing": nothing,
-        "choices": choices,
-        "decisions": decisions,
-    })
+            .collect(),
+        choices: compared.iter().flat_map(ranked).collect(),
+        decisions: compared.iter().flat_map(decided).collect(),
+    }
+}
+
+fn trial<'a>(study: &'a Study, trial: &Trial) -> TrialRead<'a> {
+    let mut summariser = Summariser::default();
+    let mut numbers = |draws: &[f64]| summariser.stats(draws.iter().copied());
+    TrialRead {
+        scenario: &study.scenarios[trial.scenario].id,
+        quantities: QUANTITIES
+            .iter()
+            .map(|(name, of)| (*name, of(trial).map(|draws| numbers(&draws))))
+            .collect(),
+        referrals_change: changed(trial)
+            .map(|(service, draws)| (study.pack.services[service].id.as_str(), numbers(draws)))
+            .collect(),
+    }
+}
+
+fn choice<'a>(
+    study: &'a Study,
+    own: &'a Comparison,
+    rank: usize,
+    ranked: &'a Ranked,
+) -> ChoiceRead<'a> {
+    let gains = |(of, shares): &'a (usize, Vec<f64>)| {
+        let of = &study.pack.stratifications[*of];
+        let strata = of.strata.iter().map(|stratum| stratum.id.as_str());
+        (of.id.as_str(), strata.zip(shares.iter().copied()).collect())
+    };
+    ChoiceRead {
+        area: &study.areas[own.area].id,
+        rank,
+        choice: &ranked.choice.name,
+        kind: ranked.choice.kind().name(),
+        levers: ranked.choice.levers.iter().map(|of| lever(study, of)).collect(),
+        robust: ranked.robust,
+        helps_share: ranked.helps,
+        best_share: ranked.standing.best,
+        beats: &ranked.standing.beats,
+        regret_mean: ranked.standing.regret_mean,
+        regret_worst: ranked.standing.regret_worst,
+        who_gains: ranked.gains.iter().map(gains).collect(),
+        side_effects: ranked.side_effects.iter().map(|effect| words(study, effect)).collect(),
+        scenarios: ranked.trials.iter().map(|of| trial(study, of)).collect(),
+    }
+}
+
+fn lever<'a>(study: &'a Study, lever: &'a Lever) -> LeverRead<'a> {
+    let origin = &study.figures.get(lever.effect).origin;
+    LeverRead {
+        name: &lever.name,
+        label: &lever.label,
+        kind: lever.action.kind().name(),
+        level: lever.level,
+        grade: origin.grade,
+        source: &origin.source,
+        price_year: lever.price_year,
+    }
+}
+
+fn decision<'a>(study: &'a Study, own: &'a Comparison, decision: &'a Decision) -> DecisionRead<'a> {
+    let chosen = decision.chosen.map(|place| own.ranked[place].choice.name.as_str());
+    let worth = |of: &'a Worth| {
+        let figure = study.figures.get(of.figure);
+        let (people, changes) = (of.people, of.changes);
+        WorthRead { figure: &figure.key, grade: figure.origin.grade, people, changes }
+    };
+    DecisionRead {
+        area: &study.areas[own.area].id,
+        kind: decision.kind.name(),
+        chosen,
+        perfect: decision.perfect,
+        figures: decision.figures.iter().map(worth).collect(),
+    }
 }

@@ -116,14 +116,14 @@ impl Table<'_> {
     /// How a choice stands against the others, and who gains.
     fn standing(&mut self, at: &At<'_>, ranked: &Ranked) {
         self.value(at, "beats", "nothing", ranked.helps);
-        for (other, share) in &ranked.beats {
+        for (other, share) in &ranked.standing.beats {
             self.value(at, "beats", other, *share);
         }
-        if !ranked.beats.is_empty() {
-            self.value(at, "best", "", ranked.best);
+        if !ranked.standing.beats.is_empty() {
+            self.value(at, "best", "", ranked.standing.best);
         }
-        self.value(at, "regret_mean", "", ranked.regret_mean);
-        self.value(at, "regret_worst", "", ranked.regret_worst);
+        self.value(at, "regret_mean", "", ranked.standing.regret_mean);
+        self.value(at, "regret_worst", "", ranked.standing.regret_worst);
         for (of, shares) in &ranked.gains {
             let of = &self.study.pack.stratifications[*of];
             for (stratum, share) in of.strata.iter().zip(shares) {

@@ -14,49 +14,31 @@ use crate::study::Study;
 use crate::study::figures::{FigureId, Grade};
 use crate::study::lever::Lever;
 
-/// Choices on one screen.
+/// Lines of one screen, beside that of the files.
+const LINES: usize = 23;
+/// Choices on it, as long as there is room.
 const SHOWN: usize = 6;
 /// Services of whose waits is told there.
 const WAITS: usize = 1;
-/// Lines of a screen that choices and what the best of them does besides take.
-const LINES: usize = 7;
+/// What the best of them does besides.
+const BESIDE: usize = 2;
 
 /// The comparison; `by` is the stratification that levers were aimed by.
 pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full: bool) -> String {
     let mut text = String::new();
     for own in compared {
         let screen = Screen { study, own };
-        text.push_str(&screen.head());
-        let shown = if full { own.ranked.len() } else { own.ranked.len().min(SHOWN) };
-        text.push_str(&screen.ranking(shown));
-        if shown < own.ranked.len() {
-            let _ = writeln!(text, "and {} more: --full", own.ranked.len() - shown);
-        }
         if full {
-            text.push_str(&screen.effort());
-            text.push_str(&screen.waits_of_all());
-            for stratification in 0..study.pack.stratifications.len() {
-                text.push_str(&screen.gains(stratification));
-            }
-            text.push_str("\nWhat else they do (means over scenarios and draws):\n");
-            for ranked in &own.ranked {
-                text.push_str(&wrapped(&screen.side_line(ranked, usize::MAX), "  ", "    "));
-            }
-            text.push('\n');
-        } else {
-            if let Some(by) = by {
-                text.push_str(&screen.gains(by));
-            }
-            if let Some(first) = own.ranked.first() {
-                text.push_str(&screen.waits_line(first));
-                let most = (LINES.saturating_sub(shown)).max(2);
-                let side = format!("Beside it, {}.", screen.side_line(first, most));
-                text.push_str(&wrapped(&side, "", "  "));
-            }
+            text.push_str(&screen.full());
+            continue;
         }
-        text.push_str(&wrapped(&screen.advice(), "", "  "));
-        text.push_str(&wrapped(&screen.knowing(), "", "  "));
-        text.push_str(&wrapped(&screen.rests_on(), "", "  "));
+        let mut shown = own.ranked.len().min(SHOWN);
+        let mut first = screen.first(shown, by);
+        while first.lines().count() > LINES && shown > 1 {
+            shown -= 1;
+            first = screen.first(shown, by);
+        }
+        text.push_str(&first);
     }
     if full {
         text.push_str(&legend());
@@ -70,29 +52,60 @@ struct Screen<'a> {
 }
 
 impl Screen<'_> {
+    /// One screen: what to buy, and how sure that is; `shown` of the choices.
+    fn first(&self, shown: usize, by: Option<usize>) -> String {
+        let ranked = &self.own.ranked;
+        let mut text = format!("\n{}{}", self.advice(), self.head());
+        text.push_str(&self.ranking(shown));
+        if let Some(by) = by {
+            text.push_str(&self.gains(by));
+        }
+        if let Some(first) = ranked.first() {
+            text.push_str(&self.waits_line(first));
+            let side = format!("Beside it, {}.", self.side_line(first, BESIDE));
+            text.push_str(&wrapped(&side, "", "  "));
+        }
+        text + &self.rests_on()
+    }
+
+    /// Every choice, and all that it does.
+    fn full(&self) -> String {
+        let mut text = format!("\n{}{}", self.advice(), self.head());
+        text.push_str(&self.ranking(self.own.ranked.len()));
+        text.push_str(&self.effort());
+        text.push_str(&self.waits_of_all());
+        for stratification in 0..self.study.pack.stratifications.len() {
+            text.push_str(&self.gains(stratification));
+        }
+        text.push_str("\nWhat else they do (means over scenarios and draws):\n");
+        for ranked in &self.own.ranked {
+            text.push_str(&wrapped(&self.side_line(ranked, usize::MAX), "  ", "    "));
+        }
+        text.push('\n');
+        text + &self.rests_on()
+    }
+
     fn head(&self) -> String {
         let study = self.study;
         let scenarios: Vec<&str> = study.scenarios.iter().map(|s| s.id.as_str()).collect();
         let draws = match study.draws.count {
             0 => "central values".to_owned(),
-            count => format!("medians, 5th to 95th percentile of {count} draws"),
+            count => format!("medians (5th to 95th percentile) of {count} draws"),
         };
         let text = format!(
-            "If one of these were done in {}, over {} months of {}, against doing nothing: robust \
-             ones first (\"?\": may help nobody), then by the worst scenario; {draws}:",
-            study.areas[self.own.area].name,
+            "Against doing nothing, {} months of {}, sure ones first (?: may help nobody), {draws}:",
             study.scenarios.iter().map(|s| s.months).max().unwrap_or(0),
             scenarios.join(", ")
         );
-        format!("\n{}", wrapped(&text, "", ""))
+        wrapped(&text, "", "")
     }
 
     /// The choices and doing nothing: whom they help, unmet need, what they cost.
     fn ranking(&self, shown: usize) -> String {
         let own = self.own;
         let has_cost = own.ranked.iter().any(|ranked| ranked.pooled(Trial::whole_cost).is_some());
-        let has_best = [Kind::Alone, Kind::Together].map(|kind| own.rivals(kind) > 1);
-        let has_best_column = has_best.contains(&true);
+        let has_rivals = |ranked: &Ranked| !ranked.standing.beats.is_empty();
+        let has_best_column = own.ranked.iter().any(has_rivals);
         let mut table = new_table();
         let mut header = vec!["", "Choice", "Helped", "Unmet need"];
         header.extend(if has_cost { vec!["Cost £", "£ each"] } else { vec![] });
@@ -112,9 +125,8 @@ impl Screen<'_> {
                 row.push(of(ranked.pooled(Trial::cost_per_person), |s| count(s.median())));
             }
             if has_best_column {
-                let is_known = has_best[usize::from(ranked.choice.kind() == Kind::Together)];
-                let share = format!("{:.0}%", ranked.best * 100.0);
-                row.push(if is_known { share } else { String::new() });
+                let share = format!("{:.0}%", ranked.standing.best * 100.0);
+                row.push(if has_rivals(ranked) { share } else { String::new() });
             }
             table.add_row(row);
         }
@@ -127,20 +139,16 @@ impl Screen<'_> {
         table.add_row(nothing);
         let right: Vec<usize> = std::iter::once(0).chain(4..header.len()).collect();
         let mut text = finished(table, &right);
-        let mut priceless: Vec<&str> = Vec::new();
-        for lever in own.ranked[..shown].iter().flat_map(|ranked| &ranked.choice.levers) {
-            if !lever.has_price() && !priceless.contains(&lever.name.as_str()) {
-                priceless.push(&lever.name);
-            }
+        if shown < own.ranked.len() {
+            let _ = writeln!(text, "and {} more: --full", own.ranked.len() - shown);
         }
         for ranked in own.ranked.iter().filter(|ranked| ranked.choice.is_scaled()) {
             text.push_str(&wrapped(&self.bought(&ranked.choice), "", "  "));
         }
-        if !priceless.is_empty() {
-            let names =
-                if has_cost { priceless.join(", ") } else { "none of them has one".to_owned() };
-            let line = format!("No price: {names} (--set lever.NAME.cost_a_year=£).");
-            text.push_str(&wrapped(&line, "", "  "));
+        let mut levers = own.ranked[..shown].iter().flat_map(|ranked| &ranked.choice.levers);
+        if levers.any(|lever| !lever.has_price()) {
+            let which = if has_cost { "-: a lever without a price" } else { "No prices" };
+            let _ = writeln!(text, "{which} (--set lever.NAME.cost_a_year=POUNDS).");
         }
         text
     }
@@ -173,8 +181,8 @@ impl Screen<'_> {
                 of(ranked.pooled(|t| t.staff.clone()), change),
                 of(ranked.pooled(|t| Some(t.weeks_saved.clone())), change),
                 of(ranked.pooled(Trial::cost_per_week), |s| count(s.median())),
-                count(ranked.regret_mean),
-                count(ranked.regret_worst),
+                count(ranked.standing.regret_mean),
+                count(ranked.standing.regret_worst),
             ]);
         }
         format!("\n{}", finished(table, &[4, 5, 6]))
@@ -269,84 +277,72 @@ impl Screen<'_> {
 
     /// What to choose, and how sure that is.
     fn advice(&self) -> String {
-        let first = |kind: Kind| {
-            let mut of_kind = self.own.ranked.iter().filter(move |own| own.choice.kind() == kind);
-            of_kind.find(|own| own.robust)
+        let area = &self.study.areas[self.own.area].name;
+        let kinds = [Kind::Alone, Kind::Together].into_iter();
+        let parts: Vec<String> = kinds.filter_map(|kind| self.advice_on(kind)).collect();
+        let text = if parts.is_empty() {
+            "nothing can be recommended: each helps nobody in some draws, or its effect may be \
+             nothing."
+                .to_owned()
+        } else {
+            parts.join(" ")
         };
-        let sure = [Kind::Alone, Kind::Together].map(first);
-        if sure.iter().all(Option::is_none) {
-            return "None can be recommended: each helps nobody in some draws, or its effect may be \
-                    nothing."
-                .to_owned();
-        }
-        let part = |ranked: &Ranked| {
-            let kind = ranked.choice.kind();
-            let unsure: Vec<&str> = ranked
-                .choice
-                .levers
-                .iter()
-                .filter(|lever| !is_sure_to_act(self.study, lever))
-                .map(|lever| lever.name.as_str())
-                .collect();
-            let helps = format!("helps in {:.0}% of draws", ranked.helps * 100.0);
-            let mut text = format!("{} {helps}", ranked.choice.name);
-            if self.own.rivals(kind) > 1 {
-                let other = if kind == Kind::Alone { "lever" } else { "combination" };
-                let best = ranked.best * 100.0;
-                let _ = write!(text, ", more than any other {other} in {best:.0}%");
-                if ranked.regret_worst > 0.0 {
-                    let [mean, worst] = [ranked.regret_mean, ranked.regret_worst].map(count);
-                    let _ = write!(text, " (short of the best by {mean} people, at worst {worst})");
-                }
-            }
-            if unsure.is_empty() {
-                text = format!("Recommended: {text}");
-            } else {
-                let _ = write!(
-                    text,
-                    ", but {} in it may do nothing: not as a whole",
-                    unsure.join(", ")
-                );
-            }
-            let by_mean = self.own.decisions.iter().find(|own| own.kind == kind);
-            let best = by_mean.and_then(|own| own.chosen).map(|place| &self.own.ranked[place]);
-            if let Some(best) = best.filter(|best| !best.robust) {
-                let name = &best.choice.name;
-                let _ = write!(text, "; {name} helps more on average, but may help nobody");
-            }
-            text + "."
-        };
-        sure.into_iter().flatten().map(part).collect::<Vec<_>>().join(" ")
+        wrapped(&format!("{area}: {text}"), "", "  ")
     }
 
-    /// Which figure, if known, would change the choice.
-    fn knowing(&self) -> String {
+    /// The same of one kind; none where no choice is sure to help.
+    fn advice_on(&self, kind: Kind) -> Option<String> {
+        let of_kind = || self.own.ranked.iter().filter(|own| own.choice.kind() == kind);
+        let mut robust = of_kind().filter(|own| own.robust);
+        let first = robust.next()?;
+        let sure = std::iter::once(first).chain(robust).find(|own| !own.harms());
+        let words = |own: &Ranked| {
+            format!("{} helps in {:.0}% of draws", own.choice.name, own.helps * 100.0)
+        };
+        let Some(sure) = sure else {
+            return Some(format!(
+                "{}, but leaves more need unmet than it helps: not recommended.",
+                words(first)
+            ));
+        };
+        let unsure: Vec<&str> = sure
+            .choice
+            .levers
+            .iter()
+            .filter(|lever| !is_sure_to_act(self.study, lever))
+            .map(|lever| lever.name.as_str())
+            .collect();
+        if !unsure.is_empty() {
+            let unsure = unsure.join(", ");
+            return Some(format!(
+                "{}, but {unsure} in it may do nothing: not as a whole.",
+                words(sure)
+            ));
+        }
+        let mut text = format!("recommended: {}", words(sure));
+        let standing = &sure.standing;
+        if !standing.beats.is_empty() {
+            let other = if kind == Kind::Alone { "lever" } else { "combination" };
+            let _ = write!(text, ", more than any other {other} in {:.0}%", standing.best * 100.0);
+            if standing.regret_worst > 0.0 {
+                let [mean, worst] = [standing.regret_mean, standing.regret_worst].map(count);
+                let _ = write!(text, " (short of the best by {mean} people, at worst {worst})");
+            }
+        }
+        let by_mean = self.own.decisions.iter().find(|own| own.kind == kind);
+        let best = by_mean.and_then(|own| own.chosen).map(|place| &self.own.ranked[place]);
+        if let Some(best) = best.filter(|best| !best.robust) {
+            let name = &best.choice.name;
+            let _ = write!(text, "; {name} helps more on average, but may help nobody");
+        }
+        Some(text + ".")
+    }
+
+    /// The weakest grade that the table rests on, the figure that matters most, and which figures,
+    /// if known, would change the choice.
+    fn rests_on(&self) -> String {
         /// Figures that are told.
         const MOST: usize = 2;
-        if self.study.draws.count == 0 {
-            return "With --draws it is said what it would be worth to know better.".to_owned();
-        }
-        let mut parts = Vec::new();
-        for decision in &self.own.decisions {
-            for worth in decision.figures.iter().take(MOST) {
-                parts.push(format!(
-                    "{} would change it in {:.0}% of draws (worth {} people, of {} by knowing all)",
-                    self.figure(worth.figure),
-                    worth.changes * 100.0,
-                    count(worth.people),
-                    count(decision.perfect)
-                ));
-            }
-        }
-        if parts.is_empty() {
-            "Knowing better: no one figure, if known, would change what helps most.".to_owned()
-        } else {
-            format!("Knowing better what helps most: {}.", parts.join("; "))
-        }
-    }
-
-    /// The weakest grade that the table rests on, and the figure that matters most.
-    fn rests_on(&self) -> String {
         let mut all: Vec<(Grade, FigureId)> = Vec::new();
         for lever in self.own.ranked.iter().flat_map(|ranked| &ranked.choice.levers) {
             let costs = [lever.cost_a_year, lever.cost_a_person, lever.cost_a_reached];
@@ -368,11 +364,45 @@ impl Screen<'_> {
         let more =
             if of_it.len() > 1 { format!(" and {} more", of_it.len() - 1) } else { String::new() };
         let mut text = format!("Weakest grade it rests on: {weakest}, of {first}{more}.");
+        let mut told = None;
         if let (Some((id, r)), Some(first)) = (self.own.matters, self.own.ranked.first()) {
-            let figure = self.figure(id);
-            let _ = write!(text, " {figure} matters most to {} (r {r:+.1}).", first.choice.name);
+            let figure = self.study.figures.get(id);
+            let _ = write!(
+                text,
+                " What matters most to {}: {} (grade {}, r {r:+.1}).",
+                first.choice.name, figure.key, figure.origin.grade
+            );
+            told = Some(id);
         }
-        text
+        if self.study.draws.count == 0 {
+            text.push_str(" With --draws it is said what it would be worth to know better.");
+            return wrapped(&text, "", "  ");
+        }
+        let figures = self.own.decisions.iter().flat_map(|decision| {
+            decision.figures.iter().take(MOST).map(move |worth| (decision, worth))
+        });
+        let parts: Vec<String> = figures
+            .map(|(decision, worth)| {
+                let name = if told == Some(worth.figure) {
+                    "it".to_owned()
+                } else {
+                    self.figure(worth.figure)
+                };
+                format!(
+                    "{name} would change the choice in {:.0}% of draws (worth {} people, of {} by \
+                     knowing all)",
+                    worth.changes * 100.0,
+                    count(worth.people),
+                    count(decision.perfect)
+                )
+            })
+            .collect();
+        if parts.is_empty() {
+            text.push_str(" No one figure, if known, would change what helps most.");
+        } else {
+            let _ = write!(text, " If known, {}.", parts.join("; "));
+        }
+        wrapped(&text, "", "  ")
     }
 
     fn figure(&self, id: FigureId) -> String {
@@ -437,13 +467,15 @@ fn legend() -> String {
     let text = "\nHelped: people who no longer develop a condition, are taken in where they are \
          diverted, are accepted who were not, or start because there is room for them. Cost: the \
          levers and, where services have a unit cost, the change of treatment, over all months; £ \
-         each: for each person helped; weeks saved: person-weeks of waiting; £ a week: for each week that a person waits less; \"-\": \
-         nobody has said what a lever costs (--set lever.NAME.cost_a_year=POUNDS, cost_a_person or \
-         cost_a_reached). Staff: whole-time equivalents to treat the surge in its busiest month. \
-         Best: share of draws and scenarios in which it helps most of its kind (one lever, or \
-         several). Regret: people helped fewer than by the best of its kind in each draw, on \
-         average, and the 95th percentile in the worst scenario. \"?\": does not help in 95% of the \
-         draws of every scenario, or its effect may be nothing. Knowing better: draws cut into \
-         tenths by a figure; another choice counts where it is better by four standard errors.";
+         each: for each person helped; weeks saved: person-weeks of waiting; £ a week: for each \
+         week that a person waits less; \"-\": nobody has said what a lever costs (--set \
+         lever.NAME.cost_a_year=POUNDS, cost_a_person or cost_a_reached). Staff: whole-time \
+         equivalents to treat the surge in its busiest month. Best: share of draws and scenarios \
+         in which it helps more than all of its rivals; one lever has each other for a rival, \
+         several together those of which they are no part, and that are no part of them. Regret: \
+         people helped fewer than by the best of these in each draw, on average, and the 95th \
+         percentile in the worst scenario. \"?\": does not help in 95% of the draws of every \
+         scenario, or its effect may be nothing. Knowing better: draws cut into tenths by a \
+         figure; another choice counts where it is better by four standard errors.";
     wrapped(text, "", "") + "A conditional comparison, not a forecast: population figures only.\n"
 }

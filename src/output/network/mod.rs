@@ -14,7 +14,7 @@ use crate::checksum::sha256;
 use crate::input::network::Layout;
 use crate::model::network::theory::{Prediction, predict};
 use crate::model::network::with_levers::Lever;
-use crate::model::network::{Experiment, Metric, Network, Results, Summary};
+use crate::model::network::{Clock, Experiment, Metric, Network, Results, Summary};
 use crate::model::waiting_list;
 use crate::month::Month;
 use crate::output::csv_rows::guarded;
@@ -52,14 +52,51 @@ pub struct Report<'a> {
 }
 
 /// The projection that fed a network.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Fed<'a> {
     /// The scenario.
     pub scenario: &'a str,
     /// Its first month, which begins after the warm-up.
+    #[serde(skip)]
     pub start: Option<Month>,
     /// The services whose arrivals it gave.
     pub services: &'a [String],
+}
+
+/// What was read and run, with the results by service.
+#[derive(Debug, Serialize)]
+pub struct Document<'a> {
+    program: &'static str,
+    version: &'static str,
+    command: &'static str,
+    layout: Layout,
+    files: Vec<FileRead<'a>>,
+    from: Option<&'a Fed<'a>>,
+    set: &'a [String],
+    levers: Vec<&'a str>,
+    days: u32,
+    warm_up: u32,
+    switch_day: Option<u32>,
+    clock: Clock,
+    replications: u32,
+    seed: u64,
+    services: Vec<ServiceRow<'a>>,
+    flows: Vec<Flow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct FileRead<'a> {
+    name: &'a str,
+    sha256: String,
+}
+
+/// Mean numbers of patients on a way that was taken.
+#[derive(Debug, Serialize)]
+struct Flow<'a> {
+    from: &'a str,
+    to: &'a str,
+    after_service: f64,
+    after_reneging: f64,
 }
 
 /// A service over the whole time after the warm-up.
@@ -234,59 +271,35 @@ impl Report<'_> {
     }
 
     /// The record of what was read and run, with the results by service.
-    pub fn document(&self) -> serde_json::Value {
-        #[derive(Serialize)]
-        struct File<'a> {
-            name: &'a str,
-            sha256: String,
-        }
-        #[derive(Serialize)]
-        struct Flow<'a> {
-            from: &'a str,
-            to: &'a str,
-            after_service: f64,
-            after_reneging: f64,
-        }
-        let file = |(name, bytes): &'_ (String, Vec<u8>)| (name.clone(), sha256(bytes));
-        let files: Vec<(String, String)> = self.files.iter().map(file).collect();
-        let files: Vec<File<'_>> =
-            files.iter().map(|(name, sha256)| File { name, sha256: sha256.clone() }).collect();
-        let flows: Vec<Flow<'_>> = self
-            .flows()
-            .map(|(from, to, [after_service, after_reneging])| Flow {
-                from: self.network.target(from),
-                to: self.network.target(to),
-                after_service,
-                after_reneging,
-            })
-            .collect();
-        let layout = match self.layout {
-            Layout::Own => "own",
-            Layout::Published => "published",
-            Layout::Small => "published, network file alone",
-            Layout::BuiltIn => "built-in",
+    pub fn document(&self) -> Document<'_> {
+        let flow = |(from, to, [after_service, after_reneging]): (usize, usize, [f64; 2])| Flow {
+            from: self.network.target(from),
+            to: self.network.target(to),
+            after_service,
+            after_reneging,
         };
-        serde_json::json!({
-            "program": env!("CARGO_PKG_NAME"),
-            "version": env!("CARGO_PKG_VERSION"),
-            "command": "network",
-            "layout": layout,
-            "files": files,
-            "from": self.fed.as_ref().map(|fed| serde_json::json!({
-                "scenario": fed.scenario,
-                "services": fed.services,
-            })),
-            "set": self.set,
-            "levers": self.levers.iter().map(|lever| &lever.name).collect::<Vec<_>>(),
-            "days": self.network.days,
-            "warm_up": self.experiment.warm_up,
-            "switch_day": self.switch_day,
-            "clock": self.experiment.clock,
-            "replications": self.experiment.replications,
-            "seed": self.experiment.seed,
-            "services": self.rows(),
-            "flows": flows,
-        })
+        Document {
+            program: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+            command: "network",
+            layout: self.layout,
+            files: self
+                .files
+                .iter()
+                .map(|(name, bytes)| FileRead { name, sha256: sha256(bytes) })
+                .collect(),
+            from: self.fed.as_ref(),
+            set: self.set,
+            levers: self.levers.iter().map(|lever| lever.name.as_str()).collect(),
+            days: self.network.days,
+            warm_up: self.experiment.warm_up,
+            switch_day: self.switch_day,
+            clock: self.experiment.clock,
+            replications: self.experiment.replications,
+            seed: self.experiment.seed,
+            services: self.rows(),
+            flows: self.flows().map(flow).collect(),
+        }
     }
 
     /// The ways that were taken after the warm-up, with mean numbers of patients.

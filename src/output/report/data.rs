@@ -1,18 +1,20 @@
 //! What a page's script is given: the run's own figures by scenario, and what moves with the waves.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::{Shown, is_headline, kernels, waits};
+use super::waits::{self, ListData, WaitsData};
+use super::{Shown, is_headline, kernels};
 use crate::draw::{Scale, Uncertain};
-use crate::month::date_at;
+use crate::month::{Month, date_at};
 use crate::output::disclosure::NEAREST;
+use crate::projection::Projection;
 use crate::projection::line::FamilyResult;
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Quantile, Stats};
 use crate::projection::response::{Fixed, Responses};
 use crate::study::Study;
-use crate::study::figures::{Figure, FigureId};
-use crate::study::scenario::{Scenario, Tie};
+use crate::study::figures::FigureId;
+use crate::study::scenario::{Restriction, Scenario, Shock, Tie, Wave};
 
 /// The most that the packed lines of a page may take, in bytes: a page stays below 1.5 MB.
 const MOST_BYTES: usize = 1_110_000;
@@ -22,15 +24,173 @@ const BAND: [Quantile; 5] =
     [Quantile::Q05, Quantile::Q25, Quantile::Q50, Quantile::Q75, Quantile::Q95];
 
 /// Everything a script is given, and the packed lines beside it.
-pub(super) struct Data {
+pub(super) struct Data<'a> {
     /// As JSON.
-    pub(super) json: Value,
+    pub(super) given: Given<'a>,
     /// The packed lines, and last what they share; none where nothing moves.
     pub(super) blobs: Vec<String>,
 }
 
+/// What a script is given.
+#[derive(Serialize)]
+pub(super) struct Given<'a> {
+    area: &'a str,
+    draws: usize,
+    /// To what counts are rounded that are under disclosure control.
+    nearest: Option<f64>,
+    seed: u64,
+    command: &'a str,
+    engine: Option<Engine<'a>>,
+    families: Vec<FamilyData<'a>>,
+    scenarios: Vec<ScenarioData<'a>>,
+}
+
+/// What moves with the waves.
+#[derive(Serialize)]
+struct Engine<'a> {
+    start: Month,
+    months: usize,
+    draws: usize,
+    lines: Vec<LineData<'a>>,
+    rules: RulesData<'a>,
+    numbers: Vec<&'a str>,
+    populations: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct LineData<'a> {
+    service: &'a str,
+    label: &'a str,
+    list: Option<ListData>,
+}
+
+#[derive(Serialize)]
+struct FamilyData<'a> {
+    id: &'a str,
+    label: &'a str,
+    headline: bool,
+    /// Its lines among those of the engine; none where it does not move.
+    lines: Vec<usize>,
+}
+
+#[derive(Serialize)]
+struct ScenarioData<'a> {
+    id: &'a str,
+    file: &'a str,
+    name: &'a str,
+    start: Month,
+    months: usize,
+    /// Why it can't be moved.
+    fixed: Option<&'static str>,
+    position: Position<'a>,
+    waits: Vec<WaitsData<'a>>,
+    families: Vec<Option<MonthsData>>,
+}
+
+/// The months of a family: usual demand, and referrals with their ranges.
+#[derive(Serialize)]
+struct MonthsData {
+    usual: Vec<i64>,
+    referrals: Vec<[i64; BAND.len()]>,
+}
+
+/// A number as the script has it.
+#[derive(Serialize)]
+struct Number<'a> {
+    key: &'a str,
+    low: f64,
+    central: f64,
+    high: f64,
+    scale: Scale,
+    /// None where it has no bound, for which JSON has no number.
+    least: Option<f64>,
+    most: Option<f64>,
+}
+
+/// How restrictions and the economy follow the waves.
+#[derive(Serialize)]
+struct RulesData<'a> {
+    strength: Number<'a>,
+    rise: Number<'a>,
+    fall: Number<'a>,
+    depth: Number<'a>,
+    peak: Number<'a>,
+    half_life: Number<'a>,
+    later: Number<'a>,
+    reference: f64,
+}
+
+/// A scenario's waves as the script moves them; restrictions as they were given.
+#[derive(Serialize)]
+struct Position<'a> {
+    start: Month,
+    months: usize,
+    as_of: Option<Month>,
+    unrestricted: bool,
+    economy_follows: bool,
+    waves: Vec<WaveData<'a>>,
+    restrictions: Vec<RestrictionData<'a>>,
+    shocks: Vec<ShockData<'a>>,
+    response: ResponseData<'a>,
+}
+
+#[derive(Serialize)]
+struct WaveData<'a> {
+    label: &'a str,
+    peak: String,
+    answered: bool,
+    rise: Number<'a>,
+    fall: Number<'a>,
+    height: Number<'a>,
+    severity: Number<'a>,
+}
+
+#[derive(Serialize)]
+struct RestrictionData<'a> {
+    label: &'a str,
+    wave: usize,
+    from: String,
+    to: String,
+    stringency: Number<'a>,
+    tie: Option<TieData<'a>>,
+}
+
+/// The wave that a restriction was given for, as it was.
+#[derive(Serialize)]
+struct TieData<'a> {
+    wave: usize,
+    peak: String,
+    rise: Number<'a>,
+    fall: Number<'a>,
+    height: Number<'a>,
+    severity: Number<'a>,
+}
+
+#[derive(Serialize)]
+struct ShockData<'a> {
+    from: String,
+    peak: String,
+    onset: f64,
+    top: f64,
+    depth: Number<'a>,
+    half_life: Number<'a>,
+}
+
+#[derive(Serialize)]
+struct ResponseData<'a> {
+    need_gain: Number<'a>,
+    suppression_gain: Number<'a>,
+    severe_delay: Number<'a>,
+    threshold: Number<'a>,
+    willing: Number<'a>,
+}
+
 /// Packs what there is.
-pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Responses>) -> Data {
+pub(super) fn data<'a>(
+    study: &'a Study,
+    shown: &'a Shown<'_>,
+    responses: Option<&'a Responses>,
+) -> Data<'a> {
     let mut blobs = Vec::new();
     let mut lines: Vec<usize> = Vec::new();
     let mut moving: Vec<usize> = Vec::new();
@@ -55,81 +215,70 @@ pub(super) fn data(study: &Study, shown: &Shown<'_>, responses: Option<&Response
         blobs = lines.iter().map(|line| packed[*line].clone()).collect();
         blobs.push(kernels::shared(responses));
     }
+    let services = &study.pack.services;
     let engine = responses.map(|responses| {
-        let services = &study.pack.services;
-        json!({
-            "start": responses.start.to_string(),
-            "months": responses.months,
-            "draws": responses.draws,
-            "lines": lines.iter().map(|line| {
-                let own = &responses.lines[*line];
-                let service = &services[own.service];
-                let list = own.list.as_ref().and_then(|list| waits::list(shown, own.service, list));
-                json!({ "service": service.id, "label": service.label, "list": list })
-            }).collect::<Vec<_>>(),
-            "rules": rules(study),
-            "numbers": responses.numbers.iter().map(|(key, _)| key).collect::<Vec<_>>(),
-            "populations": responses.populations.iter()
-                .map(|p| &study.pack.groups[p.group].label).collect::<Vec<_>>(),
-        })
+        let line = |line: &usize| {
+            let own = &responses.lines[*line];
+            let service = &services[own.service];
+            let list = own.list.as_ref().and_then(|list| waits::list(shown, own.service, list));
+            LineData { service: &service.id, label: &service.label, list }
+        };
+        let groups = responses.populations.iter().map(|p| &study.pack.groups[p.group]);
+        Engine {
+            start: responses.start,
+            months: responses.months,
+            draws: responses.draws,
+            lines: lines.iter().map(line).collect(),
+            rules: rules(study),
+            numbers: responses.numbers.iter().map(|(key, _)| key.as_str()).collect(),
+            populations: groups.map(|group| group.label.as_str()).collect(),
+        }
     });
-    let families: Vec<Value> = shown
-        .families()
-        .map(|family| {
-            let own = &study.pack.families[family.family];
-            let place = |service: &usize| {
-                let of_line =
-                    |line: &usize| responses.is_some_and(|r| r.lines[*line].service == *service);
-                lines.iter().position(of_line)
-            };
-            let moves = moving.contains(&family.family);
-            let lines: Vec<usize> =
-                family.services.iter().filter(|_| moves).filter_map(place).collect();
-            json!({
-                "id": own.id,
-                "label": own.label,
-                "headline": is_headline(study, family),
-                "lines": lines,
-            })
-        })
-        .collect();
-    let scenarios: Vec<Value> = shown
-        .projections
-        .iter()
-        .map(|projection| {
-            let scenario = &study.scenarios[projection.scenario];
-            let fixed = responses.and_then(|responses| responses.fixed[projection.scenario]);
-            let own = |id: usize| projection.families.iter().find(|family| family.family == id);
-            json!({
-                "id": scenario.id,
-                "file": shown.setting.name(&scenario.id),
-                "name": scenario.name,
-                "start": scenario.start.to_string(),
-                "months": scenario.months,
-                "fixed": match (responses, fixed) {
-                    (Some(_), None) => Value::Null,
-                    (Some(_), Some(fixed)) => json!(why(fixed)),
-                    (None, _) => json!("No scenario of this run can be moved."),
-                },
-                "position": position(study, scenario),
-                "waits": waits::waits(study, projection),
-                "families": shown.families().map(|family| {
-                    own(family.family).map(months)
-                }).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let json = json!({
-        "area": study.areas[shown.area].name,
-        "draws": study.draws.count,
-        "nearest": shown.setting.control.filter(|own| own.holds(shown.area)).map(|_| NEAREST),
-        "seed": study.draws.seed,
-        "command": shown.setting.command,
-        "engine": engine,
-        "families": families,
-        "scenarios": scenarios,
-    });
-    Data { json, blobs }
+    let family = |family: &FamilyResult| {
+        let own = &study.pack.families[family.family];
+        let place = |service: &usize| {
+            let of_line =
+                |line: &usize| responses.is_some_and(|r| r.lines[*line].service == *service);
+            lines.iter().position(of_line)
+        };
+        let moves = moving.contains(&family.family);
+        FamilyData {
+            id: &own.id,
+            label: &own.label,
+            headline: is_headline(study, family),
+            lines: family.services.iter().filter(|_| moves).filter_map(place).collect(),
+        }
+    };
+    let scenario = |projection: &'a Projection| {
+        let scenario = &study.scenarios[projection.scenario];
+        let fixed = responses.map(|responses| responses.fixed[projection.scenario]);
+        let own = |id: usize| projection.families.iter().find(|family| family.family == id);
+        ScenarioData {
+            id: &scenario.id,
+            file: shown.setting.name(&scenario.id),
+            name: &scenario.name,
+            start: scenario.start,
+            months: scenario.months,
+            fixed: match fixed {
+                Some(fixed) => fixed.map(why),
+                None => Some("No scenario of this run can be moved."),
+            },
+            position: position(study, scenario),
+            waits: waits::waits(study, projection),
+            families: shown.families().map(|family| own(family.family).map(months)).collect(),
+        }
+    };
+    let given = Given {
+        area: &study.areas[shown.area].name,
+        draws: study.draws.count,
+        nearest: shown.setting.control.filter(|own| own.holds(shown.area)).map(|_| NEAREST),
+        seed: study.draws.seed,
+        command: &shown.setting.command,
+        engine,
+        families: shown.families().map(family).collect(),
+        scenarios: shown.projections.iter().map(scenario).collect(),
+    };
+    Data { given, blobs }
 }
 
 /// Why a scenario can't be moved, in a sentence.
@@ -156,111 +305,92 @@ fn why(fixed: Fixed) -> &'static str {
     }
 }
 
-/// The months of a family: usual demand, and referrals with their ranges.
-fn months(family: &FamilyResult) -> Value {
-    let rounded = |value: f64| json!(value.round() as i64);
+fn months(family: &FamilyResult) -> MonthsData {
+    let rounded = |value: f64| value.round() as i64;
     let usual = family.course.measure(Measure::Underlying).unwrap_or_default();
     let referrals = family.course.measure(Measure::Referrals).unwrap_or_default();
-    let row = |stats: &Stats| json!(BAND.map(|quantile| rounded(stats.at(quantile))));
-    json!({
-        "usual": usual.iter().map(|stats| rounded(stats.median())).collect::<Vec<_>>(),
-        "referrals": referrals.iter().map(row).collect::<Vec<_>>(),
-    })
+    let row = |stats: &Stats| BAND.map(|quantile| rounded(stats.at(quantile)));
+    MonthsData {
+        usual: usual.iter().map(|stats| rounded(stats.median())).collect(),
+        referrals: referrals.iter().map(row).collect(),
+    }
 }
 
-/// A number as the script has it.
-fn figure(figure: &Figure) -> Value {
-    uncertain(&figure.key, figure.number)
-}
-
-fn uncertain(key: &str, number: Uncertain) -> Value {
+fn number(key: &str, number: Uncertain) -> Number<'_> {
     let Uncertain { low, central, high, scale, least, most, .. } = number;
-    json!({
-        "key": key,
-        "low": low,
-        "central": central,
-        "high": high,
-        "scale": match scale {
-            Scale::Linear => "linear",
-            Scale::Log => "log",
-            Scale::Logit => "logit",
-        },
-        // Without bounds: nothing, which JSON has no number for.
-        "least": least.is_finite().then_some(least),
-        "most": most.is_finite().then_some(most),
-    })
+    let bound = |value: f64| value.is_finite().then_some(value);
+    Number { key, low, central, high, scale, least: bound(least), most: bound(most) }
 }
 
-/// How restrictions and the economy follow the waves.
-fn rules(study: &Study) -> Value {
-    let figure = |id: FigureId| figure(study.figures.get(id));
+fn figure(study: &Study, id: FigureId) -> Number<'_> {
+    let figure = study.figures.get(id);
+    number(&figure.key, figure.number)
+}
+
+fn rules(study: &Study) -> RulesData<'_> {
+    let figure = |id: FigureId| figure(study, id);
     let rules = &study.pack.rules;
     let [_, _, reference, _] = study.pack.reference;
-    json!({
-        "strength": figure(rules.strength),
-        "rise": figure(rules.rise),
-        "fall": figure(rules.fall),
-        "depth": figure(rules.depth),
-        "peak": figure(rules.peak),
-        "half_life": figure(rules.half_life),
-        "later": figure(rules.later),
-        "reference": reference,
-    })
+    RulesData {
+        strength: figure(rules.strength),
+        rise: figure(rules.rise),
+        fall: figure(rules.fall),
+        depth: figure(rules.depth),
+        peak: figure(rules.peak),
+        half_life: figure(rules.half_life),
+        later: figure(rules.later),
+        reference,
+    }
 }
 
-/// A scenario's waves as the script moves them; restrictions as they were given.
-fn position(study: &Study, scenario: &Scenario) -> Value {
-    let figure = |id: FigureId| figure(study.figures.get(id));
+fn position<'a>(study: &'a Study, scenario: &'a Scenario) -> Position<'a> {
+    let figure = |id: FigureId| figure(study, id);
     let start = scenario.start.start_position();
     let response = &scenario.response;
     let tie = |tie: &Tie| {
-        let [rise, fall, height, severity] = tie.numbers.map(|number| uncertain("", number));
-        json!({
-            "wave": tie.wave,
-            "peak": tie.peak.to_string(),
-            "rise": rise,
-            "fall": fall,
-            "height": height,
-            "severity": severity,
-        })
+        let [rise, fall, height, severity] = tie.numbers.map(|own| number("", own));
+        TieData { wave: tie.wave, peak: tie.peak.to_string(), rise, fall, height, severity }
     };
-    json!({
-        "start": scenario.start.to_string(),
-        "months": scenario.months,
-        "as_of": scenario.as_of.map(|month| month.to_string()),
-        "unrestricted": scenario.is_unrestricted,
-        "economy_follows": scenario.economy_follows,
-        "waves": scenario.waves.iter().map(|wave| json!({
-            "label": wave.label,
-            "peak": wave.peak.to_string(),
-            "answered": wave.is_answered,
-            "rise": figure(wave.rise),
-            "fall": figure(wave.fall),
-            "height": figure(wave.height),
-            "severity": figure(wave.severity),
-        })).collect::<Vec<_>>(),
-        "restrictions": scenario.restrictions.iter().map(|restriction| json!({
-            "label": restriction.label,
-            "wave": restriction.wave,
-            "from": restriction.given(restriction.from).to_string(),
-            "to": restriction.given(restriction.to).to_string(),
-            "stringency": figure(restriction.stringency),
-            "tie": restriction.tie.as_ref().map(tie),
-        })).collect::<Vec<_>>(),
-        "shocks": scenario.shocks.iter().map(|shock| json!({
-            "from": date_at(shock.from),
-            "peak": date_at(shock.peak),
-            "onset": shock.from - start,
-            "top": shock.peak - start,
-            "depth": figure(shock.depth),
-            "half_life": figure(shock.half_life),
-        })).collect::<Vec<_>>(),
-        "response": {
-            "need_gain": figure(response.need_gain),
-            "suppression_gain": figure(response.suppression_gain),
-            "severe_delay": figure(response.severe_delay),
-            "threshold": figure(response.threshold),
-            "willing": figure(response.willing),
+    let wave = |wave: &'a Wave| WaveData {
+        label: &wave.label,
+        peak: wave.peak.to_string(),
+        answered: wave.is_answered,
+        rise: figure(wave.rise),
+        fall: figure(wave.fall),
+        height: figure(wave.height),
+        severity: figure(wave.severity),
+    };
+    let restriction = |own: &'a Restriction| RestrictionData {
+        label: &own.label,
+        wave: own.wave,
+        from: own.given(own.from).to_string(),
+        to: own.given(own.to).to_string(),
+        stringency: figure(own.stringency),
+        tie: own.tie.as_ref().map(tie),
+    };
+    let shock = |shock: &Shock| ShockData {
+        from: date_at(shock.from).to_string(),
+        peak: date_at(shock.peak).to_string(),
+        onset: shock.from - start,
+        top: shock.peak - start,
+        depth: figure(shock.depth),
+        half_life: figure(shock.half_life),
+    };
+    Position {
+        start: scenario.start,
+        months: scenario.months,
+        as_of: scenario.as_of,
+        unrestricted: scenario.is_unrestricted,
+        economy_follows: scenario.economy_follows,
+        waves: scenario.waves.iter().map(wave).collect(),
+        restrictions: scenario.restrictions.iter().map(restriction).collect(),
+        shocks: scenario.shocks.iter().map(shock).collect(),
+        response: ResponseData {
+            need_gain: figure(response.need_gain),
+            suppression_gain: figure(response.suppression_gain),
+            severe_delay: figure(response.severe_delay),
+            threshold: figure(response.threshold),
+            willing: figure(response.willing),
         },
-    })
+    }
 }

@@ -16,6 +16,8 @@ mod waits;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use anyhow::Context as _;
+
 use crate::escape;
 use crate::input::goals::Goal;
 use crate::output::disclosure::Control;
@@ -94,8 +96,8 @@ pub fn page(
     projections: &[Projection],
     area: usize,
     setting: &Setting<'_>,
-) -> Option<String> {
-    let first = projections.first()?;
+) -> anyhow::Result<String> {
+    let first = projections.first().context("a page of no projection")?;
     let shown = Shown { area, order: order(study, first, setting), setting, projections };
     // Of a line of few people nothing is carried draw by draw.
     let is_carried = |service: &usize| {
@@ -117,7 +119,7 @@ pub fn page(
         let _ = writeln!(blobs, "<script type=\"text/plain\" class=\"blob\">{blob}</script>");
     }
     // `</script>` in a name must not end the script that holds it.
-    let json = escape::json(&data.json.to_string()).replace('<', "\\u003c");
+    let json = escape::json(&serde_json::to_string(&data.given)?).replace('<', "\\u003c");
     let parts = [
         ("TITLE", escaped(&title)),
         ("STYLE", STYLE.to_owned()),
@@ -131,7 +133,7 @@ pub fn page(
         ("ENGINE", ENGINE.to_owned()),
         ("PAGE", PAGE.to_owned()),
     ];
-    Some(filled(FRAME, &parts))
+    Ok(filled(FRAME, &parts))
 }
 
 /// The frame with its places filled; what is put in is not looked at again.

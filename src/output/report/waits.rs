@@ -1,9 +1,10 @@
 //! What a page's script is given of waits: the months of each list against its standard, with what
 //! was published, and what it needs to work a list out again.
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::Shown;
+use crate::month::Month;
 use crate::projection::Projection;
 use crate::projection::line::LineResult;
 use crate::projection::measure::Measure;
@@ -24,8 +25,32 @@ pub(super) fn shown_list(line: &LineResult) -> Option<(&WaitsResult, AccessStand
     Some((waits, *waits.standards.first()?))
 }
 
+/// What a list is held against in the page, and the shares that start within it.
+#[derive(Serialize)]
+pub(super) struct ListData {
+    weeks: Option<f64>,
+    share: Option<f64>,
+    from: Option<Month>,
+    to: Option<Month>,
+    /// The share within the standard, by even steps of the logarithm of limit over median.
+    within: Option<Vec<f64>>,
+}
+
+/// The months of a list against its standard.
+#[derive(Serialize)]
+pub(super) struct WaitsData<'a> {
+    service: &'a str,
+    label: &'a str,
+    weeks: f64,
+    share: Option<f64>,
+    /// Quantiles of the share by month; none where the standard is not in force.
+    within: Vec<Option<[f64; 5]>>,
+    /// Months since the start, and the share published.
+    published: Vec<[f64; 2]>,
+}
+
 /// What the script needs of a list; a list without a standard moves too.
-pub(super) fn list(shown: &Shown<'_>, service: usize, list: &ListResponse) -> Option<Value> {
+pub(super) fn list(shown: &Shown<'_>, service: usize, list: &ListResponse) -> Option<ListData> {
     let first = shown.projections.first()?;
     let line = first.lines.iter().find(|line| line.service == service)?;
     let standard = shown_list(line).map(|(_, standard)| standard);
@@ -37,17 +62,17 @@ pub(super) fn list(shown: &Shown<'_>, service: usize, list: &ListResponse) -> Op
         };
         (0..=STEPS).map(share).collect::<Vec<f64>>()
     });
-    Some(json!({
-        "weeks": standard.map(|standard| standard.weeks),
-        "share": standard.and_then(|standard| standard.share),
-        "from": standard.and_then(|standard| standard.from).map(|month| month.to_string()),
-        "to": standard.and_then(|standard| standard.to).map(|month| month.to_string()),
-        "within": table,
-    }))
+    Some(ListData {
+        weeks: standard.map(|standard| standard.weeks),
+        share: standard.and_then(|standard| standard.share),
+        from: standard.and_then(|standard| standard.from),
+        to: standard.and_then(|standard| standard.to),
+        within: table,
+    })
 }
 
 /// The months of every list with a standard: the share that starts within it, and what was published.
-pub(super) fn waits(study: &Study, projection: &Projection) -> Vec<Value> {
+pub(super) fn waits<'a>(study: &'a Study, projection: &Projection) -> Vec<WaitsData<'a>> {
     let scenario = &study.scenarios[projection.scenario];
     let of = |line: &LineResult| {
         let (_, standard) = shown_list(line)?;
@@ -61,8 +86,8 @@ pub(super) fn waits(study: &Study, projection: &Projection) -> Vec<Value> {
             .filter(|own| own.told == Told::Within && own.weeks.is_some_and(is_of_it))
             .filter(|own| own.first >= scenario.start && own.last <= scenario.last())
             .map(|own| {
-                let at = |month: crate::month::Month| f64::from(month.since(scenario.start));
-                json!([f64::midpoint(at(own.first), at(own.last)), own.value])
+                let at = |month: Month| f64::from(month.since(scenario.start));
+                [f64::midpoint(at(own.first), at(own.last)), own.value]
             });
         let rounded = |value: f64| (value * 1e3).round() / 1e3;
         let band = [Quantile::Q05, Quantile::Q25, Quantile::Q50, Quantile::Q75, Quantile::Q95];
@@ -70,14 +95,14 @@ pub(super) fn waits(study: &Study, projection: &Projection) -> Vec<Value> {
         let month = |(t, stats): (usize, &crate::projection::quantiles::Stats)| {
             in_force(t).then(|| band.map(|quantile| rounded(stats.at(quantile))))
         };
-        Some(json!({
-            "service": service.id,
-            "label": service.label,
-            "weeks": standard.weeks,
-            "share": standard.share,
-            "within": months.iter().enumerate().map(month).collect::<Vec<_>>(),
-            "published": seen.collect::<Vec<_>>(),
-        }))
+        Some(WaitsData {
+            service: &service.id,
+            label: &service.label,
+            weeks: standard.weeks,
+            share: standard.share,
+            within: months.iter().enumerate().map(month).collect(),
+            published: seen.collect(),
+        })
     };
     projection.lines.iter().filter_map(of).collect()
 }

@@ -192,15 +192,7 @@ fn read(
     let mut row = ByteRecord::new();
     while rows.read(&mut row)? {
         gatherer.catalogue.rows += 1;
-        let day = text(field(&row, date)).into_owned();
-        let Ok(day) = parse_date(&day) else {
-            gatherer.push(
-                Problem::error(rows.place().cell("date"), "this is no date")
-                    .read(&day)
-                    .allowed("2020-04-01 or 01/04/2020"),
-            );
-            continue;
-        };
+        let Some(day) = day_of(rows, field(&row, date), gatherer) else { continue };
         let code = area_code.map_or(b"".as_slice(), |column| field(&row, column));
         let name = area_name.map_or(b"".as_slice(), |column| field(&row, column));
         let area = gatherer.area(Level::Area, usize::MAX, code, name);
@@ -251,6 +243,20 @@ fn read(
             .note("The file names no area: its figures are taken as those of the area asked for.");
     }
     Ok(())
+}
+
+/// The day of a row; a problem where it is no date.
+fn day_of(rows: &Rows, cell: &[u8], gatherer: &mut Gatherer<'_>) -> Option<Date> {
+    let day = text(cell);
+    let read = parse_date(&day).ok();
+    if read.is_none() {
+        gatherer.push(
+            Problem::error(rows.place().cell("date"), "this is no date")
+                .read(&*day)
+                .allowed("2020-04-01 or 01/04/2020"),
+        );
+    }
+    read
 }
 
 /// A negative count corrects days before it; what it takes off which of them nobody can tell.
@@ -307,15 +313,7 @@ fn read_metrics(
             }
         }
         let area = gatherer.area(Level::Area, usize::MAX, field(&row, code), field(&row, name));
-        let day = text(field(&row, date)).into_owned();
-        let Ok(day) = parse_date(&day) else {
-            gatherer.push(
-                Problem::error(rows.place().cell("date"), "this is no date")
-                    .read(&day)
-                    .allowed("2020-04-01 or 01/04/2020"),
-            );
-            continue;
-        };
+        let Some(day) = day_of(rows, field(&row, date), gatherer) else { continue };
         let read = cell(field(&row, value));
         let is_missing = !matches!(read, Some(Cell::Count(_)));
         gatherer.catalogue.see(area, measure, Period::month(Month::of(day)), is_missing);
