@@ -316,6 +316,23 @@ pub(crate) fn month_number(text: &str) -> Option<u32> {
 pub struct FinancialYear(pub i32);
 
 impl FinancialYear {
+    /// The year that begins in `first` and of which `second` is the next, in two digits or four.
+    pub fn spanning(first: i32, second: &str) -> Option<Self> {
+        let next: i32 = second.parse().ok()?;
+        let is_next = match second.len() {
+            4 => next == first + 1,
+            2 => next == (first + 1) % 100,
+            _ => false,
+        };
+        (is_next && (1948..=2100).contains(&first)).then_some(Self(first))
+    }
+
+    /// `2020-21`, `2020/21` or `2020-2021`, and nothing whose second year is not the next.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (first, second) = text.trim().split_once(['-', '/'])?;
+        Self::spanning(first.parse().ok().filter(|_| first.len() == 4)?, second)
+    }
+
     /// Its April.
     pub const fn first(self) -> Month {
         Month(self.0 * 12 + 3)
@@ -331,6 +348,17 @@ impl fmt::Display for FinancialYear {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn financial_years_end_in_the_next_year() {
+        for text in ["2020-21", "2020/21", "2020-2021"] {
+            assert_eq!(FinancialYear::parse(text), Some(FinancialYear(2020)), "{text}");
+        }
+        assert_eq!(FinancialYear::parse("1999-00"), Some(FinancialYear(1999)));
+        for text in ["2020", "2020-22", "20-21", "2020-04", "2020-2147483647", "-999-98"] {
+            assert_eq!(FinancialYear::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_time_is_let_go_and_no_month_is_cut_at_its_t() {

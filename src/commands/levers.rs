@@ -14,6 +14,7 @@ use crate::output::record::NoMore;
 use crate::study::Study;
 use crate::study::figures::Figures;
 use crate::study::lever::{Lever, counted_twice};
+use crate::study::package::Package;
 
 /// More choices than anybody reads.
 const MOST_CHOICES: usize = 500;
@@ -143,14 +144,14 @@ fn inputs(args: &LeversArgs) -> Inputs {
 fn choices(
     args: &LeversArgs,
     known: &[Lever],
-    packages: &[(String, Vec<String>)],
+    packages: &[Package],
     figures: &Figures,
 ) -> Result<Vec<Choice>, InputError> {
     // Every name is known: the study was read with it.
     let named = |name: &str| known.iter().find(|lever| lever.name == name);
     let asked = inputs(args).levers;
     let mut alone: Vec<&Lever> = asked.iter().filter_map(|name| named(name)).collect();
-    alone.extend(packages.iter().flat_map(|(_, names)| names).filter_map(|name| named(name)));
+    alone.extend(packages.iter().flat_map(|own| &own.levers).filter_map(|name| named(name)));
     if asked.is_empty() && packages.is_empty() {
         alone = known.iter().collect();
     }
@@ -168,7 +169,7 @@ fn choices(
     }
     let set = |levers: Vec<&Lever>| Choice::of(levers.into_iter().cloned().collect());
     let mut choices: Vec<Choice> = alone.iter().map(|lever| set(vec![lever])).collect();
-    for (name, levers) in packages {
+    for Package { name, levers, limits } in packages {
         let levers: Vec<&Lever> = levers.iter().filter_map(|name| named(name)).collect();
         measured_apart(&levers, figures, ("--package", name))?;
         if choices.iter().any(|choice| choice.name == *name) {
@@ -177,7 +178,8 @@ fn choices(
                 .suggest("name = \"winter plan\" in the package")
                 .into());
         }
-        choices.push(Choice { name: name.clone(), is_package: true, ..set(levers) });
+        let (name, limits) = (name.clone(), limits.clone());
+        choices.push(Choice { name, is_package: true, limits, ..set(levers) });
     }
     for together in &args.together {
         let levers: Vec<&Lever> = names(together).filter_map(named).collect();

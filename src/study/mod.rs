@@ -11,6 +11,7 @@
 //! | [`observed`] | counted months whose level a projection carries forward |
 //! | [`checks`] | published figures that results are held against |
 //! | [`lever`] | what the system can do about demand |
+//! | [`package`] | levers that would be bought together, and within what |
 //! | [`capacity`] | treatment capacity by date |
 //! | [`place`] | areas that are and were, and who lives there |
 //! | [`waits`] | waits as published |
@@ -25,6 +26,7 @@ pub mod lever;
 mod names;
 pub mod observed;
 pub mod pack;
+pub mod package;
 pub mod place;
 pub mod scenario;
 pub mod service;

@@ -223,6 +223,10 @@ fn wrong_packages_are_explained() {
     let path = folder.path().join("plan.toml");
     for (plan, part) in [
         ("name = \"none\"\n", "the package has no levers"),
+        ("levers = [\"eip-teams\"]\n[[staff]]\nyear = \"2020\"\nposts = 3\n", "such as 2021-22"),
+        ("levers = [\"eip-teams\"]\n[[staff]]\nyear = \"2020-21\"\n", "posts = 12"),
+        ("levers = [\"eip-teams\"]\nbudget = -1\n", "`budget` is out of range"),
+        ("levers = [\"eip-teams\"]\nbudgte = 1\n", "budget"),
         ("levers = [\"eip-team\"]\n", "eip-teams"),
         ("levers = [\"eip-teams\"]\n[[lever]]\npreset = \"eip-teams\"\n", "the same name"),
         ("lever = [\"eip-teams\"]\n", "lever"),

@@ -231,6 +231,75 @@ fn a_budget_is_spent_where_a_pound_helps_most() {
     assert!((cost(&compared, &bought.choice.name) / budget - 1.0).abs() < 1e-6);
 }
 
+/// `LEVERS` in a package of its own, with what it takes.
+const LIMITED: &str = r#"
+name = "plan"
+budget = 3000000
+[[staff]]
+year = "2020-21"
+posts = 5
+[[staff]]
+year = "2021/22"
+posts = 9.5
+[[lever]]
+name = "now"
+kind = "divert"
+services = ["camhs"]
+to = "vcse"
+effect = 0.2
+start = "2020-04"
+cost_a_year = 1000000
+staff = { low = 3, central = 4, high = 5 }
+[[lever]]
+name = "later"
+kind = "divert"
+services = ["camhs"]
+to = "vcse"
+effect = 0.1
+start = "2020-10"
+recruitment = 6
+cost_a_year = 2000000
+staff = 6
+"#;
+
+#[test]
+fn a_package_is_held_against_its_budget_and_its_posts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("plan.toml");
+    std::fs::write(&path, LIMITED).unwrap();
+    let package = path.display().to_string();
+    let run = ["two-waves", "--draws", "200", "--set", "start=2020-04", "--set", "months=24"];
+    let args = [&run[..], &["--package", &package]].concat();
+    let (code, text, table) = said(folder.path(), &args);
+    assert_eq!(code, 0, "{text}");
+    let value = |measure: &str, of: &str| -> Vec<f64> {
+        let is_it = |row: &&Vec<&str>| row[2] == "plan" && row[6] == measure && row[7] == of;
+        let rows: Vec<Vec<&str>> = table.lines().map(|row| row.split(',').collect()).collect();
+        let row = rows.iter().find(is_it).unwrap_or_else(|| panic!("{measure} {of}\n{table}"));
+        row[8..].iter().filter_map(|cell| cell.parse().ok()).collect()
+    };
+    // The first runs 24 months, the second the last 12, for its posts are filled in April 2021.
+    assert_eq!(value("lever_cost", "")[0], 4e6);
+    assert_eq!(value("within_budget", ""), [0.0]);
+    // 4 (3 to 5) of 5 in the first year; 6 more of 9.5 in the second.
+    assert_eq!(value("posts_there", "2020-21"), [5.0]);
+    let first = value("posts_wanted", "2020-21");
+    assert!((first[0] - 4.0).abs() < 0.1 && value("staffed", "2020-21")[0] > 0.9);
+    let second = value("posts_wanted", "2021-22");
+    assert!(first.iter().zip(&second).all(|(a, b)| (a + 6.0 - b).abs() < 1e-9));
+    assert!(value("staffed", "2021-22")[0] < 0.5);
+    assert!(text.contains("can't be staffed in 2021-22: not recommended"), "{text}");
+    assert!(text.contains("levers for 4.0m of 3.0m pounds (enough in 0% of draws)"), "{text}");
+    // In any run it is a warning, beside the results.
+    let mut command: Command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    let out = folder.path().join("run").display().to_string();
+    let rest = ["--charts", "none", "--report", "none", "--out", &out];
+    let ran = command.arg("run").args(&args).args(rest).output().unwrap();
+    let warned = String::from_utf8(ran.stderr).unwrap();
+    assert!(ran.status.success() && warned.contains("can't be staffed in 2021-22"), "{warned}");
+    assert!(!warned.contains("can't be staffed in 2020-21"), "{warned}");
+}
+
 #[test]
 fn a_budget_needs_a_price() {
     let folder = tempfile::tempdir().unwrap();
@@ -247,7 +316,7 @@ fn none_is_recommended_whose_range_reaches_nothing() {
     let args = ["two-waves", "--draws", "64", "--set", "months=24", "--lever", "crisis-plans=0.2"];
     let (code, text, _) = said(folder.path(), &args);
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("None can be recommended"), "{text}");
+    assert!(text.contains("nothing can be recommended"), "{text}");
     assert!(!text.contains("Best"), "one choice is no contest\n{text}");
 }
 

@@ -2,11 +2,14 @@
 
 mod results;
 
+use std::cell::OnceCell;
 use std::path::Path;
 
 use crate::cli::line::CommandLine;
 use crate::cli::run::RunArgs;
 use crate::diagnostics::{InputError, Problem, Problems, Source};
+use crate::evaluate::choices::knowing::Samples;
+use crate::evaluate::choices::limits::staffing;
 use crate::input::goals::{Goal, read_goals};
 use crate::input::study::{Inputs, read_study};
 use crate::input::text;
@@ -24,6 +27,7 @@ use crate::projection::draws::every_line;
 use crate::projection::measure::Measure;
 use crate::projection::{project, project_each};
 use crate::study::lever::{self, Lever};
+use crate::study::package::Package;
 use crate::study::{Study, Summaries};
 use results::{Asked, Results, Text};
 
@@ -37,6 +41,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     let mut read = read_study(&inputs).map_err(InputError)?;
     super::warn(&read.warnings);
     super::warn(&counted_twice(&read.study));
+    super::warn(&unstaffed(&read.study, &read.packages));
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let hub = super::hold_hub(line, &args.out, args.hub.as_ref())?;
@@ -169,6 +174,30 @@ fn counted_twice(study: &Study) -> Problems {
                 Problem::warning(place, super::words_twice(a, b))
                     .allowed("one of the two, or an effect of your own for one"),
             );
+        }
+    }
+    problems
+}
+
+/// Warns of packages that the staff there is can't be enough for.
+fn unstaffed(study: &Study, packages: &[Package]) -> Problems {
+    let mut problems = Problems::default();
+    let limited = packages.iter().filter(|package| !package.limits.staff.is_empty());
+    let samples = OnceCell::new();
+    for package in limited {
+        let all = study.scenarios.first().map_or(&[][..], |scenario| &scenario.levers);
+        let own = all.iter().filter(|lever| package.levers.contains(&lever.name));
+        let own: Vec<Lever> = own.cloned().collect();
+        let samples = samples.get_or_init(|| Samples::new(study));
+        for year in staffing(study, &own, &package.limits, samples) {
+            if !year.is_likely() {
+                let place = Source::new(package.name.clone(), "").whole();
+                problems.push(
+                    Problem::warning(place, format!("can't be staffed in {}", year.year))
+                        .read(format!("levers that take {:.1} posts", year.wanted.median()))
+                        .allowed(format!("{:.1}, as [[staff]] has it", year.there)),
+                );
+            }
         }
     }
     problems

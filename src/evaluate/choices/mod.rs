@@ -6,6 +6,7 @@
 
 pub mod aimed;
 pub mod knowing;
+pub mod limits;
 mod rank;
 mod trial;
 pub mod within;
@@ -19,6 +20,7 @@ use crate::projection::quantiles::{Stats, Summariser};
 use crate::projection::{Projection, project};
 use crate::study::figures::FigureId;
 use crate::study::lever::{Helps, Lever};
+use crate::study::package::Limits;
 use crate::study::{Study, Summaries};
 use knowing::{Decision, Samples};
 use trial::add;
@@ -34,6 +36,8 @@ pub struct Choice {
     pub is_package: bool,
     /// Of the reach asked for, the part of each lever: 1, but for what a budget buys.
     pub parts: Vec<f64>,
+    /// What may be spent on it.
+    pub limits: Limits,
 }
 
 /// Choices are of two kinds: one lever is a question of its own beside several.
@@ -60,7 +64,8 @@ impl Choice {
     pub fn of(levers: Vec<Lever>) -> Self {
         let names: Vec<&str> = levers.iter().map(|lever| lever.name.as_str()).collect();
         let parts = vec![1.0; levers.len()];
-        Self { name: names.join("+"), levers, is_package: false, parts }
+        let limits = Limits::default();
+        Self { name: names.join("+"), levers, is_package: false, parts, limits }
     }
 
     /// Whether it is one lever or several.

@@ -14,6 +14,7 @@
 
 use super::aimed::falls_on;
 use super::knowing::{Samples, decision, matters_most};
+use super::limits::{Kept, kept};
 use super::{Choice, Comparison, Kind, Trial};
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
@@ -56,6 +57,8 @@ pub struct Ranked {
     pub robust: bool,
     /// How often it helps anyone, over draws and scenarios: it beats doing nothing.
     pub helps: f64,
+    /// Whether it keeps within what may be spent on it.
+    pub kept: Kept,
     /// How it does against its rivals.
     pub standing: Standing,
     /// Median number helped in the scenario that favours it least.
@@ -122,7 +125,7 @@ pub(super) fn rank(
         let mut ranked: Vec<Ranked> = choices
             .iter()
             .zip(&all)
-            .map(|(choice, trials)| ranked_choice(study, choice, of_area(trials, area)))
+            .map(|(choice, trials)| ranked_choice(study, choice, of_area(trials, area), samples))
             .collect();
         let standings: Vec<Standing> =
             ranked.iter().map(|own| held_against_rivals(&ranked, own)).collect();
@@ -139,7 +142,7 @@ pub(super) fn rank(
     (0..study.areas.len()).map(compared).collect()
 }
 
-fn ranked_choice(study: &Study, choice: &Choice, trials: Vec<Trial>) -> Ranked {
+fn ranked_choice(study: &Study, choice: &Choice, trials: Vec<Trial>, samples: &Samples) -> Ranked {
     let mut summariser = Summariser::default();
     let helps = |trial: &Trial| {
         let helping = trial.helped.iter().filter(|helped| **helped > 0.0).count();
@@ -153,6 +156,7 @@ fn ranked_choice(study: &Study, choice: &Choice, trials: Vec<Trial>) -> Ranked {
         choice: choice.clone(),
         robust: acts && trials.iter().all(|trial| helps(trial) >= ROBUST),
         helps: trials.iter().map(helps).sum::<f64>() / trials.len().max(1) as f64,
+        kept: kept(study, choice, &trials, samples),
         standing: Standing::default(),
         least,
         gains: Vec::new(),

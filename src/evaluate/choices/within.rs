@@ -15,6 +15,7 @@ use super::{Choice, Kind, Trial};
 use crate::study::Study;
 use crate::study::figures::Figure;
 use crate::study::lever::Lever;
+use crate::study::package::Limits;
 
 /// What a budget buys of the levers that are tried alone and have a price, as a choice of its own;
 /// none where it buys nothing.
@@ -40,7 +41,8 @@ pub(super) fn buy(
     let (levers, parts) = bought;
     let name = NAME.to_owned();
     levers.first()?;
-    Some(Choice { name, levers, is_package: true, parts })
+    let limits = Limits { budget: Some(budget), ..Limits::default() };
+    Some(Choice { name, levers, is_package: true, parts, limits })
 }
 
 /// The mean of a lever alone over draws and scenarios; none without a price.

@@ -201,13 +201,7 @@ fn one_number(text: &str) -> Readings {
 
 /// The financial year that two numbers name: `2019/20`, `2019-2020`, `19/20`.
 fn financial(a: &str, b: &str) -> Option<Month> {
-    let (first, second) = (year_of(a)?, b.parse::<i32>().ok()?);
-    let is_next = match b.len() {
-        4 => second == first + 1,
-        2 => second == (first + 1) % 100,
-        _ => false,
-    };
-    (is_next && (1948..=2100).contains(&first)).then(|| FinancialYear(first).first())
+    FinancialYear::spanning(year_of(a)?, b).map(FinancialYear::first)
 }
 
 fn two_numbers(a: &str, b: &str, is_slashed: bool) -> Readings {

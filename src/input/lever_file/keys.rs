@@ -1,7 +1,7 @@
 //! One `[[lever]]` of a scenario file, as written.
 
 use super::library::{find, names};
-use super::{LeverFile, MOST_MONTHS};
+use super::{LeverFile, MOST_MONTHS, MOST_STAFF};
 use crate::diagnostics::Problem;
 use crate::input::document::{Keys, Read};
 use crate::study::figures::Grade;
@@ -32,6 +32,8 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
         cost_a_year: keys.uncertain("cost_a_year", -MOST, MOST),
         cost_a_person: keys.uncertain("cost_a_person", -MOST, MOST),
         cost_a_reached: keys.uncertain("cost_a_reached", -MOST, MOST),
+        staff: keys.uncertain("staff", 0.0, MOST_STAFF),
+        recruitment: keys.whole("recruitment", 0..MOST_MONTHS as usize + 1).map(|own| own.value),
         price_year: keys.whole("price_year", 1990..2101).map(|year| year.value),
         level: keys.choice("level", &Level::NAMES).map(|level| level.value),
         source: text("source"),

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use super::{LeverFile, MOST_MONTHS};
+use super::{LeverFile, MOST_MONTHS, MOST_STAFF};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::builtin;
@@ -113,7 +113,7 @@ fn library() -> Vec<LeverFile> {
 /// Reads a library: a row a lever, several names in one cell apart by `;`, ranges as three columns
 /// (`effect_low,effect,effect_high`).
 pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<LeverFile> {
-    const TEXTS: [&str; 16] = [
+    const TEXTS: [&str; 17] = [
         "lever",
         "label",
         "kind",
@@ -124,6 +124,7 @@ pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<Leve
         "strata",
         "by_need",
         "to",
+        "recruitment",
         "price_year",
         "source",
         "grade",
@@ -131,7 +132,7 @@ pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<Leve
         "note",
         "tags",
     ];
-    const NUMBERS: [&str; 9] = [
+    const NUMBERS: [&str; 10] = [
         "lag",
         "ramp",
         "reach",
@@ -141,6 +142,7 @@ pub(super) fn read_library(source: &Source, problems: &mut Problems) -> Vec<Leve
         "cost_a_year",
         "cost_a_person",
         "cost_a_reached",
+        "staff",
     ];
     let Some(table) = Table::parse(source, problems) else { return Vec::new() };
     let ranges: Vec<String> = NUMBERS
@@ -173,9 +175,20 @@ impl Library<'_> {
             number("cost_a_year", -MOST, MOST),
             number("cost_a_person", -MOST, MOST),
             number("cost_a_reached", -MOST, MOST),
+            number("staff", 0.0, MOST_STAFF),
         ];
-        let [lag, ramp, reach, effect, starts, onward, cost_a_year, cost_a_person, cost_a_reached] =
-            numbers;
+        let [
+            lag,
+            ramp,
+            reach,
+            effect,
+            starts,
+            onward,
+            cost_a_year,
+            cost_a_person,
+            cost_a_reached,
+            staff,
+        ] = numbers;
         let place = self.table.source.line(self.row.line);
         LeverFile {
             name: self.text("lever"),
@@ -197,6 +210,8 @@ impl Library<'_> {
             cost_a_year,
             cost_a_person,
             cost_a_reached,
+            staff,
+            recruitment: self.parsed("recruitment", "whole months such as 6", problems),
             price_year: self.parsed("price_year", "a year such as 2021", problems),
             level: self.choice("level", &Level::NAMES, problems),
             source: self.text("source").map(|source| source.value),

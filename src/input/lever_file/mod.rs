@@ -24,6 +24,8 @@ pub use resolve::{add_cost, check_sizes, resolve};
 
 /// The longest lag or ramp, in months.
 const MOST_MONTHS: f64 = 240.0;
+/// The most posts, in whole-time equivalents.
+const MOST_STAFF: f64 = 1e6;
 
 /// One lever as written, in a scenario or in the library.
 #[derive(Clone, Debug)]
@@ -47,6 +49,9 @@ pub struct LeverFile {
     cost_a_year: Option<Read<Uncertain>>,
     cost_a_person: Option<Read<Uncertain>>,
     cost_a_reached: Option<Read<Uncertain>>,
+    staff: Option<Read<Uncertain>>,
+    /// Months from its start until its posts are filled.
+    recruitment: Option<usize>,
     price_year: Option<usize>,
     level: Option<Level>,
     source: Option<String>,
@@ -100,6 +105,8 @@ impl LeverFile {
             cost_a_year: self.cost_a_year.or(preset.cost_a_year),
             cost_a_person: self.cost_a_person.or(preset.cost_a_person),
             cost_a_reached: self.cost_a_reached.or(preset.cost_a_reached),
+            staff: self.staff.or(preset.staff),
+            recruitment: self.recruitment.or(preset.recruitment),
             price_year: self.price_year.or(preset.price_year),
             level: self.level.or(preset.level),
             source: self.source.or(preset.source),

@@ -1,7 +1,7 @@
 //! Levers joined with a pack: names become indices, numbers become figures.
 
 use super::aim;
-use super::{LeverFile, MOST_MONTHS};
+use super::{LeverFile, MOST_MONTHS, MOST_STAFF};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
@@ -102,7 +102,11 @@ impl Resolver<'_> {
             onward,
             target,
             level: file.level,
-            start: file.start.as_ref().map_or(start, |start| start.value),
+            start: file
+                .start
+                .as_ref()
+                .map_or(start, |start| start.value)
+                .plus(file.recruitment.map_or(0, |months| months as i32)),
             lag: self.put("lag", file.lag.as_ref(), months(0.0)),
             ramp: self.put("ramp", file.ramp.as_ref(), months(0.0)),
             reach: self.put("reach", file.reach.as_ref(), Uncertain::point(1.0).within(0.0, 1.0)),
@@ -110,6 +114,7 @@ impl Resolver<'_> {
             cost_a_year: self.optional("cost_a_year", file.cost_a_year.as_ref()),
             cost_a_person: self.optional("cost_a_person", file.cost_a_person.as_ref()),
             cost_a_reached: self.optional("cost_a_reached", file.cost_a_reached.as_ref()),
+            staff: self.optional("staff", file.staff.as_ref()),
             price_year: file.price_year,
             bundle: self.bundle(size.as_ref()),
         };
@@ -319,12 +324,13 @@ fn unit(key: &str, price_year: Option<usize>) -> String {
         "cost_a_year" => format!("pounds a year{}", prices()),
         "cost_a_person" => format!("pounds a person helped{}", prices()),
         "cost_a_reached" => format!("pounds a person reached{}", prices()),
+        "staff" => "whole-time equivalents".to_owned(),
         _ => "share".to_owned(),
     }
 }
 
-/// Gives a lever the cost that the command line names and nobody gave before:
-/// `lever.NAME.cost_a_year`, `lever.NAME.cost_a_person` or `lever.NAME.cost_a_reached`.
+/// Gives a lever the cost or staff that the command line names and nobody gave before:
+/// `lever.NAME.cost_a_year`, `cost_a_person`, `cost_a_reached` or `staff`.
 pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Figures) {
     let Some((name, key)) =
         setting.path.strip_prefix("lever.").and_then(|rest| rest.rsplit_once('.'))
@@ -337,13 +343,18 @@ pub fn add_cost(setting: &Setting, scenarios: &mut [Scenario], figures: &mut Fig
                 "cost_a_year" => &mut lever.cost_a_year,
                 "cost_a_person" => &mut lever.cost_a_person,
                 "cost_a_reached" => &mut lever.cost_a_reached,
+                "staff" => &mut lever.staff,
                 _ => continue,
             };
             cost.get_or_insert_with(|| {
                 figures.put(Figure {
                     key: setting.path.clone(),
                     scenario: Some(scenario.id.clone()),
-                    number: setting.number.within(-MOST, MOST),
+                    number: if key == "staff" {
+                        setting.number.within(0.0, MOST_STAFF)
+                    } else {
+                        setting.number.within(-MOST, MOST)
+                    },
                     origin: Origin {
                         basis: Basis::Set,
                         place: "--set".to_owned(),

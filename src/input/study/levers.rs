@@ -4,6 +4,7 @@ use super::Inputs;
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::input::lever_file;
 use crate::input::scenario::ScenarioFile;
+use crate::study::package::Package;
 
 /// Adds levers of the library to every scenario that has none of the name; gives the library, if
 /// it is the user's own.
@@ -34,11 +35,10 @@ pub(super) fn add(
     source
 }
 
-/// Adds the levers of packages to every scenario, with the name of each package and its levers to
-/// `packages`; their texts.
+/// Adds the levers of packages to every scenario, and the packages to `packages`; their texts.
 pub(super) fn add_packages(
     inputs: &Inputs,
-    packages: &mut Vec<(String, Vec<String>)>,
+    packages: &mut Vec<Package>,
     files: &mut [Option<ScenarioFile>],
     problems: &mut Problems,
 ) -> Vec<Source> {
@@ -59,7 +59,11 @@ pub(super) fn add_packages(
             }
             files.iter_mut().flatten().for_each(|file| file.add_lever(lever));
         }
-        packages.push((package.name.clone(), package.names()));
+        packages.push(Package {
+            name: package.name.clone(),
+            levers: package.names(),
+            limits: package.limits,
+        });
         sources.push(package.source);
     }
     sources

@@ -27,6 +27,7 @@ use crate::month::Month;
 use crate::study::capacity::Plan;
 use crate::study::figures::Figures;
 use crate::study::pack::Pack;
+use crate::study::package::Package;
 use crate::study::scenario::Scenario;
 use crate::study::waits::Published;
 use crate::study::{Draws, Study, Summaries};
@@ -40,8 +41,8 @@ pub use inputs::Inputs;
 pub struct ReadStudy {
     /// The study.
     pub study: Study,
-    /// The packages named, with the names of their levers.
-    pub packages: Vec<(String, Vec<String>)>,
+    /// The packages named.
+    pub packages: Vec<Package>,
     /// What the user should know.
     pub warnings: Problems,
 }
@@ -61,7 +62,7 @@ pub fn read_study(inputs: &Inputs) -> Result<ReadStudy, Problems> {
 
 fn try_read(
     inputs: &Inputs,
-    packages: &mut Vec<(String, Vec<String>)>,
+    packages: &mut Vec<Package>,
     problems: &mut Problems,
 ) -> Option<Study> {
     sense::warn_of_draws(inputs.draws, problems);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::table::changed;
 use super::{QUANTITIES, words};
 use crate::evaluate::choices::knowing::{Decision, Worth};
+use crate::evaluate::choices::limits::Staffing;
 use crate::evaluate::choices::{Comparison, Ranked, Trial};
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
@@ -47,6 +48,9 @@ struct ChoiceRead<'a> {
     kind: &'static str,
     levers: Vec<LeverRead<'a>>,
     robust: bool,
+    /// The share of draws in which its budget suffices.
+    within_budget: Option<f64>,
+    staff: Vec<StaffRead>,
     helps_share: f64,
     best_share: f64,
     beats: &'a [(String, f64)],
@@ -55,6 +59,14 @@ struct ChoiceRead<'a> {
     who_gains: BTreeMap<&'a str, BTreeMap<&'a str, f64>>,
     side_effects: Vec<String>,
     scenarios: Vec<TrialRead<'a>>,
+}
+
+#[derive(Serialize)]
+struct StaffRead {
+    year: String,
+    posts_there: f64,
+    posts_wanted: Stats,
+    staffed: f64,
 }
 
 #[derive(Serialize)]
@@ -142,6 +154,8 @@ fn choice<'a>(
         kind: ranked.choice.kind().name(),
         levers: ranked.choice.levers.iter().map(|of| lever(study, of)).collect(),
         robust: ranked.robust,
+        within_budget: ranked.kept.budget.and_then(|budget| budget.share),
+        staff: ranked.kept.staff.iter().map(staffing).collect(),
         helps_share: ranked.helps,
         best_share: ranked.standing.best,
         beats: &ranked.standing.beats,
@@ -150,6 +164,15 @@ fn choice<'a>(
         who_gains: ranked.gains.iter().map(gains).collect(),
         side_effects: ranked.side_effects.iter().map(|effect| words(study, effect)).collect(),
         scenarios: ranked.trials.iter().map(|of| trial(study, of)).collect(),
+    }
+}
+
+fn staffing(own: &Staffing) -> StaffRead {
+    StaffRead {
+        year: own.year.to_string(),
+        posts_there: own.there,
+        posts_wanted: own.wanted,
+        staffed: own.share,
     }
 }
 

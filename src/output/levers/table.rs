@@ -115,6 +115,15 @@ impl Table<'_> {
 
     /// How a choice stands against the others, and who gains.
     fn standing(&mut self, at: &At<'_>, ranked: &Ranked) {
+        if let Some(share) = ranked.kept.budget.and_then(|budget| budget.share) {
+            self.value(at, "within_budget", "", share);
+        }
+        for own in &ranked.kept.staff {
+            let year = own.year.to_string();
+            self.row(at, "all", ("posts_wanted", &year), &own.wanted);
+            self.value(at, "posts_there", &year, own.there);
+            self.value(at, "staffed", &year, own.share);
+        }
         self.value(at, "beats", "nothing", ranked.helps);
         for (other, share) in &ranked.standing.beats {
             self.value(at, "beats", other, *share);

@@ -21,7 +21,7 @@ const SHOWN: usize = 6;
 /// Services of whose waits is told there.
 const WAITS: usize = 1;
 /// What the best of them does besides.
-const BESIDE: usize = 2;
+const BESIDE: usize = 1;
 
 /// The comparison; `by` is the stratification that levers were aimed by.
 pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full: bool) -> String {
@@ -100,7 +100,7 @@ impl Screen<'_> {
         wrapped(&text, "", "")
     }
 
-    /// The choices and doing nothing: whom they help, unmet need, what they cost.
+    /// The choices against doing nothing: whom they help, unmet need, what they cost.
     fn ranking(&self, shown: usize) -> String {
         let own = self.own;
         let has_cost = own.ranked.iter().any(|ranked| ranked.pooled(Trial::whole_cost).is_some());
@@ -130,13 +130,6 @@ impl Screen<'_> {
             }
             table.add_row(row);
         }
-        let mut nothing = vec!["", "nothing", "0", "0"];
-        nothing.resize(header.len() - usize::from(has_best_column), "0");
-        nothing.resize(header.len(), "");
-        if has_cost {
-            nothing[5] = "-";
-        }
-        table.add_row(nothing);
         let right: Vec<usize> = std::iter::once(0).chain(4..header.len()).collect();
         let mut text = finished(table, &right);
         if shown < own.ranked.len() {
@@ -144,6 +137,9 @@ impl Screen<'_> {
         }
         for ranked in own.ranked.iter().filter(|ranked| ranked.choice.is_scaled()) {
             text.push_str(&wrapped(&self.bought(&ranked.choice), "", "  "));
+        }
+        for ranked in &own.ranked[..shown] {
+            text.push_str(&kept(ranked));
         }
         let mut levers = own.ranked[..shown].iter().flat_map(|ranked| &ranked.choice.levers);
         if levers.any(|lever| !lever.has_price()) {
@@ -295,15 +291,18 @@ impl Screen<'_> {
         let of_kind = || self.own.ranked.iter().filter(|own| own.choice.kind() == kind);
         let mut robust = of_kind().filter(|own| own.robust);
         let first = robust.next()?;
-        let sure = std::iter::once(first).chain(robust).find(|own| !own.harms());
+        let sure =
+            std::iter::once(first).chain(robust).find(|own| !own.harms() && own.kept.is_likely());
         let words = |own: &Ranked| {
             format!("{} helps in {:.0}% of draws", own.choice.name, own.helps * 100.0)
         };
         let Some(sure) = sure else {
-            return Some(format!(
-                "{}, but leaves more need unmet than it helps: not recommended.",
-                words(first)
-            ));
+            let why = match first.kept.unstaffed() {
+                _ if first.harms() => "leaves more need unmet than it helps".to_owned(),
+                Some(own) => format!("can't be staffed in {}", own.year),
+                None => "can't be paid".to_owned(),
+            };
+            return Some(format!("{}, but {why}: not recommended.", words(first)));
         };
         let unsure: Vec<&str> = sure
             .choice
@@ -338,11 +337,9 @@ impl Screen<'_> {
         Some(text + ".")
     }
 
-    /// The weakest grade that the table rests on, the figure that matters most, and which figures,
-    /// if known, would change the choice.
+    /// The weakest grade that the table rests on, the figure that matters most, and the one that is
+    /// worth most to know.
     fn rests_on(&self) -> String {
-        /// Figures that are told.
-        const MOST: usize = 2;
         let mut all: Vec<(Grade, FigureId)> = Vec::new();
         for lever in self.own.ranked.iter().flat_map(|ranked| &ranked.choice.levers) {
             let costs = [lever.cost_a_year, lever.cost_a_person, lever.cost_a_reached];
@@ -364,7 +361,6 @@ impl Screen<'_> {
         let more =
             if of_it.len() > 1 { format!(" and {} more", of_it.len() - 1) } else { String::new() };
         let mut text = format!("Weakest grade it rests on: {weakest}, of {first}{more}.");
-        let mut told = None;
         if let (Some((id, r)), Some(first)) = (self.own.matters, self.own.ranked.first()) {
             let figure = self.study.figures.get(id);
             let _ = write!(
@@ -372,43 +368,53 @@ impl Screen<'_> {
                 " What matters most to {}: {} (grade {}, r {r:+.1}).",
                 first.choice.name, figure.key, figure.origin.grade
             );
-            told = Some(id);
         }
-        if self.study.draws.count == 0 {
-            text.push_str(" With --draws it is said what it would be worth to know better.");
-            return wrapped(&text, "", "  ");
-        }
-        let figures = self.own.decisions.iter().flat_map(|decision| {
-            decision.figures.iter().take(MOST).map(move |worth| (decision, worth))
-        });
-        let parts: Vec<String> = figures
-            .map(|(decision, worth)| {
-                let name = if told == Some(worth.figure) {
-                    "it".to_owned()
-                } else {
-                    self.figure(worth.figure)
-                };
-                format!(
-                    "{name} would change the choice in {:.0}% of draws (worth {} people, of {} by \
-                     knowing all)",
-                    worth.changes * 100.0,
-                    count(worth.people),
-                    count(decision.perfect)
-                )
-            })
-            .collect();
-        if parts.is_empty() {
-            text.push_str(" No one figure, if known, would change what helps most.");
+        let worth =
+            self.own.decisions.iter().flat_map(|of| of.figures.iter().map(move |w| (of, w)));
+        let most = worth.max_by(|(_, a), (_, b)| a.people.total_cmp(&b.people));
+        if let Some((decision, worth)) = most {
+            let figure = self.study.figures.get(worth.figure);
+            let _ = write!(
+                text,
+                " To know {} (grade {}) would change the choice in {:.0}% of draws, worth {} of \
+                 the {} people that knowing all is.",
+                figure.key,
+                figure.origin.grade,
+                worth.changes * 100.0,
+                count(worth.people),
+                count(decision.perfect)
+            );
+        } else if self.study.draws.count > 0 {
+            text.push_str(" To know any one figure would not change what helps most.");
         } else {
-            let _ = write!(text, " If known, {}.", parts.join("; "));
+            text.push_str(" With --draws it is said what it would be worth to know better.");
         }
         wrapped(&text, "", "  ")
     }
+}
 
-    fn figure(&self, id: FigureId) -> String {
-        let figure = self.study.figures.get(id);
-        format!("{} (grade {})", figure.key, figure.origin.grade)
+/// How a choice keeps within what may be spent on it; nothing where that has no limits.
+fn kept(ranked: &Ranked) -> String {
+    let enough = |share: f64| format!("enough in {:.0}% of draws", share * 100.0);
+    let budget = ranked.kept.budget.map(|own| {
+        let cost = ranked.pooled(|trial| trial.cost.clone()).zip(own.share);
+        match (cost, brief(own.pounds)) {
+            (Some((cost, share)), there) => {
+                let cost = brief(cost.median());
+                format!("levers for {cost} of {there} pounds ({})", enough(share))
+            }
+            (None, there) => format!("of {there} pounds nobody knows: a lever has no price"),
+        }
+    });
+    let staff = ranked.kept.staff.iter().map(|own| {
+        let [wanted, there] = [own.wanted.median(), own.there].map(count);
+        format!("{wanted} of {there} posts in {} ({})", own.year, enough(own.share))
+    });
+    let parts: Vec<String> = budget.into_iter().chain(staff).collect();
+    if parts.is_empty() {
+        return String::new();
     }
+    wrapped(&format!("{}: {}.", ranked.choice.name, parts.join(", ")), "", "  ")
 }
 
 /// A list in words.
@@ -435,6 +441,8 @@ fn list_words(study: &Study, list: &List) -> String {
 
 /// A difference of shares in points: `+0.4`, `-12`.
 fn points(share: f64) -> String {
+    // Small rounding must not print a sign before nothing.
+    let share = if share.abs() < 5e-4 { 0.0 } else { share };
     percent(share).trim_end_matches('%').to_owned()
 }
 

@@ -321,7 +321,7 @@ pub struct Lever {
     pub target: Option<Target>,
     /// Where it acts.
     pub level: Option<Level>,
-    /// Its first month.
+    /// Its first month: that in which its posts are filled.
     pub start: Month,
     /// Months from the start to the first effect.
     pub lag: FigureId,
@@ -337,6 +337,8 @@ pub struct Lever {
     pub cost_a_person: Option<FigureId>,
     /// Pounds for each person reached, helped or not: [`About::reach_is`].
     pub cost_a_reached: Option<FigureId>,
+    /// Whole-time equivalents that it takes, from the start.
+    pub staff: Option<FigureId>,
     /// The year of those prices.
     pub price_year: Option<usize>,
     /// The measurement that its effect is a part of: with another of the same it would count twice.
