@@ -5,7 +5,7 @@ use crate::cli::line::CommandLine;
 use crate::cli::run::{ChartFormat, add_levers};
 use crate::diagnostics::{InputError, Problem, Problems, Source};
 use crate::evaluate::choices::aimed::aimed;
-use crate::evaluate::choices::{Choice, Kind, compare, levers};
+use crate::evaluate::choices::{Asked, Choice, Kind, compare, levers};
 use crate::input::lever_file;
 use crate::input::study::{Inputs, read_study};
 use crate::output::files::Files;
@@ -70,9 +70,10 @@ pub(super) fn run(args: &LeversArgs, line: &CommandLine) -> anyhow::Result<()> {
     if args.within.is_some() {
         check_budget(&study, &choices)?;
     }
+    let asked = Asked { budget: args.within, by };
     let compared = super::with_threads(args.threads, || {
         let bar = super::progress();
-        let compared = compare(&mut study, &choices, args.within, &|share| {
+        let compared = compare(&mut study, &choices, asked, &|share| {
             bar.set_position((share * 100.0) as u64);
         });
         bar.finish_and_clear();

@@ -21,9 +21,9 @@ use super::quantiles::{Stats, Summariser};
 use super::spare::Spare;
 use crate::model::lane::Lane;
 use crate::model::pathway::Fate;
+use crate::study::Study;
 use crate::study::figures::Sample;
 use crate::study::lever::{Acts, On};
-use crate::study::{Study, Summaries};
 
 /// Memory that groups in work may hold at once, in bytes.
 const GROUPS_BYTES: usize = 128 << 20;
@@ -209,7 +209,7 @@ impl<'a, const L: usize> Stage<'a, L> {
 
     /// Need by period, draw by draw.
     fn totals(&self, all: &Buffer<L>) -> Vec<NeedTotals> {
-        if self.study.pack.stratifications.is_empty() || self.study.summaries != Summaries::All {
+        if self.study.pack.stratifications.is_empty() || !self.study.summaries.has_splits() {
             return Vec::new();
         }
         let months = self.case.months();
@@ -276,7 +276,7 @@ impl<'a, const L: usize> Stage<'a, L> {
             condition.is_none_or(|c| self.study.pack.conditions[c].duration.is_some());
         let measures = NeedMeasure::ALL
             .into_iter()
-            .filter(|_| self.study.summaries == Summaries::All)
+            .filter(|_| self.study.summaries.has_months())
             .filter(|measure| has_duration || !is_stock(*measure))
             .filter(|measure| is_shown(*measure, condition))
             .map(|measure| {

@@ -126,6 +126,20 @@ pub enum Summaries {
     All,
     /// Totals only: for many runs that are compared.
     Totals,
+    /// Totals, and how they fall on strata.
+    Splits,
+}
+
+impl Summaries {
+    /// Whether every month is summarised, and the waits of each.
+    pub fn has_months(self) -> bool {
+        self == Self::All
+    }
+
+    /// Whether totals are split by strata.
+    pub fn has_splits(self) -> bool {
+        self != Self::Totals
+    }
 }
 
 /// How the uncertainty is sampled.

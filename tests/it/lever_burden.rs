@@ -3,7 +3,7 @@
 
 use crate::shared::levers::{scenario, study};
 use crate::shared::projected::{central, line};
-use afterwave::evaluate::choices::{Choice, compare, levers};
+use afterwave::evaluate::choices::{Asked, Choice, compare, levers};
 use afterwave::projection::Projection;
 use afterwave::projection::course::Period;
 use afterwave::projection::line::LineResult;
@@ -159,7 +159,7 @@ fn a_lever_that_does_nothing_costs_what_its_reach_costs() {
     let costs = |kind: &str, rest: &str| {
         let mut study = study(&lever(kind, &format!("{rest}\ncost_a_reached = 100")), 0);
         let choices = [Choice::of(levers(&study))];
-        let ranked = compare(&mut study, &choices, None, &|_| {}).remove(0).ranked;
+        let ranked = compare(&mut study, &choices, Asked::default(), &|_| {}).remove(0).ranked;
         let trial = &ranked[0].trials[0];
         (trial.cost.as_ref().unwrap()[0], trial.helped[0])
     };

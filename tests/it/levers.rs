@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use crate::shared::levers::{run, scenario, study};
-use afterwave::evaluate::choices::{Choice, SideEffect, compare, levers};
+use afterwave::evaluate::choices::{Asked, Choice, SideEffect, compare, levers};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::output::table::csv::Csv;
 use afterwave::output::table::{self, Written};
@@ -225,7 +225,7 @@ fn comparison_ranks_and_names_what_moves() {
         named(&["campaign"]),
         named(&["hubs", "bereavement"]),
     ];
-    let compared = compare(&mut study, &choices, None, &|_| {}).remove(0);
+    let compared = compare(&mut study, &choices, Asked::default(), &|_| {}).remove(0);
     let ranked = &compared.ranked;
     let find = |name: &str| ranked.iter().find(|r| r.choice.name == name).unwrap();
     assert!(ranked.iter().all(|choice| choice.robust));
@@ -418,7 +418,9 @@ fn more_primary_care_moves_load_to_community_teams() {
     let text = String::from_utf8(output.stdout).unwrap();
     let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(plain.contains("load moves to cmht (+"), "{text}");
-    for part in ["robust ones first", "Beside it", "nothing", "Weakest grade it rests on: D"] {
+    for part in
+        ["sure ones first", "Beside it", "though need unmet rises", "Weakest grade it rests on: D"]
+    {
         assert!(plain.contains(part), "{part} is missing in\n{text}");
     }
     // One choice is no contest.
@@ -633,7 +635,7 @@ fn a_lever_that_may_do_nothing_is_not_robust() {
         let mut study = study(&lever(low), 70);
         let choices = [Choice::of(levers(&study))];
         assert_eq!(
-            compare(&mut study, &choices, None, &|_| {})[0].ranked[0].robust,
+            compare(&mut study, &choices, Asked::default(), &|_| {})[0].ranked[0].robust,
             robust,
             "{low}"
         );

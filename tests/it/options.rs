@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::shared::levers::study;
-use afterwave::evaluate::choices::{Choice, Comparison, Kind, compare, levers};
+use afterwave::evaluate::choices::aimed::aimed;
+use afterwave::evaluate::choices::{Asked, Choice, Comparison, Kind, compare, levers};
 use assert_cmd::Command;
 
 /// Two diversions of one flow, and room in talking therapies.
@@ -35,7 +36,7 @@ fn compared(sets: &[&[&str]], draws: usize) -> Comparison {
     let lever = |name: &&str| known.iter().find(|lever| lever.name == **name).unwrap().clone();
     let choices: Vec<Choice> =
         sets.iter().map(|set| Choice::of(set.iter().map(lever).collect())).collect();
-    compare(&mut study, &choices, None, &|_| {}).remove(0)
+    compare(&mut study, &choices, Asked::default(), &|_| {}).remove(0)
 }
 
 #[test]
@@ -102,7 +103,9 @@ fn a_budget_fits_a_screen_and_its_answer_comes_first() {
         text.starts_with("\nGreater Manchester: eip-teams helps in 100% of draws, but"),
         "{text}"
     );
-    for part in ["Most for the budget (means): crisis-plans at 100%", "and 2 more: --full"] {
+    for part in
+        ["Most for the budget (means): crisis-plans at 100%", "of 9.0m pounds (enough in 100%"]
+    {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
 }
@@ -174,12 +177,11 @@ fn a_package_answers_what_to_buy_in_one_screen() {
     let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
     for part in [
         "winter plan",
-        "nothing",
         "recommended: iapt-room",
         "crisis-plans, social-prescribing in it may do nothing",
         "-: a lever without a price",
         "Waits at the end with winter plan",
-        "if known",
+        "To know any one figure",
         "Weakest grade it rests on: D",
         "What matters most to",
     ] {
@@ -210,14 +212,15 @@ fn a_budget_is_spent_where_a_pound_helps_most() {
     let known = levers(&study);
     let choices: Vec<Choice> =
         known.iter().take(2).map(|lever| Choice::of(vec![lever.clone()])).collect();
-    let whole = compare(&mut study, &choices, None, &|_| {}).remove(0);
+    let whole = compare(&mut study, &choices, Asked::default(), &|_| {}).remove(0);
     let cost = |compared: &Comparison, name: &str| {
         let own = compared.ranked.iter().find(|own| own.choice.name == name).unwrap();
         own.trials[0].cost.clone().unwrap()[0]
     };
     // Both reach the same people at the same price; `more` helps twice as many of them.
     let budget = cost(&whole, "more") / 2.0;
-    let compared = compare(&mut study, &choices, Some(budget), &|_| {}).remove(0);
+    let compared =
+        compare(&mut study, &choices, Asked { budget: Some(budget), by: None }, &|_| {}).remove(0);
     let bought = compared.ranked.iter().find(|own| own.choice.is_scaled()).unwrap();
     let names: Vec<&str> = bought.choice.levers.iter().map(|lever| lever.name.as_str()).collect();
     assert_eq!(names, ["more"]);
@@ -268,8 +271,11 @@ fn a_package_is_held_against_its_budget_and_its_posts() {
     let path = folder.path().join("plan.toml");
     std::fs::write(&path, LIMITED).unwrap();
     let package = path.display().to_string();
-    let run = ["two-waves", "--draws", "200", "--set", "start=2020-04", "--set", "months=24"];
-    let args = [&run[..], &["--package", &package]].concat();
+    let scenario = folder.path().join("own.toml");
+    std::fs::write(&scenario, "extends = \"two-waves\"\nstart = \"2020-04\"\nmonths = 24\n")
+        .unwrap();
+    let scenario = scenario.display().to_string();
+    let args = [scenario.as_str(), "--draws", "200", "--package", &package];
     let (code, text, table) = said(folder.path(), &args);
     assert_eq!(code, 0, "{text}");
     let value = |measure: &str, of: &str| -> Vec<f64> {
@@ -329,4 +335,64 @@ fn packages_that_count_an_effect_twice_are_refused() {
     let (code, text, _) = said(folder.path(), &["--draws", "0", "--package", &package]);
     assert_eq!(code, 2, "{text}");
     assert!(text.contains("were measured"), "{text}");
+}
+
+#[test]
+fn the_same_money_is_spent_flat_by_need_and_where_need_is_greatest() {
+    // Paid by the person helped: the same reach of those in more need would cost more.
+    let scenario = r#"
+[[lever]]
+name = "offer"
+kind = "help-seeking"
+reach = 0.2
+effect = { low = 0.1, central = 0.2, high = 0.3 }
+cost_a_person = 400
+"#;
+    let mut study = study(scenario, 64);
+    let deprivation = study.pack.stratifications.iter().position(|own| own.id == "deprivation");
+    let by = deprivation.unwrap();
+    let flat = levers(&study).remove(0);
+    let mut choices = vec![Choice::of(vec![flat.clone()])];
+    choices.extend(aimed(&study, &flat, by).into_iter().map(|lever| Choice::of(vec![lever])));
+    assert_eq!(choices.len(), 3);
+    let asked = Asked { budget: None, by: Some(by) };
+    let compared = compare(&mut study, &choices, asked, &|_| {}).remove(0);
+    let find = |end: &str| {
+        compared.ranked.iter().find(|own| own.choice.name == format!("offer{end}")).unwrap()
+    };
+    let money = |end: &str| {
+        let cost = find(end).pooled(|trial| trial.cost.clone()).unwrap();
+        cost.mean
+    };
+    for end in ["@most-deprived", "@by-need"] {
+        assert!((money(end) / money("") - 1.0).abs() < 0.005, "{end}: {}", money(end));
+    }
+    // Those helped there present: access rises most where all the money goes there.
+    let most = study.pack.stratifications[by].strata.iter().position(|k| k.id == "most-deprived");
+    let access = |trials: &[afterwave::evaluate::choices::Trial]| {
+        let (_, strata) = trials[0].access.iter().find(|(family, _)| family.is_none()).unwrap();
+        strata[most.unwrap()].unwrap().median()
+    };
+    let change = |end: &str| access(&find(end).trials) - access(&compared.nothing);
+    assert!(change("").abs() < 0.002, "{}", change(""));
+    assert!(change("@by-need") > change("") && change("@most-deprived") > 2.0 * change("@by-need"));
+}
+
+#[test]
+fn whose_gradient_it_is_stands_beside_what_is_said_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = ["--set", "lever.universal-prevention.effect=0.1,0.2,0.3", "--set", "months=24"];
+    let reach = ["--set", "lever.universal-prevention.reach=0.1"];
+    let by = ["--draws", "64", "--lever", "universal-prevention", "--by", "deprivation"];
+    for (area, whose) in [("England", "its gradient"), ("Bury", "England's gradient")] {
+        let mut args = vec!["two-waves", "--area", area];
+        args.extend(by);
+        args.extend(set);
+        args.extend(reach);
+        let (code, text, _) = said(folder.path(), &args);
+        assert_eq!(code, 0, "{text}");
+        assert!(text.lines().count() <= 24, "{text}");
+        let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(plain.contains(&format!("most deprived fifth ({whose}, grade ")), "{text}");
+    }
 }

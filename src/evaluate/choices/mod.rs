@@ -25,6 +25,9 @@ use crate::study::{Study, Summaries};
 use knowing::{Decision, Samples};
 use trial::add;
 
+/// How often levers that are aimed are tried again to cost what the same offer to everyone does.
+const TRIES: usize = 3;
+
 /// What may be bought: one lever, or several together.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -91,6 +94,12 @@ impl Choice {
         self.kind() == other.kind() && !holds(self, other) && !holds(other, self)
     }
 
+    /// The lever that is aimed in it, by its name at everyone; none where it is no such choice.
+    pub fn aimed_of(&self) -> Option<&str> {
+        let [lever] = self.levers.as_slice() else { return None };
+        lever.name.split_once('@').map(|(name, _)| name)
+    }
+
     /// The choice without its levers that help in a way; nothing where it has none of them.
     fn without(&self, helps: Helps) -> Option<Self> {
         let levers = self.levers.iter().filter(|lever| lever.action.about().helps != helps);
@@ -154,37 +163,66 @@ pub fn levers(study: &Study) -> Vec<Lever> {
     list
 }
 
-/// Runs every choice over every scenario and area, and what `budget` would buy of the levers in
-/// the first of them, and ranks them, area by area; `tick` is called with the share done.
+/// What a comparison is asked for beside its choices.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Asked {
+    /// Pounds for the levers tried alone in the first area: what they buy is a choice more.
+    pub budget: Option<f64>,
+    /// The stratification by which some levers are aimed, and access is split.
+    pub by: Option<usize>,
+}
+
+/// Runs every choice over every scenario and area, with what is asked for beside, and ranks them,
+/// area by area; `tick` is called with the share done.
 pub fn compare(
     study: &mut Study,
     choices: &[Choice],
-    budget: Option<f64>,
+    asked: Asked,
     tick: &(dyn Fn(f64) + Sync),
 ) -> Vec<Comparison> {
-    study.summaries = Summaries::Totals;
+    study.summaries = if asked.by.is_some() { Summaries::Splits } else { Summaries::Totals };
     let nothing = Choice::of(Vec::new());
     let base = run(study, &nothing);
     let mut choices = choices.to_vec();
     let mut all: Vec<Vec<Trial>> = Vec::new();
+    let tried = |study: &mut Study, choice: &Choice| trials(study, choice, &base, asked.by);
     for (done, choice) in choices.iter().enumerate() {
-        all.push(trials(study, choice, &base));
+        all.push(tried(study, choice));
         tick((done + 1) as f64 / choices.len().max(1) as f64);
     }
     let mut samples = Samples::new(study);
     price(study, &choices, &mut all, &samples);
-    if let Some(choice) = budget.and_then(|budget| within::buy(study, &choices, &all, budget)) {
-        all.push(trials(study, &choice, &base));
+    // Each time nearer: what is paid by the person helped hangs on whom it reaches.
+    for _ in 0..TRIES {
+        let changed = aimed::at_the_same_cost(study, &mut choices, &all);
+        if changed.is_empty() {
+            break;
+        }
+        for index in changed {
+            all[index] = tried(study, &choices[index]);
+        }
+        samples = Samples::new(study);
+        price(study, &choices, &mut all, &samples);
+    }
+    if let Some(choice) = asked.budget.and_then(|pounds| within::buy(study, &choices, &all, pounds))
+    {
+        all.push(tried(study, &choice));
         choices.push(choice);
         samples = Samples::new(study);
         price(study, &choices, &mut all, &samples);
     }
-    let nothing = base.iter().map(|base| trial::trial(study, base, base, [None; 2])).collect();
+    let nothing =
+        base.iter().map(|base| trial::trial(study, (base, base), [None; 2], asked.by)).collect();
     rank::rank(study, &choices, (nothing, all), &samples)
 }
 
 /// What a choice does in every scenario and area.
-fn trials(study: &mut Study, choice: &Choice, base: &[Projection]) -> Vec<Trial> {
+fn trials(
+    study: &mut Study,
+    choice: &Choice,
+    base: &[Projection],
+    by: Option<usize>,
+) -> Vec<Trial> {
     let projections = run(study, choice);
     let rests = [Helps::Seen, Helps::Started].map(|helps| {
         let rest = choice.without(helps)?;
@@ -195,7 +233,7 @@ fn trials(study: &mut Study, choice: &Choice, base: &[Projection]) -> Vec<Trial>
         let rest = rests
             .each_ref()
             .map(|rest| rest.as_ref().map(|rest| &rest.as_deref().unwrap_or(base)[case]));
-        trial::trial(study, &base[case], &projections[case], rest)
+        trial::trial(study, (&base[case], &projections[case]), rest, by)
     };
     (0..base.len()).map(of_case).collect()
 }

@@ -228,7 +228,7 @@ fn share_gains(study: &Study, area: usize, ranked: &mut [Ranked]) {
     }
 }
 
-fn mean(draws: &[f64]) -> f64 {
+pub(super) fn mean(draws: &[f64]) -> f64 {
     draws.iter().sum::<f64>() / draws.len().max(1) as f64
 }
 

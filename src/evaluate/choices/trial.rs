@@ -14,8 +14,10 @@
 use std::collections::HashMap;
 
 use crate::projection::burden::Burden;
+use crate::projection::equity::{EquityMeasure, EquityResult};
 use crate::projection::line::LeverTotals;
 use crate::projection::measure::{Measure, NeedMeasure};
+use crate::projection::quantiles::Stats;
 use crate::projection::wait_totals::WaitTotals;
 use crate::projection::{LineResult, Projection};
 use crate::study::Study;
@@ -58,6 +60,9 @@ pub struct Trial {
     pub staff: Option<Vec<f64>>,
     /// Waiting lists by service, as they are with the choice.
     pub waits: Vec<(usize, WaitTotals)>,
+    /// Share of those seen over share of need by stratum of the stratification asked for: of all
+    /// services together, and of families that have gradients of their own.
+    pub access: Vec<(Option<usize>, Vec<Option<Stats>>)>,
     /// Weeks of waiting that all people together are spared, in lists that something published can
     /// be held against.
     pub weeks_saved: Vec<f64>,
@@ -93,9 +98,9 @@ impl Trial {
 
 pub(super) fn trial(
     study: &Study,
-    base: &Projection,
-    with: &Projection,
+    (base, with): (&Projection, &Projection),
     [fewer_people, less_room]: [Option<&Projection>; 2],
+    by: Option<usize>,
 ) -> Trial {
     let draws = study.draws.count.max(1);
     let sum = |projection: &Projection, of: fn(&LeverTotals) -> &Vec<f64>| {
@@ -177,6 +182,7 @@ pub(super) fn trial(
         service_cost: change_of(base, with, |burden| &burden.treatment_cost_draws),
         staff: change_of(base, with, |burden| &burden.staff_draws),
         waits: waits(with),
+        access: by.map_or_else(Vec::new, |by| access(study, with, by)),
         weeks_saved,
     }
 }
@@ -199,6 +205,20 @@ pub(super) fn add(sum: &mut [f64], part: &[f64], factor: f64) {
     for (sum, part) in sum.iter_mut().zip(part) {
         *sum += factor * part;
     }
+}
+
+/// Access by stratum, by the rule of [`crate::projection::equity`].
+fn access(
+    study: &Study,
+    projection: &Projection,
+    by: usize,
+) -> Vec<(Option<usize>, Vec<Option<Stats>>)> {
+    let strata = 0..study.pack.stratifications[by].strata.len();
+    let of_strata = |split: &EquityResult| {
+        let ratio = |stratum| split.horizon(stratum, EquityMeasure::AccessRatio).copied();
+        (split.family, strata.clone().map(ratio).collect())
+    };
+    projection.splits().filter(|split| split.stratification == by).map(of_strata).collect()
 }
 
 /// Waiting lists by service.

@@ -28,14 +28,14 @@ pub(super) fn buy(
     let alone = choices.iter().zip(all).filter(|(choice, _)| choice.kind() == Kind::Alone);
     let priced = alone.filter_map(|(choice, trials)| {
         // Somebody has asked for it at everyone, not at some more than at others.
-        let lever = choice.levers.first().filter(|lever| !lever.name.contains('@'))?;
+        let lever = choice.levers.first().filter(|_| choice.aimed_of().is_none())?;
         Some((lever, offer(trials)?))
     });
     let (levers, offers): (Vec<&Lever>, Vec<Offer>) = priced.take(MOST).unzip();
     let shares = best(&offers, budget);
     let mut bought: (Vec<Lever>, Vec<f64>) = (Vec::new(), Vec::new());
     for (lever, share) in levers.into_iter().zip(shares).filter(|(_, share)| *share > 0.0) {
-        bought.0.push(reaching(study, lever, share));
+        bought.0.push(reaching(study, lever, share, "within the budget"));
         bought.1.push(share);
     }
     let (levers, parts) = bought;
@@ -63,13 +63,13 @@ fn offer(trials: &[Trial]) -> Option<Offer> {
 }
 
 /// The same lever with a part of its reach; its draws are those of its own reach.
-fn reaching(study: &mut Study, lever: &Lever, part: f64) -> Lever {
+pub(super) fn reaching(study: &mut Study, lever: &Lever, part: f64, why: &str) -> Lever {
     let own = study.figures.get(lever.reach).clone();
     let mut number = own.number;
     for value in [&mut number.low, &mut number.central, &mut number.high] {
         *value *= part;
     }
-    let scenario = Some("within the budget".to_owned());
+    let scenario = Some(why.to_owned());
     let reach = study.figures.put(Figure { scenario, number, ..own });
     Lever { reach, ..lever.clone() }
 }

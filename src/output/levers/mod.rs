@@ -1,8 +1,10 @@
 //! Levers compared, as `levers.csv`, JSON, charts and a screen; and their library.
 
+mod cells;
 mod document;
 mod library;
 mod list;
+mod offers;
 mod pictures;
 mod table;
 mod terminal;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::{CellAlignment, Table};
-
-use super::super::terminal::{keep_words_whole, new_table};
+use super::super::terminal::new_table;
 use super::super::words::{brief, count, percent, range_ends, signed, wrapped};
+use super::cells::{finished, of, spaced, unknown};
 use super::list::{List, lists};
+use super::offers::offers;
 use super::words;
 use crate::evaluate::choices::{Choice, Comparison, Kind, Ranked, Trial, is_sure_to_act};
 use crate::projection::quantiles::Stats;
@@ -58,7 +58,7 @@ impl Screen<'_> {
         let mut text = format!("\n{}{}", self.advice(), self.head());
         text.push_str(&self.ranking(shown));
         if let Some(by) = by {
-            text.push_str(&self.gains(by));
+            text.push_str(&offers(self.study, self.own, by));
         }
         if let Some(first) = ranked.first() {
             text.push_str(&self.waits_line(first));
@@ -211,7 +211,7 @@ impl Screen<'_> {
         for ranked in &self.own.ranked {
             for list in lists(self.study, self.own, ranked, true) {
                 let share = |share: Option<f64>| {
-                    share.map_or_else(|| "-".to_owned(), |s| format!("{:.0}%", s * 100.0))
+                    share.map_or_else(unknown, |s| format!("{:.0}%", s * 100.0))
                 };
                 let mark = if list.is_checked { "" } else { "*" };
                 table.add_row(vec![
@@ -221,7 +221,7 @@ impl Screen<'_> {
                     change(&list.end_changed),
                     change(&list.end_by_pandemic),
                     share(list.within),
-                    list.within_changed.map_or_else(|| "-".to_owned(), points),
+                    list.within_changed.map_or_else(unknown, points),
                 ]);
             }
         }
@@ -327,6 +327,10 @@ impl Screen<'_> {
                 let [mean, worst] = [standing.regret_mean, standing.regret_worst].map(count);
                 let _ = write!(text, " (short of the best by {mean} people, at worst {worst})");
             }
+        }
+        let unmet = sure.pooled(|trial| Some(trial.unmet.clone())).map_or(0.0, |s| s.median());
+        if unmet >= 1.0 {
+            let _ = write!(text, ", though need unmet rises by {}", brief(unmet));
         }
         let by_mean = self.own.decisions.iter().find(|own| own.kind == kind);
         let best = by_mean.and_then(|own| own.chosen).map(|place| &self.own.ranked[place]);
@@ -449,26 +453,6 @@ fn points(share: f64) -> String {
 /// `+12 (3 to 40)`.
 fn change(stats: &Stats) -> String {
     format!("{} ({})", signed(stats.median()), range_ends(stats))
-}
-
-fn of(stats: Option<Stats>, words: impl Fn(&Stats) -> String) -> String {
-    stats.map_or_else(|| "-".to_owned(), |stats| words(&stats))
-}
-
-/// A name with room to be broken at its joints.
-fn spaced(name: &str) -> String {
-    name.replace('+', " + ").replace('@', " @")
-}
-
-fn finished(mut table: Table, right: &[usize]) -> String {
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if right.contains(&index) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    keep_words_whole(&mut table);
-    table.trim_fmt() + "\n"
 }
 
 fn legend() -> String {

@@ -38,8 +38,8 @@ use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
 use crate::model::lane::Lane;
 use crate::model::pathway::Layout as Pathways;
+use crate::study::Study;
 use crate::study::pack::{Refused, Unit};
-use crate::study::{Study, Summaries};
 
 /// The result of one service line.
 #[derive(Debug)]
@@ -248,7 +248,7 @@ impl<const L: usize> Stage<'_, L> {
             unit,
             without_baseline: summed().filter(|l| !is_known(l)).map(|l| l.service).collect(),
             baseline_year: summed().filter_map(|l| l.baseline_year).reduce(|a, b| a + b),
-            equity: if known && self.door.is_none() && self.study.summaries == Summaries::All {
+            equity: if known && self.door.is_none() && self.study.summaries.has_splits() {
                 self.equity(family, &members, &sum)
             } else {
                 Vec::new()
@@ -324,7 +324,7 @@ impl<const L: usize> Stage<'_, L> {
 
     /// What the waiting list of a line comes to by draw, where totals alone are asked for.
     fn waited(&self, waiting: Option<&Waiting<'_>>, buffer: &Buffer<L>) -> Option<WaitTotals> {
-        let waiting = waiting.filter(|_| self.study.summaries == Summaries::Totals)?;
+        let waiting = waiting.filter(|_| !self.study.summaries.has_months())?;
         WaitTotals::new(waiting, &self.study.figures, buffer, self.draws)
     }
 
@@ -336,7 +336,7 @@ impl<const L: usize> Stage<'_, L> {
         buffer: &Buffer<L>,
         course: &Course,
     ) -> Option<WaitsResult> {
-        let waiting = waiting.filter(|_| self.study.summaries == Summaries::All)?;
+        let waiting = waiting.filter(|_| self.study.summaries.has_months())?;
         let searched = self.prepared.iter().zip(self.entries).take(BLOCKS_SEARCHED);
         let blocks: Vec<OfBlock<'_, L>> = searched
             .map(|(prepared, entries)| OfBlock {

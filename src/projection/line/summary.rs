@@ -10,7 +10,6 @@ use crate::projection::course::{Course, Peak, Period, PeriodTotal};
 use crate::projection::measure::Measure;
 use crate::projection::quantiles::{Ordered, Stats, Summariser, mean};
 use crate::projection::waits::{Image, Waiting};
-use crate::study::Summaries;
 
 /// Totals over periods, draw by draw.
 pub(super) struct Totals<'a, const L: usize> {
@@ -181,7 +180,7 @@ impl<const L: usize> Stage<'_, L> {
             Some(door) => {
                 measures.iter().filter(|m| door.asked.months.contains(m)).copied().collect()
             }
-            None if self.study.summaries == Summaries::All => measures.to_vec(),
+            None if self.study.summaries.has_months() => measures.to_vec(),
             None => Vec::new(),
         };
         let images = waiting.map(|waiting| waiting.images(self.study)).unwrap_or_default();
