@@ -186,7 +186,7 @@ fn universal_targeted_and_proportionate_stand_side_by_side() {
     let place = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} in\n{text}"));
     // With as many people reached, need decides: targeted, by need, flat.
     assert!(place("@most-deprived") < place("@by-need"));
-    assert!(text.contains("Where the effect falls, by deprivation"));
+    assert!(text.contains("The same money by deprivation; there: most deprived fifth (its"));
     let table = std::fs::read_to_string(folder.path().join("levers.csv")).unwrap();
     for choice in ["universal-prevention", "universal-prevention@by-need"] {
         assert!(table.contains(&format!(",{choice},")), "{choice}");

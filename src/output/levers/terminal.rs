@@ -21,7 +21,7 @@ const SHOWN: usize = 6;
 /// Services of whose waits is told there.
 const WAITS: usize = 1;
 /// What the best of them does besides.
-const BESIDE: usize = 1;
+const BESIDE: usize = 3;
 
 /// The comparison; `by` is the stratification that levers were aimed by.
 pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full: bool) -> String {
@@ -32,11 +32,14 @@ pub fn terminal(study: &Study, compared: &[Comparison], by: Option<usize>, full:
             text.push_str(&screen.full());
             continue;
         }
-        let mut shown = own.ranked.len().min(SHOWN);
-        let mut first = screen.first(shown, by);
-        while first.lines().count() > LINES && shown > 1 {
-            shown -= 1;
-            first = screen.first(shown, by);
+        let all = own.ranked.len().min(SHOWN);
+        // What they do besides makes room for choices, and these for all else.
+        let mut rooms = [(all, BESIDE)].into_iter().chain((1..=all).rev().map(|shown| (shown, 1)));
+        let fits = |text: &String| text.lines().count() <= LINES;
+        let mut first = String::new();
+        while let Some((shown, beside)) = rooms.next().filter(|_| first.is_empty() || !fits(&first))
+        {
+            first = screen.first(shown, beside, by);
         }
         text.push_str(&first);
     }
@@ -52,8 +55,9 @@ struct Screen<'a> {
 }
 
 impl Screen<'_> {
-    /// One screen: what to buy, and how sure that is; `shown` of the choices.
-    fn first(&self, shown: usize, by: Option<usize>) -> String {
+    /// One screen: what to buy, and how sure that is; `shown` of the choices, and `beside` of what
+    /// the first of them does besides.
+    fn first(&self, shown: usize, beside: usize, by: Option<usize>) -> String {
         let ranked = &self.own.ranked;
         let mut text = format!("\n{}{}", self.advice(), self.head());
         text.push_str(&self.ranking(shown));
@@ -62,7 +66,7 @@ impl Screen<'_> {
         }
         if let Some(first) = ranked.first() {
             text.push_str(&self.waits_line(first));
-            let side = format!("Beside it, {}.", self.side_line(first, BESIDE));
+            let side = format!("Beside it, {}.", self.side_line(first, beside));
             text.push_str(&wrapped(&side, "", "  "));
         }
         text + &self.rests_on()
@@ -411,7 +415,7 @@ fn kept(ranked: &Ranked) -> String {
         }
     });
     let staff = ranked.kept.staff.iter().map(|own| {
-        let [wanted, there] = [own.wanted.median(), own.there].map(count);
+        let [wanted, there] = [own.wanted.median(), own.there].map(posts);
         format!("{wanted} of {there} posts in {} ({})", own.year, enough(own.share))
     });
     let parts: Vec<String> = budget.into_iter().chain(staff).collect();
@@ -419,6 +423,11 @@ fn kept(ranked: &Ranked) -> String {
         return String::new();
     }
     wrapped(&format!("{}: {}.", ranked.choice.name, parts.join(", ")), "", "  ")
+}
+
+/// Whole-time equivalents, to the tenth where that is something.
+fn posts(number: f64) -> String {
+    format!("{number:.1}").trim_end_matches(".0").to_owned()
 }
 
 /// A list in words.
