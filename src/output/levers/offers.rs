@@ -2,7 +2,7 @@
 
 use super::super::terminal::new_table;
 use super::super::words::{count, wrapped};
-use super::cells::{finished, of, spaced, unknown};
+use super::cells::{finished, of, unknown};
 use crate::evaluate::choices::aimed::neediest;
 use crate::evaluate::choices::{Comparison, Ranked, Trial};
 use crate::study::Study;
@@ -32,7 +32,10 @@ pub(super) fn offers(study: &Study, compared: &Comparison, by: usize) -> String 
             let access = |trials: &[Trial]| access(trials, family, neediest);
             let (with, before) = (access(&own.trials), access(&compared.nothing));
             table.add_row(vec![
-                spaced(&own.choice.name),
+                match own.choice.name.strip_prefix(&*flat.choice.name) {
+                    Some(aim) if !aim.is_empty() => format!("  {aim}"),
+                    _ => own.choice.name.clone(),
+                },
                 of(own.pooled(|trial| trial.cost.clone()), |s| count(s.mean)),
                 of(own.pooled(|t| Some(t.helped.clone())), |s| count(s.median())),
                 gains.map_or_else(unknown, |(_, shares)| {
