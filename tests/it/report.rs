@@ -252,3 +252,37 @@ fn a_scenario_with_levers_says_why_it_does_not_move() {
     assert!(!page.contains("class=\"blob\""));
     assert!(page.contains("levers"), "nothing is said of levers");
 }
+
+#[test]
+fn the_page_of_levers_switches_to_runs_without_them_and_with_each_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = |name: &str, levers: &[&str]| -> serde_json::Value {
+        let out = folder.path().join(name);
+        let levers = levers.iter().flat_map(|lever| ["--lever", lever]);
+        let ran = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+            .args(["run", "two-waves", "--area", "Bury", "--draws", "40", "--set", "months=24"])
+            .args(levers)
+            .args(["--charts", "none", "--out"])
+            .arg(&out)
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+        let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+        // The run itself is written as if the page held nothing beside it.
+        let cases = std::fs::read_to_string(out.join("summary.csv")).unwrap();
+        assert!(!cases.contains("without-levers"), "{name}");
+        serde_json::from_str(between(&page, "id=\"data\">", "</script>")).unwrap()
+    };
+    let (eip, plans) = ("eip-teams=0.5", "crisis-plans=0.5");
+    let both = data("both", &[eip, plans]);
+    let names: Vec<&str> =
+        both["scenarios"].as_array().unwrap().iter().map(|s| s["name"].as_str().unwrap()).collect();
+    assert_eq!(names[1], "Two waves, without its levers");
+    assert!(names.len() == 4 && names[2].ends_with(" alone"), "{names:?}");
+    for (place, levers) in [(1, &[][..]), (2, &[eip]), (3, &[plans])] {
+        let alone = data(&format!("alone{place}"), levers);
+        assert_eq!(both["scenarios"][place]["families"], alone["scenarios"][0]["families"]);
+        assert_eq!(both["scenarios"][place]["waits"], alone["scenarios"][0]["waits"]);
+    }
+    assert!(both["scenarios"][0]["families"] != both["scenarios"][1]["families"]);
+}

@@ -1,6 +1,7 @@
 //! `afterwave run`: read, project, write, say.
 
 mod results;
+mod switches;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -30,6 +31,7 @@ use crate::study::lever::{self, Lever};
 use crate::study::package::Package;
 use crate::study::{Study, Summaries};
 use results::{Asked, Results, Text};
+use switches::Switches;
 
 /// The tables as one workbook.
 const WORKBOOK: &str = "results.xlsx";
@@ -59,9 +61,10 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
         is_json: line.cli.json,
     };
     let (written, said) = super::with_threads(args.threads, || {
-        let mut results = Results::new(asked, control.clone(), folder.stage()?);
         let bar = super::progress();
         let tick = |share: f64| bar.set_position((share * 100.0) as u64);
+        let switches = Switches::of(args, (&read.study, study), control.as_ref(), &tick);
+        let mut results = Results::new(asked, control.clone(), switches, folder.stage()?);
         project_each(&read.study, &tick, &mut |projection| results.add(projection))?;
         bar.finish_and_clear();
         let (files, withheld, said) = results.finish()?;

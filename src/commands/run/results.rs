@@ -2,6 +2,7 @@
 //! its pictures, its page and the words about it, and then they are dropped. Memory holds one area.
 
 use super::WORKBOOK;
+use super::switches::Switches;
 use crate::cli::run::{Charts, Report, RunArgs, TableFormat};
 use crate::diagnostics::{InputError, Problem, Source};
 use crate::evaluate::comparison::{Difference, differences};
@@ -45,6 +46,8 @@ pub(super) struct Results<'a> {
     tables: Writer,
     /// Of the area at hand, scenario by scenario.
     area: Vec<Projection>,
+    /// What pages switch to beside.
+    switches: Option<Switches>,
     differences: Vec<Difference>,
     sums: Sums,
     /// Goals as tables have them, and as words do.
@@ -76,7 +79,12 @@ pub(super) enum Text {
 
 impl<'a> Results<'a> {
     /// Nothing yet.
-    pub(super) fn new(asked: Asked<'a>, control: Option<Control>, stage: Stage) -> Self {
+    pub(super) fn new(
+        asked: Asked<'a>,
+        control: Option<Control>,
+        switches: Option<Switches>,
+        stage: Stage,
+    ) -> Self {
         let args = asked.args;
         let format: &'static dyn table::Format = match args.format {
             TableFormat::Csv => &Csv,
@@ -93,6 +101,7 @@ impl<'a> Results<'a> {
             tables: tables.keeping(args.workbook),
             files: Files::staged(stage),
             area: Vec::new(),
+            switches,
             differences: Vec::new(),
             sums: Sums::new(asked.study),
             in_tables: Answers::new(asked.goals),
@@ -151,9 +160,16 @@ impl<'a> Results<'a> {
         for (name, chart) in charts {
             self.files.write(format!("charts/{name}"), chart)?;
         }
-        if let Some((name, page)) = page(asked, control, area, &projections)? {
+        let count = projections.len();
+        let mut of_page = study;
+        if let Some(switches) = &mut self.switches {
+            projections.extend(switches.take(area));
+            of_page = &switches.study;
+        }
+        if let Some((name, page)) = page(asked, of_page, control, area, &projections)? {
             self.files.write(name, page.into_bytes())?;
         }
+        projections.truncate(count);
         for projection in &projections {
             self.in_words.add(study, projection);
         }
@@ -271,11 +287,12 @@ fn command(args: &RunArgs) -> String {
 /// tables.
 fn page(
     asked: Asked<'_>,
+    study: &Study,
     control: Option<&Control>,
     area: usize,
     projections: &[Projection],
 ) -> anyhow::Result<Option<(String, String)>> {
-    let Asked { args, study, model, inputs, goals, .. } = asked;
+    let Asked { args, model, inputs, goals, .. } = asked;
     if args.report == Report::None || study.areas[area].is_part {
         return Ok(None);
     }

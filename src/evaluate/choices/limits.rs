@@ -110,7 +110,7 @@ fn posts(study: &Study, levers: &[Lever], year: FinancialYear, samples: &Samples
 }
 
 fn share_of(draws: impl Iterator<Item = f64>, is: impl Fn(f64) -> bool) -> f64 {
-    let (mut count, mut of) = (0, 0);
+    let (mut count, mut of) = (0_usize, 0_usize);
     for draw in draws {
         of += 1;
         count += usize::from(is(draw));

@@ -16,8 +16,11 @@ use crate::study::Study;
 use crate::study::figures::FigureId;
 use crate::study::scenario::{Restriction, Scenario, Shock, Tie, Wave};
 
-/// The most that the packed lines of a page may take, in bytes: a page stays below 1.5 MB.
+/// The most that the packed lines of a page of three scenarios may take, in bytes: a page stays
+/// below 1.5 MB.
 const MOST_BYTES: usize = 1_110_000;
+/// What a scenario more takes of it.
+const BYTES_OF_ONE: usize = 75_000;
 
 /// What a chart of months shows of the draws.
 const BAND: [Quantile; 5] =
@@ -194,6 +197,8 @@ pub(super) fn data<'a>(
     let mut blobs = Vec::new();
     let mut lines: Vec<usize> = Vec::new();
     let mut moving: Vec<usize> = Vec::new();
+    let more = shown.projections.len().saturating_sub(3);
+    let most = MOST_BYTES.saturating_sub(more * BYTES_OF_ONE);
     if let Some(responses) = responses {
         let packed: Vec<String> = {
             use rayon::prelude::*;
@@ -206,7 +211,7 @@ pub(super) fn data<'a>(
             let Some(own) = own else { continue };
             let fresh = || own.iter().filter(|line| !lines.contains(line));
             let bytes: usize = lines.iter().chain(fresh()).map(|line| packed[*line].len()).sum();
-            if bytes <= MOST_BYTES {
+            if bytes <= most {
                 let new: Vec<usize> = fresh().copied().collect();
                 lines.extend(new);
                 moving.push(family.family);
@@ -251,7 +256,8 @@ pub(super) fn data<'a>(
     };
     let scenario = |projection: &'a Projection| {
         let scenario = &study.scenarios[projection.scenario];
-        let fixed = responses.map(|responses| responses.fixed[projection.scenario]);
+        // One beside those of the run is there to be switched to.
+        let fixed = responses.map(|responses| responses.fixed.get(projection.scenario));
         let own = |id: usize| projection.families.iter().find(|family| family.family == id);
         ScenarioData {
             id: &scenario.id,
@@ -260,7 +266,8 @@ pub(super) fn data<'a>(
             start: scenario.start,
             months: scenario.months,
             fixed: match fixed {
-                Some(fixed) => fixed.map(why),
+                Some(Some(fixed)) => fixed.map(why),
+                Some(None) => Some("Its waves can be moved in a run without levers."),
                 None => Some("No scenario of this run can be moved."),
             },
             position: position(study, scenario),
@@ -369,8 +376,8 @@ fn position<'a>(study: &'a Study, scenario: &'a Scenario) -> Position<'a> {
         tie: own.tie.as_ref().map(tie),
     };
     let shock = |shock: &Shock| ShockData {
-        from: date_at(shock.from).to_string(),
-        peak: date_at(shock.peak).to_string(),
+        from: date_at(shock.from),
+        peak: date_at(shock.peak),
         onset: shock.from - start,
         top: shock.peak - start,
         depth: figure(shock.depth),

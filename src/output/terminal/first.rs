@@ -419,10 +419,25 @@ fn changed(study: &Study) -> String {
         },
         study.draws.seed
     );
-    let text = if list.is_empty() {
+    let levers = study.scenarios.iter().flat_map(|scenario| &scenario.levers);
+    let levers: BTreeSet<&str> = levers.map(|lever| lever.name.as_str()).collect();
+    let mut parts: Vec<String> = Vec::new();
+    if !levers.is_empty() {
+        let some: Vec<&str> = levers.iter().copied().take(MOST_LEVERS).collect();
+        let more = levers.len() - some.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        parts.push(format!("with levers {}{more}", some.join(", ")));
+    }
+    if !list.is_empty() {
+        parts.push(format!("set by hand: {}", list.join(", ")));
+    }
+    let text = if parts.is_empty() {
         format!("Nothing changed from the defaults: {made}.")
     } else {
-        format!("Set by hand: {}; {made}.", list.join(", "))
+        format!("{}; {made}.", parts.join("; "))
     };
     wrapped(&capital(&text), "", "  ")
 }
+
+/// More than so many levers are counted.
+const MOST_LEVERS: usize = 4;
