@@ -306,7 +306,7 @@ fn a_package_is_held_against_its_budget_and_its_posts() {
     let mut command: Command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
     let out = folder.path().join("run").display().to_string();
     let rest = ["--charts", "none", "--report", "none", "--out", &out];
-    let ran = command.arg("run").args(&args).args(rest).output().unwrap();
+    let ran = command.arg("run").args(args).args(rest).output().unwrap();
     let warned = String::from_utf8(ran.stderr).unwrap();
     assert!(ran.status.success() && warned.contains("can't be staffed in 2021-22"), "{warned}");
     assert!(!warned.contains("can't be staffed in 2020-21"), "{warned}");
