@@ -1,6 +1,7 @@
 //! Any table as people keep it, into figures by time, area, service and measure: months down or
 //! across, a column per service or a row per figure, totals and notes among the rows.
 
+mod column_names;
 mod days;
 mod reader;
 mod shape;
@@ -108,7 +109,7 @@ impl<'a> Tidy<'a> {
 
 /// Whether the name of a column of figures is no name of a service: `referrals`.
 pub(crate) fn names_no_service(name: &str) -> bool {
-    name.is_empty() || shape::is_value(name) || is_total(name)
+    name.is_empty() || column_names::is_value(name) || is_total(name)
 }
 
 /// Whether a text names a sum: `Total`, `Grand total`, `2019/20 total`, `YTD`.

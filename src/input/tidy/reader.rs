@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::shape::{self, Names, Shape, When, time_text};
+use super::column_names;
+use super::shape::{Names, Shape, When, time_text};
 use super::{Figure, Wishes, days};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::count::{self, NotACount};
@@ -52,7 +53,7 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn heading(&self, column: usize) -> &'a str {
         let table: &'a Table = self.table;
         let name = table.header[column].as_str();
-        if shape::is_value(name) { "" } else { name }
+        if column_names::is_value(name) { "" } else { name }
     }
 
     /// Whether a row has any figure.

@@ -9,9 +9,12 @@
 //! A folder that can't change its name (a mount, the folder one works in) is written file by file,
 //! each whole, the record last.
 
+mod beside;
+mod lock;
+mod swap;
+
 use std::collections::BTreeSet;
-use std::fs::{self, File, TryLockError};
-use std::io::{Read as _, Seek as _, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -22,6 +25,9 @@ use super::files::{Content, Files, Stage, write_whole};
 use super::record::{InputHash, Made, RECORD, Record, Recorded};
 use crate::checksum::sha256_of_file;
 use crate::diagnostics::{InputError, Problem, Source};
+use beside::{beside, clear_earlier};
+use lock::{Lock, is_lock, refuse_others};
+use swap::{carry_over, exchange};
 
 /// What may become of what is in the folder already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -282,67 +288,6 @@ fn is_worked_in(path: &Path) -> bool {
     std::env::current_dir().is_ok_and(|here| here.starts_with(path))
 }
 
-/// Links the user's own files into the new folder, with their folders; copies them where links
-/// can't be made.
-fn carry_over(from: &Path, to: &Path, ours: &BTreeSet<PathBuf>, new: &Files) -> anyhow::Result<()> {
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        let entries: Vec<fs::DirEntry> =
-            fs::read_dir(from.join(&folder))?.collect::<Result<_, _>>()?;
-        let (inside, above) = (from.join(&folder), to.join(&folder));
-        // A folder that only held our files goes with them.
-        if entries.is_empty() && folder != Path::new("") {
-            keep_folder(&inside, &above)?;
-        }
-        for entry in entries {
-            let name = folder.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                folders.push(name);
-                continue;
-            }
-            let (source, target) = (from.join(&name), to.join(&name));
-            let is_replaced = ours.contains(&name) || new.names().any(|new| new == name);
-            if is_replaced || is_lock(&source) || target.symlink_metadata().is_ok() {
-                continue;
-            }
-            keep_folder(&inside, &above)?;
-            let lost = || format!("cannot keep {}", source.display());
-            if fs::hard_link(&source, &target).is_err() {
-                fs::copy(&source, &target).with_context(lost)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Makes a folder as the other one is, unless it is there.
-fn keep_folder(former: &Path, new: &Path) -> anyhow::Result<()> {
-    if !new.is_dir() {
-        fs::create_dir_all(new)?;
-        fs::set_permissions(new, fs::metadata(former)?.permissions())?;
-    }
-    Ok(())
-}
-
-/// Gives two folders each other's name: in one step where the system can.
-fn exchange(new: &Path, old: &Path) -> anyhow::Result<()> {
-    #[cfg(any(target_os = "linux", target_os = "macos"))]
-    {
-        use rustix::fs::{CWD, RenameFlags, renameat_with};
-        if renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE).is_ok() {
-            return Ok(());
-        }
-    }
-    let aside = beside(old, &format!("old-{}", std::process::id()));
-    fs::rename(old, &aside)?;
-    if let Err(error) = fs::rename(new, old) {
-        fs::rename(&aside, old)?;
-        return Err(error.into());
-    }
-    fs::rename(&aside, new)?;
-    Ok(())
-}
-
 /// The folder with links followed; a link to nothing is refused.
 fn resolved(option: &str, path: &Path) -> Result<PathBuf, InputError> {
     if path.exists() {
@@ -355,136 +300,6 @@ fn resolved(option: &str, path: &Path) -> Result<PathBuf, InputError> {
             .into());
     }
     Ok(std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
-}
-
-/// A hidden name beside a folder.
-fn beside(path: &Path, end: &str) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{end}"))
-}
-
-/// Clears what a process left that died while it wrote; the lock says that none is at work.
-fn clear_earlier(path: &Path) -> anyhow::Result<()> {
-    let (Some(above), Some(name)) = (path.parent(), path.file_name()) else { return Ok(()) };
-    let name = name.to_string_lossy();
-    let Ok(entries) = fs::read_dir(above) else { return Ok(()) };
-    let is_ours = |entry: &str, kind: &str| {
-        let process = entry.strip_prefix(&format!(".{name}.{kind}-"));
-        process.is_some_and(|id| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
-    };
-    for entry in entries.flatten() {
-        let file_name = entry.file_name();
-        let file_name = file_name.to_string_lossy();
-        if is_ours(&file_name, "old") && !path.exists() {
-            fs::rename(entry.path(), path)?;
-        } else if is_ours(&file_name, "old") || is_ours(&file_name, "new") {
-            fs::remove_dir_all(entry.path())
-                .with_context(|| format!("cannot clear {}", entry.path().display()))?;
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a folder within one, or around one, that another process writes into.
-fn refuse_others(path: &Path) -> anyhow::Result<()> {
-    let mut locks: Vec<PathBuf> =
-        path.ancestors().skip(1).map(|above| beside(above, "lock")).collect();
-    let mut folders = vec![path.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            let list = if is_folder { &mut folders } else { &mut locks };
-            list.push(entry.path());
-        }
-    }
-    for lock in locks.iter().filter(|lock| is_lock(lock)) {
-        let Ok(mut file) = File::open(lock) else { continue };
-        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
-            return Err(is_held(&mut file, &lock.with_file_name("")));
-        }
-    }
-    Ok(())
-}
-
-/// That a folder is held by another process, and by which.
-fn is_held(lock: &mut File, folder: &Path) -> anyhow::Error {
-    let mut holder = String::new();
-    let _ = lock.read_to_string(&mut holder);
-    let holder = match holder.trim() {
-        "" => "a process that is just starting",
-        holder => holder,
-    };
-    let folder = folder.display();
-    anyhow::anyhow!(
-        "another run is writing into {folder}: {holder}; wait for it, or name another folder"
-    )
-}
-
-/// Whether a file is the lock of a folder beside it.
-fn is_lock(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && name.ends_with(".lock")
-}
-
-/// A file beside the folder, locked, that says who holds it.
-#[derive(Debug)]
-struct Lock {
-    file: File,
-    path: PathBuf,
-}
-
-impl Lock {
-    /// None where the folder above takes no files.
-    fn take(folder: &Path) -> anyhow::Result<Option<Self>> {
-        let path = beside(folder, "lock");
-        if let Some(above) = path.parent()
-            && fs::create_dir_all(above).is_err()
-        {
-            return Ok(None);
-        }
-        loop {
-            let opened =
-                File::options().read(true).write(true).create(true).truncate(false).open(&path);
-            let Ok(mut file) = opened else { return Ok(None) };
-            match file.try_lock() {
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => {
-                    return Err(is_held(&mut file, folder));
-                }
-                Err(TryLockError::Error(_)) => return Ok(None),
-            }
-            // Its former holder may have removed the file between our opening and our lock.
-            if !is_same_file(&file, &path) {
-                continue;
-            }
-            file.set_len(0)?;
-            file.rewind()?;
-            let since = jiff::Timestamp::now();
-            write!(file, "process {} since {since:.0}", std::process::id())?;
-            return Ok(Some(Self { file, path }));
-        }
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-        let _ = self.file.unlock();
-    }
-}
-
-#[cfg(unix)]
-fn is_same_file(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    match (file.metadata(), fs::metadata(path)) {
-        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
-        _ => false,
-    }
-}
-
-#[cfg(not(unix))]
-fn is_same_file(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 #[cfg(test)]
