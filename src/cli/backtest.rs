@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::run::ChartFormat;
+use super::run::{ChartFormat, TableArgs};
 use super::values;
 use crate::input::study::Inputs;
-use crate::input::tidy::Wishes;
 use crate::month::Month;
 
 /// Projects from before, and scores the projection against what came.
@@ -46,6 +45,9 @@ pub struct BacktestArgs {
     /// Observed referrals by month (CSV) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
+    /// How it is to be read
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Pack folder, workbook (.xlsx) or built-in name; may be repeated [default: believed-2021 and
     /// informed]
     #[arg(long, value_name = "DIR|XLSX|NAME")]
@@ -110,7 +112,7 @@ impl BacktestArgs {
             only_scored: true,
             settings: self.set.clone(),
             spread: self.spread,
-            wishes: Wishes::default(),
+            wishes: self.table.wishes(),
             draws: self.draws as usize,
             seed: self.seed,
         }

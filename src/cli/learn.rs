@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::run::TableArgs;
 use super::values;
 use crate::input::study::Inputs;
 use crate::month::Month;
@@ -24,6 +25,9 @@ pub struct LearnArgs {
     /// Observed referrals by month of many areas (CSV)
     #[arg(value_name = "BASELINE")]
     pub baseline: PathBuf,
+    /// How it is to be read
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Scenario file or built-in name
     #[arg(long, value_name = "SCENARIO", default_value = "multiple-waves")]
     pub scenario: String,
@@ -65,6 +69,7 @@ impl LearnArgs {
             pack: Some(self.pack.clone()),
             areas: self.area.clone(),
             only_scored: true,
+            wishes: self.table.wishes(),
             // Whole blocks: a part of one would leave lanes without a draw.
             draws: (self.draws as usize).next_multiple_of(crate::draw::LANES),
             seed: self.seed,

@@ -23,18 +23,33 @@ pub struct InputArgs {
     pub options: OptionArgs,
 }
 
+/// How the table of a baseline is to be read where it leaves that open.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct TableArgs {
+    /// Order of day and month in the dates of the baseline, where it is not certain
+    #[arg(long, value_name = "ORDER")]
+    pub dates: Option<DayOrder>,
+    /// Spread its weeks, quarters and years evenly over their months, marked as derived
+    #[arg(long)]
+    pub spread_periods: bool,
+}
+
+impl TableArgs {
+    /// The same as a reader of tables takes it.
+    pub fn wishes(self) -> Wishes {
+        Wishes { order: self.dates, spread: self.spread_periods, ..Wishes::default() }
+    }
+}
+
 /// The inputs besides scenarios that `run`, `check`, `explain` and the others share.
 #[derive(Clone, Debug, Args)]
 pub struct OptionArgs {
     /// Observed referrals by month (CSV or .xlsx) [default: built-in England and Bury]
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Order of day and month in its dates, where it is not certain
-    #[arg(long, value_name = "ORDER")]
-    pub dates: Option<DayOrder>,
-    /// Spread its weeks, quarters and years evenly over their months, marked as derived
-    #[arg(long)]
-    pub spread_periods: bool,
+    /// How it is to be read
+    #[command(flatten)]
+    pub table: TableArgs,
     /// Pack folder, workbook (.xlsx) or built-in name: informed, believed-2021
     #[arg(long, value_name = "DIR|XLSX|NAME")]
     pub pack: Option<String>,
@@ -135,7 +150,7 @@ impl OptionArgs {
             packages: Vec::new(),
             settings: self.set.clone(),
             spread: self.spread,
-            wishes: Wishes { order: self.dates, spread: self.spread_periods, ..Wishes::default() },
+            wishes: self.table.wishes(),
             draws: self.draws as usize,
             seed: self.seed,
         }

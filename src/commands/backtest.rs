@@ -12,7 +12,6 @@ use crate::input::pack::read_pack;
 use crate::input::study::Asked;
 use crate::input::study::read_study;
 use crate::input::text;
-use crate::input::tidy::Wishes;
 use crate::model::underlying::{History, MODEL_FROM, Method};
 use crate::month::Month;
 use crate::output::files::Files;
@@ -224,7 +223,7 @@ fn rolling_series(args: &BacktestArgs) -> anyhow::Result<(Vec<rolling::Series>, 
         let asked = Asked::new(&args.area, pack);
         let wanted = |area: &str| asked.holds(area, pack);
         let baseline =
-            read_baseline(&source, pack, &stem, &wanted, &Wishes::default(), &mut problems);
+            read_baseline(&source, pack, &stem, &wanted, &args.table.wishes(), &mut problems);
         let Some(baseline) = baseline else { continue };
         held.extend(baseline.areas.iter().map(|(area, _)| area.clone()));
         for (area, all) in &baseline.areas {

@@ -178,6 +178,32 @@ fn methods_are_compared_by_rolling_origin_on_a_baseline() {
     assert!(table.contains("combination,all,75,"), "{table}");
 }
 
+/// Dates of which the order is not certain are asked for, and read as `--dates` says.
+#[test]
+fn a_baseline_is_read_as_its_options_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("days.csv");
+    // The 1st to the 12th of January by one reading, the first of every month by the other.
+    let mut text = "date,area,service,referrals\n".to_owned();
+    for t in 0..40 {
+        let season = [90, 95, 110, 100, 105, 98, 97, 80, 104, 112, 108, 85][t % 12];
+        let (year, month) = (2016 + t / 12, t % 12 + 1);
+        writeln!(text, "01/{month:02}/{year},X,secondary,{}", season * 10 + t).unwrap();
+    }
+    std::fs::write(&file, text).unwrap();
+    let out = folder.path().join("out");
+    let run = |dates: &str| {
+        let mut command = afterwave();
+        command.args(["backtest", "--months-ahead", "6", "--dates", dates, "--rolling"]);
+        command.arg(&file).arg("--out").arg(&out);
+        command.output().unwrap()
+    };
+    let read = run("dmy");
+    assert!(read.status.success(), "{}", String::from_utf8_lossy(&read.stderr));
+    assert!(String::from_utf8_lossy(&read.stdout).contains("1 series, 15 origins"));
+    assert_eq!(run("mdy").status.code(), Some(2));
+}
+
 /// A file of every code there was: those no score can be made of are told once, the others scored
 /// alone, pooled and as a sum.
 #[test]
