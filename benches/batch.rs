@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::model::lane::Lane;
+use afterwave::lane::Lane;
 use afterwave::projection::asked::{Answer, AtDoor};
 use afterwave::projection::measure::Measure;
 use afterwave::projection::quantiles::Summariser;

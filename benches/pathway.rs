@@ -19,7 +19,7 @@ use std::time::Instant;
 use afterwave::draw::{LANES, Stream, Uncertain};
 use afterwave::input::study::{Inputs, read_study};
 use afterwave::input::workbook::Workbook;
-use afterwave::model::lane::Lane;
+use afterwave::lane::Lane;
 use afterwave::model::pathway::{
     Detail, Layout, Outcome, Parameters, Pathway, Refused, System, Table, leave,
 };

@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use afterwave::draw::{LANES, Stream};
 use afterwave::input::study::{Inputs, read_study};
-use afterwave::model::lane::Lane;
+use afterwave::lane::Lane;
 use afterwave::output::charts::Format;
 use afterwave::output::pictures::{self, Drawn};
 use afterwave::output::table::{self, csv::Csv};

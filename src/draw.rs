@@ -4,7 +4,7 @@
 //! a stream of its own, found by `(s, key, i / LANES)`, so it is the same whatever the number of
 //! draws, threads, areas or scenarios, and adding an input changes no other.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use rand::SeedableRng as _;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution as _, StandardNormal};

@@ -8,6 +8,7 @@
 //! | [`escape`] | text of unknown origin made safe for each way out |
 //! | [`month`] | calendar months, financial years, positions in time |
 //! | [`diagnostics`] | what is wrong with an input, where, and what would be right |
+//! | [`lane`] | several draws side by side, with arithmetic for all of them at once |
 //! | [`draw`] | uncertain numbers and joint samples from keyed random streams |
 //! | [`model`] | the science, pure: one file per rule, its equation at the top |
 //! | [`study`] | everything a projection needs, validated together, immutable |
@@ -26,6 +27,7 @@ pub mod draw;
 pub mod escape;
 pub mod evaluate;
 pub mod input;
+pub mod lane;
 pub mod model;
 pub mod month;
 pub mod output;

@@ -96,7 +96,7 @@ fn changes(series: &[(Month, f64)]) -> Vec<(Month, f64)> {
 mod tests {
     use super::*;
     use crate::draw::Stream;
-    use crate::model::lane::Lane;
+    use crate::lane::Lane;
 
     /// A series whose change on the year before is what `of` says; the first year is flat.
     fn series(months: i32, of: impl Fn(i32) -> f64) -> Vec<(Month, f64)> {

@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::backtest::{LEVELS, of_draws};
 use super::scores::Quantiles;
 use crate::month::Month;
+use crate::projection::projected_waits::projected;
 use crate::projection::waits::given::{self, Given, Lockdowns, WaitDraws};
 use crate::study::Study;
 use crate::study::area::{NATIONS, nation};
@@ -147,7 +148,7 @@ pub struct Row {
 /// Scores everything published after `cut`; `studies` is one study with its scenarios cut there.
 pub fn score(study: &Study, cut: Month) -> Vec<Scored> {
     let Some(lockdowns) = Lockdowns::of(study) else { return Vec::new() };
-    let projected = given::projected(study);
+    let projected = projected(study);
     let of = |published: &Published| scored(study, &lockdowns, &projected, published, cut);
     study
         .published

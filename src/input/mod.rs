@@ -12,6 +12,7 @@ mod file;
 pub mod goals;
 pub mod indicator;
 pub mod lever_file;
+pub mod measure;
 mod names;
 pub mod network;
 pub mod pack;

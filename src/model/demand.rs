@@ -11,8 +11,8 @@
 // The loop over the draws must be compiled for the processor's features where it is called.
 #![allow(clippy::inline_always)]
 
-use super::lane::Lane;
 use super::suppression::{Restrictions, Suppression};
+use crate::lane::Lane;
 
 /// A month of demand, before levers.
 #[derive(Clone, Copy, PartialEq, Debug)]

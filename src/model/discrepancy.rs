@@ -18,9 +18,9 @@
 use rand::RngExt as _;
 use rand_distr::{Distribution as _, StandardNormal};
 
-use super::lane::Lane;
 use super::underlying::Extent;
 use crate::draw::Stream;
+use crate::lane::Lane;
 use crate::month::Month;
 
 /// Correlation of the slow part of a month with the next.

@@ -9,7 +9,7 @@
 //! combine as `1 - product(1 - susceptible)` and its cumulative entries never exceed its size; a
 //! capped month cuts all drivers and both lags by one factor.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Whether a group is made by events or is a fixed population.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,7 +15,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 use super::pulse::Pulse;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// The half-life, in months, of the part of need that persists.
 pub const SLOW_HALF_LIFE: f64 = 36.0;

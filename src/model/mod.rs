@@ -8,7 +8,6 @@ pub mod economy;
 pub mod erlang;
 pub mod exposure;
 pub mod kernel;
-pub mod lane;
 pub mod level;
 pub mod lever_strength;
 pub mod network;

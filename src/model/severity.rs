@@ -19,7 +19,7 @@
 //! without conditions of other severity, or with `severe_stay` 1, the load is exactly 1.
 
 use super::demand::Demand;
-use super::lane::Lane;
+use crate::lane::Lane;
 
 /// The figures of a service line for a block of draws.
 #[derive(Clone, Copy, Debug)]

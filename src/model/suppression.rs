@@ -16,7 +16,7 @@
 // The loop over the draws must be compiled for the processor's features where it is called.
 #![allow(clippy::inline_always)]
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// One service's figures, for `L` draws.
 #[derive(Clone, Copy, Debug)]

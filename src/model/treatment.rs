@@ -17,9 +17,9 @@
 //! that levers shorten, relative to its own. Those whom a raised threshold
 //! turns away join the list's arrivals and leave at once: they are not accepted.
 
-use super::lane::Lane;
 use super::severity::Mix;
 use super::waiting::Waited;
+use crate::lane::Lane;
 
 /// The caseload that starts at the rate of `underlying` keep up; none where nobody leaves.
 pub fn steady_caseload<const L: usize>(

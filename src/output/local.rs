@@ -1,7 +1,6 @@
 //! What of an area's figures is its own and what is England's, in words.
 
-use super::terminal::full::wrapped;
-use super::words::counted;
+use super::words::{counted, paragraph};
 use crate::study::Study;
 use crate::study::area::{Area, AreaScale, Series};
 use crate::study::figures::Grade;
@@ -37,7 +36,7 @@ pub fn baselines(study: &Study) -> String {
         0 => String::new(),
         more => format!(" (likewise {} more)", counted(more, "area")),
     };
-    wrapped(&format!("{}{others}: {}.", first.name, parts.join("; ")))
+    paragraph(&format!("{}{others}: {}.", first.name, parts.join("; ")))
 }
 
 /// The grades of the gradients that hold everywhere, best and worst.

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use comfy_table::CellAlignment;
 use serde::Serialize;
 
-use super::terminal::full::wrapped;
 use super::terminal::new_table;
-use super::words::thousands;
+use super::words::{paragraph, thousands};
 use crate::input::registry::{Published, Registry};
 use crate::month::Month;
 use crate::study::place::{AGES, FIFTHS, Kind, Nation, Place, Residents, Succession};
@@ -50,7 +49,7 @@ pub fn summary(registry: &Registry) -> String {
                  all-health-board or region:NAME; a board is projected with its places. Baselines \
                  counts areas with series as published; every other line of an area of England is \
                  England's, split by its residents' age and deprivation and marked `derived`.";
-    format!("{}\n\n{}", table.trim_fmt(), wrapped(words))
+    format!("{}\n\n{}", table.trim_fmt(), paragraph(words))
 }
 
 /// Some areas: one of them whole, several a line each.
@@ -140,7 +139,7 @@ fn lines<'a>(registry: &'a Registry, id: &str) -> Vec<Series<'a>> {
 }
 
 fn one(registry: &Registry, place: &Place) -> String {
-    let mut text = wrapped(&format!(
+    let mut text = paragraph(&format!(
         "{}: {}, {}{}",
         place.words(),
         place.kind.name(),

@@ -156,6 +156,11 @@ pub fn at_joints(name: &str, width: usize) -> String {
     lines.join("\n")
 }
 
+/// Words in lines that fit a terminal, from its edge on.
+pub fn paragraph(text: &str) -> String {
+    wrapped(text, "", "")
+}
+
 /// A paragraph in lines of at most [`width`] columns, the first after `first`, the others after
 /// `rest`, each ended by a line break; control characters never reach a terminal.
 pub fn wrapped(text: &str, first: &str, rest: &str) -> String {

@@ -24,7 +24,7 @@ use super::quantiles::Stats;
 use super::spare::Spare;
 use super::{CentralTracks, Projection};
 use crate::draw::LANES;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::study::Study;
 use crate::study::figures::OfScenarios;
 

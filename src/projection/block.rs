@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::lever_block::LeverBlock;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::Table;
 use crate::study::Study;
 use crate::study::figures::{Sample, Streams};

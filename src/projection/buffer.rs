@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::measure::Measure;
 use super::spare::Spare;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// How the draws of a measure come about, from rows of months that are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

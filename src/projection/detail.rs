@@ -7,7 +7,7 @@ use super::block::Prepared;
 use super::case::Case;
 use super::parameters::{Layouts, parameters};
 use crate::draw::LANES;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::{Detail, Outcome, System, Table};
 use crate::study::Study;
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
+use crate::lane::Lane;
 use crate::model::exposure::{cap, overlap};
 use crate::model::kernel::{Delay, delay_track};
-use crate::model::lane::Lane;
 use crate::model::pathway::{System, Table};
 use crate::projection::block::{Block, Prepared, size_services};
 use crate::projection::case::Case;

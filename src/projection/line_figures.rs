@@ -4,7 +4,7 @@
 use super::case::Line;
 use super::parameters::leaving;
 use super::waits::Shares;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::suppression::Suppression;
 use crate::study::Study;

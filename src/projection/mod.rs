@@ -24,6 +24,7 @@ mod line_figures;
 pub mod measure;
 pub mod need;
 pub mod parameters;
+pub mod projected_waits;
 pub mod quantiles;
 pub mod response;
 pub mod severe_share;

@@ -19,7 +19,7 @@ use super::measure::NeedMeasure;
 use super::parameters::Layouts;
 use super::quantiles::{Stats, Summariser};
 use super::spare::Spare;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::Fate;
 use crate::study::Study;
 use crate::study::figures::Sample;

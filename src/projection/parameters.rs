@@ -1,7 +1,7 @@
 //! What the figures of a study say of the pathway: its layout, and its parameters in a block of
 //! draws.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::{Fate, Layout, Parameters, Pathway, Refused, leave};
 use crate::study::figures::{FigureId, Sample};
 use crate::study::pack::{Pack, ServiceFigures};

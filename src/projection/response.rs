@@ -20,12 +20,12 @@ use rayon::prelude::*;
 
 use super::block::Prepared;
 use super::case::{Case, Line, Underlying};
-use super::line::{self, Ingredients};
+use super::line::{self, Ingredients, LIST_FIGURES};
 use super::parameters::Layouts;
 use super::waits::{Basis, Waiting};
 use crate::diagnostics::Source;
 use crate::draw::LANES;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::waiting::Spread;
 use crate::month::Month;
 use crate::study::Study;
@@ -107,10 +107,6 @@ pub struct ListResponse {
     /// How individual waits spread around the median.
     pub spread: Spread,
 }
-
-/// Accepted, response, lost in lockdown, rate of leaving, people on the opening list, starts a month
-/// before the start, weeks of a median wait for each month in the fluid.
-pub const LIST_FIGURES: usize = 7;
 
 /// Of a population, the share that enters in all months for a track whose months sum to 1.
 #[derive(Debug)]

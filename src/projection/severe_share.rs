@@ -4,7 +4,7 @@
 use super::block::{Block, Prepared};
 use super::case::Line;
 use super::parameters::Layouts;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::severity::Conditions;
 use crate::study::figures::Sample;

@@ -6,8 +6,8 @@
 //! runs this itself needs the figures of one draw (`L` = 1) and nothing else: all is arithmetic on
 //! months and days.
 
+use crate::lane::Lane;
 use crate::model::economy;
-use crate::model::lane::Lane;
 use crate::model::pulse::Pulse;
 use crate::model::stringency::{self, Seen};
 use crate::model::track::{Wave, share_of_month, shock_mean};

@@ -1,7 +1,7 @@
 //! Memory of draws that are done with, for those to come: asking the system for it anew costs as
 //! much time as the model.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use std::sync::{Mutex, PoisonError};
 
 /// Room for draws, shared among threads.

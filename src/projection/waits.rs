@@ -19,7 +19,7 @@ pub mod usual;
 use super::case::{Case, Line, Underlying};
 use super::lever_block;
 use super::measure::Measure;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::severity::Severity;
 use crate::model::waiting::response::demand;
 use crate::model::waiting::{self, Capacity, Limit, List, Queue, Spread, Threshold, Waited, Whose};

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::draw::{Stream, Uncertain};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// How good a figure's source is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]

@@ -158,7 +158,7 @@ fn the_evidence_is_what_comes_out() {
 /// hold 75 to 85% of its months? Errors of a local level (a share `carry` of each month's error
 /// stays), `origins` origins in a row, twelve months ahead as far as the series goes.
 fn share_held(carry: f64, origins: usize, stream: &Stream, series: u64) -> f64 {
-    let mut noise = afterwave::model::lane::Lane::<37>::ZERO;
+    let mut noise = afterwave::lane::Lane::<37>::ZERO;
     stream.normals(series, &mut noise);
     let noise = &noise[..origins];
     let (mut held, mut forecasts) = (0_u32, 0_u32);

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::shared::{kernel, published};
 use afterwave::input::workbook::Workbook;
-use afterwave::model::lane::Lane;
+use afterwave::lane::Lane;
 use afterwave::model::pathway::{Detail, Outcome, Refused, System, Table};
 
 /// Values below this many people are rounding in the reference.
@@ -340,12 +340,13 @@ fn the_packs_made_of_published_workbooks_say_the_same() {
 
 fn pack_says_the_same(reference: &Reference) {
     use afterwave::diagnostics::Problems;
-    use afterwave::input::pack::read_pack_files;
+    use afterwave::input::pack::{PackFiles, read_pack_files};
     use afterwave::study::figures::Figures;
 
     let book = reference.workbook();
     let (mut figures, mut problems) = (Figures::default(), Problems::default());
-    let pack = read_pack_files(book.pack_files(), &[], &mut figures, &mut problems);
+    let files = PackFiles { id: book.name(), folder: None, files: book.pack_files() };
+    let pack = read_pack_files(files, &[], &mut figures, &mut problems);
     let pack = pack.unwrap_or_else(|| panic!("{}", problems.render(false))).pack;
     let number = |id| {
         let number = figures.get(id).number;

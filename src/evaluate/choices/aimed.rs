@@ -4,7 +4,7 @@
 //! As many people are reached in each, which costs the same where a lever is paid by the year or by
 //! the person reached; where it is paid by the person helped, its reach is changed until it does.
 
-use super::rank::mean;
+use super::trial::mean;
 use super::within::reaching;
 use super::{Choice, Trial};
 use crate::model::strata::{Split, Stratum};

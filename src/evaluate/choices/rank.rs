@@ -15,6 +15,7 @@
 use super::aimed::falls_on;
 use super::knowing::{Samples, decision, matters_most};
 use super::limits::{Kept, kept};
+use super::trial::mean;
 use super::{Choice, Comparison, Kind, Trial};
 use crate::projection::quantiles::{Stats, Summariser};
 use crate::study::Study;
@@ -226,10 +227,6 @@ fn share_gains(study: &Study, area: usize, ranked: &mut [Ranked]) {
         };
         ranked.gains = (0..study.pack.stratifications.len()).filter_map(of).collect();
     }
-}
-
-pub(super) fn mean(draws: &[f64]) -> f64 {
-    draws.iter().sum::<f64>() / draws.len().max(1) as f64
 }
 
 fn side_effects(study: &Study, choice: &Choice, trials: &[Trial], least: f64) -> Vec<SideEffect> {

@@ -207,6 +207,10 @@ pub(super) fn add(sum: &mut [f64], part: &[f64], factor: f64) {
     }
 }
 
+pub(super) fn mean(draws: &[f64]) -> f64 {
+    draws.iter().sum::<f64>() / draws.len().max(1) as f64
+}
+
 /// Access by stratum, by the rule of [`crate::projection::equity`].
 fn access(
     study: &Study,

@@ -167,7 +167,8 @@ pub fn read_pack(
     let is_workbook = Path::new(name).extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"));
     if is_workbook {
         let (workbook, source) = read_workbook(Path::new(name), problems)?;
-        let read = read_pack_files(workbook.pack_files(), settings, figures, problems)?;
+        let files = PackFiles { id: workbook.name(), folder: None, files: workbook.pack_files() };
+        let read = read_pack_files(files, settings, figures, problems)?;
         let sources = std::iter::once(source).chain(read.sources).collect();
         return Some(ReadPack { sources, ..read });
     }

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::level::{Breakdown, Level, breakdown};
 use super::lookup::Lookup;
-use super::measure::{Nature, known, nature};
 use super::period::Period;
 use super::rows::text;
+use crate::input::measure::{Nature, known, nature};
 use crate::month::Month;
 
 /// The first and the last month of some figures, and how many there are.

@@ -3,11 +3,11 @@
 use super::catalogue::{Area, Catalogue, Measure};
 use super::gather::{Gatherer, is_area, is_measure};
 use super::level::Level;
-use super::measure::known;
 use super::rows::plain;
 use super::series::Series;
 use super::{Report, Request};
 use crate::diagnostics::{InputError, Place, Problem, Problems, Source, nearest};
+use crate::input::measure::known;
 
 /// Every area and measure named must be there.
 pub(super) fn check(gatherer: &Gatherer<'_>) -> Result<(), InputError> {

@@ -10,11 +10,11 @@ use super::catalogue::{Area, Measure};
 use super::gaps;
 use super::gather::Gatherer;
 use super::level::{Breakdown, Level};
-use super::measure::Nature;
 use super::partial::{self, Partial};
 use super::period::Period;
 use super::rolling;
 use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::input::measure::Nature;
 use crate::month::Month;
 
 /// One service line of one area by month, in one unit.

@@ -93,7 +93,7 @@ fn measure(tidy: &tidy::Tidy<'_>, figure: &tidy::Figure<'_>, gatherer: &mut Gath
     let name = if tidy.has_measures() { id.clone() } else { format!("{id} {}", figure.measure) };
     let measure = gatherer.measure(id.as_bytes(), name.trim().as_bytes());
     if measure == known {
-        let known_service = super::measure::known(service).map(|known| known.service);
+        let known_service = crate::input::measure::known(service).map(|known| known.service);
         gatherer.describe(measure, known_service.unwrap_or(service), word);
     }
     measure

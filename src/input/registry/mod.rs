@@ -9,7 +9,6 @@
 
 pub mod find;
 pub mod local;
-pub mod succeed;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};

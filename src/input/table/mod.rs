@@ -2,6 +2,7 @@
 //! commas, semicolons or tabs; titles above the header and words below the rows are no rows.
 
 pub(crate) mod head;
+mod lines;
 
 use std::collections::HashMap;
 
@@ -95,11 +96,11 @@ impl Table {
         problems: &mut Problems,
     ) -> Option<Self> {
         let delimiter = head::delimiter(&source.text);
-        if let Some(problem) = super::text::open_quote(source, delimiter) {
+        if let Some(problem) = lines::open_quote(source, delimiter) {
             problems.push(problem);
             return None;
         }
-        let mut lines = super::text::Lines::new(&source.text);
+        let mut lines = lines::Lines::new(&source.text);
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)

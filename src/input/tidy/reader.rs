@@ -9,7 +9,7 @@ use super::{Figure, Wishes, days};
 use crate::diagnostics::{Problem, Problems};
 use crate::input::count::{self, NotACount};
 use crate::input::dates::{self, Period, Span};
-use crate::input::published::measure::{Nature, nature};
+use crate::input::measure::{Nature, nature};
 use crate::input::table::Table;
 use crate::month::Month;
 

@@ -4,13 +4,14 @@
 //! splits are weights of routes, the workbook's own `underlying` and `suppressed` series become
 //! `demand.csv`. Numbers are written in the shortest form that reads back to the same bits.
 
+use std::collections::BTreeMap;
+
 use std::path::Path;
 
 use super::Workbook;
 use crate::diagnostics::Source;
 use crate::draw::Uncertain;
 use crate::escape;
-use crate::input::pack::PackFiles;
 
 /// The least number of months a pack holds; at once is 0 in a workbook.
 const AT_ONCE: f64 = 1e-6;
@@ -36,16 +37,14 @@ impl Workbook {
         ]
     }
 
-    /// The same tables as a pack that is read like a folder.
-    pub fn pack_files(&self) -> PackFiles {
-        let files = self
-            .tables()
+    /// The same tables as the files of a pack, by name.
+    pub fn pack_files(&self) -> BTreeMap<String, Source> {
+        self.tables()
             .into_iter()
             .map(|(name, text)| {
                 (name.to_owned(), Source::new(format!("{} as {name}", self.file), text))
             })
-            .collect();
-        PackFiles { id: self.name(), folder: None, files }
+            .collect()
     }
 
     fn manifest(&self) -> String {

@@ -15,7 +15,7 @@
 use std::ops::{Add, Mul, Sub};
 
 use super::Refused;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// A number of several draws.
 pub trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {

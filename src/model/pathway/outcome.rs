@@ -6,7 +6,7 @@ use aligned_vec::avec;
 
 use super::register::{Aligned, LINE, Slab};
 use super::{Layout, System};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Values by row (a group, a need or a service) and month, `L` draws side by side.
 #[derive(Clone, Debug)]

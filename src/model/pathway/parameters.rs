@@ -1,7 +1,7 @@
 //! The numbers of the pathway model, draws side by side.
 
 use super::Layout;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// What becomes of people who are referred and not accepted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

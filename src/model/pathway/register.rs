@@ -9,7 +9,7 @@ use aligned_vec::{AVec, ConstAlign, avec};
 use pulp::{Arch, Scalar, Simd, WithSimd};
 
 use super::fate::Number;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Bytes of a cache line: a register read from within one is read at once.
 pub(super) const LINE: usize = 64;

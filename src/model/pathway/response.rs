@@ -9,7 +9,7 @@ use pulp::Simd;
 use super::register::{Chunked, Register, Slab, for_chunks};
 use super::system::{TILE, padded};
 use super::{Outcome, System, Table};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Zeros in front of a response, so that a tile may look before its beginning.
 const AHEAD: usize = TILE - 1;

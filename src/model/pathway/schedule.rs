@@ -8,7 +8,7 @@ use pulp::Simd;
 
 use super::register::{Chunked, Register, for_chunks};
 use super::{Layout, Outcome, Parameters, System, Table};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Factors on parameters by month; a part left out is 1 throughout.
 #[derive(Clone, PartialEq, Debug, Default)]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// People who leave the model in a month.
 struct Outflows<const L: usize> {

@@ -20,7 +20,7 @@ pub use spread::{Memory, Spread};
 use std::ops::Range;
 
 use crate::draw::Scale;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::month::Month;
 
 /// The months of history a season can first be repeated from.

@@ -14,7 +14,7 @@
 //! `central x exp(error)`, on the linear scale `central + error`, never below 0.
 
 use crate::draw::Scale;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// How much of one month's error the next months carry.
 #[derive(Clone, Copy, PartialEq, Debug)]

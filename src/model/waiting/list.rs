@@ -1,7 +1,7 @@
 //! A list between two months: who waits, who is treated, and since when the first has waited.
 
 use super::{Capacity, Queue, STEP, STEPS, Waited};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// The people who wait, and the curves that tell how long.
 #[derive(Clone, Copy, PartialEq, Debug)]

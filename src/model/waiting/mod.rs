@@ -52,7 +52,7 @@ mod standing;
 
 use pulp::{Simd, WithSimd};
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 pub use list::List;
 pub use planning::capacity_needed;

@@ -4,7 +4,7 @@
 //! one answer, found between what is too little and what is enough.
 
 use super::{Capacity, List, Queue, Waited};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// Steps of a search for enough capacity, at most.
 const STEPS_TO_ENOUGH: usize = 30;

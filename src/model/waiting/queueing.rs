@@ -4,8 +4,8 @@
 use rand::{RngExt, SeedableRng};
 
 use super::*;
+use crate::lane::Lane;
 use crate::model::erlang::erlang_a;
-use crate::model::lane::Lane;
 
 fn fluid(opening: Standing, renege: f64, capacity: f64, arrivals: &[f64]) -> Vec<f64> {
     let arrivals: Vec<Lane<1>> = arrivals.iter().map(|&a| Lane([a])).collect();

@@ -15,7 +15,7 @@
 //! that of the wait which would just meet the access standard over its own, where that is missed.
 //! `drift` is what cannot be known: a normal number, growing as a random walk does.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 /// The figures of it in a block of draws.
 #[derive(Clone, Copy, Debug)]

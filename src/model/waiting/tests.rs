@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 
 struct Ran {
     months: Vec<Waited<1>>,

@@ -6,7 +6,9 @@ use comfy_table::{CellAlignment, Table};
 
 use super::new_table;
 use crate::output::goals::{self, Answers};
-use crate::output::words::{self, count, count_ends, count_range, counted, percent, percent_ends};
+use crate::output::words::{
+    count, count_ends, count_range, counted, paragraph, percent, percent_ends,
+};
 use crate::output::{equity, local, waits};
 use crate::projection::Projection;
 use crate::projection::course::Period;
@@ -51,7 +53,7 @@ fn scenario(study: &Study, projection: &Projection) -> String {
         counted(scenario.months, "month"),
         scenario.start.short()
     );
-    let mut text = format!("\n{}\n", wrapped(&title));
+    let mut text = format!("\n{}\n", paragraph(&title));
     let families = ordered(study, projection);
     let (known, surge_only): (Vec<_>, Vec<_>) =
         families.into_iter().partition(|family| family.baseline_year.is_some_and(|y| y > 0.0));
@@ -69,16 +71,19 @@ fn scenario(study: &Study, projection: &Projection) -> String {
             })
             .collect();
         text.push('\n');
-        text.push_str(&wrapped(&format!("Surge where no baseline is known: {}.", list.join("; "))));
+        text.push_str(&paragraph(&format!(
+            "Surge where no baseline is known: {}.",
+            list.join("; ")
+        )));
     }
-    text.push_str(&wrapped(&format!(
+    text.push_str(&paragraph(&format!(
         "Need: {} people newly develop a condition.",
         count_range(&projection.needs.total)
     )));
     text.push_str(&equity::burden(study, projection));
     let followed = scenario.followed().words();
     if !followed.is_empty() {
-        text.push_str(&wrapped(&followed.join(" ")));
+        text.push_str(&paragraph(&followed.join(" ")));
     }
     text
 }
@@ -101,7 +106,7 @@ fn without_baseline(study: &Study, families: &[&FamilyResult]) -> String {
     if parts.is_empty() {
         return String::new();
     }
-    wrapped(&format!(
+    paragraph(&format!(
         "Surge of services without a baseline is in the extra, not in shares: {}.",
         parts.join("; ")
     ))
@@ -128,10 +133,6 @@ fn table(study: &Study, projection: &Projection, families: &[&FamilyResult]) -> 
     table
 }
 
-pub(in crate::output) fn wrapped(text: &str) -> String {
-    words::wrapped(text, "", "")
-}
-
 /// What the columns mean, said once.
 fn legend(study: &Study) -> String {
     let draws = match study.draws.count {
@@ -142,10 +143,10 @@ fn legend(study: &Study) -> String {
     let whole = study.areas.iter().filter(|area| !area.is_part);
     let scales: Vec<String> =
         whole.map(|area| format!("{}: {}", area.name, area.scale.words())).collect();
-    wrapped(&format!(
+    paragraph(&format!(
         "Referrals above what would have come anyway ({draws}); uplift in the peak month, Y1 to \
          Y3 as a share of each year's underlying demand."
-    )) + &wrapped(&format!("Pack {}. {}.", study.pack.name, scales.join("; ")))
+    )) + &paragraph(&format!("Pack {}. {}.", study.pack.name, scales.join("; ")))
         + "A conditional projection, not a forecast; nobody's own risk.\n"
 }
 

@@ -1,7 +1,7 @@
 //! Levers that make room: more starts a month, and shorter treatment.
 
 use super::strengths;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::waiting::Capacity;
 use crate::study::figures::Sample;
 use crate::study::lever::{Acts, Lever, On};

@@ -6,7 +6,7 @@ pub mod targets;
 
 use super::case::Case;
 use super::parameters::leaving;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::lever_strength::{Timing, combine, moved};
 use crate::model::pathway::Table;
 use crate::study::figures::Sample;

@@ -3,7 +3,7 @@
 //! The rule is [`crate::model::lever_strength::combine_in_slices`]. People fall into slices by their need,
 //! referrals to a service by the demand of its family, both as [`crate::model::strata`] has them.
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::lever_strength::{aim, combine, combine_in_slices};
 use crate::model::strata::{Split, Stratum};
 use crate::study::figures::Sample;

@@ -5,8 +5,8 @@ use rayon::prelude::*;
 
 use super::lever_effect::Effect;
 use super::{Stage, applicable};
+use crate::lane::Lane;
 use crate::model::demand::{self, Demand};
-use crate::model::lane::Lane;
 use crate::model::pathway::Table;
 use crate::model::suppression::{Restrictions, Suppression};
 use crate::model::treatment::{Asking, Treatment, cost, steady_caseload};
@@ -16,7 +16,6 @@ use crate::projection::buffer::{BlockBuffer, Buffer, Factor, Layout};
 use crate::projection::case::{Case, Line, Underlying};
 use crate::projection::line_figures::LineFigures;
 use crate::projection::measure::Measure;
-use crate::projection::response::LIST_FIGURES;
 use crate::projection::severe_share::severe_of_line;
 use crate::projection::spare::Spare;
 use crate::projection::waits::given::WaitDraws;
@@ -94,6 +93,10 @@ pub struct Ingredients<const L: usize> {
     /// What its list is made of, where it was asked for.
     pub list: Option<ListIngredients<L>>,
 }
+
+/// Accepted, response, lost in lockdown, rate of leaving, people on the opening list, starts a month
+/// before the start, weeks of a median wait for each month in the fluid.
+pub const LIST_FIGURES: usize = 7;
 
 /// What a list whose capacity responds is made of beside the referrals.
 #[derive(Debug)]

@@ -3,9 +3,9 @@
 //! area runs by the months counted since the start ([`crate::model::level`]).
 
 use super::Stage;
+use crate::lane::Lane;
 use crate::model::demand;
 use crate::model::discrepancy::{Discrepancy, Shocks};
-use crate::model::lane::Lane;
 use crate::model::level::{self, Seen};
 use crate::model::underlying::Forecast;
 use crate::projection::block::{Block, Prepared};

@@ -15,8 +15,8 @@
 //! share of the starts it adds, of which there are at most as many as are referred in the month.
 
 use super::Stage;
+use crate::lane::Lane;
 use crate::model::demand::{self, Demand};
-use crate::model::lane::Lane;
 use crate::projection::block::{Block, Prepared};
 use crate::projection::case::Line;
 use crate::projection::lever_block::LeverBlock;

@@ -15,7 +15,9 @@ mod lever_effect;
 mod once;
 mod summary;
 
-pub use flow::{Ingredients, ListIngredients, draws, draws_of, ingredients, wait_draws};
+pub use flow::{
+    Ingredients, LIST_FIGURES, ListIngredients, draws, draws_of, ingredients, wait_draws,
+};
 pub use level::{Parts, levels_and_held, parts};
 pub use lever_effect::LeverTotals;
 pub use once::{Door, LineOnce, OfVariant};
@@ -36,7 +38,7 @@ use super::spare::Spare;
 use super::wait_totals::WaitTotals;
 use super::waits::Waiting;
 use super::waits_summary::{self, BLOCKS_SEARCHED, OfBlock, WaitsResult};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::Layout as Pathways;
 use crate::study::Study;
 use crate::study::pack::{Refused, Unit};

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 use pulp::{Simd, WithSimd};
 
 use super::{Stage, is_known};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::pathway::{Layout as Pathways, Table};
 use crate::model::suppression::{Held, Restrictions, Suppression};
 use crate::projection::asked::AtDoor;

@@ -1,5 +1,5 @@
 //! The queue alone, apart from demand: the waits of a service given the referrals that came, with
-//! what was known of its waits before. And the waits of the lines that are projected, draw by draw.
+//! what was known of its waits before.
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt as _, SeedableRng as _};
@@ -7,14 +7,13 @@ use rand_distr::StandardNormal;
 
 use super::known::{self, Known};
 use super::usual::{Spreads, Usual, shape};
-use super::{Surroundings, Waiting, responding};
+use super::{Surroundings, responding};
 use crate::draw::LANES;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::underlying::{self, History};
 use crate::model::waiting::{self, Capacity, Limit, List, Queue, Spread, Waited, Whose};
 use crate::month::Month;
 use crate::projection::batches::{Batches, Part, of_case};
-use crate::projection::line;
 use crate::study::Study;
 use crate::study::area::nation;
 use crate::study::figures::FigureId;
@@ -219,33 +218,4 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
         }
     }
     Some(result)
-}
-
-/// The waits of every line of every case whose service and area something is published of, as
-/// projected.
-pub fn projected(study: &Study) -> Vec<(usize, usize, WaitDraws)> {
-    let draws = study.draws.count.max(1);
-    let all = Batches::<LANES>::new(study, draws);
-    let (mut result, mut stage) = (Vec::new(), Vec::new());
-    for cases in all.batches() {
-        all.run(cases, &mut stage, Part::Services);
-        for (index, case) in cases.iter().enumerate() {
-            let entries = of_case(&stage, index);
-            let prepared = all.prepared(case);
-            let prepared: Vec<_> = prepared.iter().map(AsRef::as_ref).collect();
-            for line in case.lines.iter() {
-                let Some(waiting) = Waiting::of(study, case, line) else { continue };
-                if waiting.published[0].is_none() {
-                    continue;
-                }
-                let Some(waits) =
-                    line::wait_draws(study, case, line, (&prepared, &entries), (draws, &waiting))
-                else {
-                    continue;
-                };
-                result.push((case.area_index, line.service, waits));
-            }
-        }
-    }
-    result
 }

@@ -10,7 +10,7 @@
 //! than the median: 1.83 times with England's spread for talking therapies.
 
 use super::known::Known;
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::waiting::list::waited;
 use crate::model::waiting::response::Response;
 use crate::model::waiting::{Classes, Limit, Spread, Standing, WEEKS};

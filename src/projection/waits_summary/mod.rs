@@ -3,7 +3,7 @@
 
 mod needed;
 
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::waiting::{Limit, Whose};
 use crate::month::FinancialYear;
 use crate::month::Month;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::{AccessStandard, Needed, OfBlock, Summary};
-use crate::model::lane::Lane;
+use crate::lane::Lane;
 use crate::model::waiting::{Capacity, Limit, List, Queue, capacity_needed};
 use crate::projection::measure::Measure;
 use crate::projection::waits::{Shares, Surroundings, Waiting, longer_stays};

@@ -3,7 +3,7 @@
 
 use afterwave::draw::Uncertain;
 use afterwave::input::workbook::Workbook;
-use afterwave::model::lane::Lane;
+use afterwave::lane::Lane;
 use afterwave::model::pathway::{Layout, Parameters, Pathway, Table, leave};
 
 /// The pathways of a workbook; needs and pathways in its order.

@@ -13,10 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::Registry;
+use super::series::Series;
 use crate::diagnostics::{Place as At, Problem, Problems};
-use crate::input::published::series::Series;
+use crate::input::registry::Registry;
 use crate::month::Month;
+use crate::study::place::Place;
 
 /// What was done, for the report.
 #[derive(Debug, Default)]
@@ -88,7 +89,7 @@ impl Registry {
         }
         for group in groups.into_values() {
             self.bring_group(&group, day, &mut brought).unwrap_or_else(|code| {
-                let words = self.place(&code).map_or(code, super::Place::words);
+                let words = self.place(&code).map_or(code, Place::words);
                 problems.push_once(
                     Problem::error(
                         at.clone(),
