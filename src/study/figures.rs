@@ -177,26 +177,28 @@ impl FigureId {
 #[derive(Clone, Debug, Default)]
 pub struct Figures {
     list: Vec<Figure>,
-    by_key: HashMap<(Option<String>, String), FigureId>,
+    /// Of a key, those of every scenario in the order of their ids.
+    by_key: HashMap<String, Vec<FigureId>>,
 }
 
 impl Figures {
     /// Adds a figure, or replaces the one of the same scenario and key.
     pub fn put(&mut self, figure: Figure) -> FigureId {
-        let name = (figure.scenario.clone(), figure.key.clone());
-        if let Some(&id) = self.by_key.get(&name) {
+        let same = self.by_key.entry(figure.key.clone()).or_default();
+        let is_it = |id: &&FigureId| self.list[id.index()].scenario == figure.scenario;
+        if let Some(&id) = same.iter().find(is_it) {
             self.list[id.index()] = figure;
             return id;
         }
         let id = FigureId(self.list.len() as u32);
         self.list.push(figure);
-        self.by_key.insert(name, id);
+        same.push(id);
         id
     }
 
     /// The figures whose key is `key`, the pack's and those of every scenario.
-    pub fn find_all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = FigureId> + 'a {
-        (0..).map(FigureId).zip(&self.list).filter(move |(_, f)| f.key == key).map(|(id, _)| id)
+    pub fn find_all(&self, key: &str) -> impl Iterator<Item = FigureId> + use<'_> {
+        self.by_key.get(key).into_iter().flatten().copied()
     }
 
     /// All ids.

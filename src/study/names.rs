@@ -13,6 +13,12 @@ pub fn same_name(a: &str, b: &str) -> bool {
     }
 }
 
+/// What all ways to write a name have in common, to look it up by.
+pub fn name_key(name: &str) -> String {
+    let words: Vec<String> = name.split_whitespace().map(str::to_lowercase).collect();
+    words.join(" ")
+}
+
 fn same_word(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b)
         || !(a.is_ascii() && b.is_ascii()) && a.to_lowercase() == b.to_lowercase()

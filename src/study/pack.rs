@@ -12,7 +12,7 @@ use crate::study::strata::Stratification;
 
 pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
-pub use crate::study::names::same_name;
+pub use crate::study::names::{name_key, same_name};
 pub use crate::study::service::{
     Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
     WaitFigures,

@@ -1,5 +1,7 @@
 //! Levers joined with a pack: names become indices, numbers become figures.
 
+use std::collections::HashSet;
+
 use super::aim;
 use super::{LeverFile, MOST_MONTHS, MOST_STAFF};
 use crate::diagnostics::{Problem, Problems, Source};
@@ -24,8 +26,9 @@ pub fn resolve(
     problems: &mut Problems,
 ) -> Vec<Lever> {
     let mut levers: Vec<Lever> = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        if files[..index].iter().any(|earlier| earlier.name() == file.name()) {
+    let mut named: HashSet<&str> = HashSet::new();
+    for file in files {
+        if !named.insert(file.name()) {
             problems.push(
                 Problem::error(file.place.clone(), "two levers have the same name")
                     .read(file.name())

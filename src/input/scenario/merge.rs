@@ -7,17 +7,21 @@
 //! Restrictions remember the wave they answer as it stands in the file that gives them: they move
 //! and change with what later files or `--set` make of it.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use jiff::civil::Date;
+
 use super::{FormerFile, RestrictionFile, ScenarioFile, ShockFile, WaveFile};
 use crate::diagnostics::{Place, Problem, Problems};
-use crate::study::pack::same_name;
+use crate::study::pack::name_key;
 
 /// A part of a scenario that a list holds.
 trait Part: Sized {
     const KIND: &'static str;
     fn label(&self) -> Option<&str>;
     fn place(&self) -> &Place;
-    /// Whether the two, without a label, are of the same date.
-    fn is_same_date(&self, other: &Self) -> bool;
+    /// The date by which one without a label is known.
+    fn date(&self) -> Option<Date>;
     /// This one's keys over those of `old`.
     fn over(self, old: Self) -> Self;
 }
@@ -30,9 +34,8 @@ impl Part for WaveFile {
     fn place(&self) -> &Place {
         &self.place
     }
-    fn is_same_date(&self, other: &Self) -> bool {
-        let day = |wave: &Self| wave.peak.as_ref().map(|peak| peak.value);
-        day(self).is_some() && day(self) == day(other)
+    fn date(&self) -> Option<Date> {
+        self.peak.as_ref().map(|peak| peak.value)
     }
     fn over(self, old: Self) -> Self {
         Self {
@@ -58,9 +61,8 @@ impl Part for RestrictionFile {
     fn place(&self) -> &Place {
         &self.place
     }
-    fn is_same_date(&self, other: &Self) -> bool {
-        let day = |of: &Self| of.from.as_ref().map(|from| from.value);
-        day(self).is_some() && day(self) == day(other)
+    fn date(&self) -> Option<Date> {
+        self.from.as_ref().map(|from| from.value)
     }
     fn over(self, old: Self) -> Self {
         // One that says when it is has been thought of with the waves as they stand now.
@@ -88,9 +90,8 @@ impl Part for ShockFile {
     fn place(&self) -> &Place {
         &self.place
     }
-    fn is_same_date(&self, other: &Self) -> bool {
-        let day = |of: &Self| of.from.as_ref().map(|from| from.value);
-        day(self).is_some() && day(self) == day(other)
+    fn date(&self) -> Option<Date> {
+        self.from.as_ref().map(|from| from.value)
     }
     fn over(self, old: Self) -> Self {
         Self {
@@ -111,21 +112,24 @@ fn either<const N: usize>(own: [bool; N], old: [bool; N]) -> [bool; N] {
 
 /// A list over an inherited one.
 fn merged<T: Part>(own: Vec<T>, inherited: Vec<T>, problems: &mut Problems) -> Vec<T> {
-    let mut list = inherited;
-    let count = list.len();
+    let count = inherited.len();
     let mut is_changed = vec![false; count];
+    let mut places = Places::default();
+    let mut list: Vec<Option<T>> = Vec::new();
+    for part in inherited {
+        places.add(&part, list.len());
+        list.push(Some(part));
+    }
     for part in own {
-        let same = |old: &T| match (part.label(), old.label()) {
-            (Some(label), Some(old)) => same_name(label, old),
-            (None, _) => part.is_same_date(old),
-            (Some(_), None) => false,
-        };
         let label = part.label().unwrap_or_default().to_owned();
-        match list.iter().position(same) {
+        match places.of(&part) {
             Some(at) if at < count && !is_changed[at] => {
                 is_changed[at] = true;
-                let old = list.remove(at);
-                list.insert(at, part.over(old));
+                let Some(old) = list[at].take() else { continue };
+                places.remove(&old, at);
+                let new = part.over(old);
+                places.add(&new, at);
+                list[at] = Some(new);
             }
             Some(_) if !label.is_empty() => problems.push(
                 Problem::error(
@@ -135,10 +139,49 @@ fn merged<T: Part>(own: Vec<T>, inherited: Vec<T>, problems: &mut Problems) -> V
                 .read(label)
                 .allowed("a label of its own for each: it tells which one a later file changes"),
             ),
-            _ => list.push(part),
+            _ => {
+                places.add(&part, list.len());
+                list.push(Some(part));
+            }
         }
     }
-    list
+    list.into_iter().flatten().collect()
+}
+
+/// Where the parts of a list stand, by label and by date.
+#[derive(Default)]
+struct Places {
+    labels: HashMap<String, BTreeSet<usize>>,
+    dates: HashMap<Date, BTreeSet<usize>>,
+}
+
+impl Places {
+    fn add(&mut self, part: &impl Part, at: usize) {
+        if let Some(label) = part.label() {
+            self.labels.entry(name_key(label)).or_default().insert(at);
+        }
+        if let Some(date) = part.date() {
+            self.dates.entry(date).or_default().insert(at);
+        }
+    }
+
+    fn remove(&mut self, part: &impl Part, at: usize) {
+        if let Some(all) = part.label().and_then(|label| self.labels.get_mut(&name_key(label))) {
+            all.remove(&at);
+        }
+        if let Some(all) = part.date().and_then(|date| self.dates.get_mut(&date)) {
+            all.remove(&at);
+        }
+    }
+
+    /// The first of the same label, or of the same date where there is no label.
+    fn of(&self, part: &impl Part) -> Option<usize> {
+        let all = match part.label() {
+            Some(label) => self.labels.get(&name_key(label)),
+            None => self.dates.get(&part.date()?),
+        };
+        all?.first().copied()
+    }
 }
 
 impl ScenarioFile {
@@ -154,7 +197,8 @@ impl ScenarioFile {
         let own_waves = std::mem::take(&mut self.waves);
         let mut waves = merged(own_waves, inherited.waves, problems);
         waves.sort_by_key(|wave| wave.peak.as_ref().map(|peak| peak.value));
-        let is_there = |key: &String| waves.iter().any(|wave| wave.key == *key);
+        let keys: HashSet<&String> = waves.iter().map(|wave| &wave.key).collect();
+        let is_there = |key: &String| keys.contains(key);
         // Restrictions that answer waves which are no longer there have nothing to answer.
         let is_kept = |old: &RestrictionFile| old.tie.as_ref().is_none_or(|tie| is_there(&tie.key));
         inherited.restrictions.retain(is_kept);

@@ -110,7 +110,11 @@ impl Unit {
         let done =
             Done { unit: self.id.clone(), made_of: self.made_of, failed: failures.len(), files };
         let text = serde_json::to_string_pretty(&done)? + "\n";
-        write_whole(&self.folder.join(done_name(&self.id)), text.as_bytes())
+        // Under a name that is cleared with the unit, if the process dies before it is whole.
+        let (note, new) = (self.folder.join(done_name(&self.id)), begun(&self.folder, &self.id));
+        fs::create_dir_all(note.parent().unwrap_or(&self.folder))?;
+        fs::write(&new, text)?;
+        Ok(fs::rename(&new, &note)?)
     }
 }
 
@@ -125,11 +129,17 @@ fn format(form: Form) -> &'static dyn Format {
     }
 }
 
+/// The note of a unit that is being written.
+fn begun(folder: &Path, id: &str) -> PathBuf {
+    folder.join(done_name(id)).with_extension("begun")
+}
+
 /// Removes what there is of a unit, the note that it is whole first.
 fn clear(folder: &Path, id: &str) -> io::Result<()> {
-    let done = folder.join(done_name(id));
-    if done.exists() {
-        fs::remove_file(done)?;
+    for note in [folder.join(done_name(id)), begun(folder, id)] {
+        if note.symlink_metadata().is_ok() {
+            fs::remove_file(note)?;
+        }
     }
     let tables = of_sweeps().into_iter().map(|table| table.head().name).chain([FAILED]);
     for table in tables {
