@@ -199,6 +199,17 @@ fn a_package_answers_what_to_buy_in_one_screen() {
     }
     assert!(has("eip-teams", "beats", "crisis-plans") && has("eip-teams", "beats", "nothing"));
     assert!(has("eip-teams", "share_of_helped", "deprivation/most-deprived"));
+    // The same in JSON: the median is that of the table.
+    let out = folder.path().join("json").display().to_string();
+    let mut command: Command = assert_cmd::cargo::cargo_bin_cmd!("afterwave");
+    let printed = command.args(["--json", "levers"]).args(&args).args(["--out", &out]).output();
+    let document: serde_json::Value = serde_json::from_slice(&printed.unwrap().stdout).unwrap();
+    let plan =
+        document["choices"].as_array().unwrap().iter().find(|c| c["choice"] == "winter plan");
+    let end = &plan.unwrap()["waits"]["iapt"]["waiting_end"]["q50"];
+    let is_end = |row: &&Vec<&str>| row[2] == "winter plan" && row[6] == "waiting_end";
+    let row = rows.iter().filter(is_end).find(|row| row[7] == "iapt").unwrap();
+    assert_eq!(end.as_f64(), row[13].parse().ok(), "{row:?}");
     // All levers are the package: not twice.
     assert!(!has("all", "helped", ""));
     for chart in ["help", "waits"] {

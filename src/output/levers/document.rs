@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::table::changed;
+use super::table::{changed, lists};
 use super::{QUANTITIES, words};
 use crate::evaluate::choices::knowing::{Decision, Worth};
 use crate::evaluate::choices::limits::Staffing;
@@ -58,6 +58,9 @@ struct ChoiceRead<'a> {
     regret_worst: f64,
     who_gains: BTreeMap<&'a str, BTreeMap<&'a str, f64>>,
     side_effects: Vec<String>,
+    /// Of every service that some choice touches, over all scenarios: the list at the end, the share
+    /// in time, weeks waited, and each against doing nothing and against no pandemic.
+    waits: BTreeMap<&'a str, BTreeMap<String, Stats>>,
     scenarios: Vec<TrialRead<'a>>,
 }
 
@@ -163,8 +166,25 @@ fn choice<'a>(
         regret_worst: ranked.standing.regret_worst,
         who_gains: ranked.gains.iter().map(gains).collect(),
         side_effects: ranked.side_effects.iter().map(|effect| words(study, effect)).collect(),
+        waits: waits(study, own, ranked),
         scenarios: ranked.trials.iter().map(|of| trial(study, of)).collect(),
     }
+}
+
+fn waits<'a>(
+    study: &'a Study,
+    own: &Comparison,
+    ranked: &Ranked,
+) -> BTreeMap<&'a str, BTreeMap<String, Stats>> {
+    let mut summariser = Summariser::default();
+    let mut of = |service: usize| {
+        let lists = lists(&ranked.trials, &own.nothing, service).into_iter();
+        let mut stats = |draws: Vec<Vec<f64>>| summariser.stats(draws.into_iter().flatten());
+        let own: BTreeMap<_, _> = lists.map(|(name, draws)| (name, stats(draws))).collect();
+        (study.pack.services[service].id.as_str(), own)
+    };
+    let all = own.touched().into_iter().map(&mut of);
+    all.filter(|(_, lists)| !lists.is_empty()).collect()
 }
 
 fn staffing(own: &Staffing) -> StaffRead {

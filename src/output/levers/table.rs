@@ -167,7 +167,11 @@ impl Table<'_> {
 
 /// The list of a service in every scenario: as it is, against doing nothing, and against the same
 /// without a pandemic, by draw; what is not known in some scenario is left out.
-fn lists(trials: &[Trial], nothing: &[Trial], service: usize) -> Vec<(String, Vec<Vec<f64>>)> {
+pub(super) fn lists(
+    trials: &[Trial],
+    nothing: &[Trial],
+    service: usize,
+) -> Vec<(String, Vec<Vec<f64>>)> {
     let list = |trial: &'_ Trial| -> Option<WaitTotals> {
         trial.waits.iter().find(|(own, _)| *own == service).map(|(_, list)| list.clone())
     };
