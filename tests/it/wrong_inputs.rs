@@ -873,6 +873,9 @@ fn a_list_under_a_neighbours_name_and_one_cause_one_message() {
         &format!("{SCENARIO}{}", WAVE.replace("[[wave]]", "[[waves]]")),
         &["[[waves]]", "try: [[wave]]"],
     );
+    let slip = refused(&format!("{SCENARIO}{}", WAVE.replace("peak", "peek")), None, &[]);
+    assert_eq!(slip.matches("error: ").count(), 1, "{slip}");
+    says(&slip, &["unknown key `peek`", "try: peak"]);
     let folder = tempfile::tempdir().unwrap();
     let goals = "service,measure,month,atleast\niapt,referrals,2021-04,5\n";
     fs::write(folder.path().join("goals.csv"), goals).unwrap();

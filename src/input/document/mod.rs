@@ -116,9 +116,10 @@ impl<'a> Keys<'a> {
         Read { value: inner, place: self.source.at(value.span()) }
     }
 
-    /// Whether the table holds `key`, rightly or wrongly.
+    /// Whether the table holds `key`, rightly or wrongly: one with a slip in its name is unknown, and
+    /// not missing too.
     pub fn has(&self, key: &str) -> bool {
-        self.table.iter().any(|(k, _)| k.get_ref() == key)
+        self.table.iter().any(|(own, _)| nearest(own.get_ref(), [key]).is_some())
     }
 
     /// A text.
