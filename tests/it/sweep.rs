@@ -101,6 +101,7 @@ fn what_is_killed_goes_on_from_there() {
     let stray = out.join("waits/variant=v0003");
     fs::create_dir_all(&stray).unwrap();
     fs::write(stray.join(".tmpstray"), "half").unwrap();
+    fs::write(out.join("done/v0003.begun"), "half").unwrap();
     let _ = fs::remove_file(out.join("done/v0003.json"));
     let (code, text) = afterwave(folder.path(), &["sweep", "merge", "S"]);
     assert_eq!(code, Some(2));
