@@ -281,15 +281,6 @@ impl RollingTable {
     pub fn row(&self, method: Method, horizon: Option<usize>) -> Option<&Row> {
         self.rows.iter().find(|row| row.method == method && row.horizon == horizon)
     }
-
-    /// The method with the least MASE over all horizons.
-    pub fn best(&self) -> Option<Method> {
-        self.rows
-            .iter()
-            .filter(|row| row.horizon.is_none())
-            .min_by(|a, b| a.mase.total_cmp(&b.mase))
-            .map(|row| row.method)
-    }
 }
 
 #[cfg(test)]

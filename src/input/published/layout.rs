@@ -7,7 +7,6 @@ use csv::StringRecord;
 use serde::Serialize;
 
 use super::header::Header;
-use crate::diagnostics::nearest;
 
 /// Who publishes a file, by the word used on the command line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -37,11 +36,6 @@ impl Kind {
         ("covid", Self::Covid),
         ("table", Self::Table),
     ];
-
-    /// The kind whose name is nearest to `text`.
-    pub fn nearest(text: &str) -> Option<&'static str> {
-        nearest(text, Self::ALL.into_iter().map(|(name, _)| name))
-    }
 }
 
 impl FromStr for Kind {

@@ -28,7 +28,7 @@ use super::scenario::MOST_MONTHS;
 use super::study::Inputs;
 use super::tidy::Wishes;
 use super::{builtin, text};
-use crate::diagnostics::{Place, Problem, Problems, Source};
+use crate::diagnostics::{Place, Problem, Problems};
 
 /// More variants than any machine is given: a slip in a list more likely.
 const MOST_VARIANTS: usize = 1_000_000;
@@ -46,11 +46,6 @@ pub struct Factor {
 }
 
 impl Factor {
-    /// What stands for it in a table: its keys.
-    pub fn name(&self) -> String {
-        self.keys.join(" & ")
-    }
-
     /// The settings of a level.
     fn settings(&self, level: usize) -> impl Iterator<Item = String> + '_ {
         let values = self.levels.get(level).into_iter().flat_map(|level| &level.value);
@@ -61,8 +56,6 @@ impl Factor {
 /// A sweep as read.
 #[derive(Clone, Debug)]
 pub struct Sweep {
-    /// The file.
-    pub source: Source,
     /// What all variants share; it names no scenario.
     pub inputs: Inputs,
     /// The areas with their places in the file.
@@ -240,7 +233,6 @@ pub fn read_sweep(
             .collect();
         factors.extend(factors::read(keys, &folder));
         let sweep = Sweep {
-            source: source.clone(),
             inputs,
             areas,
             scenarios: scenarios(keys, &folder),

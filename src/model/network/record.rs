@@ -67,11 +67,6 @@ impl Record {
         &mut self.counts[start..start + self.services]
     }
 
-    /// Patients who left the network on `day`.
-    pub fn exits(&self, day: u32) -> u32 {
-        self.exits[day as usize - 1]
-    }
-
     pub(super) fn exit(&mut self, day: u32, patients: u32) {
         self.exits[day as usize - 1] += patients;
     }
@@ -93,7 +88,7 @@ impl Record {
         (1..=self.days()).find(|&day| {
             let services = self.day(day);
             came += services.iter().map(|s| u64::from(s.arrivals)).sum::<u64>();
-            left += u64::from(self.exits(day));
+            left += u64::from(self.exits[day as usize - 1]);
             let here: u64 =
                 services.iter().map(|s| u64::from(s.queue) + u64::from(s.occupancy)).sum();
             came != left + here

@@ -26,21 +26,6 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Months err independently.
-    pub const NONE: Self = Self { carry: 0.0, keep: 0.0 };
-
-    /// The correlation of the errors of months `h` and `h + lag`.
-    pub fn correlation(self, h: usize, lag: usize) -> f64 {
-        if lag == 0 {
-            return 1.0;
-        }
-        let variance = |h: usize| (0..h).fold(0.0, |v, _| self.next_variance(v));
-        // The later month holds the earlier one's carried error and its own, faded alike.
-        let shared = self.keep * variance(h) + self.carry;
-        shared * self.keep.powi(lag as i32 - 1)
-            / ((1.0 + variance(h)) * (1.0 + variance(h + lag))).sqrt()
-    }
-
     fn next_variance(self, carried: f64) -> f64 {
         self.keep * self.keep * carried + self.carry * self.carry
     }
@@ -58,11 +43,6 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// No error at all, for `months` months.
-    pub fn none(months: usize) -> Self {
-        Self { scale: Scale::Linear, sd: vec![0.0; months], memory: Memory::NONE }
-    }
-
     /// The demand of month `h` whose forecast is `central`, at `u` standard deviations.
     pub fn at(&self, h: usize, central: f64, u: f64) -> f64 {
         match self.scale {
@@ -92,6 +72,23 @@ impl Spread {
 mod tests {
     use super::*;
     use crate::draw::Stream;
+
+    impl Memory {
+        /// Months err independently.
+        const NONE: Self = Self { carry: 0.0, keep: 0.0 };
+
+        /// The correlation of the errors of months `h` and `h + lag`.
+        fn correlation(self, h: usize, lag: usize) -> f64 {
+            if lag == 0 {
+                return 1.0;
+            }
+            let variance = |h: usize| (0..h).fold(0.0, |v, _| self.next_variance(v));
+            // The later month holds the earlier one's carried error and its own, faded alike.
+            let shared = self.keep * variance(h) + self.carry;
+            shared * self.keep.powi(lag as i32 - 1)
+                / ((1.0 + variance(h)) * (1.0 + variance(h + lag))).sqrt()
+        }
+    }
 
     const MONTHS: usize = 14;
 

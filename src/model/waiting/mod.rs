@@ -56,7 +56,7 @@ use crate::lane::Lane;
 
 pub use list::List;
 pub use planning::capacity_needed;
-pub use spread::{Classes, Limit, SIGMA, Spread, Whose};
+pub use spread::{Classes, Limit, Spread, Whose};
 pub use standing::Standing;
 
 /// Steps within a month.

@@ -17,9 +17,6 @@
 
 use super::WEEKS;
 
-/// England's spread of individual waits (Talking Therapies, shares within 6 and 18 weeks).
-pub const SIGMA: f64 = 1.10;
-
 /// A share of people to be seen within so many weeks.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Limit {
@@ -235,6 +232,9 @@ fn normal(z: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// England's spread of individual waits (Talking Therapies, shares within 6 and 18 weeks).
+    const SIGMA: f64 = 1.10;
 
     #[test]
     fn two_published_points_fix_the_median_and_the_spread() {
