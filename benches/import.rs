@@ -109,7 +109,9 @@ fn make_up(out: &mut impl Write) -> std::io::Result<()> {
             };
             for id in measures {
                 let value = (area * 7 + month * 5) % 400;
-                let value = if value < 200 { "*".to_owned() } else { value.to_string() };
+                // As published: small areas are withheld, England is not.
+                let is_withheld = area > 0 && value < 200;
+                let value = if is_withheld { "*".to_owned() } else { value.to_string() };
                 write!(
                     out,
                     "01/{month:02}/{year},{last}/{month:02}/{year},Final,{breakdown},{code},\
