@@ -2,8 +2,8 @@
 //! ([`super::tidy`]). `*`, `-`, `c`, `NULL` and blank are missing, never zero.
 
 pub mod family;
+mod far_off_months;
 mod series;
-mod slips;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::slips::slips;
+use super::far_off_months::far_off;
 use super::{Baseline, Observation, name_key};
 use crate::diagnostics::{Problem, Problems, printable};
 use crate::month::Month;
@@ -171,7 +171,7 @@ fn far_off_months(
     months: &BTreeMap<Month, &Observation<'_>>,
     line: &str,
 ) -> Option<(String, Problem)> {
-    let found = slips(&series.values);
+    let found = far_off(&series.values);
     let first = found.first()?;
     let month = series.start.plus(first.at as i32);
     let observation = months.get(&month)?;

@@ -5,7 +5,7 @@ use super::layer::Layer;
 use super::names::{Names, find, index};
 use crate::diagnostics::{Problem, Problems, nearest};
 use crate::input::document::{Read, number_text};
-use crate::input::registry::local::known_areas;
+use crate::input::registry::area_figures::known_areas;
 use crate::study::pack::{Group, KnownArea, same_name};
 use crate::study::place::Nation;
 

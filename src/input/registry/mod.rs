@@ -7,8 +7,8 @@
 //! | `residents.csv` | residents of sub-ICB locations by age and fifth of deprivation, and by ethnic group |
 //! | `referrals.csv` | series as published by area, brought to the boundaries of July 2022 |
 
+pub mod area_figures;
 pub mod find;
-pub mod local;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};

@@ -6,10 +6,10 @@ use std::collections::HashSet;
 use super::asked::{Asked, Chosen, choose};
 use super::inputs::Inputs;
 use super::scored::keep_scored;
-use super::served;
+use super::weak_baselines;
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::input::baseline::{Baseline, family, name_key, read_baseline};
-use crate::input::registry::local;
+use crate::input::registry::area_figures;
 use crate::input::tidy::Wishes;
 use crate::input::{builtin, text};
 use crate::month::Month;
@@ -104,21 +104,26 @@ pub(super) fn read_areas(
     for area in &list {
         if area.scale != AreaScale::Reference && pack.areas.iter().any(|known| known.kind.is_some())
         {
-            local::strata(pack, figures, &area.id);
+            area_figures::strata(pack, figures, &area.id);
         }
     }
     if let Some((baseline, source)) = &own {
-        served::complain_of_unserved(source, baseline, &list, problems);
-        served::warn_of_another_size((source, pack), &list, &built_in, year, problems);
+        weak_baselines::complain_of_absent_areas(source, baseline, &list, problems);
+        weak_baselines::warn_of_another_size((source, pack), &list, &built_in, year, problems);
         if let Some(end) = end {
-            served::warn_of_weak((source, pack), &list, end, problems);
-            served::warn_of_more_than_all((source, pack), (&list, &reference), year, problems);
+            weak_baselines::warn_of_weak((source, pack), &list, end, problems);
+            weak_baselines::warn_of_more_than_all(
+                (source, pack),
+                (&list, &reference),
+                year,
+                problems,
+            );
         }
     }
     if let Some(end) = end {
         let built_in = || Source::new("built-in baselines", "");
         let source = own.as_ref().map_or_else(built_in, |(_, source)| source.clone());
-        served::warn_of_late((&source, pack), &list, end, problems);
+        weak_baselines::warn_of_late((&source, pack), &list, end, problems);
     }
     let mut known: Vec<(String, String)> =
         list.iter().map(|area| (area.id.clone(), area.name.clone())).collect();
@@ -149,7 +154,7 @@ fn reference(pack: &Pack, own: Option<&Baseline>, built_in: &Baseline) -> Vec<Se
 
 /// What is built in for an area of the registry: as published, else England's split.
 fn add_built_in(series: &mut Vec<Series>, of: (&Pack, &Figures), area: &str, reference: &[Series]) {
-    for published in local::published(of.0, area) {
+    for published in area_figures::published(of.0, area) {
         if !series.iter().any(|own| own.service == published.service) {
             series.push(published);
         }
@@ -157,7 +162,7 @@ fn add_built_in(series: &mut Vec<Series>, of: (&Pack, &Figures), area: &str, ref
     let is_england = same_name(area, &of.0.reference_area);
     let has: Vec<usize> = series.iter().map(|own| own.service).collect();
     if !is_england {
-        series.extend(local::split(of, area, reference, |service| has.contains(&service)));
+        series.extend(area_figures::split(of, area, reference, |service| has.contains(&service)));
     }
     series.sort_by_key(|series| series.service);
 }
@@ -178,7 +183,7 @@ fn sizes(of: (&Pack, &Figures), chosen: &Chosen, scale: AreaScale) -> Vec<(usize
     let is_by_residents = matches!(scale, AreaScale::Population(_)) && known.kind.is_some();
     let mut list = known.sizes.clone();
     if is_by_residents {
-        for (group, size) in local::sizes(of, &known.id, known.population) {
+        for (group, size) in area_figures::sizes(of, &known.id, known.population) {
             if !list.iter().any(|(own, _)| *own == group) {
                 list.push((group, size));
             }
@@ -238,7 +243,7 @@ fn nothing_says_how_large(
 ) -> Problem {
     let place = Source::new("areas", "").whole();
     let mut problem = Problem::error(place, format!("nothing says how large `{area}` is"));
-    if let Some(why) = served::why_not_compared(series, reference, year, pack) {
+    if let Some(why) = weak_baselines::why_not_compared(series, reference, year, pack) {
         problem = problem.read(why);
     }
     problem

@@ -9,8 +9,8 @@ mod levers;
 mod of_areas;
 mod scored;
 mod sense;
-mod served;
 mod settings;
+mod weak_baselines;
 
 use super::builtin;
 use super::capacity::read_capacity;

@@ -11,7 +11,7 @@ use crate::evaluate::observed::{self, seen};
 use crate::output::words::{
     capital, count, counted, percent, percent_ends, range_ends, signed, thousands, wrapped,
 };
-use crate::output::{equity, local, waits};
+use crate::output::{equity, provenance, waits};
 use crate::projection::Projection;
 use crate::projection::course::Period;
 use crate::projection::line::FamilyResult;
@@ -82,7 +82,7 @@ impl Screen {
             text.push_str(&wrapped(&format!("And {more} more areas: summary.csv."), "", ""));
         }
         text.push_str(&changed(study));
-        text + &local::baselines(study)
+        text + &provenance::baselines(study)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::output::goals::{self, Answers};
 use crate::output::words::{
     count, count_ends, count_range, counted, paragraph, percent, percent_ends,
 };
-use crate::output::{equity, local, waits};
+use crate::output::{equity, provenance, waits};
 use crate::projection::Projection;
 use crate::projection::course::Period;
 use crate::projection::line::FamilyResult;
@@ -37,7 +37,7 @@ impl Everything {
     pub fn end(self, study: &Study, answers: &Answers<'_>) -> String {
         let goals = goals::terminal(study, answers);
         let Self { scenarios, who } = self;
-        format!("{scenarios}{who}{goals}\n{}{}", legend(study), local::baselines(study))
+        format!("{scenarios}{who}{goals}\n{}{}", legend(study), provenance::baselines(study))
     }
 }
 

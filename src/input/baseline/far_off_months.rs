@@ -47,7 +47,7 @@ impl Slip {
 }
 
 /// The months of a series that are far off, in the order of time.
-pub(super) fn slips(values: &[Option<f64>]) -> Vec<Slip> {
+pub(super) fn far_off(values: &[Option<f64>]) -> Vec<Slip> {
     (0..values.len()).filter_map(|at| slip(values, at)).collect()
 }
 
@@ -97,7 +97,7 @@ mod tests {
         for (typed, meant) in [(2600.0, 260.0), (26.0, 260.0)] {
             let mut values = season(36);
             values[20] = Some(typed);
-            let found = slips(&values);
+            let found = far_off(&values);
             assert_eq!(found.len(), 1, "{found:?}");
             assert_eq!((found[0].at, found[0].moved()), (20, Some(meant)));
         }
@@ -105,19 +105,19 @@ mod tests {
 
     #[test]
     fn a_season_a_break_and_the_chance_of_small_counts_are_no_slips() {
-        assert_eq!(slips(&season(36)), []);
+        assert_eq!(far_off(&season(36)), []);
         let halved = |t: usize, value: Option<f64>| value.map(|v| if t < 18 { v } else { v / 8.0 });
         let broken: Vec<_> =
             season(36).into_iter().enumerate().map(|(t, v)| halved(t, v)).collect();
-        assert_eq!(slips(&broken), []);
+        assert_eq!(far_off(&broken), []);
         let few = [1.0, 0.0, 2.0, 1.0, 7.0, 0.0, 1.0, 2.0].map(Some);
-        assert_eq!(slips(&few), []);
+        assert_eq!(far_off(&few), []);
     }
 
     #[test]
     fn a_month_like_the_same_month_of_other_years_is_no_slip() {
         let yearly: Vec<_> =
             (0..36).map(|t| Some(if t % 12 == 7 { 10.0 } else { 900.0 })).collect();
-        assert_eq!(slips(&yearly), []);
+        assert_eq!(far_off(&yearly), []);
     }
 }

@@ -1,4 +1,4 @@
-//! What a baseline of the user's own can't serve: areas it does not hold, and lines too short, too
+//! What a baseline of the user's own is too weak for: areas it does not hold, and lines too short, too
 //! old or too empty to be projected from. Nothing of it is left out unsaid.
 
 use crate::diagnostics::{Problem, Problems, Source};
@@ -11,7 +11,7 @@ use crate::study::pack::Pack;
 const YEAR: usize = 12;
 
 /// Names the areas asked for that the baseline holds nothing of: an error if it holds none of them.
-pub(super) fn complain_of_unserved(
+pub(super) fn complain_of_absent_areas(
     source: &Source,
     baseline: &Baseline,
     areas: &[Area],
@@ -19,12 +19,12 @@ pub(super) fn complain_of_unserved(
 ) {
     let held: Vec<&str> = baseline.areas.iter().map(|(area, _)| area.as_str()).collect();
     let holds = |area: &&Area| baseline.area(&area.id).or_else(|| baseline.area(&area.name));
-    let (served, unserved): (Vec<&Area>, Vec<&Area>) =
+    let (present, absent): (Vec<&Area>, Vec<&Area>) =
         areas.iter().partition(|area| holds(area).is_some());
-    let (Some(first), false) = (held.first(), unserved.is_empty()) else { return };
-    let names: Vec<&str> = unserved.iter().map(|area| area.id.as_str()).collect();
+    let (Some(first), false) = (held.first(), absent.is_empty()) else { return };
+    let names: Vec<&str> = absent.iter().map(|area| area.id.as_str()).collect();
     let names = names.join(", ");
-    let problem = if served.is_empty() {
+    let problem = if present.is_empty() {
         Problem::error(source.whole(), "the baseline holds no area that `--area` asks for")
     } else {
         let message = "an area asked for has no baseline: its underlying demand is not known";
