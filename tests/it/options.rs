@@ -323,6 +323,23 @@ fn a_package_is_held_against_its_budget_and_its_posts() {
     assert!(!warned.contains("can't be staffed in 2020-21"), "{warned}");
 }
 
+/// A library of the user's own: months that no calendar has are refused, not counted with.
+#[test]
+fn recruitment_without_end_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("own.csv");
+    let row = "lever,kind,services,to,effect,recruitment\nhub,divert,camhs,vcse,0.1";
+    std::fs::write(&library, format!("{row},99999999999\n")).unwrap();
+    let from = library.display().to_string();
+    let args = ["two-waves", "--draws", "0", "--lever", "hub", "--from", &from];
+    let (code, text, _) = said(folder.path(), &args);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("own.csv:2 (recruitment)"), "{text}");
+    std::fs::write(&library, format!("{row},6\n")).unwrap();
+    let (code, text, _) = said(folder.path(), &args);
+    assert_eq!(code, 0, "{text}");
+}
+
 #[test]
 fn a_budget_needs_a_price() {
     let folder = tempfile::tempdir().unwrap();

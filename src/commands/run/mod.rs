@@ -3,7 +3,6 @@
 mod results;
 mod switches;
 
-use std::cell::OnceCell;
 use std::path::Path;
 
 use crate::cli::line::CommandLine;
@@ -185,14 +184,17 @@ fn counted_twice(study: &Study) -> Problems {
 /// Warns of packages that the staff there is can't be enough for.
 fn unstaffed(study: &Study, packages: &[Package]) -> Problems {
     let mut problems = Problems::default();
-    let limited = packages.iter().filter(|package| !package.limits.staff.is_empty());
-    let samples = OnceCell::new();
+    let limited: Vec<&Package> =
+        packages.iter().filter(|package| !package.limits.staff.is_empty()).collect();
+    if limited.is_empty() {
+        return problems;
+    }
+    let samples = Samples::new(study);
     for package in limited {
         let all = study.scenarios.first().map_or(&[][..], |scenario| &scenario.levers);
         let own = all.iter().filter(|lever| package.levers.contains(&lever.name));
         let own: Vec<Lever> = own.cloned().collect();
-        let samples = samples.get_or_init(|| Samples::new(study));
-        for year in staffing(study, &own, &package.limits, samples) {
+        for year in staffing(study, &own, &package.limits, &samples) {
             if !year.is_likely() {
                 let place = Source::new(package.name.clone(), "").whole();
                 problems.push(

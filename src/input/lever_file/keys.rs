@@ -33,7 +33,9 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
         cost_a_person: keys.uncertain("cost_a_person", -MOST, MOST),
         cost_a_reached: keys.uncertain("cost_a_reached", -MOST, MOST),
         staff: keys.uncertain("staff", 0.0, MOST_STAFF),
-        recruitment: keys.whole("recruitment", 0..MOST_MONTHS as usize + 1).map(|own| own.value),
+        recruitment: keys
+            .whole("recruitment", 0..MOST_MONTHS as usize + 1)
+            .and_then(|own| u8::try_from(own.value).ok()),
         price_year: keys.whole("price_year", 1990..2101).map(|year| year.value),
         level: keys.choice("level", &Level::NAMES).map(|level| level.value),
         source: text("source"),

@@ -51,7 +51,7 @@ pub struct LeverFile {
     cost_a_reached: Option<Read<Uncertain>>,
     staff: Option<Read<Uncertain>>,
     /// Months from its start until its posts are filled.
-    recruitment: Option<usize>,
+    recruitment: Option<u8>,
     price_year: Option<usize>,
     level: Option<Level>,
     source: Option<String>,

@@ -109,7 +109,7 @@ impl Resolver<'_> {
                 .start
                 .as_ref()
                 .map_or(start, |start| start.value)
-                .plus(file.recruitment.map_or(0, |months| months as i32)),
+                .plus(file.recruitment.map_or(0, i32::from)),
             lag: self.put("lag", file.lag.as_ref(), months(0.0)),
             ramp: self.put("ramp", file.ramp.as_ref(), months(0.0)),
             reach: self.put("reach", file.reach.as_ref(), Uncertain::point(1.0).within(0.0, 1.0)),
