@@ -21,7 +21,7 @@ use super::lever_block;
 use super::measure::Measure;
 use crate::lane::Lane;
 use crate::model::severity::Severity;
-use crate::model::waiting::response::demand;
+use crate::model::waiting::response::{Response, demand};
 use crate::model::waiting::{self, Capacity, Limit, List, Queue, Spread, Threshold, Waited, Whose};
 use crate::month::Month;
 use crate::study::Study;
@@ -137,7 +137,6 @@ pub struct Months<const L: usize> {
     /// The median wait of those who start in weeks for each month waited in the fluid.
     pub weeks_a_month: Lane<L>,
     joined: Vec<Lane<L>>,
-    no_lockdown: Vec<Lane<L>>,
 }
 
 impl<const L: usize> Months<L> {
@@ -150,7 +149,6 @@ impl<const L: usize> Months<L> {
             without: vec![Waited::EMPTY; months],
             weeks_a_month: Lane::ONE,
             joined: vec![Lane::ZERO; months],
-            no_lockdown: vec![Lane::ZERO; months],
         }
     }
 }
@@ -288,22 +286,45 @@ impl<'a> Waiting<'a> {
         opening: &Opening<L>,
         around: Surroundings<'_, L>,
     ) -> Vec<Capacity<L>> {
-        let without = self.capacity_without_levers(sample, shares, opening, around);
+        let usual = self.usual_capacity(sample, shares, opening, around.underlying);
+        self.with_levers(sample, self.in_lockdown(usual, sample, around.lockdown))
+    }
+
+    fn with_levers<const L: usize>(
+        &self,
+        sample: &Sample<L>,
+        without: Vec<Capacity<L>>,
+    ) -> Vec<Capacity<L>> {
         lever_block::capacity(self.scenario, self.service, sample, &without).unwrap_or(without)
     }
 
-    fn capacity_without_levers<const L: usize>(
+    /// What a lockdown leaves of a capacity that responds; others are as they were planned.
+    fn in_lockdown<const L: usize>(
+        &self,
+        usual: Vec<Capacity<L>>,
+        sample: &Sample<L>,
+        lockdown: &[Lane<L>],
+    ) -> Vec<Capacity<L>> {
+        match self.basis {
+            Basis::Responds => closed(usual, &self.usual.response(sample), lockdown),
+            Basis::Held | Basis::Given => usual,
+        }
+    }
+
+    /// Capacity without a lockdown and without levers.
+    fn usual_capacity<const L: usize>(
         &self,
         sample: &Sample<L>,
         shares: &Shares<L>,
         opening: &Opening<L>,
-        around: Surroundings<'_, L>,
+        underlying: &[Lane<L>],
     ) -> Vec<Capacity<L>> {
         let held = self.usual_arrivals(shares) / sample[self.figures.load];
         let plan = match (self.basis, self.plan) {
             (Basis::Responds, _) => {
                 let before = Lane::all(self.throughput);
-                return responding(&self.usual, self.figures, sample, opening, before, around);
+                let usual = &self.usual;
+                return responding(usual, self.figures, sample, opening, (underlying, before));
             }
             (Basis::Given, Some(plan)) => plan,
             (Basis::Given | Basis::Held, _) => return vec![Capacity::Starts(held)],
@@ -358,16 +379,18 @@ impl<'a> Waiting<'a> {
         months: &mut Months<L>,
     ) -> Lane<L> {
         let opening = self.opening_of(sample, shares);
-        let with = self.capacity(sample, shares, &opening, around);
+        let usual = self.usual_capacity(sample, shares, &opening, around.underlying);
+        let with =
+            self.with_levers(sample, self.in_lockdown(usual.clone(), sample, around.lockdown));
         let with = longer_stays(with, &months.stay);
         let (queue, list) = self.queue(sample, &opening, caseload, &with);
         months.weeks_a_month = opening.weeks_a_month;
         waiting::run(&queue, list, &months.arrivals, &with, &mut months.joined, &mut months.waited);
-        let usual: Vec<Lane<L>> =
-            around.underlying.iter().map(|all| (*all * shares.accepted).max(0.0)).collect();
-        let around = Surroundings { lockdown: &months.no_lockdown, ..around };
-        let without = self.capacity_without_levers(sample, shares, &opening, around);
-        waiting::run(&queue, list, &usual, &without, &mut months.joined, &mut months.without);
+        for (arrivals, all) in months.arrivals.iter_mut().zip(around.underlying) {
+            *arrivals = (*all * shares.accepted).max(0.0);
+        }
+        let (joined, without) = (&mut months.joined, &mut months.without);
+        waiting::run(&queue, list, &months.arrivals, &usual, joined, without);
         opening.list
     }
 
@@ -385,29 +408,40 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// Capacity that responds, by month. `before` is the mean month of underlying demand in the year
-/// before the start.
+/// Capacity that responds, by month and without a lockdown. `before` is the mean month of underlying
+/// demand in the year before the start.
 pub fn responding<const L: usize>(
     usual: &Usual<'_>,
     figures: &WaitFigures,
     sample: &Sample<L>,
     opening: &Opening<L>,
-    before: Lane<L>,
-    around: Surroundings<'_, L>,
+    (underlying, before): (&[Lane<L>], Lane<L>),
 ) -> Vec<Capacity<L>> {
     let response = usual.response(sample);
     let follows = sample[figures.response].max(0.0).min(MOST_RESPONSE);
     let wait = opening.list.share_of(opening.starts);
-    let followed = demand(around.underlying, before);
-    let months = followed.iter().zip(around.lockdown).enumerate();
-    months
-        .map(|(t, (demand, lockdown))| Capacity::Responds {
-            usual: opening.starts * response.starts(t, demand, lockdown),
-            more: Lane::ZERO,
-            wait: wait * response.wait(t),
-            response: follows,
-        })
-        .collect()
+    let starts = response.starts(&demand(underlying, before)).into_iter();
+    let month = |(t, starts)| Capacity::Responds {
+        usual: opening.starts * starts,
+        more: Lane::ZERO,
+        wait: wait * response.wait(t),
+        response: follows,
+    };
+    starts.enumerate().map(month).collect()
+}
+
+/// What a lockdown leaves of the starts of a capacity that responds, month by month.
+pub fn closed<const L: usize>(
+    mut capacity: Vec<Capacity<L>>,
+    response: &Response<L>,
+    lockdown: &[Lane<L>],
+) -> Vec<Capacity<L>> {
+    for (capacity, lockdown) in capacity.iter_mut().zip(lockdown) {
+        if let Capacity::Responds { usual, .. } = capacity {
+            *usual *= response.left(lockdown);
+        }
+    }
+    capacity
 }
 
 /// Places are held as long as treatment takes with the mix of each month; starts are starts of

@@ -11,6 +11,9 @@ pub struct List<const L: usize> {
     opening: [Before; L],
     /// `k`: how many there would be for one who is left, had nobody left by himself.
     grown: Lane<L>,
+    /// By how much `k` grows in a month, and the logarithm of that.
+    growth: Lane<L>,
+    log_growth: Lane<L>,
     /// `O`: those who started, in units that do not fade.
     out: Lane<L>,
     /// The month in which the one at the head joined, where it was after the start.
@@ -22,6 +25,11 @@ pub struct List<const L: usize> {
 /// them in implicit steps.
 pub(super) fn fading(renege: f64) -> f64 {
     (renege * STEP).ln_1p() / STEP
+}
+
+/// How many there would be for one who is left after a step, had nobody left by himself.
+fn kept(renege: f64) -> f64 {
+    1.0 + renege * STEP
 }
 
 /// The opening list.
@@ -70,6 +78,8 @@ impl<const L: usize> List<L> {
             caseload,
             opening,
             grown: Lane::ONE,
+            growth: Lane::ONE,
+            log_growth: Lane::ZERO,
             out: Lane::ZERO,
             head: [0; L],
             month: 0,
@@ -83,6 +93,8 @@ impl<const L: usize> List<L> {
             caseload: Lane([self.caseload[lane]]),
             opening: [self.opening[lane]],
             grown: Lane([self.grown[lane]]),
+            growth: Lane([self.growth[lane]]),
+            log_growth: Lane([self.log_growth[lane]]),
             out: Lane([self.out[lane]]),
             head: [self.head[lane]],
             month: self.month,
@@ -95,8 +107,10 @@ impl<const L: usize> List<L> {
     }
 
     /// Begins at month 0 of arrivals.
-    pub(super) fn begin(&mut self) {
+    pub(super) fn begin(&mut self, queue: &Queue<L>) {
         self.month = 0;
+        self.growth = queue.renege.map(|rate| kept(rate).powi(STEPS as i32));
+        self.log_growth = self.growth.map(f64::ln);
     }
 
     /// People in treatment.
@@ -118,7 +132,7 @@ impl<const L: usize> List<L> {
         out: &mut Waited<L>,
     ) {
         let month = self.month;
-        *out = Waited::EMPTY;
+        (out.starts, out.reneged, out.wait) = (Lane::ZERO, Lane::ZERO, Lane::ZERO);
         let mut joining = *arrivals;
         for lane in 0..L {
             let sustained = capacity.met(lane, queue.renege[lane]);
@@ -128,18 +142,20 @@ impl<const L: usize> List<L> {
             joining[lane] = arrivals[lane] * share;
             out.turned_away[lane] = arrivals[lane] - joining[lane];
         }
-        let keep = queue.renege.map(|rate| 1.0 + rate * STEP);
+        let keep = queue.renege.map(kept);
         let (mut into, mut out_of) = (Lane::<L>::ZERO, Lane::<L>::ZERO);
+        let (mut most, friction) = allowed(queue, capacity);
         for _ in 0..STEPS {
-            let allowed: [(f64, f64); L] =
-                std::array::from_fn(|lane| self.allowed(lane, queue, capacity));
+            if let Capacity::Places { places, leave } = capacity {
+                most = self.free(places, leave);
+            }
             for lane in 0..L {
-                let (most, friction) = allowed[lane];
+                let (most, friction) = (most[lane] * STEP, friction[lane]);
                 let here = self.waiting[lane] + joining[lane] * STEP;
-                let left = left_waiting(here, most * STEP, keep[lane], friction);
+                let left = left_waiting(here, most, keep[lane], friction);
                 let reneged = (keep[lane] - 1.0) * left;
                 // What rounding leaves is no start where there is no capacity.
-                let starts = (here - left - reneged).max(0.0).min(here).min(most * STEP);
+                let starts = (here - left - reneged).max(0.0).min(here).min(most);
                 out.reneged[lane] += here - left - starts;
                 out.starts[lane] += starts;
                 into[lane] += joining[lane] * STEP * self.grown[lane];
@@ -154,11 +170,10 @@ impl<const L: usize> List<L> {
         for lane in 0..L {
             joined[month][lane] = before[lane] + into[lane];
             // Units grow by this much in a month; half of one brings 1 / (1 + sqrt) of them.
-            let growth = keep[lane].powi(STEPS as i32);
-            let middle = self.out[lane] + out_of[lane] / (1.0 + growth.sqrt());
+            let middle = self.out[lane] + out_of[lane] / (1.0 + self.growth[lane].sqrt());
             self.out[lane] += out_of[lane];
             if out.starts[lane] > 0.0 {
-                let referred = self.referred(lane, middle, growth, joined);
+                let referred = self.referred(lane, middle, joined);
                 out.wait[lane] = (month as f64 + 0.5 - referred).max(0.0);
             }
         }
@@ -166,29 +181,19 @@ impl<const L: usize> List<L> {
         self.month += 1;
     }
 
-    /// The most starts a month, and the friction; with places, what leaves makes room.
+    /// The most starts a month in a step, as many as find a place; what leaves makes room.
     #[inline(always)]
-    fn allowed(&mut self, lane: usize, queue: &Queue<L>, capacity: &Capacity<L>) -> (f64, f64) {
-        match capacity {
-            Capacity::Responds { usual, more, wait, response } => {
-                let rest = 1.0 - response[lane];
-                let friction = usual[lane] * wait[lane] * response[lane] / rest;
-                ((usual[lane] + more[lane]).max(0.0) / rest, friction)
-            }
-            Capacity::Starts(starts) => (starts[lane].max(0.0), queue.friction[lane]),
-            Capacity::Places { places, leave } => {
-                self.caseload[lane] /= 1.0 + leave[lane] * STEP;
-                let free = (places[lane] - self.caseload[lane]).max(0.0);
-                (free / STEP, queue.friction[lane])
-            }
+    fn free(&mut self, places: &Lane<L>, leave: &Lane<L>) -> Lane<L> {
+        for lane in 0..L {
+            self.caseload[lane] /= 1.0 + leave[lane] * STEP;
         }
+        Lane::from_fn(|lane| (places[lane] - self.caseload[lane]).max(0.0) / STEP)
     }
 
     /// When the one was referred who stands at `position` of the curve of those who joined, in
-    /// months; before 0 on the opening list. Positions never go back. Units grow by `growth` a
-    /// month.
+    /// months; before 0 on the opening list. Positions never go back.
     #[inline(always)]
-    fn referred(&mut self, lane: usize, position: f64, growth: f64, joined: &[Lane<L>]) -> f64 {
+    fn referred(&mut self, lane: usize, position: f64, joined: &[Lane<L>]) -> f64 {
         let opening = &self.opening[lane];
         let position = position - opening.people;
         if position < 0.0 {
@@ -202,8 +207,23 @@ impl<const L: usize> List<L> {
         let width = joined[head][lane] - from;
         let share = if width > 0.0 { ((position - from) / width).clamp(0.0, 1.0) } else { 1.0 };
         // Within a month people join evenly, and their units grow.
-        let more = growth - 1.0;
-        head as f64 + if more > 1e-9 { (share * more).ln_1p() / growth.ln() } else { share }
+        let more = self.growth[lane] - 1.0;
+        let share =
+            if more > 1e-9 { (share * more).ln_1p() / self.log_growth[lane] } else { share };
+        head as f64 + share
+    }
+}
+
+/// The most starts a month, and the friction; places are asked step by step ([`List::free`]).
+#[inline(always)]
+fn allowed<const L: usize>(queue: &Queue<L>, capacity: &Capacity<L>) -> (Lane<L>, Lane<L>) {
+    match capacity {
+        Capacity::Responds { usual, more, wait, response } => {
+            let rest = Lane::ONE - *response;
+            ((*usual + *more).max(0.0) / rest, *usual * *wait * *response / rest)
+        }
+        Capacity::Starts(starts) => (starts.max(0.0), queue.friction),
+        Capacity::Places { .. } => (Lane::ZERO, queue.friction),
     }
 }
 

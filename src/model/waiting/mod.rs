@@ -235,7 +235,7 @@ impl<const L: usize> WithSimd for Run<'_, L> {
         let Self { queue, mut list, arrivals, capacity, joined, out } = self;
         let months = arrivals.len().min(joined.len()).min(out.len());
         let Some(last) = capacity.last() else { return list };
-        list.begin();
+        list.begin(queue);
         for month in 0..months {
             let capacity = capacity.get(month).unwrap_or(last);
             list.step_month(queue, &arrivals[month], joined, capacity, &mut out[month]);

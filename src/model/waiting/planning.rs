@@ -33,7 +33,7 @@ pub fn capacity_needed(
     // By how many months the longest wait is too long.
     let mut excess = |extra: f64| {
         let (mut list, mut month) = (list, Waited::EMPTY);
-        list.begin();
+        list.begin(queue);
         let mut most = f64::NEG_INFINITY;
         for (t, arrivals) in arrivals.iter().enumerate() {
             let capacity = with_extra(capacity.get(t).unwrap_or(last), extra);

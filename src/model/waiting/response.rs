@@ -37,23 +37,34 @@ pub struct Response<const L: usize> {
 }
 
 impl<const L: usize> Response<L> {
-    /// Starts a month at the usual wait in the middle of month `t`, over those before the start.
-    pub fn starts(&self, t: usize, demand: &Lane<L>, lockdown: &Lane<L>) -> Lane<L> {
-        let years = (t as f64 + 0.5) / 12.0;
-        Lane::from_fn(|i| {
-            let lost = (self.lost[i] * lockdown[i]).clamp(0.0, 1.0);
-            demand[i] * (years * self.growth[i].ln_1p()).exp() * (1.0 - lost)
-        })
+    /// Starts a month at the usual wait in the middle of each month, over those before the start,
+    /// without a lockdown.
+    pub fn starts(&self, demand: &[Lane<L>]) -> Vec<Lane<L>> {
+        let growth = self.growth.map(f64::ln_1p);
+        let month = |(t, demand): (usize, &Lane<L>)| {
+            let years = (t as f64 + 0.5) / 12.0;
+            *demand * growth.map(|growth| (years * growth).exp())
+        };
+        demand.iter().enumerate().map(month).collect()
+    }
+
+    /// The share of starts that a lockdown of a month leaves.
+    pub fn left(&self, lockdown: &Lane<L>) -> Lane<L> {
+        Lane::from_fn(|i| 1.0 - (self.lost[i] * lockdown[i]).clamp(0.0, 1.0))
     }
 
     /// The usual wait in the middle of month `t`, over that before the start.
     pub fn wait(&self, t: usize) -> Lane<L> {
         let years = (t as f64 + 0.5) / 12.0;
-        let gone = |rate: f64| 1.0 - (-rate * years).exp();
+        // What does not pull needs no rate.
+        let pulled = |towards: f64, rate: f64| {
+            if towards == 0.0 { 0.0 } else { towards * (1.0 - (-rate * years).exp()) }
+        };
+        let drifted = years.sqrt();
         Lane::from_fn(|i| {
             let pulled =
-                self.peers * gone(self.pull[i]) + self.standard * gone(self.pull_standard[i]);
-            (pulled + self.drift[i] * years.sqrt()).exp()
+                pulled(self.peers, self.pull[i]) + pulled(self.standard, self.pull_standard[i]);
+            (pulled + self.drift[i] * drifted).exp()
         })
     }
 }
@@ -122,7 +133,8 @@ mod tests {
         let half_life = (12.0 * 2.0_f64.ln() / 0.5) as usize;
         let Lane([wait]) = response.wait(half_life);
         assert!((wait.ln() / -0.25 - 1.0).abs() < 0.05, "{wait}");
-        assert_eq!(response.starts(0, &Lane::ONE, &Lane([0.5])), Lane([0.9]));
+        assert_eq!(response.starts(&[Lane::ONE]), [Lane::ONE]);
+        assert_eq!(response.left(&Lane([0.5])), Lane([0.9]));
         let missed = Response { peers: 0.0, standard: -1.0, ..response };
         assert!(missed.wait(0)[0] < 1.0 && missed.wait(120)[0] < 0.45);
     }

@@ -7,7 +7,7 @@ use rand_distr::StandardNormal;
 
 use super::known::{self, Known};
 use super::usual::{Spreads, Usual, shape};
-use super::{Surroundings, responding};
+use super::{closed, responding};
 use crate::draw::LANES;
 use crate::lane::Lane;
 use crate::model::underlying::{self, History};
@@ -196,11 +196,12 @@ pub fn given(study: &Study, lockdowns: &Lockdowns, given: Given<'_>) -> Option<W
         let opening = usual.opening::<LANES>(&sample, Lane::all(before), None, None);
         let lockdown: Vec<Lane<LANES>> =
             (0..came.len()).map(|t| lockdowns.at(block, cut.plus(1 + t as i32))).collect();
-        let around = Surroundings { underlying: &expected, lockdown: &lockdown };
         let capacity = if given.is_held {
             vec![Capacity::Starts(Lane::all(before) / sample[figures.load])]
         } else {
-            responding(&usual, figures, &sample, &opening, Lane::all(before), around)
+            let known = (expected.as_slice(), Lane::all(before));
+            let open = responding(&usual, figures, &sample, &opening, known);
+            closed(open, &usual.response(&sample), &lockdown)
         };
         let queue = Queue { renege: opening.renege, friction: opening.friction, threshold: None };
         let list = List::opening(opening.list, opening.starts, opening.renege, Lane::ZERO);

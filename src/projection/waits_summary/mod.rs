@@ -391,20 +391,18 @@ impl<const L: usize> Summary<'_, L> {
         if let Some(spread) = waiting.usual.spread() {
             for standard in standards {
                 let (weeks, whose) = (standard.weeks, standard.whose);
-                measures.push((
-                    Measure::WithinStandard(standard.place),
-                    Measure::WaitMedian,
-                    Measure::WaitMedianWithout,
-                    Box::new(move |median| spread.within_of(whose, median, weeks)),
-                ));
+                let within = Measure::WithinStandard(standard.place);
+                let of = move |median| spread.within_of(whose, median, weeks);
+                measures.push((within, within, Measure::WaitMedianWithout, Box::new(of)));
             }
         }
         let mut result = Vec::new();
-        for (measure, with, without, of) in measures {
+        for (measure, with, without, of_without) in measures {
             let mut months = Vec::new();
             for t in 0..self.months {
-                let with = self.values(with, t).into_iter().map(&of);
-                let without: Vec<f64> = self.values(without, t).into_iter().map(&of).collect();
+                let without = self.values(without, t).into_iter().map(&of_without);
+                let without: Vec<f64> = without.collect();
+                let with = self.values(with, t).into_iter();
                 let difference: Vec<f64> = with.zip(&without).map(|(a, b)| a - b).collect();
                 months.push(Against {
                     without: self.summariser.stats(without.into_iter()),
