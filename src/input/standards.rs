@@ -1,19 +1,20 @@
 //! When and where access standards are in force, `standards.csv`: for a standard of a pack, by its
-//! service and its place in the list, the nation, the months from and to, and whether it is only
-//! proposed. A standard that is not listed holds everywhere and always.
+//! service and its place in the list, the nation, the months from and to, whether it is only
+//! proposed, whose waits it is about and what ends them. A standard that is not listed holds
+//! everywhere and always.
 
 use super::table::Table;
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::model::waiting::Whose;
 use crate::month::Month;
 use crate::study::area::NATIONS;
-use crate::study::pack::Pack;
+use crate::study::pack::{Pack, WaitEnds};
 
 /// Writes what the table says into the standards of `pack`; services and standards that the pack
 /// lacks are passed over.
 pub fn read_standards(source: &Source, pack: &mut Pack, problems: &mut Problems) {
     let Some(table) = Table::parse(source, problems) else { return };
-    let needed = ["service", "standard", "nation", "from", "to", "status", "whose"];
+    let needed = ["service", "standard", "nation", "from", "to", "status", "whose", "until"];
     let columns = needed.map(|name| table.need(name, problems));
     let [
         Some(service),
@@ -23,6 +24,7 @@ pub fn read_standards(source: &Source, pack: &mut Pack, problems: &mut Problems)
         Some(to),
         Some(status),
         Some(whose),
+        Some(until),
     ] = columns
     else {
         return;
@@ -44,6 +46,13 @@ pub fn read_standards(source: &Source, pack: &mut Pack, problems: &mut Problems)
                     .choose(row.cell(nation), NATIONS),
             );
         }
+        let ends = WaitEnds::ALL.into_iter().find(|own| own.name() == row.cell(until));
+        if ends.is_none() {
+            problems.push(
+                Problem::error(table.place(row, until), "unknown end of a wait")
+                    .choose(row.cell(until), WaitEnds::ALL.map(WaitEnds::name)),
+            );
+        }
         let Some(index) = pack.service(row.cell(service)) else { continue };
         let place = row.cell(standard).parse::<u8>().ok().and_then(|place| place.checked_sub(1));
         let Some(place) = place else {
@@ -60,6 +69,7 @@ pub fn read_standards(source: &Source, pack: &mut Pack, problems: &mut Problems)
         listed.from = from;
         listed.to = to;
         listed.is_proposed = row.cell(status) == "proposed";
+        listed.until = ends;
         listed.whose = match row.cell(whose) {
             "urgent" => Whose::Urgent,
             "routine" => Whose::Routine,

@@ -161,6 +161,7 @@ fn sentences(
 
 /// "6-week standard missed in 8 of 10 draws in 2020-21": the year missed most often.
 fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> String {
+    let until = standard.until.map_or_else(String::new, |end| format!(" to {}", end.name()));
     let limit = limit(standard.weeks);
     let whole = || waits.years.iter().filter(|year| year.months == 12);
     if let Some(share) = standard.share {
@@ -168,12 +169,14 @@ fn compliance(standard: AccessStandard, waits: &WaitsResult, draws: usize) -> St
             .filter_map(|year| Some((year.year, (*year.missed.first()?)?)))
             .reduce(|a, b| if b.1 > a.1 { b } else { a });
         return match worst {
-            Some((_, 0.0)) => format!("{limit} standard ({:.0}%) met in every year", share * 100.0),
+            Some((_, 0.0)) => {
+                format!("{limit} standard ({:.0}%{until}) met in every year", share * 100.0)
+            }
             Some((year, _)) if draws == 0 => {
-                format!("{limit} standard ({:.0}%) missed in {year}", share * 100.0)
+                format!("{limit} standard ({:.0}%{until}) missed in {year}", share * 100.0)
             }
             Some((year, missed)) => format!(
-                "{limit} standard ({:.0}%) missed in {} draws in {year}",
+                "{limit} standard ({:.0}%{until}) missed in {} draws in {year}",
                 share * 100.0,
                 of_ten(missed)
             ),

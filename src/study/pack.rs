@@ -14,7 +14,7 @@ pub use crate::model::exposure::GroupKind;
 pub use crate::model::pathway::Refused;
 pub use crate::study::names::{name_key, same_name};
 pub use crate::study::service::{
-    Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit,
+    Family, STANDARD_SUFFIXES, Service, ServiceFigures, SeverityFigures, Standard, Unit, WaitEnds,
     WaitFigures,
 };
 

@@ -182,6 +182,32 @@ pub struct WaitFigures {
 /// of its service. A service has no more standards than there are.
 pub const STANDARD_SUFFIXES: [&str; 9] = ["", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+/// What ends a wait that a standard is about: first contact and the start of treatment are not the
+/// same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WaitEnds {
+    /// Treatment starts.
+    Treatment,
+    /// Somebody is spoken to or seen for the first time.
+    FirstContact,
+    /// An assessment.
+    Assessment,
+}
+
+impl WaitEnds {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Treatment, Self::FirstContact, Self::Assessment];
+
+    /// Its name in tables and words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Treatment => "treatment",
+            Self::FirstContact => "first contact",
+            Self::Assessment => "assessment",
+        }
+    }
+}
+
 /// An access standard: a share of people starts within some weeks. A proposed one may name no
 /// share: compliance is told, and nothing can be missed.
 #[derive(Clone, Copy, Debug)]
@@ -198,8 +224,10 @@ pub struct Standard {
     pub to: Option<Month>,
     /// Whether it is only proposed: compliance is told, and nothing is missed.
     pub is_proposed: bool,
-    /// Weeks from referral to start.
+    /// Weeks from referral to what ends the wait.
     pub weeks: FigureId,
+    /// What ends it, where that is said.
+    pub until: Option<WaitEnds>,
     /// The share that should start within them.
     pub share: Option<FigureId>,
 }
@@ -209,7 +237,8 @@ impl Standard {
     pub fn everywhere(place: u8, weeks: FigureId, share: Option<FigureId>) -> Self {
         let is_proposed = share.is_none();
         let whose = Whose::All;
-        Self { place, whose, nation: None, from: None, to: None, is_proposed, weeks, share }
+        let (nation, from, to, until) = (None, None, None, None);
+        Self { place, whose, nation, from, to, is_proposed, weeks, until, share }
     }
 
     /// Whether it is in force in a nation in a month.

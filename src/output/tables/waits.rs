@@ -187,7 +187,8 @@ impl One<'_, '_> {
         for standard in &waits.standards {
             let suffix = STANDARD_SUFFIXES[usize::from(standard.place) % STANDARD_SUFFIXES.len()];
             let weeks = format!("standard_weeks{suffix}");
-            self.value("total", &weeks, Some(standard.weeks), "");
+            let until = standard.until.map_or_else(String::new, |end| format!("to {}", end.name()));
+            self.value("total", &weeks, Some(standard.weeks), &until);
             let note = if standard.share.is_none() { "proposed: nothing is missed" } else { "" };
             self.value("total", &format!("standard_share{suffix}"), standard.share, note);
         }

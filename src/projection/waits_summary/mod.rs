@@ -17,7 +17,7 @@ use crate::projection::waits::{Basis, Shares, Surroundings, Waiting};
 use crate::study::Study;
 use crate::study::capacity::Kind;
 use crate::study::figures::{FigureId, Sample};
-use crate::study::pack::Standard;
+use crate::study::pack::{Standard, WaitEnds};
 use crate::study::waits::Told;
 pub(super) use needed::BLOCKS_SEARCHED;
 use needed::needed;
@@ -68,8 +68,10 @@ pub struct AccessStandard {
     pub from: Option<Month>,
     /// In force up to this month; none still is.
     pub to: Option<Month>,
-    /// Weeks from referral to start.
+    /// Weeks from referral to what ends the wait.
     pub weeks: f64,
+    /// What ends it, where that is said.
+    pub until: Option<WaitEnds>,
     /// The share that should start within them; none of one that is only proposed.
     pub share: Option<f64>,
 }
@@ -165,6 +167,7 @@ pub(super) fn summarise<const L: usize>(
         from: s.from,
         to: s.to,
         weeks: central(s.weeks),
+        until: s.until,
         share: s.share.filter(|_| !s.is_proposed).map(central),
     };
     let standards: Vec<AccessStandard> = waiting.in_force().map(standard).collect();
