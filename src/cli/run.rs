@@ -203,6 +203,15 @@ pub struct RunArgs {
     /// Folder for 23 quantiles of referrals by month, as a hub of forecasters takes them (hubverse)
     #[arg(long, value_name = "DIR")]
     pub hub: Option<PathBuf>,
+    /// How many draws the hub has besides, as samples: none unless said
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "hub",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    pub hub_samples: usize,
     /// What is told of small numbers in areas below a nation
     #[arg(long, value_enum, value_name = "RULES", default_value_t = Disclosure::None)]
     pub disclosure: Disclosure,

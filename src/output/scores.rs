@@ -404,6 +404,7 @@ pub fn hub(backtests: &[Backtest]) -> Hub {
                         location: location.clone(),
                         month: *month,
                         quantiles: quantiles.pairs().collect(),
+                        samples: Vec::new(),
                     },
                 ));
             }

@@ -1,6 +1,6 @@
 //! What other tools are given: a hub of forecasters, JSON schemas, completions and manual pages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -30,13 +30,28 @@ fn a_hub_holds_the_quantiles_of_the_projection() {
     let (out, hub) = (folder.path().join("out"), folder.path().join("hub"));
     let mut command = afterwave();
     command.args(["run", "two-waves", "--draws", "70", "--charts", "none", "--report", "none"]);
-    command.arg("--out").arg(&out).arg("--hub").arg(&hub).assert().success();
+    command.arg("--out").arg(&out).arg("--hub").arg(&hub).args(["--hub-samples", "70"]);
+    command.assert().success();
     let id = "afterwave-informed";
     let answers = rows(&hub.join(format!("model-output/{id}/2020-02-01-{id}.csv")));
+    let (answers, samples): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|row| row["output_type"] == "quantile");
+    // All draws are told: they have the mean of the projection, service by service and month by month.
+    let mut sums = BTreeMap::new();
+    for row in &samples {
+        let value: f64 = row["value"].parse().unwrap();
+        let key = (row["target"].clone(), row["target_date"].clone());
+        let (sum, ids): &mut (f64, BTreeSet<String>) = sums.entry(key).or_default();
+        *sum += value / 70.0;
+        assert!(ids.insert(row["output_type_id"].clone()), "{row:?}");
+    }
     assert!(hub.join(format!("model-metadata/{id}.yml")).exists());
     let projection = rows(&out.join("projection.csv"));
     let mut compared = 0;
     for own in projection.iter().filter(|row| row["measure"] == "referrals") {
+        let (mean, ids) = &sums[&(own["service"].clone(), own["month"].clone())];
+        let told: f64 = own["mean"].parse().unwrap();
+        assert!((mean - told).abs() <= 2e-5 * told && ids.len() == 70, "{own:?}: {mean}");
         for (level, column) in [("0.05", "q05"), ("0.5", "q50"), ("0.95", "q95")] {
             let answer = answers.iter().find(|answer| {
                 (&answer["target"], &answer["target_date"]) == (&own["service"], &own["month"])
@@ -70,6 +85,11 @@ fn a_hub_holds_the_quantiles_of_the_projection() {
     }
     let levels = tasks["output_type"]["quantile"]["output_type_id"]["required"].as_array().unwrap();
     assert_eq!(levels.len(), 23);
+    let ids = &tasks["output_type"]["sample"]["output_type_id_params"];
+    assert_eq!(
+        (&ids["min_samples_per_task"], &ids["type"]),
+        (&Value::from(70), &Value::from("integer"))
+    );
     let targets = tasks["target_metadata"].as_array().unwrap();
     assert!(targets.iter().all(|target| target["target_id"].as_str().unwrap().len() <= 30));
     let came = rows(&hub.join("target-data/time-series.csv"));
@@ -123,6 +143,36 @@ fn schemas_allow_what_the_reader_allows() {
         let said: BTreeSet<String> =
             unknown.allowed.as_ref().unwrap().split(", ").map(str::to_owned).collect();
         assert_eq!(said, names, "{path}");
+    }
+}
+
+/// The same of `pack.toml`, of a pack that the built-in one could be.
+#[test]
+fn the_schema_of_a_pack_allows_what_the_reader_allows() {
+    let folder = TempDir::new().unwrap();
+    afterwave().arg("init").arg(folder.path()).assert().success();
+    let pack = folder.path().join("data/packs/believed-2021");
+    let whole = fs::read_to_string(pack.join("pack.toml")).unwrap();
+    let mut tables = Vec::new();
+    allowed(&schema("pack"), "", &mut tables);
+    assert_eq!(tables.len(), 3, "{tables:?}");
+    for (path, names) in tables {
+        let with_slip = if path.is_empty() {
+            format!("zzzzzz = 1\n{whole}")
+        } else {
+            let header = format!("[{path}]\n");
+            assert!(whole.contains(&header), "{path}");
+            whole.replace(&header, &format!("{header}zzzzzz = 1\n"))
+        };
+        fs::write(pack.join("pack.toml"), with_slip).unwrap();
+        let output = afterwave().arg("check").arg("--pack").arg(&pack).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).replace('\n', " ");
+        assert!(said.contains("unknown key `zzzzzz`"), "{said}");
+        let words: BTreeSet<&str> =
+            said.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let lacking: Vec<&String> =
+            names.iter().filter(|name| !words.contains(name.as_str())).collect();
+        assert!(lacking.is_empty(), "{path}: {lacking:?} in {said}");
     }
 }
 

@@ -72,7 +72,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     })??;
     if let Some(folder) = hub {
         let drawn = super::with_threads(args.threads, || every_line(&read.study))?;
-        let files = Hub::of_run(study, &drawn, control.as_ref()).files(study)?;
+        let files = Hub::of_run(study, &drawn, args.hub_samples, control.as_ref()).files(study)?;
         folder.replace(files, &inputs, &NoMore {})?;
     }
     if let Some(warning) = fitted::missed_warning(study, &said.missed) {

@@ -9,7 +9,7 @@ use crate::evaluate::comparison::{Difference, differences};
 use crate::evaluate::fit::{Missed, missed};
 use crate::input::goals::Goal;
 use crate::output::charts::Format;
-use crate::output::datapackage;
+use crate::output::datapackage::{self, DataPackage};
 use crate::output::disclosure::{self, Control, Rules};
 use crate::output::files::{Files, Stage};
 use crate::output::goals::{self, Answers};
@@ -201,7 +201,9 @@ impl<'a> Results<'a> {
         let made = self.tables.finish()?;
         let book = args.workbook.then(|| book(args, study, &made)).transpose()?;
         let mut record = control.map(|control| control.record.clone());
-        let package = datapackage::datapackage(&title(study), &study.pack.licence, &made);
+        let title = title(study);
+        let package = DataPackage::new(&title, &study.pack.licence, &made);
+        let package = crate::commands::json_text(&package)?;
         for Made { name, file, withheld: [hidden, under_5], .. } in made {
             if let Some(record) = &mut record {
                 record.cells_hidden += hidden;
@@ -210,8 +212,7 @@ impl<'a> Results<'a> {
             self.files.note(name, file.sha256);
         }
         if args.format != TableFormat::Json {
-            let text = crate::commands::json_text(&package)?;
-            self.files.write(datapackage::NAME, text.into_bytes())?;
+            self.files.write(datapackage::NAME, package.into_bytes())?;
         }
         if let Some(book) = book {
             self.files.write(WORKBOOK, book)?;
