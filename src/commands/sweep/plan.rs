@@ -246,7 +246,16 @@ fn size(folder: &Path) -> std::io::Result<f64> {
 }
 
 /// What processors have done for this process, in seconds.
+#[cfg(unix)]
 fn cpu_seconds() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// The same where the system does not tell: all of them at work all the time.
+#[cfg(not(unix))]
+fn cpu_seconds() -> f64 {
+    static FIRST: std::sync::LazyLock<std::time::Instant> =
+        std::sync::LazyLock::new(std::time::Instant::now);
+    FIRST.elapsed().as_secs_f64() * rayon::current_num_threads() as f64
 }
