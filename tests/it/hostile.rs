@@ -288,6 +288,33 @@ fn names_that_fall_together_or_are_too_long_or_mean_everything() {
     run().code(2).stderr(predicate::str::contains("too long").and(predicate::str::contains("120")));
 }
 
+/// What people read of a wave, a restriction, a shock and a lever has a limit too.
+#[test]
+fn labels_have_a_limit_of_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "x".repeat(121);
+    let scenario = |label: &str, name: &str| {
+        format!(
+            "start = \"2020-03\"\nmonths = 12\n[[wave]]\nlabel = \"{label}\"\npeak = \"2020-04\"\n\
+             height = 1\n[[restriction]]\nlabel = \"{label}\"\nfrom = \"2020-03-20\"\n\
+             to = \"2020-06-01\"\nstringency = 0.8\n[[lever]]\nname = \"{name}\"\n\
+             label = \"{label}\"\npreset = \"vcse-hub\"\n"
+        )
+    };
+    let check = |text: &str| {
+        fs::write(folder.path().join("own.toml"), text).unwrap();
+        afterwave().current_dir(folder.path()).args(["check", "own.toml"]).assert()
+    };
+    check(&scenario(&long[1..], &long[1..])).success();
+    let labels = check(&scenario(&long, "hub")).code(2);
+    let said = String::from_utf8_lossy(&labels.get_output().stderr).into_owned();
+    for what in ["wave", "restriction", "lever"] {
+        assert!(said.contains(&format!("the name of the {what} is too long")), "{what}: {said}");
+    }
+    let name = predicate::str::contains("the name of the lever is too long");
+    check(&scenario("hub", &long)).code(2).stderr(name);
+}
+
 #[cfg(unix)]
 #[test]
 fn an_input_without_end_is_refused_with_a_limit_wherever_it_stands() {

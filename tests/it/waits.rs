@@ -352,7 +352,8 @@ fn a_run_writes_waits_says_them_and_draws_them() {
         .success();
     let said = String::from_utf8_lossy(&run.get_output().stdout).into_owned();
     assert!(
-        said.contains("Waits, capacity grows with") && said.contains("6-week standard (75% to treatment)"),
+        said.contains("Waits, capacity grows with")
+            && said.contains("6-week standard (75% to treatment)"),
         "{said}"
     );
     for chart in ["waiting-iapt-two-waves.svg", "waiting-eip-two-waves.svg", "load-two-waves.svg"] {

@@ -14,7 +14,7 @@ pub fn read_lever(index: usize, keys: &Keys<'_>) -> LeverFile {
     let text = |key| keys.text(key).map(|text| text.value);
     let own = LeverFile {
         name: keys.text("name"),
-        label: text("label"),
+        label: crate::input::names::label(keys, "lever"),
         kind,
         services: keys.texts("services"),
         conditions: keys.texts("conditions"),

@@ -7,6 +7,7 @@ use super::{LeverFile, MOST_MONTHS, MOST_STAFF};
 use crate::diagnostics::{Problem, Problems, Source};
 use crate::draw::Uncertain;
 use crate::input::document::{Read, bounds_text};
+use crate::input::names;
 use crate::input::setting::Setting;
 use crate::month::Month;
 use crate::study::figures::{Basis, Figure, FigureId, Figures, Grade, Origin};
@@ -43,6 +44,10 @@ pub fn resolve(
                     .allowed("letters, digits, `-` and `_`; a label may hold anything")
                     .suggest("name = \"vcse-hub\""),
             );
+            continue;
+        }
+        let length = names::length("lever", file.name(), || file.place.clone());
+        if problems.take(length).is_none() {
             continue;
         }
         let mut resolver = Resolver { file, scenario, pack, figures, problems };

@@ -127,7 +127,7 @@ impl Layer {
         Self {
             id: text("name").unwrap_or_else(|| id.to_owned()),
             manifest: source.whole(),
-            label: text("label"),
+            label: crate::input::names::label(keys, "pack"),
             extends: keys.text("extends"),
             licence: text("licence"),
             refused: refused.map(|refused| refused.value),

@@ -89,6 +89,10 @@ fn names(table: &Table, id: &'static str, problems: &mut Problems) -> Vec<Named<
             );
             continue;
         }
+        if let Some(column) = label {
+            let place = || table.place(row, column);
+            problems.take(crate::input::names::length(id, row.cell(column), place));
+        }
         let label = label.map(|label| row.cell(label)).filter(|label| !label.is_empty());
         list.push(Named {
             id: name.to_owned(),

@@ -11,6 +11,7 @@ use crate::diagnostics::Source;
 use crate::draw::Uncertain;
 use crate::input::document::{Keys, Read};
 use crate::input::lever_file::read_lever;
+use crate::input::names;
 
 pub(super) fn read_keys(id: String, source: &Source, keys: &Keys<'_>) -> ScenarioFile {
     let mut response = [None, None, None, None, None];
@@ -79,7 +80,7 @@ fn choice(keys: &Keys<'_>, key: &'static str, names: &[(&str, ListChoice)]) -> O
 }
 
 fn read_wave(keys: &Keys<'_>) -> WaveFile {
-    let label = keys.text("label").map(|label| label.value);
+    let label = names::label(keys, "wave");
     WaveFile {
         key: label.clone().unwrap_or_else(|| keys.place().text()),
         label,
@@ -96,7 +97,7 @@ fn read_wave(keys: &Keys<'_>) -> WaveFile {
 
 fn read_restriction(keys: &Keys<'_>) -> RestrictionFile {
     RestrictionFile {
-        label: keys.text("label").map(|label| label.value),
+        label: names::label(keys, "restriction"),
         has: ["from", "to", "stringency"].map(|key| keys.has(key)),
         wave: keys.whole("wave", 1..1000),
         follow: keys.flag("follow"),
@@ -117,7 +118,7 @@ fn read_restriction(keys: &Keys<'_>) -> RestrictionFile {
 
 fn read_shock(keys: &Keys<'_>) -> ShockFile {
     ShockFile {
-        label: keys.text("label").map(|label| label.value),
+        label: names::label(keys, "shock"),
         has: ["from", "peak"].map(|key| keys.has(key)),
         from: keys.day("from"),
         peak: keys.day("peak"),
