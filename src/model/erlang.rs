@@ -56,14 +56,18 @@ pub fn erlang_c(arrivals: f64, service: f64, servers: u32) -> Option<Equilibrium
     })
 }
 
-/// The M/M/c+M queue, for any load; `None` if a rate is not positive.
+/// The longest queue that is reckoned with.
+pub const MOST_WAITING: u32 = 200_000;
+
+/// The M/M/c+M queue, for any load; `None` if a rate is not positive, or where more than
+/// [`MOST_WAITING`] would wait (nearly nobody gives up).
 pub fn erlang_a(arrivals: f64, service: f64, servers: u32, patience: f64) -> Option<Equilibrium> {
     if !(arrivals > 0.0 && service > 0.0 && patience > 0.0 && servers > 0) {
         return None;
     }
     let mut sums = Sums { at_servers: 1.0, ..Sums::default() };
     sums.below(arrivals, service, servers);
-    sums.above(arrivals, service, servers, patience);
+    sums.above(arrivals, service, servers, patience)?;
     let total = sums.idle + sums.waiting;
     let queue = sums.queue / total;
     let reneged = patience * queue / arrivals;
@@ -123,12 +127,15 @@ impl Sums {
     /// takes `patience` and the rest moves one place up. So the chance to give up from place `j`
     /// and the time it takes, zero where it does not happen, are
     /// `lost_j = (patience + up lost_(j-1)) / all` and `late_j = (lost_j + up late_(j-1)) / all`.
-    fn above(&mut self, arrivals: f64, service: f64, servers: u32, patience: f64) {
-        /// Beyond this many waiting there is nothing that matters.
-        const MOST: u32 = 50_000_000;
+    fn above(&mut self, arrivals: f64, service: f64, servers: u32, patience: f64) -> Option<()> {
+        // As many wait as make up for what the servers lack.
+        let usual = (arrivals - f64::from(servers) * service) / patience;
+        if usual > f64::from(MOST_WAITING) {
+            return None;
+        }
         let mut weight = self.at_servers;
         let (mut lost, mut late) = (0.0, 0.0);
-        for excess in 0..MOST {
+        for excess in 0..MOST_WAITING {
             let all = f64::from(servers) * service + f64::from(excess + 1) * patience;
             let up = all - patience;
             lost = (patience + up * lost) / all;
@@ -139,9 +146,10 @@ impl Sums {
             weight *= arrivals / all;
             self.rescale(&mut weight);
             if arrivals < all && weight * f64::from(excess + 1) < self.waiting * 1e-17 {
-                break;
+                return Some(());
             }
         }
+        None
     }
 }
 
@@ -177,6 +185,15 @@ mod tests {
         near(queue.wait_all, 0.222_142);
         near(queue.reneged, 0.044_428);
         near(queue.wait_served, 0.215_773);
+    }
+
+    /// Found by fuzzing: a patience of 5e-324 took 50 million states a round.
+    #[test]
+    fn a_queue_without_end_is_not_reckoned() {
+        assert_eq!(erlang_a(12.0, 1.0, 10, 5e-324), None);
+        assert_eq!(erlang_a(10.0, 1.0, 10, 5e-324), None);
+        assert!(erlang_a(9.0, 1.0, 10, 5e-324).is_some());
+        assert!(erlang_a(12.0, 1.0, 10, 2.0 / 100_000.0).is_some());
     }
 
     #[test]

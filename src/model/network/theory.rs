@@ -79,7 +79,7 @@ fn equilibrium(
 ) -> Result<Equilibrium, &'static str> {
     /// Of those who join, so small a part makes no difference.
     const NEAR: f64 = 1e-13;
-    const MOST_ROUNDS: usize = 20_000;
+    const MOST_ROUNDS: usize = 5_000;
     let arrivals = |index: usize| network.services[index].arrivals.at(day).rate();
     let mut joined: Vec<f64> = (0..network.services.len()).map(arrivals).collect();
     for _ in 0..MOST_ROUNDS {
@@ -123,7 +123,7 @@ fn queue(service: &Service, joined: f64, day: u32) -> Result<Equilibrium, &'stat
     match service.reneging {
         None => erlang_c(joined, rate, servers).ok_or("load of 1 or more"),
         Some(reneging @ Reneging::Constant { .. }) => {
-            erlang_a(joined, rate, servers, reneging.rate(0.0)).ok_or("no arrivals or places")
+            erlang_a(joined, rate, servers, reneging.rate(0.0)).ok_or("a queue too long to reckon")
         }
         Some(Reneging::Logistic { .. }) => Err("risk of giving up varies"),
     }
