@@ -183,6 +183,82 @@ fn a_merge_has_every_case_and_says_what_each_key_explains() {
     assert!(sum.abs() < 0.01, "effects of a whole grid cancel: {sum}");
 }
 
+/// Three keys at 24 points: the height of the wave moves what comes, the others hardly.
+const SAMPLED: &str = r#"
+scenarios = ["single-wave"]
+areas = ["00V"]
+draws = 0
+measures = ["extra"]
+points = 24
+[between]
+"wave.1.height" = [0.5, 2]
+"wave.1.fall" = [1.2, 1.3]
+"services.eip.accepted" = [0.5, 0.6]
+"#;
+
+#[test]
+fn a_sample_takes_every_part_of_a_range_once_and_tells_the_keys_apart() {
+    let folder = with(SAMPLED);
+    done(folder.path(), &["sweep", "run", "s.toml", "--out", "S"]);
+    let table = |name: &str| -> Vec<Vec<String>> {
+        let mut reader = csv::Reader::from_path(folder.path().join("S").join(name)).unwrap();
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    };
+    let variants = table("variants.csv");
+    assert_eq!(variants.len(), 24);
+    let column =
+        |at: usize| -> Vec<f64> { variants.iter().map(|row| row[at].parse().unwrap()).collect() };
+    for (at, low, high) in [(2, 0.5, 2.0), (3, 1.2, 1.3), (4, 0.5, 0.6)] {
+        let own = column(at);
+        let mut sorted = own.clone();
+        sorted.sort_by(f64::total_cmp);
+        assert_ne!(own, sorted, "in an order of its own");
+        for (part, value) in sorted.iter().enumerate() {
+            let middle = low + (part as f64 + 0.5) / 24.0 * (high - low);
+            assert!((value - middle).abs() < 1e-5, "{value} for {middle}");
+        }
+    }
+    assert_ne!(
+        column(2).iter().map(|x| (x - 0.5) / 1.5 < 0.5).collect::<Vec<_>>(),
+        column(3).iter().map(|x| (x - 1.2) / 0.1 < 0.5).collect::<Vec<_>>()
+    );
+    done(folder.path(), &["sweep", "merge", "S"]);
+    let shares = table("merged/shares.csv");
+    let of = |key: &str| -> f64 {
+        let own = |row: &&Vec<String>| row[1] == "camhs" && row[2] == "extra" && row[3] == key;
+        shares.iter().find(own).unwrap()[4].parse().unwrap()
+    };
+    assert!(of("wave.1.height") > 0.8, "{shares:?}");
+    // Three classes of 24 points: by chance alone 2 of 23.
+    assert!(of("wave.1.fall") < 0.4 && of("services.eip.accepted") < 0.4, "{shares:?}");
+    let classes = table("merged/effects.csv");
+    let own =
+        |row: &&Vec<String>| row[1] == "camhs" && row[2] == "extra" && row[3] == "wave.1.height";
+    let names: Vec<&str> = classes.iter().filter(own).map(|row| row[4].as_str()).collect();
+    assert_eq!(names, ["0.53125 to 0.96875", "1.03125 to 1.46875", "1.53125 to 1.96875"]);
+    // Another seed is another sample.
+    fs::write(folder.path().join("s.toml"), SAMPLED.replace("points", "seed = 7\npoints")).unwrap();
+    done(folder.path(), &["sweep", "run", "s.toml", "--out", "T"]);
+    let other = fs::read_to_string(folder.path().join("T/variants.csv")).unwrap();
+    assert_ne!(other, fs::read_to_string(folder.path().join("S/variants.csv")).unwrap());
+}
+
+#[test]
+fn what_is_wrong_with_a_sample_is_said() {
+    for (from, to, said) in [
+        ("points = 24\n", "", "the key `points` is missing"),
+        ("[0.5, 2]", "[2, 0.5]", "the least is not below the largest"),
+        ("[0.5, 2]", "[1]", "two numbers are wanted here"),
+        ("[0.5, 2]", "[0.5, \"high\"]", "the value is not a number"),
+        ("wave.1.height", "wave.7.height", "s.toml"),
+    ] {
+        let folder = with(&SAMPLED.replace(from, to));
+        let (code, text) = afterwave(folder.path(), &["sweep", "plan", "s.toml"]);
+        assert_eq!(code, Some(2), "{text}");
+        assert!(text.contains(said) && !text.contains("panicked"), "{said} is missing in\n{text}");
+    }
+}
+
 #[test]
 fn areas_that_fail_are_listed_and_the_rest_goes_on() {
     let text = SHARED.replace("[\"00V\", \"QOP\"]", "[\"00V\", \"Nowhere\"]");

@@ -1,9 +1,14 @@
-//! The keys of a sweep: fixed for all variants, a grid of values, and keys that move together.
+//! The keys of a sweep: fixed for all variants, a grid of values, keys that move together, and a
+//! sample of many.
 
+use std::collections::HashSet;
 use std::path::Path;
 
-use super::Factor;
+use rand::seq::SliceRandom as _;
+
+use super::{Factor, MOST_VARIANTS};
 use crate::diagnostics::{Problem, Problems};
+use crate::draw::Stream;
 use crate::input::document::{Given, Keys, Read};
 use crate::input::setting::Setting;
 use crate::input::table::Table;
@@ -18,15 +23,16 @@ pub(super) fn fixed(keys: &Keys<'_>) -> Vec<String> {
     list
 }
 
-/// `[grid]` and every `[[together]]`.
-pub(super) fn read(keys: &Keys<'_>, folder: &Path) -> Vec<Factor> {
+/// `[grid]`, every `[[together]]`, and the sample `[between]`, whose order is of `seed`.
+pub(super) fn read(keys: &Keys<'_>, folder: &Path, seed: u64) -> Vec<Factor> {
     let mut list: Vec<Factor> = Vec::new();
     for given in keys.settings("grid", true) {
         let levels = given
             .values
             .into_iter()
             .map(|value| Read { value: vec![value.value], place: value.place });
-        let factor = Factor { keys: vec![given.path.value.clone()], levels: levels.collect() };
+        let names = vec![given.path.value.clone()];
+        let factor = Factor { keys: names, levels: levels.collect(), is_sample: false };
         check(keys, &factor, &given.path.place);
         list.push(factor);
     }
@@ -36,6 +42,7 @@ pub(super) fn read(keys: &Keys<'_>, folder: &Path) -> Vec<Factor> {
         Some(factor)
     });
     list.extend(together.into_iter().flatten());
+    list.extend(sample(keys, seed));
     for (at, factor) in list.iter().enumerate() {
         let twice = |key: &&String| list[..at].iter().any(|other| other.keys.contains(key));
         if let Some(key) = factor.keys.iter().find(twice) {
@@ -70,6 +77,7 @@ fn together(keys: &Keys<'_>, folder: &Path) -> Option<Factor> {
         return Some(Factor {
             levels: table.rows.iter().map(level).collect(),
             keys: table.header.clone(),
+            is_sample: false,
         });
     }
     let names: Vec<String> =
@@ -82,7 +90,67 @@ fn together(keys: &Keys<'_>, folder: &Path) -> Option<Factor> {
         );
         return None;
     }
-    Some(Factor { keys: names, levels: rows.unwrap_or_default() })
+    Some(Factor { keys: names, levels: rows.unwrap_or_default(), is_sample: false })
+}
+
+/// `points` and `[between]`: a Latin hypercube.
+fn sample(keys: &Keys<'_>, seed: u64) -> Option<Factor> {
+    let points = keys.whole("points", 2..MOST_VARIANTS + 1);
+    let between = keys.settings("between", true);
+    let points = match (points, between.is_empty()) {
+        (Some(points), false) => points.value,
+        (None, true) => return None,
+        (None, false) => {
+            keys.missing("points", "points = 64");
+            return None;
+        }
+        (Some(_), true) => {
+            keys.missing("between", "[between] with wave.2.height = [0.5, 2]");
+            return None;
+        }
+    };
+    let mut factor = Factor { keys: Vec::new(), levels: Vec::new(), is_sample: true };
+    let mut columns: Vec<Vec<String>> = Vec::new();
+    for given in between {
+        let ends: Vec<f64> = given.values.iter().filter_map(|end| end.value.parse().ok()).collect();
+        let &[low, high] = ends.as_slice() else {
+            let read = given.values.iter().map(|own| own.value.as_str()).collect::<Vec<_>>();
+            keys.problem(
+                Problem::error(given.path.place, "two numbers are wanted here")
+                    .read(format!("[{}]", read.join(", ")))
+                    .allowed("the least and the largest: [low, high]"),
+            );
+            return None;
+        };
+        if !(low < high && (high - low).is_finite()) {
+            keys.problem(
+                Problem::error(given.path.place, "the least is not below the largest")
+                    .read(format!("[{low}, {high}]"))
+                    .allowed("[low, high]"),
+            );
+            return None;
+        }
+        for (level, end) in given.values.iter().enumerate() {
+            if let Err(problem) = Setting::parse(&format!("{}={}", given.path.value, end.value)) {
+                keys.problem(Problem { place: given.values[level].place.clone(), ..problem });
+                return None;
+            }
+        }
+        let middle = |part: usize| low + (part as f64 + 0.5) / points as f64 * (high - low);
+        let mut column: Vec<String> = (0..points).map(|part| plain(middle(part))).collect();
+        let stream = Stream::new(seed, &format!("sweep between {}", given.path.value));
+        column.shuffle(&mut stream.generator(0));
+        columns.push(column);
+        factor.keys.push(given.path.value);
+    }
+    let row = |at: usize| columns.iter().filter_map(|column| column.get(at).cloned()).collect();
+    factor.levels = (0..points).map(|at| Read { value: row(at), place: keys.place() }).collect();
+    Some(factor)
+}
+
+/// A number with six significant digits.
+fn plain(value: f64) -> String {
+    format!("{value:.5e}").parse::<f64>().unwrap_or(value).to_string()
 }
 
 /// Complains of levels that are no settings.
@@ -91,6 +159,7 @@ fn check(keys: &Keys<'_>, factor: &Factor, place: &crate::diagnostics::Place) {
         let problem = Problem::error(place.clone(), "there is no value to try");
         keys.problem(problem.suggest("[0.5, 1, 2]"));
     }
+    let mut known: HashSet<&[String]> = HashSet::new();
     for (at, level) in factor.levels.iter().enumerate() {
         if level.value.len() != factor.keys.len() {
             keys.problem(
@@ -107,7 +176,7 @@ fn check(keys: &Keys<'_>, factor: &Factor, place: &crate::diagnostics::Place) {
             );
             continue;
         }
-        if factor.levels[..at].iter().any(|other| other.value == level.value) {
+        if !known.insert(&level.value) {
             let problem = Problem::error(level.place.clone(), "the value stands twice in the list");
             keys.problem(problem.read(level.value.join(", ")).suggest("each value once"));
         }

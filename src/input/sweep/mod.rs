@@ -17,6 +17,10 @@
 //!
 //! Every scenario is joined with every value of each key of the grid, and with every row of keys that
 //! move together: their product are the variants. Files are looked for beside the sweep file.
+//!
+//! Many keys are sampled: `points = 64` and `[between]`, with `[low, high]` for each key, are a Latin
+//! hypercube (McKay, Beckman and Conover 1979, Technometrics 21): each key takes the middles of 64
+//! equal parts of its range once, in an order of its own that hangs on the seed.
 
 mod areas;
 mod factors;
@@ -43,6 +47,8 @@ pub struct Factor {
     pub keys: Vec<String>,
     /// Their values, each with the place it was read at.
     pub levels: Vec<Read<Vec<String>>>,
+    /// Whether they are the points of a sample, in which each key stands for itself.
+    pub is_sample: bool,
 }
 
 impl Factor {
@@ -228,10 +234,11 @@ pub fn read_sweep(
             .map(|months| Factor {
                 keys: vec!["months".to_owned()],
                 levels: vec![Read { value: vec![months.value.to_string()], place: months.place }],
+                is_sample: false,
             })
             .into_iter()
             .collect();
-        factors.extend(factors::read(keys, &folder));
+        factors.extend(factors::read(keys, &folder, inputs.seed));
         let sweep = Sweep {
             inputs,
             areas,

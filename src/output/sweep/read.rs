@@ -22,6 +22,8 @@ pub struct Record {
     pub variants: usize,
     /// What variants differ in: the scenario, then each key or keys that move together.
     pub factors: Vec<Vec<String>>,
+    /// Those of the keys that are sampled, each for itself.
+    pub sampled: Vec<String>,
     /// The tables.
     pub tables: Vec<String>,
     /// The measures; none is all.
@@ -66,6 +68,12 @@ impl Record {
             draws: sweep.inputs.draws,
             variants: sweep.variants(),
             factors: std::iter::once(vec!["scenario".to_owned()]).chain(factors).collect(),
+            sampled: sweep
+                .factors
+                .iter()
+                .filter(|factor| factor.is_sample)
+                .flat_map(|factor| factor.keys.clone())
+                .collect(),
             tables: wanted.tables.clone(),
             measures: wanted.measures.clone(),
             format: wanted.form.name().to_owned(),
