@@ -19,7 +19,7 @@
 //! move together: their product are the variants. Files are looked for beside the sweep file.
 //!
 //! Many keys are sampled: `points = 64` and `[between]`, with `[low, high]` for each key, are a Latin
-//! hypercube (McKay, Beckman and Conover 1979, Technometrics 21): each key takes the middles of 64
+//! hypercube (`McKay`, Beckman and Conover 1979, *Technometrics* 21): each key takes the middles of 64
 //! equal parts of its range once, in an order of its own that hangs on the seed.
 
 mod areas;

@@ -1,5 +1,7 @@
 //! What a hub says of itself, as hubverse's schemas have it: whose it is, what is asked and what came.
 
+#![expect(clippy::struct_field_names, reason = "the names are those of hubverse")]
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;

@@ -160,8 +160,8 @@ fn classes(key: &str, column: usize, variants: &[Vec<String>]) -> Factor {
     let count = (points.len() / LEAST).clamp(2, MOST).min(points.len().max(1));
     let place = |value: &f64| points.partition_point(|own| own < value) * count / points.len();
     let name = |class: usize| {
-        let of = points.iter().filter(|point| place(point) == class);
-        let ends = [of.clone().next(), of.last()];
+        let mut of = points.iter().filter(|point| place(point) == class);
+        let ends = [of.next(), of.next_back()];
         ends.into_iter().flatten().map(f64::to_string).collect::<Vec<_>>().join(" to ")
     };
     Factor {
