@@ -25,6 +25,19 @@ fn a_hub_within_the_results_is_refused() {
 }
 
 #[test]
+fn a_hub_tells_no_more_draws_than_there_are() {
+    let folder = TempDir::new().unwrap();
+    let mut command = afterwave();
+    command.args(["run", "two-waves", "--draws", "20", "--hub-samples", "21", "--out"]);
+    command.arg(folder.path().join("out")).arg("--hub").arg(folder.path().join("hub"));
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("--hub-samples") && said.contains("up to --draws, 20"), "{said}");
+    assert!(!folder.path().join("out").exists() && !folder.path().join("hub").exists());
+}
+
+#[test]
 fn a_hub_holds_the_quantiles_of_the_projection() {
     let folder = TempDir::new().unwrap();
     let (out, hub) = (folder.path().join("out"), folder.path().join("hub"));

@@ -46,6 +46,7 @@ pub(super) fn run(args: &RunArgs, line: &CommandLine) -> anyhow::Result<()> {
     read.study.says_unchecked = args.full;
     let goals = goals(args, &mut read.study)?;
     let hub = super::hold_hub(line, &args.out, args.hub.as_ref())?;
+    enough_draws(args, &read.study)?;
     let (told, control) = told(args, &read.study).unzip();
     let study = told.as_ref().unwrap_or(&read.study);
     let inputs = super::inputs(line, &read.study.sources);
@@ -206,6 +207,17 @@ fn unstaffed(study: &Study, packages: &[Package]) -> Problems {
         }
     }
     problems
+}
+
+/// No more draws are told in a hub than there are.
+fn enough_draws(args: &RunArgs, study: &Study) -> Result<(), InputError> {
+    let (asked, count) = (args.hub_samples, study.draws.count);
+    if asked <= count {
+        return Ok(());
+    }
+    let problem =
+        Problem::error(Source::new("--hub-samples", "").whole(), "more draws than the run has");
+    Err(problem.read(asked.to_string()).allowed(format!("up to --draws, {count}")).into())
 }
 
 /// The goals to hold results against, if a file is named.
