@@ -106,7 +106,8 @@ fn score_waits(
     if line.cli.json {
         return super::print_json(&waits_scores::document(&study, &rows));
     }
-    super::print(&waits_scores::text(&study, &rows))?;
+    let text = if args.full { waits_scores::text } else { waits_scores::screen };
+    super::print(&text(&study, &rows))?;
     super::tell_words(&format!("2 tables in {}", args.out.display()));
     Ok(())
 }

@@ -102,20 +102,83 @@ pub fn document<'a>(study: &'a Study, rows: &'a [Row]) -> Document<'a> {
     Document { waits: rows.iter().map(score).collect() }
 }
 
+/// Whether a row is of all months of a nation, or of all other areas together.
+fn is_shown(row: &Row) -> bool {
+    let is_pool_or_nation = row.area.as_ref().is_none_or(|area| {
+        crate::study::area::NATIONS.iter().any(|nation| nation.eq_ignore_ascii_case(area))
+    });
+    is_pool_or_nation && row.span == Span::All
+}
+
+/// Whether two rows are of the same published figures, whenever they were known.
+fn is_of_same(a: &Row, b: &Row) -> bool {
+    (&a.area, a.service, a.told, a.weeks) == (&b.area, b.service, b.told, b.weeks)
+}
+
+/// One screen: a line for each kind of published figure, and what stands for the queue in it.
+pub fn screen(study: &Study, rows: &[Row]) -> String {
+    /// More lines leave the screen.
+    const MOST: usize = 17;
+    let mut cuts: Vec<Month> = Vec::new();
+    let mut kinds: Vec<&Row> = Vec::new();
+    for row in rows.iter().filter(|row| is_shown(row)) {
+        if !cuts.contains(&row.cut) {
+            cuts.push(row.cut);
+        }
+        if !kinds.iter().any(|own| is_of_same(own, row)) {
+            kinds.push(row);
+        }
+    }
+    let (mut heads, mut columns) = (String::new(), String::new());
+    for cut in cuts.iter().take(2) {
+        let _ = write!(heads, "  {:>19}", format!("known to {cut}"));
+        let _ = write!(columns, "  {:>6} {:>6} {:>5}", "queue", "last", "80%");
+    }
+    let mut text = format!("{:<37}{heads}\n{:<37}{columns}\n", "Waits: mean absolute error", "");
+    for kind in kinds.iter().take(MOST) {
+        let weeks = kind.weeks.map_or_else(String::new, |weeks| format!(" {weeks:.0} wk"));
+        let name = format!(
+            "{}, {}: {}{weeks}, {}",
+            study.pack.services[kind.service].id,
+            kind.area.as_deref().unwrap_or("other areas"),
+            kind.told.name(),
+            match unit(kind.told) {
+                "percent" => "%",
+                "points" => "pts",
+                other => other,
+            },
+        );
+        let _ = write!(text, "{name:<37}");
+        for cut in cuts.iter().take(2) {
+            let of = |by: By| {
+                let is = |row: &&Row| is_of_same(row, kind) && row.cut == *cut && row.by == by;
+                rows.iter().filter(|row| is_shown(row)).find(is)
+            };
+            let error = |by| of(by).map_or_else(String::new, |row| format!("{:.1}", row.error));
+            let held = of(By::Given).and_then(|row| row.coverage);
+            let held = held.map_or_else(String::new, |share| format!("{:.0}", share[1] * 100.0));
+            let _ = write!(text, "  {:>6} {:>6} {held:>5}", error(By::Given), error(By::Last));
+        }
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    if kinds.len() > MOST {
+        let _ = writeln!(text, "and {} more: --full", kinds.len() - MOST);
+    }
+    text + &wrapped(
+        "queue: given the referrals that came, so apart from demand. last: the last value known. \
+         80%: months inside that range. --full: every year, range and forecaster.",
+        "",
+        "",
+    )
+}
+
 /// Tables for nations, and for all other areas together.
 pub fn text(study: &Study, rows: &[Row]) -> String {
     let mut text = String::new();
     let mut blocks: Vec<&Row> = Vec::new();
-    let is_shown = |row: &&Row| {
-        let is_pool_or_nation = row.area.as_ref().is_none_or(|area| {
-            crate::study::area::NATIONS.iter().any(|nation| nation.eq_ignore_ascii_case(area))
-        });
-        is_pool_or_nation && row.span == Span::All
-    };
-    let is_same = |a: &Row, b: &Row| {
-        (a.cut, &a.area, a.service, a.told, a.weeks) == (b.cut, &b.area, b.service, b.told, b.weeks)
-    };
-    for row in rows.iter().filter(is_shown) {
+    let is_same = |a: &Row, b: &Row| a.cut == b.cut && is_of_same(a, b);
+    for row in rows.iter().filter(|row| is_shown(row)) {
         if !blocks.iter().any(|block| is_same(block, row)) {
             blocks.push(row);
         }

@@ -465,11 +465,21 @@ fn where_nothing_is_known_nothing_is_said() {
 #[test]
 fn the_queue_given_the_referrals_that_came_is_near_what_was_published() {
     let folder = TempDir::new().unwrap();
-    assert_cmd::cargo::cargo_bin_cmd!("afterwave")
+    let scored = assert_cmd::cargo::cargo_bin_cmd!("afterwave")
         .args(["backtest", "--waits", "--pack", "believed-2021", "--draws", "64", "--out"])
         .arg(folder.path())
         .assert()
         .success();
+    let said = String::from_utf8_lossy(&scored.get_output().stdout).into_owned();
+    assert!(
+        said.lines().count() <= 24 && said.lines().all(|line| line.chars().count() <= 80),
+        "{said}"
+    );
+    for part in
+        ["eip, England: within 2 wk, pts", "known to 2020-12", "camhs, Scotland: waiting, %"]
+    {
+        assert!(said.contains(part), "{part} is missing in\n{said}");
+    }
     let mut reader = csv::Reader::from_path(folder.path().join("waits-scores.csv")).unwrap();
     let columns = reader.headers().unwrap().clone();
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
@@ -491,4 +501,5 @@ fn the_queue_given_the_referrals_that_came_is_near_what_was_published() {
     assert!(list <= 20.0 && list < last, "{list} {last}");
     let median = of("Scotland", "camhs", "median", "all", "given_referrals");
     assert!(median <= 3.0, "{median}");
+    assert!(said.contains(&format!("{median:.1}")), "{said}");
 }
