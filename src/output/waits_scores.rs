@@ -148,7 +148,8 @@ pub fn screen(study: &Study, rows: &[Row]) -> String {
                 other => other,
             },
         );
-        let _ = write!(text, "{name:<37}");
+        // A longer name is cut: the line keeps to the screen.
+        let _ = write!(text, "{name:<37.37}");
         for cut in cuts.iter().take(2) {
             let of = |by: By| {
                 let is = |row: &&Row| is_of_same(row, kind) && row.cut == *cut && row.by == by;

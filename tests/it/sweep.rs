@@ -250,6 +250,7 @@ fn what_is_wrong_with_a_sample_is_said() {
         ("points = 24\n", "", "the key `points` is missing"),
         ("[0.5, 2]", "[2, 0.5]", "the least is not below the largest"),
         ("[0.5, 2]", "[1]", "two numbers are wanted here"),
+        ("[0.5, 2]", "[0.5, \"2020-03-01\", 2]", "two numbers are wanted here"),
         ("[0.5, 2]", "[0.5, \"high\"]", "two numbers are wanted here"),
         ("wave.1.height", "wave.7.height", "s.toml"),
     ] {

@@ -85,6 +85,9 @@ pub fn read_levers(
     for lever in read_library(&source, problems) {
         let place = lever.place.clone();
         problems.take(crate::input::names::check("lever", lever.name(), || place.clone()));
+        if let Some(label) = &lever.label {
+            problems.take(crate::input::names::length("lever", label, || place.clone()));
+        }
         if lever.name.is_none() {
             problems.push(Problem::error(place, "a lever needs a name").suggest("vcse-hub"));
         } else if lever.kind.is_none() && problems.errors() == 0 {

@@ -112,8 +112,9 @@ fn sample(keys: &Keys<'_>, seed: u64) -> Option<Factor> {
     let mut factor = Factor { keys: Vec::new(), levels: Vec::new(), is_sample: true };
     let mut columns: Vec<Vec<String>> = Vec::new();
     for given in between {
-        let ends: Vec<f64> = given.values.iter().filter_map(|end| end.value.parse().ok()).collect();
-        let &[low, high] = ends.as_slice() else {
+        let ends: Option<Vec<f64>> =
+            given.values.iter().map(|end| end.value.parse().ok()).collect();
+        let Some(&[low, high]) = ends.as_deref() else {
             let read = given.values.iter().map(|own| own.value.as_str()).collect::<Vec<_>>();
             keys.problem(
                 Problem::error(given.path.place, "two numbers are wanted here")

@@ -79,7 +79,7 @@ fn equilibrium(
 ) -> Result<Equilibrium, &'static str> {
     /// Of those who join, so small a part makes no difference.
     const NEAR: f64 = 1e-13;
-    const MOST_ROUNDS: usize = 5_000;
+    const MOST_ROUNDS: usize = 10_000;
     let arrivals = |index: usize| network.services[index].arrivals.at(day).rate();
     let mut joined: Vec<f64> = (0..network.services.len()).map(arrivals).collect();
     for _ in 0..MOST_ROUNDS {

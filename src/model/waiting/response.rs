@@ -57,13 +57,13 @@ impl<const L: usize> Response<L> {
     pub fn wait(&self, t: usize) -> Lane<L> {
         let years = (t as f64 + 0.5) / 12.0;
         // What does not pull needs no rate.
-        let pulled = |towards: f64, rate: f64| {
+        let come = |towards: f64, rate: f64| {
             if towards == 0.0 { 0.0 } else { towards * (1.0 - (-rate * years).exp()) }
         };
         let drifted = years.sqrt();
         Lane::from_fn(|i| {
             let pulled =
-                pulled(self.peers, self.pull[i]) + pulled(self.standard, self.pull_standard[i]);
+                come(self.peers, self.pull[i]) + come(self.standard, self.pull_standard[i]);
             (pulled + self.drift[i] * drifted).exp()
         })
     }

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A round is an origin: the first day of the last month known. A task is an origin, a scenario, a
-//! target (the referrals of a service), a location and a month; the answer is 23 quantiles, and draws where they are asked for.
+//! target (the referrals of a service), a location and a month; the answer is 23 quantiles, and draws
+//! where they are asked for.
 
 mod settings;
 
@@ -74,8 +75,8 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// The projections of a run by every draw, as they may be told.
-    /// `samples` is how many draws are told as they are.
+    /// The projections of a run by every draw, as they may be told, and the first `samples` draws
+    /// themselves.
     pub fn of_run(
         study: &Study,
         drawn: &[EveryDraw],
