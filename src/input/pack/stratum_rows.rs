@@ -42,6 +42,9 @@ pub(super) fn read_strata(table: &Table, problems: &mut Problems) -> Vec<Stratum
             continue;
         }
         let label = label.map(|column| row.cell(column)).filter(|label| !label.is_empty());
+        if let Some(label) = label {
+            problems.take(names::length("stratum", label, || place.clone()));
+        }
         list.push(StratumRow {
             stratification: of.to_owned(),
             stratum: id.to_owned(),
